@@ -1,0 +1,1 @@
+"""From folders of sounds to batches; knows nothing of models."""

@@ -1,0 +1,1 @@
+"""The scripts: the one place where data_prep and wavegan_cond meet."""

@@ -1,0 +1,1 @@
+"""Measures of generated sounds, without downloaded weights."""
