@@ -5,12 +5,16 @@ process. A wrong flag, or an error that carries ``exit_code``, ends the program
 with one line on standard error instead of a traceback.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 
 from absl import flags
 
 USAGE_ERROR = 2
+
+# TensorFlow reads this when it is imported: no start-up chatter.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
 class UsageError(Exception):

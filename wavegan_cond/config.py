@@ -61,9 +61,7 @@ class ModelConfig:
         "nn: nearest neighbour and convolution; zeros: transposed convolution",
         choices=UPSAMPLING,
     )
-    prior: str = setting(
-        "normal", "z is N(0, 1) or U(-1, 1)", choices=PRIORS
-    )
+    prior: str = setting("normal", "z is N(0, 1) or U(-1, 1)", choices=PRIORS)
     phase_shuffle: int = setting(
         2, "largest phase shift in the critic (s)", low=0, high=7
     )
@@ -155,9 +153,7 @@ def check_length(length: int) -> None:
     """Raises ConfigError unless the networks can produce ``length`` samples."""
     good = [16 * 4**i for i in range(1, 7)] + [32768]
     if length not in good:
-        raise ConfigError(
-            f"--length={length}: expected one of {sorted(good)}"
-        )
+        raise ConfigError(f"--length={length}: expected one of {sorted(good)}")
 
 
 def to_json(model: ModelConfig, train: TrainConfig, **more: Any) -> str:

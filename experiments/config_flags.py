@@ -1,0 +1,46 @@
+"""Flags made from the fields of a config: one definition serves both."""
+
+import dataclasses
+from typing import TypeVar
+
+from absl import flags
+
+Config = TypeVar("Config")
+
+
+def define(config_class: type, values: flags.FlagValues) -> None:
+    """Defines a flag for every field that has a range or choices."""
+    for field in dataclasses.fields(config_class):
+        rule = field.metadata
+        if not rule:
+            continue
+        arguments = {"help": rule["help"], "flag_values": values}
+        if rule["choices"]:
+            flags.DEFINE_enum(
+                field.name, field.default, rule["choices"], **arguments
+            )
+            continue
+        kind = flags.DEFINE_integer if field.type is int else flags.DEFINE_float
+        bounds = {"lower_bound": rule["low"], "upper_bound": rule["high"]}
+        kind(field.name, field.default, **bounds, **arguments)
+
+
+def read(
+    config_class: type[Config], values: flags.FlagValues, **given
+) -> Config:
+    """Returns the config the flags describe.
+
+    Args:
+      config_class: whose fields were defined.
+      values: parsed.
+      **given: fields that are no flags.
+
+    Raises:
+      ConfigError: a value is out of its range.
+    """
+    named = {
+        field.name: values[field.name].value
+        for field in dataclasses.fields(config_class)
+        if field.metadata
+    }
+    return config_class(**named, **given)

@@ -1,0 +1,212 @@
+"""What happens beside the updates: progress, log, previews, TensorBoard.
+
+A callback is called as ``callback(iteration, logs)`` after every iteration,
+``iteration`` counting the finished ones, and has ``close()``.
+"""
+
+import csv
+import math
+import os
+import pathlib
+import signal
+import time
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from wavegan_cond import latents, pictures
+from wavegan_cond.checkpoints import NonFiniteError
+from wavegan_cond.config import ModelConfig
+from wavegan_cond.run_dir import RunDir, write_text
+from wavegan_cond.sounds import write_wav
+
+COLUMNS = (
+    "iteration",
+    "seconds",
+    "wasserstein",
+    "penalty",
+    "critic_loss",
+    "generator_loss",
+)
+
+
+def stop_on_non_finite(iteration: int, logs: Mapping[str, float]) -> None:
+    """Raises NonFiniteError when a loss is NaN or infinite."""
+    bad = {name: v for name, v in logs.items() if not math.isfinite(v)}
+    if bad:
+        raise NonFiniteError(
+            f"training diverged at iteration {iteration}: "
+            + ", ".join(f"{name} is {value}" for name, value in bad.items())
+            + "; the last good checkpoint is kept. A smaller --learning_rate "
+            "or --precision=float32 may help"
+        )
+
+
+class Log:
+    """log.csv: one line an iteration, flushed.
+
+    Args:
+      path: of the file.
+      first: iterations done already; later lines, of work that was lost, are
+        removed, so that the log has neither a gap nor a repetition.
+    """
+
+    def __init__(self, path: pathlib.Path, first: int):
+        kept = [",".join(COLUMNS)]
+        if first and path.exists():
+            lines = path.read_text().splitlines()[1:]
+            whole = [x for x in lines if x.count(",") == len(COLUMNS) - 1]
+            kept += [x for x in whole if int(x.split(",")[0]) <= first]
+        write_text(path, "\n".join(kept) + "\n")
+        self._file = open(path, "a", newline="")
+        self._writer = csv.writer(self._file, lineterminator="\n")
+        self._last = time.monotonic()
+
+    def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
+        now = time.monotonic()
+        seconds, self._last = now - self._last, now
+        values = [f"{logs[name]:.9g}" for name in COLUMNS[2:]]
+        self._writer.writerow([iteration, f"{seconds:.3f}", *values])
+        self._file.flush()
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._file.close()
+
+
+class Progress:
+    """A bar with rate, time left, Wasserstein estimate and penalty."""
+
+    def __init__(self, first: int, total: int):
+        from tqdm import tqdm
+
+        self._bar = tqdm(
+            initial=first,
+            total=total,
+            unit="it",
+            dynamic_ncols=True,
+            mininterval=0.5,
+            smoothing=0.1,
+        )
+
+    def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
+        self._bar.set_postfix(
+            W=f"{logs['wasserstein']:.3g}",
+            gp=f"{logs['penalty']:.2g}",
+            refresh=False,
+        )
+        self._bar.update(iteration - self._bar.n)
+
+    def close(self) -> None:
+        """Leaves the bar as it is."""
+        self._bar.close()
+
+
+class Previews:
+    """Sounds from fixed z of every class, as WAVs and one contact sheet.
+
+    Args:
+      run_dir: where to.
+      model: the shape of the sounds.
+      generate: z [N, Z], label [N] -> waves [N, T] of the weights as they are.
+      every: iterations between previews.
+      last: a preview is made at this iteration too.
+      seed: of the fixed z.
+      per_class: sounds a class.
+      summary: a SummaryWriter that receives them as well, or None.
+    """
+
+    def __init__(
+        self,
+        run_dir: RunDir,
+        model: ModelConfig,
+        generate: Callable[[np.ndarray, np.ndarray], np.ndarray],
+        every: int,
+        last: int,
+        seed: int = 0,
+        per_class: int = 6,
+        summary: "SummaryWriter | None" = None,
+    ):
+        self._run_dir, self._model, self._generate = run_dir, model, generate
+        self._every, self._last = every, last
+        self._per_class, self._summary = per_class, summary
+        z = latents.draw(seed, per_class, model.latent_dim, model.prior)
+        self._z = np.tile(z, (len(model.classes), 1))
+        classes = np.arange(len(model.classes), dtype=np.int32)
+        self._label = np.repeat(classes, per_class)
+
+    def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
+        if iteration % self._every and iteration != self._last:
+            return
+        waves = self._generate(self._z, self._label)
+        folder = self._run_dir.previews / f"iteration_{iteration:08d}"
+        folder.mkdir(parents=True, exist_ok=True)
+        rate, columns = self._model.sample_rate, self._per_class
+        names = [self._model.classes[label] for label in self._label]
+        titles = [f"{n} {i % columns}" for i, n in enumerate(names)]
+        for title, wave in zip(titles, waves, strict=True):
+            write_wav(folder / f"{title.replace(' ', '_')}.wav", wave, rate)
+        heading = f"iteration {iteration}"
+        sheet = folder / "sheet.png"
+        pictures.contact_sheet(sheet, waves, titles, rate, columns, heading)
+        pictures.loss_curve(self._run_dir.loss_picture, self._run_dir.log)
+        if self._summary:
+            self._summary.sounds(iteration, waves, titles, sheet, rate)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class SummaryWriter:
+    """TensorBoard: scalars every iteration; sounds and pictures of previews."""
+
+    def __init__(self, folder: os.PathLike):
+        import tensorflow as tf
+
+        self._tf = tf
+        self._writer = tf.summary.create_file_writer(str(folder))
+
+    def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
+        with self._writer.as_default(step=iteration):
+            for name, value in logs.items():
+                self._tf.summary.scalar(name, value)
+
+    def sounds(self, iteration, waves, titles, sheet, sample_rate) -> None:
+        """Writes a preview: every sound, and the contact sheet."""
+        tf = self._tf
+        image = tf.io.decode_png(tf.io.read_file(str(sheet)), channels=3)
+        with self._writer.as_default(step=iteration):
+            for title, wave in zip(titles, waves, strict=True):
+                clip = np.clip(wave, -1, 1)[None, :, None]  # [1, T, 1]
+                tf.summary.audio(title, clip, sample_rate)
+            tf.summary.image("waveforms and mel spectrograms", image[None])
+        self._writer.flush()
+
+    def close(self) -> None:
+        """Writes what is still held."""
+        self._writer.close()
+
+
+class StopSignal:
+    """Notes SIGINT and SIGTERM, so that an iteration ends and is saved.
+
+    A second signal ends the process at once.
+    """
+
+    def __init__(self):
+        self.received = 0
+        self._previous = {}
+
+    def __enter__(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._previous[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(self, *error):
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+
+    def _note(self, number, frame):
+        if self.received:
+            os._exit(128 + number)
+        self.received = number

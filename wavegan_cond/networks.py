@@ -1,0 +1,316 @@
+"""The generator and the critic, a mirrored pair (paper sections 2.1 and 3.1).
+
+Letters: B batch, T samples, C channels, Z latent size. Blocks are named by the
+length they produce (``up_64``) or take (``down_64``). Pure Keras 3.
+"""
+
+import zlib
+
+import keras
+from keras import ops
+
+from wavegan_cond.config import ModelConfig
+from wavegan_cond.layers import (
+    DownsampleConv1D,
+    UpsampleConv1D,
+    phase_shuffle,
+)
+
+START_LENGTH = 16  # samples in front of the first block (wavegan.py)
+LEAK = 0.2
+
+
+def block_factors(length: int) -> list[int]:
+    """Returns the resampling factor of each block, lowest rate first.
+
+    Every block is by 4; 32768 ends with a block by 2 (wavegan.py).
+    """
+    factors, produced = [], START_LENGTH
+    while produced < length:
+        factors.append(min(4, length // produced))
+        produced *= factors[-1]
+    return factors
+
+
+class ConditionalNetwork(keras.Model):
+    """What both networks share: a label, and how it becomes a plane.
+
+    Args:
+      length: samples of a sound (T).
+      width: base width (d).
+      num_classes: labels are 0 .. num_classes - 1.
+      embedding_dim: size of the label embedding (w).
+      conditioning: "embedding", "onehot" (the same dense layer behind a
+        one-hot vector) or "none" (the label is not used).
+      seed: of the initial weights; each layer's follow from it and its name.
+    """
+
+    def __init__(
+        self,
+        length: int,
+        width: int,
+        num_classes: int,
+        embedding_dim: int,
+        conditioning: str,
+        seed: int,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.length, self.width, self.seed = length, width, seed
+        self.num_classes = num_classes
+        self.embedding_dim = embedding_dim
+        self.conditioning = conditioning
+        self.factors = block_factors(length)
+        if conditioning == "embedding":
+            self.label_embedding = keras.layers.Embedding(
+                num_classes,
+                embedding_dim,
+                embeddings_initializer=keras.initializers.RandomUniform(
+                    -0.05, 0.05, seed=self.layer_seed("label_embedding")
+                ),
+                name="label_embedding",
+                dtype="float32",
+            )
+
+    def layer_seed(self, name: str) -> int:
+        """Returns the seed of a layer's initial weights."""
+        text = f"{self.seed}/{type(self).__name__}/{name}"
+        return zlib.crc32(text.encode()) & 0x7FFFFFFF
+
+    def dense(self, units: int, name: str, dtype=None) -> keras.layers.Dense:
+        """Returns a linear layer with a Glorot-uniform kernel."""
+        return keras.layers.Dense(
+            units,
+            kernel_initializer=keras.initializers.GlorotUniform(
+                self.layer_seed(name)
+            ),
+            name=name,
+            dtype=dtype or self.dtype_policy,
+        )
+
+    def embed(self, label):
+        """Returns what stands for the labels: [B] -> [B, W], or None."""
+        if self.conditioning == "embedding":
+            return self.label_embedding(label)
+        if self.conditioning == "onehot":
+            return ops.one_hot(label, self.num_classes, dtype="float32")
+        return None
+
+    def embed_mix(self, class_weights):
+        """Returns a mixture of label embeddings.
+
+        Args:
+          class_weights: float [B, num_classes]; a one-hot row is that label.
+
+        Returns:
+          [B, W], or None for an unconditional network.
+        """
+        if self.conditioning == "embedding":
+            return ops.matmul(class_weights, self.label_embedding.embeddings)
+        return class_weights if self.conditioning == "onehot" else None
+
+    def add_plane(self, x, embedded, dense):
+        """Appends the label to ``x`` as one more channel: [B, T, C + 1]."""
+        if embedded is None:
+            return x
+        plane = ops.expand_dims(dense(embedded), -1)  # [B, T, 1]
+        return ops.concatenate([x, ops.cast(plane, x.dtype)], axis=-1)
+
+
+@keras.saving.register_keras_serializable(package="wavegan_cond")
+class Generator(ConditionalNetwork):
+    """z and a label to a sound: [B, Z], [B] -> [B, T, 1] in [-1, 1].
+
+    Args:
+      latent_dim: size of z (Z, paper: dz).
+      upsampling: "nn" or "zeros", see UpsampleConv1D.
+      post_filter: taps of a learned linear filter behind the tanh, 0 for none
+        (wavegan.py: --wavegan_genr_pp).
+      **kwargs: of ConditionalNetwork.
+    """
+
+    def __init__(
+        self, latent_dim: int, upsampling: str, post_filter: int, **kwargs
+    ):
+        super().__init__(**kwargs)
+        self.latent_dim, self.upsampling = latent_dim, upsampling
+        self.post_filter = post_filter
+        blocks = len(self.factors)
+        self.stem_channels = self.width * 2 ** (blocks - 1)
+        self.stem = self.dense(START_LENGTH * self.stem_channels, "stem")
+        if self.conditioning != "none":
+            self.label_plane = self.dense(START_LENGTH, "label_plane")
+        self.up, produced = [], START_LENGTH
+        for index, factor in enumerate(self.factors[:-1]):
+            produced *= factor
+            channels = self.width * 2 ** (blocks - 2 - index)
+            self.up.append(self._block(channels, factor, f"up_{produced}"))
+        # The audio itself stays float32: bfloat16 has 8 bits of precision.
+        self.to_audio = self._block(
+            1, self.factors[-1], f"to_audio_{self.length}", dtype="float32"
+        )
+        if post_filter:
+            name = "post_filter"
+            self.filter = keras.layers.Conv1D(
+                1,
+                post_filter,
+                padding="same",
+                use_bias=False,
+                kernel_initializer=keras.initializers.GlorotUniform(
+                    self.layer_seed(name)
+                ),
+                name=name,
+                dtype="float32",
+            )
+
+    def _block(self, channels, factor, name, dtype=None) -> UpsampleConv1D:
+        return UpsampleConv1D(
+            channels,
+            factor=factor,
+            method=self.upsampling,
+            seed=self.layer_seed(name),
+            name=name,
+            dtype=dtype or self.dtype_policy,
+        )
+
+    def call(self, z, label):
+        return self.synthesise(z, self.embed(label))
+
+    def mix(self, z, class_weights):
+        """Sounds between classes: [B, Z], [B, num_classes] -> [B, T, 1]."""
+        return self.synthesise(z, self.embed_mix(class_weights))
+
+    def synthesise(self, z, embedded):
+        """Z and an embedded label to a sound, [B, Z], [B, W] -> [B, T, 1]."""
+        if z.shape[-1] != self.latent_dim:
+            raise ValueError(
+                f"z must be [B, {self.latent_dim}]: received {z.shape}"
+            )
+        x = ops.relu(self.stem(z))
+        x = ops.reshape(x, (-1, START_LENGTH, self.stem_channels))
+        if embedded is not None:
+            x = self.add_plane(x, embedded, self.label_plane)
+        for block in self.up:
+            x = ops.relu(block(x))
+        audio = ops.tanh(self.to_audio(x))  # [B, T, 1]
+        return self.filter(audio) if self.post_filter else audio
+
+
+@keras.saving.register_keras_serializable(package="wavegan_cond")
+class Critic(ConditionalNetwork):
+    """A sound and its label to a score: [B, T, 1], [B] -> [B, 1].
+
+    Args:
+      phase_shuffle: largest shift (paper: s); 0 for none.
+      **kwargs: of ConditionalNetwork.
+    """
+
+    def __init__(self, phase_shuffle: int, **kwargs):
+        super().__init__(**kwargs)
+        self.phase_shuffle = phase_shuffle
+        if self.conditioning != "none":
+            self.label_plane = self.dense(self.length, "label_plane")
+        self.down, taken = [], self.length
+        for index, factor in enumerate(sorted(self.factors, reverse=True)):
+            name = f"down_{taken}" if index else f"from_audio_{taken}"
+            self.down.append(
+                DownsampleConv1D(
+                    self.width * 2**index,
+                    factor=factor,
+                    seed=self.layer_seed(name),
+                    name=name,
+                    dtype=self.dtype_policy,
+                )
+            )
+            taken //= factor
+        self.head = self.dense(1, "head", dtype="float32")
+
+    @property
+    def num_shifts(self) -> int:
+        """How many phase shifts a pass takes: every block but the last."""
+        return len(self.down) - 1 if self.phase_shuffle else 0
+
+    def call(self, wave, label, shifts=None):
+        """Returns the scores.
+
+        Args:
+          wave: [B, T, 1].
+          label: int [B].
+          shifts: int [num_shifts], each in [-s, s], to train with phase
+            shuffle; None for none.
+        """
+        if wave.shape[1:] != (self.length, 1):
+            raise ValueError(
+                f"wave must be [B, {self.length}, 1]: received {wave.shape}"
+            )
+        x = ops.cast(wave, self.compute_dtype)
+        embedded = self.embed(label)
+        if embedded is not None:
+            x = self.add_plane(x, embedded, self.label_plane)
+        for index, block in enumerate(self.down):
+            x = ops.leaky_relu(block(x), LEAK)
+            if shifts is not None and index < self.num_shifts:
+                x = phase_shuffle(x, shifts[index], self.phase_shuffle)
+        x = ops.reshape(x, (-1, x.shape[1] * x.shape[2]))
+        return self.head(ops.cast(x, "float32"))
+
+
+def make_networks(
+    config: ModelConfig, seed: int = 0, precision: str = "float32"
+) -> tuple[Generator, Critic]:
+    """Returns both networks with their variables made.
+
+    Args:
+      config: their shape.
+      seed: of the initial weights.
+      precision: "float32" or "mixed_bfloat16".
+    """
+    return (
+        make_generator(config, seed, precision),
+        make_critic(config, seed, precision),
+    )
+
+
+def make_generator(
+    config: ModelConfig,
+    seed: int = 0,
+    precision: str = "float32",
+    name: str = "generator",
+) -> Generator:
+    """Returns a generator with its variables made."""
+    generator = Generator(
+        latent_dim=config.latent_dim,
+        upsampling=config.upsampling,
+        post_filter=config.post_filter,
+        **_shared(config),
+        seed=seed,
+        dtype=precision,
+        name=name,
+    )
+    generator(ops.zeros((1, config.latent_dim)), ops.zeros((1,), "int32"))
+    return generator
+
+
+def make_critic(
+    config: ModelConfig, seed: int = 0, precision: str = "float32"
+) -> Critic:
+    """Returns a critic with its variables made."""
+    critic = Critic(
+        phase_shuffle=config.phase_shuffle,
+        **_shared(config),
+        seed=seed,
+        dtype=precision,
+        name="critic",
+    )
+    critic(ops.zeros((1, config.length, 1)), ops.zeros((1,), "int32"))
+    return critic
+
+
+def _shared(config: ModelConfig) -> dict:
+    return {
+        "length": config.length,
+        "width": config.width,
+        "num_classes": len(config.classes),
+        "embedding_dim": config.embedding_dim,
+        "conditioning": config.conditioning,
+    }

@@ -1,0 +1,165 @@
+"""A run: build the model in a strategy, restore it, iterate until done.
+
+Data flows one way: batches -> train_step -> checkpoint.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from wavegan_cond import callbacks, checkpoints, synth
+from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.networks import make_generator, make_networks
+from wavegan_cond.run_dir import RunDir
+from wavegan_cond.wavegan import WaveGAN
+
+
+class DeviceError(ValueError):
+    """The devices asked for are not there, or do not fit the batch."""
+
+    exit_code = 2
+
+
+def make_strategy(require_gpu: bool = False) -> tf.distribute.Strategy:
+    """Returns a strategy over every GPU there is, else over the CPU.
+
+    Raises:
+      DeviceError: a GPU is required and TensorFlow sees none.
+    """
+    gpus = tf.config.list_logical_devices("GPU")
+    if require_gpu and not gpus:
+        raise DeviceError(
+            "--require_gpu: TensorFlow sees no GPU; check the driver, that the "
+            "container was started with --gpus all, and that this TensorFlow "
+            "is a GPU build"
+        )
+    devices = [device.name for device in gpus] or ["/cpu:0"]
+    return tf.distribute.MirroredStrategy(devices)
+
+
+def build(
+    model: ModelConfig, train: TrainConfig, strategy: tf.distribute.Strategy
+) -> WaveGAN:
+    """Returns a compiled WaveGAN whose variables live in ``strategy``.
+
+    Raises:
+      DeviceError: the batch cannot be shared evenly.
+    """
+    replicas = strategy.num_replicas_in_sync
+    if train.batch_size % replicas:
+        raise DeviceError(
+            f"--batch_size={train.batch_size} does not divide over {replicas} "
+            "devices"
+        )
+    with strategy.scope():
+        generator, critic = make_networks(model, train.seed, train.precision)
+        average = None
+        if train.average:
+            average = make_generator(model, train.seed, name="average")
+        gan = WaveGAN(generator, critic, train, model.prior, average)
+        gan.compile()
+    return gan
+
+
+def resume(gan: WaveGAN, run_dir: RunDir) -> int:
+    """Restores the newest good checkpoint; returns its iteration, 0 for none.
+
+    A damaged checkpoint is passed over and named on standard error.
+
+    Raises:
+      CheckpointError: there are checkpoints, and none can be used.
+    """
+    checkpoints.sweep(run_dir.checkpoints)
+    try:
+        checkpoint, iteration, damaged = checkpoints.newest(run_dir.checkpoints)
+    except FileNotFoundError:
+        return 0
+    for message in damaged:
+        print(f"warning: passed over: {message}", file=sys.stderr)
+    checkpoints.restore(checkpoint, checkpoints.gan_variables(gan))
+    return iteration
+
+
+class Saver:
+    """Commits a checkpoint every so often, at the end, and when stopped."""
+
+    def __init__(
+        self,
+        gan: WaveGAN,
+        run_dir: RunDir,
+        every: int,
+        last: int,
+        keep: int,
+        stop: callbacks.StopSignal,
+    ):
+        self._variables = checkpoints.gan_variables(gan)
+        self._folder, self._every = run_dir.checkpoints, every
+        self._last, self._keep, self._stop = last, keep, stop
+
+    def __call__(self, iteration: int, logs: dict[str, float]) -> None:
+        due = iteration % self._every == 0 or iteration == self._last
+        if due or self._stop.received:
+            checkpoints.save(
+                self._folder, self._variables, iteration, self._keep
+            )
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def iterate(
+    gan: WaveGAN,
+    strategy: tf.distribute.Strategy,
+    batches: Iterator,
+    first: int,
+    last: int,
+    observers: Sequence[Callable],
+    stop: callbacks.StopSignal,
+) -> None:
+    """Runs iterations ``first + 1`` to ``last``, or until a signal came.
+
+    Args:
+      gan: restored to ``first``.
+      strategy: it was built in.
+      batches: of the strategy, from batch ``first`` on.
+      first: iterations done already.
+      last: where to stop.
+      observers: called in order after each iteration.
+      stop: looked at after each iteration.
+
+    Raises:
+      NonFiniteError: a loss is NaN or infinite.
+    """
+
+    @tf.function
+    def step(batch):
+        logs = strategy.run(gan.train_step, args=(batch,))
+        mean = tf.distribute.ReduceOp.MEAN
+        return {k: strategy.reduce(mean, v, None) for k, v in logs.items()}
+
+    for iteration in range(first + 1, last + 1):
+        logs = {k: float(v) for k, v in step(next(batches)).items()}
+        callbacks.stop_on_non_finite(iteration, logs)
+        for observer in observers:
+            observer(iteration, logs)
+        if stop.received:
+            return
+
+
+def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
+    """Returns z [N, Z], label [N] -> float32 [N, T] of the weights as they are.
+
+    Previews are what an export would give: float32, and the average of the
+    weights where there is one.
+    """
+    twin = make_generator(model)
+    player = synth.from_generator(twin, synth.describe(model, twin, 0))
+    source = gan.average or gan.generator
+
+    def generate(z: np.ndarray, label: np.ndarray) -> np.ndarray:
+        twin.set_weights(source.get_weights())
+        return player.generate(z, label)
+
+    return generate
