@@ -45,6 +45,8 @@ class ConditionalNetwork(keras.Model):
       seed: of the initial weights; each layer's follow from it and its name.
     """
 
+    own_settings = ()  # names of a subclass's further arguments
+
     def __init__(
         self,
         length: int,
@@ -71,6 +73,19 @@ class ConditionalNetwork(keras.Model):
                 name="label_embedding",
                 dtype="float32",
             )
+
+    def get_config(self) -> dict:
+        names = (
+            "length",
+            "width",
+            "num_classes",
+            "embedding_dim",
+            "conditioning",
+            "seed",
+            *self.own_settings,
+        )
+        settings = {name: getattr(self, name) for name in names}
+        return {**super().get_config(), **settings}
 
     def layer_seed(self, name: str) -> int:
         """Returns the seed of a layer's initial weights."""
@@ -128,6 +143,8 @@ class Generator(ConditionalNetwork):
         (wavegan.py: --wavegan_genr_pp).
       **kwargs: of ConditionalNetwork.
     """
+
+    own_settings = ("latent_dim", "upsampling", "post_filter")
 
     def __init__(
         self, latent_dim: int, upsampling: str, post_filter: int, **kwargs
@@ -204,6 +221,8 @@ class Critic(ConditionalNetwork):
       phase_shuffle: largest shift (paper: s); 0 for none.
       **kwargs: of ConditionalNetwork.
     """
+
+    own_settings = ("phase_shuffle",)
 
     def __init__(self, phase_shuffle: int, **kwargs):
         super().__init__(**kwargs)

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import pathlib
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -15,6 +16,7 @@ import tensorflow as tf
 
 from wavegan_cond import checkpoints
 from wavegan_cond.config import ModelConfig, from_json
+from wavegan_cond.endpoints import generate_function, mix_function
 from wavegan_cond.networks import Generator, make_generator
 from wavegan_cond.run_dir import RunDir
 
@@ -110,12 +112,13 @@ def in_batches(
 
 def from_generator(generator: Generator, info: Info) -> Synth:
     """Returns a Synth of a live generator; later weights are heard too."""
-    functions = []
-    for network in (generator, generator.mix):
-        functions.append(
-            tf.function(lambda z, other, f=network: f(z, other)[:, :, 0])
-        )
-    return Synth(info, *functions)
+    generate = tf.function(generate_function(generator))
+    mix = tf.function(mix_function(generator))
+    return Synth(
+        info,
+        lambda z, label: generate(z, label)["audio"],
+        lambda z, weights: mix(z, weights)["audio"],
+    )
 
 
 def load_model(path: str | os.PathLike) -> Synth:
@@ -152,9 +155,16 @@ def load_saved_model(path: pathlib.Path) -> Synth:
         names = {f.name for f in dataclasses.fields(Info)}
         info = Info(**{k: v for k, v in fields.items() if k in names})
         generate, mix = signatures["generate"], signatures["mix"]
-    except (OSError, KeyError, ValueError, TypeError) as error:
+    except (
+        OSError,
+        KeyError,
+        ValueError,
+        TypeError,
+        tf.errors.OpError,
+    ) as error:
         raise ModelError(
-            f"{path} is no SavedModel of experiments.export: {error}"
+            f"{path} is damaged, or no SavedModel of experiments.export: "
+            f"{one_line(error)}"
         ) from error
     synth = Synth(
         info,
@@ -170,17 +180,28 @@ def load_run(path: pathlib.Path) -> tuple[Generator, Info, ModelConfig]:
 
     Where the run keeps an average of the weights, that is the generator.
 
+    Damaged checkpoints that are newer are passed over and named on standard
+    error.
+
     Raises:
-      ModelError: the run has no checkpoint that can be used.
+      ModelError: the folder is no run, or has no checkpoint yet.
+      CheckpointError: none of its checkpoints can be used.
     """
     run_dir = RunDir(path)
-    model, train, _ = from_json(run_dir.config.read_text(encoding="utf-8"))
     try:
-        checkpoint, iteration, _ = checkpoints.newest(run_dir.checkpoints)
+        model, train, _ = from_json(run_dir.config.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelError(
+            f"{path} is no run folder: it has no config.json"
+        ) from error
+    try:
+        checkpoint, iteration, bad = checkpoints.newest(run_dir.checkpoints)
     except FileNotFoundError as error:
         raise ModelError(
             f"{path} has no checkpoint yet: train it first"
         ) from error
+    for message in bad:
+        print(f"warning: passed over: {message}", file=sys.stderr)
     generator = make_generator(model)
     part = "average" if train.average else "generator"
     variables = checkpoints.variables_of(generator, part)
@@ -210,3 +231,8 @@ def fingerprint(model: ModelConfig, generator: Generator) -> str:
     for name in sorted(named):
         digest.update(name.encode() + named[name].numpy().tobytes())
     return digest.hexdigest()
+
+
+def one_line(error: Exception, limit: int = 200) -> str:
+    """Returns the message of an error as one line of at most ``limit``."""
+    return " ".join(str(error).split())[:limit]

@@ -161,17 +161,20 @@ class WaveGAN(keras.Model):
 
     def _score(self, wave, label, draw, passage):
         """The critic's scores of ``wave`` under phase shifts of its own."""
-        shifts = None
-        if self.critic.num_shifts:
-            radius = self.critic.phase_shuffle
-            shifts = tf.random.stateless_uniform(
-                [self.critic.num_shifts],
-                self._seed(draw, SHIFT + passage),
-                minval=-radius,
-                maxval=radius + 1,
-                dtype=tf.int32,
-            )
-        return self.critic(wave, label, shifts)
+        return self.critic(wave, label, self._shifts(draw, passage))
+
+    def _shifts(self, draw, passage):
+        """One shift a layer, the same on every replica; None for none."""
+        if not self.critic.num_shifts:
+            return None
+        radius = self.critic.phase_shuffle
+        return tf.random.stateless_uniform(
+            [self.critic.num_shifts],
+            self._seed(draw, SHIFT + passage),
+            minval=-radius,
+            maxval=radius + 1,
+            dtype=tf.int32,
+        )
 
     def _latent(self, size, draw):
         shape = [size, self.generator.latent_dim]

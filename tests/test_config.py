@@ -1,0 +1,73 @@
+"""Settings: their ranges, their defaults, and the way to JSON and back."""
+
+import dataclasses
+
+import pytest
+
+from wavegan_cond.config import (
+    ConfigError,
+    ModelConfig,
+    TrainConfig,
+    describe_range,
+    from_json,
+    to_json,
+)
+
+
+def test_defaults_are_the_papers():
+    model, train = ModelConfig(), TrainConfig()
+    assert model.length == 16384 and model.sample_rate == 44100
+    assert (model.width, model.latent_dim, model.embedding_dim) == (64, 100, 50)
+    assert model.classes == ("kick", "snare", "cymbal")
+    assert model.phase_shuffle == 2 and model.upsampling == "nn"
+    assert (train.learning_rate, train.beta_1, train.beta_2) == (2e-4, 0.5, 0.99)
+    assert train.penalty_weight == 10 and train.critic_updates == 5
+    assert train.iterations == 50000 and train.batch_size == 64
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("batch_size", 0),
+        ("learning_rate", -1.0),
+        ("beta_1", 1.0),
+        ("critic_updates", 2.5),
+        ("loss", "lsgan"),
+        ("seed", -1),
+        ("learning_rate", float("nan")),
+        ("batch_size", True),
+    ],
+)
+def test_a_value_out_of_range_is_named_with_its_range(field, value):
+    with pytest.raises(ConfigError, match=f"--{field}=.*expected") as error:
+        TrainConfig(**{field: value})
+    fields = {f.name: f for f in dataclasses.fields(TrainConfig)}
+    assert describe_range(fields[field]) in str(error.value)
+
+
+@pytest.mark.parametrize("length", [16, 100, 16000, 131072])
+def test_only_lengths_the_blocks_can_make_are_taken(length):
+    with pytest.raises(ConfigError, match="--length"):
+        ModelConfig(length=length)
+
+
+def test_classes_must_be_different_names():
+    with pytest.raises(ConfigError, match="different names"):
+        ModelConfig(classes=("kick", "kick"))
+    with pytest.raises(ConfigError, match="at least one"):
+        ModelConfig(classes=())
+
+
+def test_json_and_back_is_the_same():
+    model = ModelConfig(classes=("tom", "clap"), width=3, prior="uniform")
+    train = TrainConfig(learning_rate=1e-4, precision="mixed_bfloat16")
+    text = to_json(model, train, data="abc")
+    assert from_json(text) == (model, train, {"data": "abc"})
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"model": {}, "train": {"x": 1}}', '{"model": 3}']
+)
+def test_what_is_no_config_is_refused(text):
+    with pytest.raises(ConfigError, match="not a config"):
+        from_json(text)
