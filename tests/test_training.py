@@ -1,0 +1,200 @@
+"""A run: resumed exactly, stopped cleanly, the same on two devices."""
+
+import csv
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from experiments import train
+from tests import micro
+from wavegan_cond import callbacks, checkpoints, training
+from wavegan_cond.checkpoints import NonFiniteError
+from wavegan_cond.run_dir import RunDir
+
+OPTIONS = train.Options(
+    checkpoint_every=2, preview_every=3, preview_sounds=2, tensorboard=False
+)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return micro.make_store(tmp_path_factory.mktemp("data") / "store")
+
+
+def run(store, path, options=OPTIONS, **settings):
+    config = micro.train_config(**settings)
+    run_dir = RunDir(path)
+    train.prepare_run(run_dir, micro.MODEL, config, store.fingerprint)
+    train.run(store, run_dir, micro.MODEL, config, options)
+    return run_dir
+
+
+def saved(run_dir, **settings):
+    """Every variable of the newest checkpoint, by name."""
+    strategy = training.make_strategy()
+    config = micro.train_config(**settings)
+    gan = training.build(micro.MODEL, config, strategy)
+    iteration = training.resume(gan, run_dir)
+    variables = checkpoints.gan_variables(gan)
+    return iteration, {k: v.numpy() for k, v in variables.items()}
+
+
+def rows(run_dir):
+    with open(run_dir.log, newline="") as file:
+        found = list(csv.DictReader(file))
+    for row in found:
+        row.pop("seconds")
+    return found
+
+
+def assert_same(first, second):
+    assert first.keys() == second.keys()
+    for name in first:
+        np.testing.assert_array_equal(first[name], second[name], name)
+
+
+@pytest.mark.parametrize("average", [0.0, 0.9])
+def test_a_resumed_run_equals_the_uninterrupted_one(tmp_path, store, average):
+    whole = run(store, tmp_path / "whole", average=average)
+    parts = run(store, tmp_path / "parts", iterations=1, average=average)
+    parts = run(store, tmp_path / "parts", iterations=4, average=average)
+    parts = run(store, tmp_path / "parts", average=average)
+    iteration, variables = saved(whole, average=average)
+    assert iteration == 6
+    assert_same(variables, saved(parts, average=average)[1])
+    assert rows(whole) == rows(parts)
+    assert [int(row["iteration"]) for row in rows(whole)] == list(range(1, 7))
+
+
+def test_what_was_lost_is_done_again_the_same(tmp_path, store):
+    # As after kill -9: the log is ahead of the newest checkpoint.
+    whole = run(store, tmp_path / "whole")
+    lost = run(store, tmp_path / "lost", iterations=5)
+    newest = checkpoints.newest(lost.checkpoints)[0]
+    for file in newest.iterdir():
+        file.write_bytes(b"")  # iteration 5 is damaged; 4 is there
+    with open(lost.log, "a") as file:
+        file.write("6,0.1")  # cut in the middle of a line
+    lost = run(store, tmp_path / "lost")
+    assert_same(saved(whole)[1], saved(lost)[1])
+    assert rows(whole) == rows(lost)
+
+
+def test_previews_and_intervals_do_not_touch_the_weights(tmp_path, store):
+    often = train.Options(
+        checkpoint_every=1, preview_every=2, preview_sounds=2, keep=1
+    )
+    first = run(store, tmp_path / "often", often)
+    second = run(store, tmp_path / "seldom")
+    assert_same(saved(first)[1], saved(second)[1])
+    assert len(checkpoints.committed(first.checkpoints)) == 1
+    preview = first.previews / "iteration_00000006"
+    names = sorted(path.name for path in preview.iterdir())
+    assert names[-1] == "snare_1.wav" and "sheet.png" in names
+    assert len(names) == 3 * 2 + 1
+    assert first.loss_picture.read_bytes().startswith(b"\x89PNG")
+    assert list(first.tensorboard.iterdir())
+
+
+def test_another_seed_is_another_run(tmp_path, store):
+    first = run(store, tmp_path / "a", iterations=1)
+    second = run(store, tmp_path / "b", iterations=1, seed=1)
+    name = "generator/stem/kernel"
+    assert np.any(saved(first)[1][name] != saved(second)[1][name])
+
+
+def test_a_run_that_diverges_stops_and_keeps_what_was_good(tmp_path, store):
+    run_dir = run(store, tmp_path / "run", iterations=2)
+    config = micro.train_config()
+    strategy = training.make_strategy()
+    gan = training.build(micro.MODEL, config, strategy)
+    first = training.resume(gan, run_dir)
+    weight = gan.critic.trainable_variables[0]
+    weight.assign(np.full(weight.shape, np.nan))
+    train_data = _batches(store, strategy, config, first)
+    with callbacks.StopSignal() as stop:
+        saver = training.Saver(gan, run_dir, 1, 6, 3, stop)
+        with pytest.raises(NonFiniteError, match="diverged at iteration 3"):
+            training.iterate(gan, strategy, train_data, first, 6, [saver], stop)
+    assert checkpoints.newest(run_dir.checkpoints)[1] == 2
+
+
+def _batches(store, strategy, config, first):
+    from data_prep.batches import load_batches
+
+    size = config.batch_size * config.critic_updates
+    return iter(
+        strategy.distribute_datasets_from_function(
+            lambda context: load_batches(store, size, config.seed, first)
+        )
+    )
+
+
+def test_stop_on_non_finite_names_the_loss():
+    callbacks.stop_on_non_finite(3, {"penalty": 1e30})
+    for bad in (float("nan"), float("inf"), -float("inf")):
+        with pytest.raises(NonFiniteError, match="iteration 3.*penalty is"):
+            callbacks.stop_on_non_finite(3, {"wasserstein": 1, "penalty": bad})
+
+
+TWO_DEVICES = """
+import sys
+import numpy as np
+import tensorflow as tf
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(
+    cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+import keras
+from data_prep.batches import load_batches
+from data_prep.store import open_store
+from tests import micro
+from wavegan_cond import checkpoints, training, callbacks
+
+def weights(devices, optimizer, average):
+    strategy = tf.distribute.MirroredStrategy(devices)
+    config = micro.train_config(average=average)
+    gan = training.build(micro.MODEL, config, strategy)
+    if optimizer == "sgd":
+        with strategy.scope():
+            gan.compile(keras.optimizers.SGD(.01), keras.optimizers.SGD(.01))
+    size = 4 // len(devices) * config.critic_updates
+    batches = iter(strategy.distribute_datasets_from_function(
+        lambda context: load_batches(open_store(sys.argv[1]), size, 0)))
+    with callbacks.StopSignal() as stop:
+        training.iterate(gan, strategy, batches, 0, 10, [], stop)
+    return {k: v.numpy() for k, v in checkpoints.gan_variables(gan).items()}
+
+for optimizer, average in (("sgd", 0.9), ("adam", 0.0)):
+    one = weights(["/cpu:0"], optimizer, average)
+    two = weights(["/cpu:0", "/cpu:1"], optimizer, average)
+    worst = max(np.abs(one[k] - two[k]).max() for k in one)
+    print(optimizer, worst)
+    assert worst < 1e-5, optimizer
+"""
+
+
+@pytest.mark.slow
+def test_two_devices_train_what_one_does(store):
+    # A process of its own: devices are made before TensorFlow starts.
+    subprocess.run(
+        [sys.executable, "-c", TWO_DEVICES, str(store.path)], check=True
+    )
+
+
+def test_a_batch_that_does_not_divide_is_refused_with_the_numbers():
+    class Strategy:
+        num_replicas_in_sync = 3
+
+    with pytest.raises(training.DeviceError, match="batch_size=4.*3 devices"):
+        training.build(micro.MODEL, micro.train_config(), Strategy())
+
+
+def test_a_missing_gpu_is_refused_where_one_is_required():
+    import tensorflow as tf
+
+    if tf.config.list_physical_devices("GPU"):
+        pytest.skip("there is a GPU")
+    with pytest.raises(training.DeviceError, match="sees no GPU"):
+        training.make_strategy(require_gpu=True)
