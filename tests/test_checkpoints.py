@@ -47,7 +47,9 @@ def test_a_damaged_checkpoint_is_passed_over_and_named(tmp_path, name, harm):
     content = bytearray(victim.read_bytes())
     if harm == "flip":
         # In the manifest: a digit of a digest, which stays valid JSON.
-        place = content.find(b'": "') + 6 if name[0] == "m" else len(content) // 2
+        place = (
+            content.find(b'": "') + 6 if name[0] == "m" else len(content) // 2
+        )
         content[place] ^= 1
         victim.write_bytes(content)
     elif harm == "cut":

@@ -20,7 +20,11 @@ def test_defaults_are_the_papers():
     assert (model.width, model.latent_dim, model.embedding_dim) == (64, 100, 50)
     assert model.classes == ("kick", "snare", "cymbal")
     assert model.phase_shuffle == 2 and model.upsampling == "nn"
-    assert (train.learning_rate, train.beta_1, train.beta_2) == (2e-4, 0.5, 0.99)
+    assert (train.learning_rate, train.beta_1, train.beta_2) == (
+        2e-4,
+        0.5,
+        0.99,
+    )
     assert train.penalty_weight == 10 and train.critic_updates == 5
     assert train.iterations == 50000 and train.batch_size == 64
 

@@ -232,17 +232,19 @@ class Critic(ConditionalNetwork):
         self.down, taken = [], self.length
         for index, factor in enumerate(sorted(self.factors, reverse=True)):
             name = f"down_{taken}" if index else f"from_audio_{taken}"
-            self.down.append(
-                DownsampleConv1D(
-                    self.width * 2**index,
-                    factor=factor,
-                    seed=self.layer_seed(name),
-                    name=name,
-                    dtype=self.dtype_policy,
-                )
-            )
+            channels = self.width * 2**index
+            self.down.append(self._block(channels, factor, name))
             taken //= factor
         self.head = self.dense(1, "head", dtype="float32")
+
+    def _block(self, channels, factor, name) -> DownsampleConv1D:
+        return DownsampleConv1D(
+            channels,
+            factor=factor,
+            seed=self.layer_seed(name),
+            name=name,
+            dtype=self.dtype_policy,
+        )
 
     @property
     def num_shifts(self) -> int:
@@ -301,7 +303,7 @@ def make_generator(
         latent_dim=config.latent_dim,
         upsampling=config.upsampling,
         post_filter=config.post_filter,
-        **_shared(config),
+        **network_settings(config),
         seed=seed,
         dtype=precision,
         name=name,
@@ -316,7 +318,7 @@ def make_critic(
     """Returns a critic with its variables made."""
     critic = Critic(
         phase_shuffle=config.phase_shuffle,
-        **_shared(config),
+        **network_settings(config),
         seed=seed,
         dtype=precision,
         name="critic",
@@ -325,7 +327,8 @@ def make_critic(
     return critic
 
 
-def _shared(config: ModelConfig) -> dict:
+def network_settings(config: ModelConfig) -> dict:
+    """Returns the arguments that both networks take from a config."""
     return {
         "length": config.length,
         "width": config.width,

@@ -1,0 +1,34 @@
+"""The benchmark's own arithmetic."""
+
+import pytest
+
+from experiments import benchmark
+
+
+def test_versions_take_turns_and_the_median_counts():
+    order = []
+    seconds = benchmark.take_turns(
+        {"a": lambda: order.append("a"), "b": lambda: order.append("b")}, 3
+    )
+    assert order == ["a", "b"] * 4  # one turn each to warm up
+    assert set(seconds) == {"a", "b"}
+
+
+def test_multiplications_are_those_of_the_layers():
+    # d = 1, T = 64: one block, 16 -> 64 samples, from 1 + 1 channels to 1.
+    generator, critic = benchmark.multiplications(1, 64)
+    assert generator == 16 * 7 * 4 * 2
+    assert critic == 16 * 25 * 2
+    # Folding saves 25 * 4 / 28 of the multiplications of the paper's G.
+    generator, critic = benchmark.multiplications(64, 16384)
+    assert generator * 100 / 28 == pytest.approx(3.38e9, rel=0.01)
+    assert critic == pytest.approx(0.85e9, rel=0.01)
+
+
+def test_an_unknown_part_is_refused():
+    from experiments import cli
+
+    cli.parse(benchmark.FLAGS, "", ["benchmark", "--only=speed"])
+    with pytest.raises(cli.UsageError, match="--only=speed"):
+        benchmark.main(benchmark.FLAGS)
+    benchmark.FLAGS.unparse_flags()

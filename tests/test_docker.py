@@ -1,0 +1,124 @@
+"""What docker/ says agrees with setup.py, the scripts and itself."""
+
+import json
+import os
+import re
+import subprocess
+
+import pytest
+
+from experiments import bootstrap
+
+DOCKER = bootstrap.ROOT / "docker"
+
+# Takes docker's place on PATH and prints its arguments, one a line.
+FAKE_DOCKER = "#!/bin/sh\nprintf '%s\\n' \"$@\"\n"
+
+
+def dockerfile():
+    """The instructions as (name, rest), with continuation lines joined."""
+    text = (DOCKER / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if re.match("[A-Z]", line)]
+    return [tuple(line.split(None, 1)) for line in lines]
+
+
+def pins():
+    text = (DOCKER / "requirements.txt").read_text("utf-8")
+    return dict(re.findall(r"(?m)^([\w.-]+)==(\S+)$", text))
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Calls run.sh in a folder whose name has a space."""
+    fake = tmp_path / "docker"
+    fake.write_text(FAKE_DOCKER, encoding="utf-8")
+    fake.chmod(0o755)
+    here = tmp_path.resolve() / "my drums"
+    here.mkdir()
+
+    def call(*arguments, **variables):
+        path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+        done = subprocess.run(
+            [DOCKER / "run.sh", *arguments],
+            cwd=here,
+            env={"PATH": path, **variables},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return here, done.stdout.splitlines()
+
+    return call
+
+
+def test_pins_meet_setup():
+    wanted = bootstrap.read_setup(bootstrap.ROOT)
+    versions = {name.lower(): version for name, version in pins().items()}
+    for requirement in wanted["install_requires"]:
+        name = re.match(r"[\w.-]+", requirement).group()
+        assert bootstrap.allows(requirement, versions[name]), requirement
+
+
+def test_base_image_has_the_pinned_tensorflow():
+    (base,) = [rest for name, rest in dockerfile() if name == "FROM"]
+    assert base == f"tensorflow/tensorflow:{pins()['tensorflow']}-gpu"
+
+
+def test_entrypoint_is_in_exec_form_and_not_root():
+    last = dict(dockerfile())
+    assert json.loads(last["ENTRYPOINT"]) == ["python", "-m"]
+    (module,) = json.loads(last["CMD"])
+    assert (bootstrap.ROOT / (module.replace(".", "/") + ".py")).exists()
+    assert int(last["USER"]) > 0
+
+
+def test_all_that_is_copied_exists_and_is_let_into_the_context():
+    lines = (DOCKER / "Dockerfile.dockerignore").read_text("utf-8").split("\n")
+    allowed = {line[1:] for line in lines if line.startswith("!")}
+    copied = {
+        source
+        for name, rest in dockerfile()
+        if name == "COPY"
+        for source in rest.split()[:-1]
+    }
+    assert copied == allowed
+    assert all((bootstrap.ROOT / path).exists() for path in copied)
+
+
+def test_run_maps_user_folder_and_gpus_and_passes_arguments_on(run):
+    arguments = ["experiments.train", "--run_dir=a b", "--require_gpu"]
+    here, words = run(*arguments)
+    text = " ".join(words)
+    assert words[0] == "run"
+    assert f"--user {os.getuid()}:{os.getgid()}" in text
+    assert f"--volume {here}:{here} --workdir {here}" in text
+    assert "--gpus all" in text
+    assert "--init" in words and "--tty" not in words
+    assert words[-4:] == ["wavegan-cond", *arguments]
+
+
+def test_run_takes_data_gpus_and_image_from_the_environment(run, tmp_path):
+    data = tmp_path / "other drums"
+    data.mkdir()
+    _, words = run(
+        "experiments.train",
+        WAVEGAN_DATA=str(data),
+        WAVEGAN_GPUS="none",
+        WAVEGAN_IMAGE="mine",
+    )
+    assert f"{data}:{data}:ro" in words
+    assert "--gpus" not in words
+    assert words[-2:] == ["mine", "experiments.train"]
+
+
+def test_readme_names_flags_and_files_that_exist():
+    from experiments import train
+
+    text = (DOCKER / "README.md").read_text("utf-8")
+    command = re.search(r"run\.sh experiments\.train(.*?)```", text, re.S)
+    for name, value in re.findall(r"--(\w+)(?:=(\S+))?", command.group(1)):
+        assert name == "flagfile" or name in train.FLAGS
+        if name == "flagfile":
+            assert (bootstrap.ROOT / value).exists()
+    assert f"--file {DOCKER.name}/Dockerfile" in text
