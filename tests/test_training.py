@@ -135,7 +135,7 @@ def _batches(store, strategy, config, first):
 def test_stop_on_non_finite_names_the_loss():
     callbacks.stop_on_non_finite(3, {"penalty": 1e30})
     for bad in (float("nan"), float("inf"), -float("inf")):
-        with pytest.raises(NonFiniteError, match="iteration 3.*penalty is"):
+        with pytest.raises(NonFiniteError, match=r"iteration 3.*penalty is"):
             callbacks.stop_on_non_finite(3, {"wasserstein": 1, "penalty": bad})
 
 
@@ -187,7 +187,7 @@ def test_a_batch_that_does_not_divide_is_refused_with_the_numbers():
     class Strategy:
         num_replicas_in_sync = 3
 
-    with pytest.raises(training.DeviceError, match="batch_size=4.*3 devices"):
+    with pytest.raises(training.DeviceError, match=r"batch_size=4.*3 devices"):
         training.build(micro.MODEL, micro.train_config(), Strategy())
 
 

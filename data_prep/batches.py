@@ -1,0 +1,85 @@
+"""Endless shuffled batches of a store's training rows, from any step on.
+
+The order is a function, not a state: batch ``n`` of ``(store, seed)`` covers
+positions ``n * batch_size`` and following of an endless row order in which
+each epoch is one permutation keyed by ``(seed, epoch)``. To resume at step
+``n`` is to start counting at ``n``.
+"""
+
+import tensorflow as tf
+
+from data_prep.store import Store, StoreError
+
+# Keeps this use of the seed apart from other draws made with the same one.
+_STREAM = 0x0DA7A
+
+
+def load_batches(
+    store: Store, batch_size: int, seed: int, first_step: int = 0
+) -> tf.data.Dataset:
+    """Returns an infinite dataset of training batches.
+
+    A batch may hold the end of one epoch and the start of the next: every
+    sound is seen once per epoch whatever the batch size. Rows are read from
+    the memory map as they are needed.
+
+    Args:
+      store: an opened store.
+      batch_size: sounds per batch, B, over all devices.
+      seed: of the order.
+      first_step: number of the first batch.
+
+    Returns:
+      Elements (float32 [B, T, 1] in [-1, 1], int32 [B]).
+
+    Raises:
+      StoreError: the store has no training rows.
+    """
+    if store.train < 1:
+        raise StoreError(f"{store.path} has no training sounds")
+
+    def read(step):
+        rows = row_order(step, batch_size, store.train, seed)
+        return _gather(store, rows, batch_size)
+
+    steps = tf.data.Dataset.counter(first_step)
+    batches = steps.map(read, num_parallel_calls=2, deterministic=True)
+    return batches.prefetch(tf.data.AUTOTUNE)
+
+
+def row_order(
+    step: tf.Tensor, batch_size: int, rows: int, seed: int
+) -> tf.Tensor:
+    """Returns int64 [B]: the rows that batch number ``step`` consists of."""
+    position = tf.cast(step, tf.int64) * batch_size + tf.range(
+        batch_size, dtype=tf.int64
+    )
+    epoch = position // rows
+    keys = tf.stack(
+        [
+            tf.fill([batch_size], tf.constant(key, tf.int64))
+            for key in (_STREAM, seed)
+        ]
+        + [epoch],
+        axis=1,
+    )  # [B, 3]
+    # The Python wrapper takes one index only, the raw op a vector of them.
+    return tf.raw_ops.RandomIndexShuffle(
+        index=position % rows,
+        seed=keys,
+        max_index=tf.fill([batch_size], tf.constant(rows - 1, tf.int64)),
+    )
+
+
+def _gather(store: Store, rows: tf.Tensor, batch_size: int):
+    """Reads rows of the memory map: (float32 [B, T, 1], int32 [B])."""
+
+    def read(rows):
+        return store.waveforms[rows], store.labels[rows]
+
+    waves, labels = tf.numpy_function(
+        read, [rows], (tf.int16, tf.int32), stateful=False
+    )
+    waves = tf.ensure_shape(waves, [batch_size, store.length])
+    waves = tf.cast(waves, tf.float32)[:, :, tf.newaxis] / 32767.0
+    return waves, tf.ensure_shape(labels, [batch_size])

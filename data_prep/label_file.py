@@ -1,0 +1,124 @@
+"""Reads the user's own labels: a CSV with a line per file or folder."""
+
+import csv
+import dataclasses
+import pathlib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+
+
+class LabelsError(ValueError):
+    """The labels the user gave cannot be used; the message says what to do."""
+
+    exit_code = 2
+
+
+@dataclasses.dataclass(frozen=True)
+class Labels:
+    """What a labels CSV says, by path below the input folder.
+
+    A path that ends with a slash is a folder and speaks for every file below
+    it; ``lookup`` finds what holds for one file.
+
+    Attributes:
+      label: the class.
+      group: the kit or other set of sounds that belong together.
+    """
+
+    label: dict[str, str]
+    group: dict[str, str]
+
+
+def lookup(table: Mapping[str, str], relative_path: str) -> str | None:
+    """Returns what ``table`` says of a file, or of its nearest folder."""
+    if not table:
+        return None
+    path = _same_form(relative_path)
+    while path:
+        if path in table:
+            return table[path]
+        path = path.rstrip("/")
+        path = path[: path.rfind("/") + 1]
+    return None
+
+
+def read_labels(path: str | pathlib.Path) -> Labels:
+    """Reads a CSV with the columns file, label and, if wanted, group (or kit).
+
+    ``file`` is relative to the input folder, with forward slashes. An empty
+    label leaves the class to the file's name; other columns are ignored.
+
+    Raises:
+      LabelsError: the file cannot be read, a column is missing, or a line is
+        wrong; the message has the line's number.
+    """
+    labels = Labels({}, {})
+    for line, row in _rows(path):
+        where = f"{path} line {line}"
+        file = _check_path(row["file"], where)
+        label, group = (
+            row.get(name, "").strip() for name in ("label", "group")
+        )
+        if not label and not group:
+            raise LabelsError(f"{where}: {file!r} has neither label nor group")
+        for table, value in ((labels.label, label), (labels.group, group)):
+            if value and table.setdefault(file, value) != value:
+                raise LabelsError(
+                    f"{where}: {file!r} is {value!r} here and "
+                    f"{table[file]!r} above; keep one of the two lines"
+                )
+    return labels
+
+
+def _rows(path: str | pathlib.Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yields line numbers and rows; the kit column is called group."""
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, restval="", skipinitialspace=True)
+            reader.fieldnames = _check_columns(reader.fieldnames or [], path)
+            for row in reader:
+                if None in row:
+                    raise LabelsError(
+                        f"{path} line {reader.line_num}: more values than "
+                        "columns; quote names that have a comma"
+                    )
+                yield reader.line_num, row
+    except OSError as error:
+        raise LabelsError(f"labels CSV {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise LabelsError(
+            f"labels CSV {path} is not UTF-8 text; save it as CSV UTF-8"
+        ) from error
+    except csv.Error as error:
+        raise LabelsError(f"{path} line {reader.line_num}: {error}") from error
+
+
+def _check_columns(
+    columns: Sequence[str], path: str | pathlib.Path
+) -> list[str]:
+    received = ",".join(columns) or "nothing"
+    columns = [column.strip().lower() for column in columns]
+    if "group" not in columns:
+        columns = ["group" if name == "kit" else name for name in columns]
+    if not {"file", "label"} <= set(columns):
+        raise LabelsError(
+            f"labels CSV {path} line 1: expected the columns file,label and, "
+            f"if wanted, group; received {received}"
+        )
+    return columns
+
+
+def _check_path(file: str, where: str) -> str:
+    """Returns the path as ``lookup`` asks for it."""
+    parts = file.rstrip("/").split("/")
+    if "\\" in file or file.startswith("/") or not parts[0] or ".." in parts:
+        raise LabelsError(
+            f"{where}: {file!r} is no path below the input folder; expected "
+            "one such as 'Kit 1/Kick.wav', with forward slashes"
+        )
+    return _same_form(file.removeprefix("./"))
+
+
+def _same_form(path: str) -> str:
+    """Accented letters come composed or not, depending on the file system."""
+    return unicodedata.normalize("NFC", path)

@@ -1,0 +1,66 @@
+"""Lists the files below a folder: all of them, always in the same order."""
+
+import os
+import stat
+from pathlib import Path
+
+
+def scan(
+    folder: str | os.PathLike, skip: str | os.PathLike | None = None
+) -> list[str]:
+    """Returns the sorted relative paths, with ``/``, of the files below.
+
+    Links to folders are followed after all real folders, each folder being
+    entered once, so that a link that loops ends and what can be reached without
+    a link is named without it.
+
+    Args:
+      folder: where to start.
+      skip: a folder not to enter; it need not exist.
+    """
+    folder = Path(folder)
+    seen, files, links = set(), [], [folder]
+    if skip is not None and os.path.isdir(skip):
+        seen.add(_identity(os.stat(skip)))
+    while links:
+        later = []
+        for start in links:
+            _walk(start, seen, files, later)
+        links = sorted(later)
+    names = [path.relative_to(folder).as_posix() for path in files]
+    return sorted(names, key=lambda name: name.split("/"))
+
+
+def is_file(path: str | os.PathLike) -> bool:
+    """Says whether ``path`` is a regular file; reading a pipe never ends."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except OSError:
+        return False
+
+
+def _walk(start: Path, seen: set, files: list, links: list) -> None:
+    """Adds the files below ``start``, and the links to folders not entered."""
+    waiting = [start]
+    while waiting:
+        here = waiting.pop()
+        try:
+            identity = _identity(here.stat())
+            entries = list(os.scandir(here))
+        except OSError:
+            continue  # not ours to read
+        if identity in seen:
+            continue
+        seen.add(identity)
+        for entry in entries:
+            path = here / entry.name
+            if not entry.is_dir():
+                files.append(path)
+            elif entry.is_symlink():
+                links.append(path)
+            else:
+                waiting.append(path)
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino

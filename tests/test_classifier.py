@@ -1,0 +1,138 @@
+import math
+
+import numpy as np
+import pytest
+
+from wavegan_cond.evaluation import classifier
+from wavegan_cond.evaluation.classifier import (
+    ClassifierError,
+    augment,
+    confusion,
+    train_classifier,
+    wilson_interval,
+)
+
+LENGTH = 2048
+
+
+def tones(hz, count, seed=0):
+    """Decaying tones of random phase and level, float32 [count, 2048]."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(LENGTH) / 44100
+    turns = rng.uniform(0.9, 1.1, (count, 1)) * hz * t + rng.random((count, 1))
+    waves = np.sin(2 * np.pi * turns) * np.exp(-t / 0.01)
+    return (waves * rng.uniform(0.01, 1, (count, 1))).astype(np.float32)
+
+
+def two_classes(count, seed=0):
+    waves = np.concatenate([tones(200, count, seed), tones(5000, count, seed)])
+    return waves, np.repeat([0, 1], count)
+
+
+@pytest.fixture(scope="module")
+def trained():
+    losses = []
+    return train_classifier(
+        *two_classes(48),
+        ("low", "high"),
+        3,
+        6,
+        lambda *args: losses.append(args),
+    ), losses
+
+
+def test_it_learns_low_from_high_at_any_level(trained):
+    model, losses = trained
+    waves, labels = two_classes(20, seed=1)
+    shares = model.predict(waves)
+    assert shares.shape == (40, 2) and shares.dtype == np.float32
+    np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-5)
+    assert (shares.argmax(axis=1) == labels).mean() > 0.9
+    assert [epoch for epoch, _ in losses] == [1, 2, 3, 4, 5, 6]
+    assert losses[-1][1] < losses[0][1] / 2
+
+
+def test_gain_and_sample_type_mean_nothing(trained):
+    model, _ = trained
+    waves, _ = two_classes(4, seed=2)
+    waves /= np.abs(waves).max(axis=1, keepdims=True)
+    shares = model.predict(waves)
+    np.testing.assert_allclose(model.predict(0.1 * waves), shares, atol=1e-3)
+    stored = np.rint(waves * 32767).astype(np.int16)
+    np.testing.assert_allclose(model.predict(stored), shares, atol=0.02)
+
+
+def test_the_same_seed_gives_the_same_classifier(trained):
+    model, _ = trained
+    waves, _ = two_classes(8, seed=1)
+    again = train_classifier(*two_classes(48), ("low", "high"), 3, 6)
+    np.testing.assert_array_equal(model.predict(waves), again.predict(waves))
+    other = train_classifier(*two_classes(48), ("low", "high"), 4, 1)
+    assert (model.predict(waves) != other.predict(waves)).any()
+
+
+def test_no_sound_gives_no_probabilities(trained):
+    empty = trained[0].predict(np.zeros((0, LENGTH), np.float32))
+    assert empty.shape == (0, 2)
+
+
+def test_loudness_is_0_at_the_floor_and_1_at_the_loudest():
+    waves = np.concatenate([tones(1000, 3), np.zeros((1, LENGTH), np.float32)])
+    heard = classifier.loudness(waves)
+    np.testing.assert_allclose(heard[:3].max(axis=(1, 2)), 1)
+    np.testing.assert_allclose(heard[:3].min(axis=(1, 2)), 0, atol=1e-6)
+    assert not heard[3].any()
+
+
+def test_augmentation_keeps_range_and_depends_on_its_generator_alone():
+    heard = classifier.loudness(np.tile(tones(1000, 1), (8, 1)))
+    before = heard.copy()
+    one = augment(heard, np.random.default_rng(1))
+    two = augment(heard, np.random.default_rng(1))
+    np.testing.assert_array_equal(one, two)
+    np.testing.assert_array_equal(heard, before)
+    assert one.shape == heard.shape and one.min() >= 0 and one.max() <= 1
+    assert all((one[0] != other).any() for other in one[1:])
+
+
+def test_classes_weigh_the_same_however_many_sounds_they_have():
+    labels = np.array([0, 0, 0, 1])
+    weights = classifier.class_weights(labels, 4, ("a", "b"))
+    np.testing.assert_allclose(np.bincount(labels) * weights, [2, 2])
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([0, 1, 0], "4 labels"),
+        ([0, 1, 2, 0], "0 to 1"),
+        ([0, -1, 1, 0], "0 to 1"),
+        ([0, 0, 0, 0], "'high' has no sound"),
+    ],
+)
+def test_labels_that_do_not_fit_are_refused(labels, message):
+    with pytest.raises(ClassifierError, match=message):
+        train_classifier(tones(500, 4), np.array(labels), ("low", "high"))
+
+
+def test_wilson_interval_holds_the_shares_whose_test_does_not_reject():
+    # Its ends are the shares p with |hits / n - p| = z sqrt(p (1 - p) / n).
+    for hits, trials in ((0, 10), (3, 10), (93, 100), (300, 300)):
+        ends = wilson_interval(hits, trials)
+        for end in ends:
+            reach = 1.959964 * math.sqrt(end * (1 - end) / trials)
+            assert abs(hits / trials - end) == pytest.approx(reach, abs=1e-7)
+        assert 0 <= ends[0] <= hits / trials <= ends[1] <= 1
+    # Newcombe (1998), table I.
+    assert wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
+
+
+@pytest.mark.parametrize(("hits", "trials"), [(1, 0), (-1, 5), (6, 5)])
+def test_impossible_counts_are_refused(hits, trials):
+    with pytest.raises(ClassifierError, match="impossible"):
+        wilson_interval(hits, trials)
+
+
+def test_confusion_has_a_row_for_what_was_asked():
+    table = confusion(np.array([0, 0, 1, 2]), np.array([0, 1, 1, 1]), 3)
+    assert table.tolist() == [[1, 1, 0], [0, 1, 0], [0, 1, 0]]
