@@ -277,10 +277,10 @@ def time_preparation(values: flags.FlagValues) -> dict:
     """Times preparing files, beside one librosa.load after the other."""
     import tempfile
 
-    from experiments import preparation_benchmark
+    from experiments import benchmark_preparation
 
     with tempfile.TemporaryDirectory() as folder:
-        return preparation_benchmark.measure(values.input_dir, folder)
+        return benchmark_preparation.measure(values.input_dir, folder)
 
 
 def print_table(figures: Mapping[str, Mapping[str, float]]) -> None:

@@ -15,7 +15,7 @@ import time
 
 from absl import flags
 
-from experiments import cli, config_flags
+from experiments import cli, config_flags, quiet
 from wavegan_cond.config import (
     ConfigError,
     ModelConfig,
@@ -97,6 +97,7 @@ def run(
     Returns:
       The signal that stopped it, 0 when it is done.
     """
+    quiet.import_tensorflow()
     from data_prep.batches import load_batches
     from wavegan_cond import callbacks, training
 

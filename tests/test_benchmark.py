@@ -32,3 +32,16 @@ def test_an_unknown_part_is_refused():
     with pytest.raises(cli.UsageError, match="--only=speed"):
         benchmark.main(benchmark.FLAGS)
     benchmark.FLAGS.unparse_flags()
+
+
+def test_preparation_is_timed_on_real_files(tmp_path, monkeypatch):
+    from data_prep import demo_kit
+    from experiments import benchmark_preparation
+
+    monkeypatch.setattr(benchmark_preparation, "WARM_UP", 2)
+    demo_kit.write_kit(tmp_path / "kit", 4, seed=0)
+    figures = benchmark_preparation.measure(str(tmp_path / "kit"), tmp_path)
+    (row,) = figures.values()
+    assert all(value >= 0 for value in row.values())
+    expected = row["files/s"] / row["librosa.load files/s"]
+    assert row["times librosa"] == pytest.approx(expected)

@@ -1,0 +1,40 @@
+"""Imports TensorFlow without what it prints about itself.
+
+From 2.17 on, TensorFlow writes some lines on standard error before it reads
+TF_CPP_MIN_LOG_LEVEL: that there is no GPU, that oneDNN is on. They would be the
+first thing a user sees of every command.
+"""
+
+import os
+import re
+import sys
+import tempfile
+
+# A log line of TensorFlow's: level, date, process, file. Errors are chatter
+# too when all they say is that there is no CUDA device.
+CHATTER = re.compile(
+    rb"WARNING: All log messages before absl|[IW]\d{4} |E\d{4} .*cuda"
+    rb"|\d{4}-\d\d-\d\d .*: [IW] |To enable the following instructions"
+)
+
+
+def import_tensorflow() -> None:
+    """Imports TensorFlow and looks for its devices; other lines still show."""
+    if "tensorflow" in sys.modules:
+        return
+    sys.stderr.flush()
+    screen = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            import tensorflow as tf
+
+            tf.config.list_physical_devices()
+        finally:
+            sys.stderr.flush()
+            os.dup2(screen, 2)
+            os.close(screen)
+            held.seek(0)
+            for line in held:
+                if not CHATTER.match(line):
+                    os.write(2, line)
