@@ -10,27 +10,31 @@ setup(
     long_description_content_type="text/markdown",
     license="MIT",
     python_requires=">=3.10,<3.13",
-    packages=find_packages(include=["wavegan_cond*", "data_prep*",
-                                    "experiments*"]),
-    package_data={"experiments": ["configs/*.flags"]},
+    packages=find_packages(
+        include=["wavegan_cond*", "data_prep*", "experiments*"]
+    ),
+    package_data={"experiments": ["configs/*.flags", "*.html"]},
     install_requires=[
         # 2.16.2 is the first TensorFlow whose tf.distribute works with a
         # custom Keras 3 train_step; 2.21 is the newest one tested.
         "tensorflow>=2.16.2,<2.22",
         # 3.8 fixes seeds and loss scaling under tf.distribute.
-        "keras>=3.8",
+        "keras>=3.8,<4",
         # TensorFlow 2.21 no longer brings TensorBoard.
         "tensorboard>=2.16",
         # Last release. Only its pure TensorFlow functions are used, which
         # load on every TensorFlow above.
         "tensorflow-io==0.37.1",
-        "numpy>=1.26",
-        "librosa>=0.10.2",
+        "numpy>=1.26,<3",
+        "librosa>=0.10.2,<2",
         "soxr>=0.5",  # the band-limited resampler librosa calls
         "soundfile>=0.13",
         "absl-py>=2.1",
         "matplotlib>=3.8",
         "tqdm>=4.66",
     ],
-    extras_require={"test": ["pytest>=8", "ruff>=0.8", "scipy>=1.11"]},
+    extras_require={
+        # Each minor release of ruff may format differently.
+        "test": ["pytest>=8", "ruff>=0.17,<0.18", "scipy>=1.11"],
+    },
 )

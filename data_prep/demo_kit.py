@@ -83,7 +83,7 @@ def kick(rng: np.random.Generator) -> np.ndarray:
     colour = band(between(rng, 60, 3000), between(rng, 1, 3))
     room = noise(rng, n, colour, between(rng, 0.01, 0.06), rng.uniform(0, 0.7))
     body += between(rng, 0.005, 1.2) * click
-    return body + between(rng, 0.003, 0.5) * room
+    return body + between(rng, 0.003, 0.35) * room
 
 
 def snare(rng: np.random.Generator) -> np.ndarray:
@@ -103,7 +103,7 @@ def snare(rng: np.random.Generator) -> np.ndarray:
     )
     colour = band(between(rng, 400, 6000), between(rng, 1, 3))
     hit = noise(rng, n, colour, between(rng, 0.002, 0.015), rng.uniform(0, 0.6))
-    balance = rng.uniform(0.15, 0.85)
+    balance = rng.uniform(0.15, 0.93)
     mix = (1 - balance) * body + balance * wires
     mix += between(rng, 0.02, 0.6) * hit
     return squash(mix, between(rng, 0.2, 6))

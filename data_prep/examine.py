@@ -5,7 +5,7 @@ import dataclasses
 import functools
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from data_prep import decode, sounds, workers
 from data_prep.atomic import file_sha256
@@ -84,8 +84,7 @@ def examine(
 
 def is_sound(file: str) -> bool:
     """Says whether a file is one by its name, read or not."""
-    path = PurePosixPath(file)
-    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
+    hidden = any(part.startswith((".", "__MACOSX")) for part in file.split("/"))
     return not hidden and _extension(file) in (
         decode.EXTENSIONS | decode.UNSUPPORTED
     )
@@ -155,4 +154,4 @@ def _complete(entry: Entry, outcome: sounds.Outcome) -> None:
 
 
 def _extension(file: str) -> str:
-    return PurePosixPath(file).suffix[1:].lower()
+    return os.path.splitext(file)[1][1:].lower()

@@ -78,7 +78,9 @@ def fade(wave: np.ndarray, fade_in: int, fade_out: int) -> np.ndarray:
 
 def fit_length(wave: np.ndarray, length: int) -> np.ndarray:
     """Cuts at the end, or pads with zeros at the end, to ``length``."""
-    return np.pad(wave[:length], (0, max(0, length - len(wave))))
+    fitted = np.zeros(length, wave.dtype)
+    fitted[: len(wave)] = wave[:length]
+    return fitted
 
 
 def to_int16(wave: np.ndarray) -> np.ndarray:

@@ -10,11 +10,13 @@ import re
 import sys
 import tempfile
 
-# A log line of TensorFlow's: level, date, process, file. Errors are chatter
-# too when all they say is that there is no CUDA device.
+# Information and warnings, in the two forms they have had; of the errors, that
+# there is no CUDA device and that a CUDA plugin was registered twice.
 CHATTER = re.compile(
-    rb"WARNING: All log messages before absl|[IW]\d{4} |E\d{4} .*cuda"
+    rb"WARNING: All log messages before absl|[IW]\d{4} "
     rb"|\d{4}-\d\d-\d\d .*: [IW] |To enable the following instructions"
+    rb"|.*UNKNOWN ERROR \(303\)|.*no CUDA-capable device"
+    rb"|.*Unable to register cu"
 )
 
 

@@ -1,3 +1,4 @@
+import copy
 import json
 
 import numpy as np
@@ -20,16 +21,16 @@ def tones(label, count, seed):
 
 
 def make_store(path, seed=0, classes=CLASSES, length=LENGTH, swap=False):
-    """80 training and 20 validation sounds, or with their labels swapped."""
-    labels = np.tile([0, 1], 50)
-    waves = np.empty((100, LENGTH))
+    """40 training and 20 validation sounds, or with their labels swapped."""
+    labels = np.tile([0, 1], 30)
+    waves = np.empty((60, LENGTH))
     for label in (0, 1):
-        waves[labels == label] = tones(label, 50, seed)
+        waves[labels == label] = tones(label, 30, seed)
     return write_store(
         path,
         waveforms=[np.rint(waves[:, :length] * 32767).astype(np.int16)],
         labels=1 - labels if swap else labels,
-        train=80,
+        train=40,
         classes=classes,
         length=length,
         manifest=["path\n"],
@@ -63,12 +64,12 @@ def test_validation_test_set_and_model_are_judged(
     make_store(tmp_path / "swapped", seed=1, swap=True)
     monkeypatch.setattr(synth, "load_model", lambda path: FakeModel())
     figures = accuracy.run(
-        data, str(tmp_path / "swapped"), "model", num=10, seed=7, epochs=8
+        data, str(tmp_path / "swapped"), "model", num=10, seed=7, epochs=6
     )
     real = figures["validation"]
     assert real["trials"] == 20 and real["accuracy"] > 0.9
     assert np.sum(real["confusion"], axis=1).tolist() == [10, 10]
-    assert figures["test"]["trials"] == 100
+    assert figures["test"]["trials"] == 60
     assert figures["test"]["accuracy"] < 0.1  # every label there is wrong
     made = figures["generated"]
     assert made["confusion"] == [[9, 1], [1, 9]]
@@ -85,9 +86,9 @@ def test_the_script_writes_its_figures(data, tmp_path):
     with pytest.raises(SystemExit) as exit:
         cli.run(
             accuracy.main,
-            accuracy.FLAGS,
+            copy.deepcopy(accuracy.FLAGS),
             accuracy.__doc__,
-            [*flags, "--epochs=1", "--max_per_class=20"],
+            [*flags, "--epochs=1", "--max_per_class=8"],
         )
     assert exit.value.code == 0
     figures = json.loads(output.read_text())
@@ -124,7 +125,7 @@ def test_wrong_use_exits_2(flags, capsys):
     with pytest.raises(SystemExit) as exit:
         cli.run(
             accuracy.main,
-            accuracy.FLAGS,
+            copy.deepcopy(accuracy.FLAGS),
             accuracy.__doc__,
             ["accuracy", *flags],
         )

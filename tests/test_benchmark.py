@@ -2,12 +2,12 @@
 
 import pytest
 
-from experiments import benchmark
+from experiments import benchmark, benchmark_training, clock
 
 
 def test_versions_take_turns_and_the_median_counts():
     order = []
-    seconds = benchmark.take_turns(
+    seconds = clock.take_turns(
         {"a": lambda: order.append("a"), "b": lambda: order.append("b")}, 3
     )
     assert order == ["a", "b"] * 4  # one turn each to warm up
@@ -16,11 +16,11 @@ def test_versions_take_turns_and_the_median_counts():
 
 def test_multiplications_are_those_of_the_layers():
     # d = 1, T = 64: one block, 16 -> 64 samples, from 1 + 1 channels to 1.
-    generator, critic = benchmark.multiplications(1, 64)
+    generator, critic = benchmark_training.multiplications(1, 64)
     assert generator == 16 * 7 * 4 * 2
     assert critic == 16 * 25 * 2
     # Folding saves 25 * 4 / 28 of the multiplications of the paper's G.
-    generator, critic = benchmark.multiplications(64, 16384)
+    generator, critic = benchmark_training.multiplications(64, 16384)
     assert generator * 100 / 28 == pytest.approx(3.38e9, rel=0.01)
     assert critic == pytest.approx(0.85e9, rel=0.01)
 

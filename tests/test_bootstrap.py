@@ -96,6 +96,25 @@ def test_our_setup_is_understood_whole():
     assert not bootstrap.unmet(wanted, ["test"])  # or no test could run
 
 
+def test_an_installed_copy_has_every_file_of_the_packages():
+    text = (bootstrap.ROOT / "setup.py").read_text("utf-8")
+    (patterns,) = (
+        ast.literal_eval(node.value)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.keyword) and node.arg == "package_data"
+    )
+    for package in ("wavegan_cond", "data_prep", "experiments"):
+        folder = bootstrap.ROOT / package
+        files = {path for path in folder.rglob("*.*") if path.is_file()}
+        taken = {
+            path
+            for pattern in ["**/*.py", *patterns.get(package, [])]
+            for path in folder.glob(pattern)
+        }
+        left = {path for path in files - taken if path.suffix != ".pyc"}
+        assert not left
+
+
 def test_satisfied_interpreter_is_used_as_it_is(project):
     write_setup(project, "'pytest>=8'")
     assert find(project, ["test"]) is None

@@ -13,7 +13,7 @@ RATE = 44100
 
 @pytest.fixture(scope="module")
 def kit():
-    return {label: [sound(label, 0, i) for i in range(60)] for label in CLASSES}
+    return {label: [sound(label, 0, i) for i in range(40)] for label in CLASSES}
 
 
 def spectrum(samples):

@@ -8,11 +8,11 @@ import sys
 import numpy as np
 import pytest
 
+from wavegan_cond.conditional import block_factors
 from wavegan_cond.config import CONDITIONING, UPSAMPLING, ModelConfig
 from wavegan_cond.networks import (
     Critic,
     Generator,
-    block_factors,
     make_critic,
     make_generator,
     make_networks,

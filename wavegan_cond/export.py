@@ -22,6 +22,7 @@ import tensorflow as tf
 from wavegan_cond import synth
 from wavegan_cond.config import from_json
 from wavegan_cond.endpoints import generate_function, mix_function
+from wavegan_cond.folders import check_new
 from wavegan_cond.networks import Generator
 from wavegan_cond.run_dir import RunDir
 
@@ -45,10 +46,11 @@ def export_run(
       What the model is.
 
     Raises:
-      ExportError: ``output_dir`` is taken or cannot be written.
+      FolderError: ``output_dir`` is taken.
+      ExportError: it cannot be written.
       ModelError: the run has no checkpoint that can be used.
     """
-    check_output(pathlib.Path(output_dir))
+    check_new(output_dir)
     generator, info, _ = synth.load_run(pathlib.Path(run_dir))
     text = RunDir(run_dir).config.read_text(encoding="utf-8")
     model, train, _ = from_json(text)
@@ -75,10 +77,10 @@ def write_saved_model(
       output_dir: absent or empty.
 
     Raises:
-      ExportError: ``output_dir`` is taken or cannot be written.
+      FolderError: ``output_dir`` is taken.
+      ExportError: it cannot be written.
     """
-    output_dir = pathlib.Path(os.path.abspath(output_dir))
-    check_output(output_dir)
+    output_dir = check_new(output_dir)
     temporary = output_dir.with_name(f".{output_dir.name}.{os.getpid()}")
     try:
         output_dir.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +89,9 @@ def write_saved_model(
         )
         os.replace(temporary, output_dir)
     except (OSError, tf.errors.OpError) as error:
-        raise ExportError(f"cannot write to {output_dir}: {error}") from error
+        raise ExportError(
+            f"cannot write to {output_dir}: {synth.one_line(error)}"
+        ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -112,14 +116,3 @@ def archive(
     result.add_endpoint("mix", mix_function(generator), [z, weights])
     result.add_endpoint("info", describe)
     return result
-
-
-def check_output(output_dir: pathlib.Path) -> None:
-    """Raises ExportError unless the folder is absent or empty."""
-    if output_dir.is_dir() and not any(output_dir.iterdir()):
-        return
-    if output_dir.exists():
-        raise ExportError(
-            f"{output_dir} is not empty: remove it, or choose another "
-            "--output_dir"
-        )

@@ -52,9 +52,11 @@ def parse(text: str, dim: int) -> np.ndarray:
             f"--z={text}: this model takes {dim} numbers, received "
             f"{len(values)}"
         )
-    if not np.all(np.isfinite(values)):
+    with np.errstate(over="ignore"):
+        z = np.asarray([values], np.float32)
+    if not np.all(np.isfinite(z)):
         raise LatentError(f"--z={text}: every number must be finite")
-    return np.asarray([values], np.float32)
+    return z
 
 
 def lerp(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Pictures of sounds and of a run: contact sheets and the loss curve."""
 
 import csv
+import itertools
 import os
 import pathlib
 from collections.abc import Sequence
@@ -9,7 +10,12 @@ import numpy as np
 
 from wavegan_cond.spectrogram import RANGE_DB, mel_spectrogram_db
 
-INK, GRID = "#1f3b57", "#d8dee4"
+INK, GRID, QUIET = "#1f3b57", "#d8dee4", "#5c6b7a"
+COLUMNS = 400  # of a waveform, each from its lowest to its highest sample
+DPI = 110
+
+# Inches of a contact sheet.
+TILE, WAVE, MEL, TITLE, GAP, MARGIN, HEADING = 1.5, 0.5, 0.8, 0.2, 0.1, 0.1, 0.2
 
 
 def contact_sheet(
@@ -31,24 +37,35 @@ def contact_sheet(
       heading: over the sheet.
     """
     rows = -(-len(waves) // columns)
-    figure = _figure(1.9 * columns + 0.4, 1.9 * rows + 0.5)
-    grid = figure.add_gridspec(
-        2 * rows,
-        columns,
-        height_ratios=[1, 1.4] * rows,
-        hspace=0.12,
-        wspace=0.06,
-    )
-    seconds = waves.shape[1] / sample_rate
+    tile = TITLE + WAVE + MEL + GAP
+    width = 2 * MARGIN + columns * (TILE + GAP) - GAP
+    height = 2 * MARGIN + HEADING + rows * tile
+    figure = new_figure(width, height)
     for index, (wave, title) in enumerate(zip(waves, titles, strict=True)):
         row, column = divmod(index, columns)
-        above = figure.add_subplot(grid[2 * row, column])
-        _draw_wave(above, wave)
-        above.set_title(title, fontsize=7, pad=2)
-        below = figure.add_subplot(grid[2 * row + 1, column])
-        _draw_mel(below, wave, sample_rate, seconds)
-    if heading:
-        figure.suptitle(heading, fontsize=9)
+        left = MARGIN + column * (TILE + GAP)
+        top = height - MARGIN - HEADING - row * tile
+        middle = top - TITLE - WAVE
+        boxes = ((middle, WAVE), (middle - MEL, MEL))
+        above, below = (
+            figure.add_axes(
+                (left / width, y / height, TILE / width, high / height)
+            )
+            for y, high in boxes
+        )
+        draw_wave(above, wave)
+        draw_mel(below, wave, sample_rate)
+        above.set_title(title, fontsize=7, pad=2, color=INK)
+        for axes in (above, below):
+            axes.set(xticks=[], yticks=[])
+    if len(waves):
+        milliseconds = 1000 * waves.shape[1] / sample_rate
+        note = f"{milliseconds:.0f} ms, mel scale, {RANGE_DB:.0f} dB"
+        text = f"{heading}   ({note})" if heading else note
+        y = 1 - (MARGIN + HEADING / 2) / height
+        figure.text(
+            MARGIN / width, y, text, fontsize=9, color=QUIET, va="center"
+        )
     save_figure(figure, path)
 
 
@@ -63,7 +80,7 @@ def loss_curve(path: str | os.PathLike, log: str | os.PathLike) -> None:
         rows = list(csv.DictReader(file))
     if not rows:
         return
-    figure = _figure(7, 6)
+    figure = new_figure(7, 6, layout="constrained")
     panels = figure.subplots(3, 1, sharex=True)
     iteration = [int(row["iteration"]) for row in rows]
     names = (("wasserstein",), ("penalty",), ("critic_loss", "generator_loss"))
@@ -99,26 +116,46 @@ def save_figure(figure, path: str | os.PathLike) -> None:
     path = pathlib.Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.png")
     # Without the Software entry the same sounds give the same bytes.
-    figure.savefig(temporary, dpi=110, metadata={"Software": None})
+    figure.savefig(temporary, dpi=DPI, metadata={"Software": None})
     os.replace(temporary, path)
 
 
-def _figure(width: float, height: float):
+def new_figure(width: float, height: float, layout: str | None = None):
+    """Returns an empty matplotlib figure, sized in inches."""
     # Not pyplot: it keeps every figure, and picks a screen.
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), layout="constrained")
+    return Figure(figsize=(width, height), layout=layout)
 
 
-def _draw_wave(axes, wave: np.ndarray) -> None:
-    axes.plot(wave, color=INK, linewidth=0.4)
-    axes.set_ylim(-1.05, 1.05)
-    axes.set_xlim(0, len(wave))
-    axes.set_xticks([])
-    axes.set_yticks([])
+def draw_wave(axes, wave: np.ndarray, seconds: float = 1.0) -> None:
+    """Draws a waveform, float32 [T], over 0 to ``seconds``."""
+    low, high = extremes(wave, COLUMNS)
+    place = (np.arange(len(low)) + 0.5) / len(low) * seconds
+    axes.fill_between(place, low, high, color=INK, linewidth=0.5)
+    axes.set(xlim=(0, seconds), ylim=(-1.05, 1.05))
+    soften(axes)
 
 
-def _draw_mel(axes, wave: np.ndarray, sample_rate: int, seconds: float) -> None:
+def extremes(wave: np.ndarray, columns: int) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the lowest and the highest sample of each column, [columns].
+
+    A column reaches to the first sample of the next, so that a slow wave is
+    drawn as a line without gaps. Fewer samples than columns: one a column.
+    """
+    columns = min(columns, len(wave))
+    edges = np.linspace(0, len(wave), columns + 1).astype(int)
+    parts = [wave[a : b + 1] for a, b in itertools.pairwise(edges)]
+    return (
+        np.array([part.min() for part in parts]),
+        np.array([part.max() for part in parts]),
+    )
+
+
+def draw_mel(
+    axes, wave: np.ndarray, sample_rate: int, seconds: float = 1.0
+) -> None:
+    """Draws a mel spectrogram over 0 to ``seconds`` and 0 to 1."""
     axes.imshow(
         mel_spectrogram_db(wave, sample_rate).T,
         origin="lower",
@@ -128,5 +165,11 @@ def _draw_mel(axes, wave: np.ndarray, sample_rate: int, seconds: float) -> None:
         vmax=0,
         extent=(0, seconds, 0, 1),
     )
-    axes.set_xticks([])
-    axes.set_yticks([])
+    soften(axes)
+
+
+def soften(axes) -> None:
+    """Makes the frame and the ticks of a panel step back."""
+    for spine in axes.spines.values():
+        spine.set(color=GRID, linewidth=0.8)
+    axes.tick_params(colors=QUIET, labelsize=7, width=0.6, length=3)

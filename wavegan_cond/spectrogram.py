@@ -11,6 +11,8 @@ import warnings
 import numpy as np
 
 FRAME = 1024  # samples of a window
+# Twice the window: else the lowest mel bands are narrower than a bin.
+FFT = 2048
 HOP = 64
 MELS = 96
 LOW_HZ, HIGH_HZ = 30.0, 20000.0
@@ -28,6 +30,8 @@ def _audio():
 def mel_spectrogram_db(wave: np.ndarray, sample_rate: int) -> np.ndarray:
     """Returns a sound's mel spectrogram in dB below its loudest cell.
 
+    Frame i is centred on sample i * HOP + HOP / 2.
+
     Args:
       wave: float32 [T].
       sample_rate: in Hz; mel bands end at 20 kHz or half of it.
@@ -35,13 +39,24 @@ def mel_spectrogram_db(wave: np.ndarray, sample_rate: int) -> np.ndarray:
     Returns:
       float32 [frames, mels] in [-RANGE_DB, 0]; silence is -RANGE_DB.
     """
+    frames = -(-len(wave) // HOP)
     if not np.any(wave):
-        return np.full((-(-len(wave) // HOP), MELS), -RANGE_DB, np.float32)
+        return np.full((frames, MELS), -RANGE_DB, np.float32)
     audio = _audio()
-    spectrum = audio.spectrogram(
-        np.float32(wave), nfft=FRAME, window=FRAME, stride=HOP
-    )
+    # The frames start at their first sample.
+    centred = np.pad(np.float32(wave), ((FRAME - HOP) // 2, FRAME))
+    spectrum = audio.spectrogram(centred, nfft=FFT, window=FRAME, stride=HOP)
+    spectrum = spectrum[:frames]
     high = min(HIGH_HZ, sample_rate / 2)
     mel = audio.melscale(spectrum, sample_rate, MELS, LOW_HZ, high)
     decibels = audio.dbscale(mel, top_db=RANGE_DB).numpy()
     return decibels - decibels.max()
+
+
+def height(hz: np.ndarray, sample_rate: int) -> np.ndarray:
+    """Returns where frequencies are on a mel axis from 0, below, to 1."""
+    low, high, place = (
+        1127.0 * np.log1p(np.asarray(value) / 700.0)
+        for value in (LOW_HZ, min(HIGH_HZ, sample_rate / 2), hz)
+    )
+    return (place - low) / (high - low)

@@ -43,6 +43,7 @@ class Info:
       prior: z was drawn from, "normal" or "uniform".
       iteration: of the training.
       fingerprint: SHA-256 of the weights, the model's identity.
+      conditional: whether the label changes the sound.
     """
 
     sample_rate: int
@@ -52,6 +53,7 @@ class Info:
     prior: str
     iteration: int
     fingerprint: str
+    conditional: bool = True
 
 
 class Synth:
@@ -100,7 +102,13 @@ class Synth:
 def in_batches(
     function: Callable, z: np.ndarray, other: np.ndarray
 ) -> np.ndarray:
-    """Runs ``function(z, other)`` on BATCH rows at a time: -> [N, T]."""
+    """Runs ``function(z, other)`` on BATCH rows at a time: -> [N, T].
+
+    Raises:
+      ValueError: ``z`` and ``other`` are not of one length, or are empty.
+    """
+    if len(z) != len(other) or not len(z):
+        raise ValueError(f"{len(z)} z and {len(other)} labels or weights")
     waves = []
     for start in range(0, len(z), BATCH):
         rows = [np.float32(z[start : start + BATCH]), other[start:][:BATCH]]
@@ -112,8 +120,8 @@ def in_batches(
 
 def from_generator(generator: Generator, info: Info) -> Synth:
     """Returns a Synth of a live generator; later weights are heard too."""
-    generate = tf.function(generate_function(generator))
-    mix = tf.function(mix_function(generator))
+    generate = tf.function(generate_function(generator), autograph=False)
+    mix = tf.function(mix_function(generator), autograph=False)
     return Synth(
         info,
         lambda z, label: generate(z, label)["audio"],
@@ -219,6 +227,7 @@ def describe(model: ModelConfig, generator: Generator, iteration: int) -> Info:
         prior=model.prior,
         iteration=iteration,
         fingerprint=fingerprint(model, generator),
+        conditional=model.conditioning != "none",
     )
 
 

@@ -7,7 +7,6 @@ means nothing to it.
 """
 
 import dataclasses
-import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,7 +15,7 @@ import numpy as np
 
 from wavegan_cond.evaluation import features
 
-BATCH = 64
+BATCH = 64  # sounds of a step, fewer where an epoch would have under 20 steps
 LEARNING_RATE = 3e-3
 FLOOR = np.log(features.AUDIBLE_RANGE)  # of the loudest cell
 
@@ -60,7 +59,7 @@ def train_classifier(
 
     Args:
       waveforms: float32 or int16 [N, T], T >= 2048. A memory map is read piece
-        by piece; its features stay in memory (25 kB a sound at T = 16384).
+        by piece; the features stay in memory (25 kB a sound at T = 16384).
       labels: int [N], an index into ``classes``; every class occurs.
       classes: their names. Each weighs the same, however many sounds it has.
       seed: of the weights, the order and the augmentation.
@@ -73,18 +72,16 @@ def train_classifier(
     labels = np.asarray(labels, np.int32)
     weights = class_weights(labels, len(waveforms), classes)
     heard = np.concatenate(
-        [
-            loudness(piece).astype(np.float16)
-            for piece in features.pieces(waveforms)
-        ]
+        [np.float16(loudness(piece)) for piece in features.pieces(waveforms)]
     )
-    steps = epochs * -(-len(labels) // BATCH)
+    batch_size = int(np.clip(len(labels) // 20, 8, BATCH))
+    steps = epochs * -(-len(labels) // batch_size)
     network = build_network(heard.shape[1:], len(classes), seed, steps)
     rng = np.random.default_rng(seed)
     for epoch in range(epochs):
         order, total = rng.permutation(len(labels)), 0.0
-        for start in range(0, len(order), BATCH):
-            rows = order[start : start + BATCH]
+        for start in range(0, len(order), batch_size):
+            rows = order[start : start + batch_size]
             batch = augment(heard[rows].astype(np.float32), rng)
             loss = network.train_on_batch(
                 batch, labels[rows], sample_weight=weights[labels[rows]]
@@ -119,9 +116,12 @@ def loudness(waveforms: np.ndarray) -> np.ndarray:
     """Returns how loud each cell is, float32 [N, frames, 96] in [0, 1].
 
     0 is the audible floor, 60 dB under the sound's loudest cell, which is 1.
+    Silence is 0 throughout.
     """
     heard = features.log_mel(waveforms, "audible")
-    return 1 - (heard - heard.max(axis=(1, 2), keepdims=True)) / FLOOR
+    loudest = heard.max(axis=(1, 2), keepdims=True)
+    silent = loudest == heard.min(axis=(1, 2), keepdims=True)
+    return np.where(silent, 0, 1 - (heard - loudest) / FLOOR)
 
 
 def augment(heard: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -136,22 +136,18 @@ def augment(heard: np.ndarray, rng: np.random.Generator) -> np.ndarray:
       rng: draws everything.
     """
     count, frames, mels = heard.shape
-    shifts = rng.integers(-frames // 40, frames // 12, count)
-    index = np.arange(frames) - shifts[:, None]
-    inside = (index >= 0) & (index < frames)
-    heard = np.take_along_axis(
-        heard, np.clip(index, 0, frames - 1)[:, :, None], axis=1
-    )
-    heard = heard * inside[:, :, None] + equaliser(count, mels, rng)[:, None]
+    shifts = rng.integers(-(frames // 40), frames // 12 + 1, (count, 1))
+    source = np.arange(frames) - shifts  # [N, frames]
+    inside = (source >= 0) & (source < frames)
+    source = np.clip(source, 0, frames - 1)[:, :, None]
+    heard = np.take_along_axis(heard, source, axis=1) * inside[:, :, None]
+    heard = heard + equaliser(count, mels, rng)[:, None]
     heard -= heard.max(axis=(1, 2), keepdims=True) - 1
     heard = np.maximum(heard, rng.uniform(-0.2, 0.2, (count, 1, 1)))
-    heard = np.where(
-        span(count, frames, 12, rng)[:, :, None]
-        | span(count, mels, 10, rng)[:, None],
-        0,
-        heard,
+    masked = (
+        span(count, frames, rng)[:, :, None] | span(count, mels, rng)[:, None]
     )
-    return np.clip(heard, 0, 1).astype(np.float32)
+    return np.clip(np.where(masked, 0, heard), 0, 1).astype(np.float32)
 
 
 def equaliser(count: int, mels: int, rng: np.random.Generator) -> np.ndarray:
@@ -165,12 +161,10 @@ def equaliser(count: int, mels: int, rng: np.random.Generator) -> np.ndarray:
     return curve - 0.06 * np.maximum(0, np.arange(mels) - cutoff)
 
 
-def span(
-    count: int, size: int, longest: int, rng: np.random.Generator
-) -> np.ndarray:
-    """Returns bool [count, size], one random run of True in each row."""
+def span(count: int, size: int, rng: np.random.Generator) -> np.ndarray:
+    """Returns bool [count, size], a run of up to a tenth True in each row."""
     start = rng.integers(0, size, (count, 1))
-    end = start + rng.integers(0, longest + 1, (count, 1))
+    end = start + rng.integers(0, size // 10 + 1, (count, 1))
     index = np.arange(size)
     return (index >= start) & (index < end)
 
@@ -186,9 +180,12 @@ def build_network(
     import keras
 
     seeds = iter(range(seed * 16, seed * 16 + 16))
-    glorot = functools.partial(keras.initializers.GlorotUniform)
-    x = inputs = keras.Input(shape)
-    x = keras.layers.Reshape((*shape, 1))(x)
+
+    def glorot():
+        return keras.initializers.GlorotUniform(seed=next(seeds))
+
+    inputs = keras.Input(shape)
+    x = keras.layers.Reshape((*shape, 1))(inputs)
     for filters, kernel in ((16, 5), (32, 3), (64, 3), (64, 3)):
         x = keras.layers.Conv2D(
             filters,
@@ -196,7 +193,7 @@ def build_network(
             strides=2,
             padding="same",
             use_bias=False,
-            kernel_initializer=glorot(seed=next(seeds)),
+            kernel_initializer=glorot(),
         )(x)
         x = keras.layers.BatchNormalization(momentum=0.9)(x)
         x = keras.layers.ReLU()(x)
@@ -204,9 +201,7 @@ def build_network(
     x = keras.layers.Flatten()(x)
     x = keras.layers.Dropout(0.3, seed=next(seeds))(x)
     x = keras.layers.Dense(
-        classes,
-        activation="softmax",
-        kernel_initializer=glorot(seed=next(seeds)),
+        classes, activation="softmax", kernel_initializer=glorot()
     )(x)
     network = keras.Model(inputs, x)
     rate = keras.optimizers.schedules.CosineDecay(
@@ -238,9 +233,7 @@ def wilson_interval(
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def confusion(
-    asked: np.ndarray, heard: np.ndarray, classes: int
-) -> np.ndarray:
+def confusion(asked: np.ndarray, heard: np.ndarray, classes: int) -> np.ndarray:
     """Returns int64 [classes, classes]: row asked for, column heard."""
     return np.bincount(
         np.asarray(asked) * classes + np.asarray(heard), minlength=classes**2

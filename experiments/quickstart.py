@@ -1,0 +1,238 @@
+"""From nothing to drum sounds in a browser: one command, a few minutes.
+
+    python3 -m experiments.quickstart
+
+on a fresh machine: sets its own environment up (.venv, once), writes the
+procedural demo kit, prepares it, trains a small model on the CPU, and leaves in
+quickstart/ labelled WAVs with a contact sheet, a SavedModel, and index.html,
+which plays the sounds. Interrupted or repeated, it goes on from what is there.
+
+    python3 -m experiments.quickstart --minutes=20 --output_dir=longer
+"""
+
+from experiments import bootstrap
+
+if __name__ == "__main__":
+    # Nothing below can be imported before its packages are installed.
+    bootstrap.ensure_environment("experiments.quickstart")
+
+import contextlib
+import dataclasses
+import os
+import pathlib
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+
+from absl import flags
+
+from experiments import cli, quiet
+
+FLAGS = flags.FlagValues()
+flags.DEFINE_string(
+    "output_dir", "quickstart", "where all of it goes", flag_values=FLAGS
+)
+flags.DEFINE_float(
+    "minutes", 4.0, "to train for", 0.1, 10000, flag_values=FLAGS
+)
+
+STEPS = 6
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """How large everything is.
+
+    Attributes:
+      kit: sounds of each class to learn from.
+      sounds: generated of each class.
+      steps: of the way from one class to another.
+      model: settings of ModelConfig that differ from its defaults.
+      train: settings of TrainConfig that do.
+    """
+
+    kit: int = 600
+    sounds: int = 12
+    steps: int = 8
+    model: dict = dataclasses.field(
+        default_factory=lambda: {"width": 8, "latent_dim": 16}
+    )
+    train: dict = dataclasses.field(
+        default_factory=lambda: {
+            "batch_size": 16,
+            "critic_updates": 2,
+            "learning_rate": 5e-4,
+            "average": 0.99,
+        }
+    )
+
+
+def run(output_dir: str, minutes: float = 4.0, plan: Plan | None = None) -> int:
+    """Makes everything that is not there yet.
+
+    Args:
+      output_dir: of all of it.
+      minutes: to train for.
+      plan: how large everything is.
+
+    Returns:
+      An exit code: 0, or that of the signal that stopped the training.
+    """
+    plan = plan or Plan()
+    folder = pathlib.Path(output_dir)
+    store = make_store(folder, plan)
+    with step(3, f"training for {minutes:g} minutes on this machine's CPU"):
+        quiet.import_tensorflow()
+        stopped_by = train_model(store, folder / "run", minutes, plan)
+    if stopped_by:
+        print("stopped and saved: the same command goes on from here")
+        return 128 + stopped_by
+    with step(4, "generating sounds"):
+        generate_sounds(folder, plan)
+    with step(5, "exporting the model"):
+        export_model(folder)
+    with step(6, "making the page"):
+        make_page(folder, store, plan)
+    print(summary(folder))
+    return 0
+
+
+@contextlib.contextmanager
+def step(number: int, title: str) -> Iterator[None]:
+    """Announces a step and says how long it took."""
+    print(f"\n[{number}/{STEPS}] {title}", flush=True)
+    started = time.monotonic()
+    yield
+    print(f"      {time.monotonic() - started:.0f} s", flush=True)
+
+
+def make_store(folder: pathlib.Path, plan: Plan):
+    """Returns the prepared demo kit, made if it is not there."""
+    from data_prep.store import INFO, open_store
+    from experiments import demo_kit, prepare_data
+    from wavegan_cond.config import ModelConfig
+
+    kit, data = folder / "kit", folder / "data"
+    folder.mkdir(parents=True, exist_ok=True)
+    with step(1, "writing the demo kit"):
+        if kit.exists() or (data / INFO).exists():
+            print(f"      {kit} is there already")
+        else:
+            demo_kit.run(str(kit), plan.kit)
+    with step(2, "preparing its sounds"):
+        if (data / INFO).exists():
+            print(f"      {data} is there already")
+        else:
+            length = ModelConfig(**plan.model).length
+            prepare_data.run([str(kit)], str(data), length=length)
+    return open_store(data)
+
+
+def train_model(store, path: pathlib.Path, minutes: float, plan: Plan) -> int:
+    """Trains, or goes on; returns the signal that stopped it, or 0."""
+    from experiments.timed_training import train_for
+    from wavegan_cond.config import ModelConfig, TrainConfig
+
+    model = ModelConfig(
+        classes=store.classes, sample_rate=store.sample_rate, **plan.model
+    )
+    return train_for(minutes, store, path, model, TrainConfig(**plan.train))
+
+
+def generate_sounds(folder: pathlib.Path, plan: Plan) -> None:
+    """Makes sounds of every class, and the way from the first to the second."""
+    from experiments import generate, interpolate
+    from wavegan_cond.config import from_json
+
+    run_dir = str(folder / "run")
+    text = (folder / "run" / "config.json").read_text(encoding="utf-8")
+    first, second = from_json(text)[0].classes[:2]
+    generate.run(
+        run_dir, str(folder / "sounds"), num=plan.sounds, overwrite=True
+    )
+    interpolate.run(
+        run_dir,
+        str(folder / "morph"),
+        first,
+        to_label=second,
+        to_seed=1,
+        steps=plan.steps,
+        methods=("lerp",),
+        overwrite=True,
+    )
+
+
+def export_model(folder: pathlib.Path) -> None:
+    """Exports the model, unless this very model has been exported."""
+    from experiments import export
+    from wavegan_cond import synth
+
+    target = folder / "model"
+    if target.exists():
+        new = synth.load_model(folder / "run").info.fingerprint
+        with contextlib.suppress(synth.ModelError):
+            if synth.load_model(target).info.fingerprint == new:
+                print(f"      {target} is there already")
+                return
+        shutil.rmtree(target)
+    export.run(str(folder / "run"), str(target))
+
+
+def make_page(folder: pathlib.Path, store, plan: Plan) -> None:
+    """Shows generated sounds, a way between two classes, and real ones."""
+    from experiments import page, plot_examples
+    from wavegan_cond.sounds import wav_bytes
+
+    groups = page.listed_groups(folder / "sounds", plan.sounds)
+    for group in page.listed_groups(folder / "morph", plan.steps):
+        groups.append(dataclasses.replace(group, beat=False))
+    real = plot_examples.real(store, store.classes, plan.sounds // 2, seed=0)
+    for name, waves in real.items():
+        sounds = [
+            page.Sound(
+                str(number),
+                wav_bytes(wave, store.sample_rate),
+                file=f"{name}_{number}.wav",
+            )
+            for number, wave in enumerate(waves, 1)
+        ]
+        groups.append(page.Group(f"{name} of the demo kit", sounds, beat=False))
+    page.build(
+        folder / "index.html",
+        groups,
+        "Drum sounds of a model trained for a few minutes",
+        "Generated from z and a class label. Below them, sounds of the "
+        "procedural demo kit it learned from.",
+    )
+
+
+def summary(folder: pathlib.Path) -> str:
+    """Returns where everything is and what to do next."""
+    here = folder.resolve()
+    python = sys.executable
+    with contextlib.suppress(ValueError):
+        python = min(python, os.path.relpath(python), key=len)
+    return f"""
+Done. Open this in a browser:
+  {here / "index.html"}
+
+  {here / "sounds"}  labelled WAVs; sheet.png shows them
+  {here / "morph"}   from one class to another
+  {here / "model"}   SavedModel: experiments/export.py shows its use
+  {here / "run"}     checkpoints, previews, loss.png
+
+More sounds:  {python} -m experiments.generate --model={folder / "model"} \\
+                --label=snare --num=100 --seed=1000 --output_dir=snares
+Your sounds:  {python} -m experiments.prepare_data --input_dir=SAMPLES \\
+                --output_dir=DATA
+"""
+
+
+def main(values: flags.FlagValues) -> int:
+    """Runs it with the default plan."""
+    return run(values.output_dir, values.minutes)
+
+
+if __name__ == "__main__":
+    cli.run(main, FLAGS, __doc__)
