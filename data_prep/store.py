@@ -7,8 +7,8 @@ A store is a folder of four files:
   manifest.csv   one line per file seen, kept or not
   dataset.json   what the other three are, with their SHA-256
 
-It is built in a folder beside its final place and renamed when complete, so a
-store that exists is whole. No part of it is ever unpickled.
+It is built beside its final place and renamed when complete, so a store that
+exists is whole. No part of it is ever unpickled.
 """
 
 import dataclasses
@@ -32,12 +32,8 @@ from data_prep.atomic import (
 
 FORMAT = "wavegan-cond store 1"
 SAMPLE_RATE = 44100
-INFO, WAVEFORMS, LABELS, MANIFEST = (
-    "dataset.json",
-    "waveforms.npy",
-    "labels.npy",
-    "manifest.csv",
-)
+INFO, MANIFEST = "dataset.json", "manifest.csv"
+WAVEFORMS, LABELS = "waveforms.npy", "labels.npy"
 
 
 class StoreError(Exception):
@@ -59,8 +55,7 @@ class Store:
       labels: int32 [train + validation].
       train: number of training rows, which come first.
       validation: number of validation rows, which follow.
-      fingerprint: SHA-256 of all that training sees: sounds, labels, classes,
-        split and rate.
+      fingerprint: SHA-256 of all that training sees.
       info: the content of ``dataset.json``.
     """
 
@@ -187,8 +182,7 @@ def _fingerprint(core: dict, digests: dict) -> str:
 def check_target(path: Path, overwrite: bool = False) -> None:
     """Raises StoreError unless a store may be written to ``path``.
 
-    An empty or absent folder may; a store may with ``overwrite``; any other
-    folder never, so that a mistyped path costs nothing.
+    An empty or absent folder may; a store with ``overwrite``; others never.
     """
     path = Path(path)
     sweep(path)

@@ -2,7 +2,8 @@
 
 NumPy alone. Sounds are one-dimensional arrays at 44.1 kHz; parameters are in
 seconds, hertz and plain ratios. Whatever is random is drawn from a generator
-that is passed in.
+that is passed in. All is float64, so that platforms differ by far less than
+the 16 bits a sound is rounded to.
 """
 
 import functools
@@ -13,7 +14,7 @@ SAMPLE_RATE = 44100
 LONGEST = 2 * SAMPLE_RATE  # samples of a sound
 FRAME = 256  # samples of a frame of noise
 HOP = FRAME // 2
-WINDOW = np.sin(np.pi * (np.arange(FRAME) + 0.5) / FRAME).astype(np.float32)
+WINDOW = np.sin(np.pi * (np.arange(FRAME) + 0.5) / FRAME)
 BINS = np.fft.rfftfreq(FRAME, 1 / SAMPLE_RATE)  # Hz, [129]
 
 
@@ -104,17 +105,17 @@ def noise(
       shape: of the decay, see ``envelope``.
       tail: level of a part that decays four times as slowly: a room.
     """
-    times = np.float32(decay * np.clip(BINS / 1000, 0.2, 20) ** -tilt)
+    times = decay * np.clip(BINS / 1000, 0.2, 20) ** -tilt  # [129]
     heard = (4 if tail else 1) * times.max() * 11.5 ** (1 / shape)  # 100 dB
     used = min(n, int(heard * SAMPLE_RATE) + FRAME)
-    time = np.arange(used // HOP + 2, dtype=np.float32) * HOP / SAMPLE_RATE
-    age = (time[:, None] / times) ** np.float32(shape)  # [frames, 129]
+    time = np.arange(used // HOP + 2) * HOP / SAMPLE_RATE
+    age = np.outer(time**shape, times**-shape)  # [frames, 129]
     gain = np.exp(-age)
     if tail:
-        gain += np.float32(tail) * np.exp(-age / np.float32(4**shape))
-    gain *= np.float32(colour)
-    white = rng.standard_normal((len(gain), 2 * len(BINS)), np.float32)
-    frames = np.fft.irfft(white.view(np.complex64) * gain) * WINDOW
+        gain += tail * np.exp(-age / 4**shape)
+    gain *= colour
+    white = rng.standard_normal((len(gain), 2 * len(BINS)))
+    frames = np.fft.irfft(white.view(np.complex128) * gain) * WINDOW
     # Frame i is centred on sample i * hop: the first half is before the hit.
     wave = np.zeros(n)
     wave[:used] = (frames[:-1, HOP:] + frames[1:, :HOP]).ravel()[:used]
@@ -134,10 +135,8 @@ def equalise(wave: np.ndarray, gains: np.ndarray, cutoff: float) -> np.ndarray:
     """
     size = -(-len(wave) // 4096) * 4096  # few sizes, quick to transform
     knots, octaves = equaliser_bands(size)
-    gain = np.float32(gains) @ knots
-    gain -= 60 * np.maximum(0, octaves - np.float32(np.log2(cutoff)))
-    gain = np.exp(gain * np.float32(np.log(10) / 20))
-    spectrum = np.fft.rfft(wave.astype(np.float32), size) * gain
+    gain = gains @ knots - 60 * np.maximum(0, octaves - np.log2(cutoff))
+    spectrum = np.fft.rfft(wave, size) * np.exp(gain * np.log(10) / 20)
     return np.fft.irfft(spectrum)[: len(wave)]
 
 
@@ -146,10 +145,9 @@ def equaliser_bands(size: int) -> tuple[np.ndarray, np.ndarray]:
     """Returns seven triangles over the spectrum of ``size`` samples.
 
     Returns:
-      The triangles, float32 [7, bins], of sum 1, and log2 of the frequencies,
-      float32 [bins].
+      The triangles, [7, bins], of sum 1, and log2 of the frequencies, [bins].
     """
     hz = np.maximum(np.fft.rfftfreq(size, 1 / SAMPLE_RATE), 1)
     place = np.clip(np.log(hz / 30) / np.log(20000 / 30) * 6, 0, 6)
     triangles = np.maximum(0, 1 - np.abs(place - np.arange(7)[:, None]))
-    return triangles.astype(np.float32), np.log2(hz).astype(np.float32)
+    return triangles, np.log2(hz)

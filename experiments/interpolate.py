@@ -43,7 +43,7 @@ flags.DEFINE_string(
     "output_dir", None, "folder the sounds are added to", flag_values=FLAGS
 )
 flags.DEFINE_bool(
-    "picture", True, "draw the path (about 3 s)", flag_values=FLAGS
+    "picture", True, "draw the path (takes 2 s)", flag_values=FLAGS
 )
 flags.DEFINE_bool(
     "overwrite",

@@ -79,12 +79,7 @@ flags.DEFINE_bool(
     flag_values=FLAGS,
 )
 flags.DEFINE_float(
-    "validation",
-    0.1,
-    "share of the sounds held out",
-    0.0,
-    0.9,
-    flag_values=FLAGS,
+    "validation", 0.1, "share held out", 0.0, 0.9, flag_values=FLAGS
 )
 flags.DEFINE_enum(
     "validation_by",

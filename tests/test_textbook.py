@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.textbook import make_textbook_networks
+from wavegan_cond.textbook import make_textbook_networks
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.networks import make_networks
 
