@@ -21,7 +21,7 @@ def load_batches(
 
     A batch may hold the end of one epoch and the start of the next: every
     sound is seen once per epoch whatever the batch size. Rows are read from
-    the memory map as they are needed.
+    disk as they are needed.
 
     Args:
       store: an opened store.
@@ -75,7 +75,7 @@ def _gather(store: Store, rows: tf.Tensor, batch_size: int):
     """Reads rows of the memory map: (float32 [B, T, 1], int32 [B])."""
 
     def read(rows):
-        return store.waveforms[rows], store.labels[rows]
+        return store.read_rows(rows), store.labels[rows]
 
     waves, labels = tf.numpy_function(
         read, [rows], (tf.int16, tf.int32), stateful=False

@@ -106,7 +106,7 @@ def noise(
       tail: level of a part that decays four times as slowly: a room.
     """
     times = decay * np.clip(BINS / 1000, 0.2, 20) ** -tilt  # [129]
-    heard = (4 if tail else 1) * times.max() * 11.5 ** (1 / shape)  # 100 dB
+    heard = (4 if tail else 1) * times.max() * 9.2 ** (1 / shape)  # 80 dB
     used = min(n, int(heard * SAMPLE_RATE) + FRAME)
     time = np.arange(used // HOP + 2) * HOP / SAMPLE_RATE
     age = np.outer(time**shape, times**-shape)  # [frames, 129]

@@ -45,9 +45,9 @@ def time_generation(values: flags.FlagValues) -> dict:
     import numpy as np
     import tensorflow as tf
 
-    from wavegan_cond.textbook import make_textbook_networks
     from wavegan_cond.config import ModelConfig
     from wavegan_cond.networks import make_generator
+    from wavegan_cond.textbook import make_textbook_networks
 
     figures = {}
     for width in map(int, values.widths):

@@ -66,9 +66,9 @@ def make_step(form: str, width: int, values: flags.FlagValues) -> dict:
     """Returns functions that run one critic update, and one iteration."""
     import tensorflow as tf
 
-    from wavegan_cond.textbook import make_textbook_networks
     from wavegan_cond.config import ModelConfig, TrainConfig
     from wavegan_cond.networks import make_networks
+    from wavegan_cond.textbook import make_textbook_networks
     from wavegan_cond.wavegan import WaveGAN
 
     model = ModelConfig(width=width, latent_dim=3, length=values.length)

@@ -219,6 +219,11 @@ def main(values: flags.FlagValues) -> int:
     run_dir = RunDir(values.run_dir)
     names = [field.name for field in dataclasses.fields(Options)]
     options = Options(**{name: values[name].value for name in names})
+    if options.require_gpu:
+        quiet.import_tensorflow()
+        from wavegan_cond.training import make_strategy
+
+        make_strategy(require_gpu=True)  # before anything is written
     run_dir.create()
     with run_dir.lock():
         prepare_run(run_dir, model, train, store.fingerprint)

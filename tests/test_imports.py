@@ -19,9 +19,11 @@ NEVER = {
     "wavegan_cond/config.py": TF,
     "wavegan_cond/latents.py": TF,
     "wavegan_cond/schedule.py": TF,
+    "wavegan_cond/conditional.py": {"tensorflow", "tensorflow_io"},
     "wavegan_cond/layers.py": {"tensorflow", "tensorflow_io"},
     "wavegan_cond/networks.py": {"tensorflow", "tensorflow_io"},
     "wavegan_cond/resample.py": {"tensorflow", "tensorflow_io"},
+    "wavegan_cond/textbook.py": {"tensorflow", "tensorflow_io"},
 }
 
 

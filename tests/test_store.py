@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 
 import numpy as np
@@ -184,3 +185,11 @@ def test_a_store_set_aside_by_a_killed_process_comes_back(tmp_path, store):
     atomic.sweep(store.path)
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
     assert open_store(store.path, verify=True).train == 5
+
+
+def test_rows_are_read_in_the_order_asked_for(store):
+    rows = np.array([2, 0, 2, 1])
+    np.testing.assert_array_equal(store.read_rows(rows), store.waveforms[rows])
+    os.truncate(store.path / "waveforms.npy", 100)
+    with pytest.raises(StoreError, match="ends too early"):
+        store.read_rows(rows)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from wavegan_cond.textbook import make_textbook_networks
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.networks import make_networks
+from wavegan_cond.textbook import make_textbook_networks
 
 
 def test_textbook_networks_give_the_same_sounds_and_scores():
