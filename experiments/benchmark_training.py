@@ -127,15 +127,14 @@ def time_training(values: flags.FlagValues) -> dict:
 def time_memory(values: flags.FlagValues) -> dict:
     """Measures the peak memory of a process that trains, by form."""
     program = (
-        "import resource, sys\n"
+        "import sys\n"
         "from experiments import benchmark, benchmark_training, cli\n"
         "cli.parse(benchmark.FLAGS, '', sys.argv[:2])\n"
         "step = benchmark_training.make_step(sys.argv[2], int(sys.argv[3]), "
         "benchmark.FLAGS)['iteration']\n"
         "step(); step()\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+        "print(benchmark_training.peak_memory())\n"
     )
-    unit = 1024**2 if sys.platform == "linux" else 1024**3
     figures = {}
     for width in values.widths:
         for form in FORMS[1:]:
@@ -146,6 +145,23 @@ def time_memory(values: flags.FlagValues) -> dict:
                 text=True,
                 check=True,
             )
-            gigabytes = int(result.stdout.split()[-1]) / unit
-            figures[f"d = {width}, {form}"] = {"peak GiB": gigabytes}
+            gibibytes = float(result.stdout.split()[-1])
+            figures[f"d = {width}, {form}"] = {"peak GiB": gibibytes}
     return figures
+
+
+def peak_memory() -> float:
+    """Returns the most memory this process ever held, in GiB.
+
+    On Linux from the kernel's own mark: getrusage of a child begins with what
+    its parent held.
+    """
+    try:
+        with open("/proc/self/status", encoding="ascii") as file:
+            lines = dict(line.split(":", 1) for line in file)
+        return int(lines["VmHWM"].split()[0]) / 1024**2
+    except (OSError, KeyError):
+        import resource
+
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        return usage.ru_maxrss / 1024**3  # bytes on macOS

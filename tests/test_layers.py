@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from wavegan_cond import layers
 from wavegan_cond.layers import (
     DownsampleConv1D,
     UpsampleConv1D,
@@ -76,6 +77,22 @@ def test_equals_the_textbook_layer(kind, factor):
             received[first_or_second], expected[first_or_second], strict=True
         ):
             assert relative(a, b) < 1e-4
+
+
+@pytest.mark.parametrize("kind", ["nn", "down"])
+def test_a_matrix_product_is_the_same_convolution(kind, monkeypatch):
+    x = tf.random.stateless_normal([2, LENGTH, CHANNELS], [1, 2])
+    layer = polyphase(kind, 4)
+    layer(x)
+    expected = outcome(layer, layer.weights, x)
+    monkeypatch.setattr(layers, "SHORT", LENGTH)
+    monkeypatch.setattr(layers, "WIDE", 1)
+    monkeypatch.setattr(layers.ops, "conv", None)  # it must not be called
+    received = outcome(layer, layer.weights, x)
+    for a, b in zip(
+        tf.nest.flatten(received), tf.nest.flatten(expected), strict=True
+    ):
+        assert relative(a, b) < 1e-4
 
 
 def test_an_edge_sample_reaches_what_it_reaches_in_the_textbook_layer():

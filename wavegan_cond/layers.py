@@ -22,6 +22,12 @@ from keras import ops
 
 KERNEL_SIZE = 25  # wavegan.py: --wavegan_kernel_len
 
+# Where few samples meet very many weights, a convolution library spends its
+# time on the weights, and one matrix product is up to three times faster
+# (measured: 16 samples and 1024 x 2048 weights a tap; not at 64 samples).
+SHORT = 16  # samples
+WIDE = 2**20  # weights a tap
+
 
 class ResamplingConv1D(keras.layers.Layer):
     """What the two convolutions share: a 25-tap kernel and a bias.
@@ -84,7 +90,7 @@ class UpsampleConv1D(ResamplingConv1D):
             )
             return y + self.bias
         kernel = ops.cast(self._phase_kernel(), x.dtype)
-        y = ops.conv(x, kernel, strides=1, padding="same")  # [B, T, r*F]
+        y = convolve(x, kernel)  # [B, T, r * F]
         samples = x.shape[1] * self.factor
         return ops.reshape(y, (-1, samples, self.filters)) + self.bias
 
@@ -119,7 +125,26 @@ class DownsampleConv1D(ResamplingConv1D):
         shape = (self.taps, r * channels, self.filters)
         kernel = ops.cast(ops.reshape(kernel, shape), x.dtype)
         blocks = ops.reshape(x, (-1, x.shape[1] // r, r * channels))
-        return ops.conv(blocks, kernel, strides=1, padding="same") + self.bias
+        return convolve(blocks, kernel) + self.bias
+
+
+def convolve(x, kernel):
+    """Returns the SAME convolution: [B, T, C], [k, C, F] -> [B, T, F].
+
+    ``k`` is odd.
+    """
+    taps, channels, filters = kernel.shape
+    samples = x.shape[1]
+    if samples > SHORT or channels * filters < WIDE:
+        return ops.conv(x, kernel, strides=1, padding="same")
+    reach = taps // 2
+    padded = ops.pad(x, [[0, 0], [reach, reach], [0, 0]])
+    windows = [padded[:, tap : tap + samples] for tap in range(taps)]
+    windows = ops.reshape(
+        ops.concatenate(windows, axis=-1), (-1, taps * channels)
+    )
+    product = ops.matmul(windows, ops.reshape(kernel, (-1, filters)))
+    return ops.reshape(product, (-1, samples, filters))
 
 
 def phase_shuffle(x, shift, radius: int):
