@@ -18,7 +18,7 @@ from wavegan_cond import latents, pictures
 from wavegan_cond.checkpoints import NonFiniteError
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.run_dir import RunDir, write_text
-from wavegan_cond.sounds import write_wav
+from wavegan_cond.sounds import safe_name, write_wav
 
 COLUMNS = (
     "iteration",
@@ -145,7 +145,8 @@ class Previews:
         names = [self._model.classes[label] for label in self._label]
         titles = [f"{n} {i % columns}" for i, n in enumerate(names)]
         for title, wave in zip(titles, waves, strict=True):
-            write_wav(folder / f"{title.replace(' ', '_')}.wav", wave, rate)
+            name = safe_name(title).replace(" ", "_")
+            write_wav(folder / f"{name}.wav", wave, rate)
         heading = f"iteration {iteration}"
         sheet = folder / "sheet.png"
         pictures.contact_sheet(sheet, waves, titles, rate, columns, heading)
