@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests import micro
+from experiments.reliability import tiny
 from tests.test_training import assert_same, rows, saved
 from wavegan_cond import checkpoints
 from wavegan_cond.run_dir import RunDir
@@ -18,7 +18,7 @@ LONG = 100_000
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return micro.make_store(tmp_path_factory.mktemp("data") / "store")
+    return tiny.make_store(tmp_path_factory.mktemp("data") / "store")
 
 
 def command(store, run_dir, *more):
@@ -30,7 +30,7 @@ def command(store, run_dir, *more):
         f"--run_dir={run_dir}",
         "--notensorboard",
         "--preview_every=1000000",
-        *micro.FLAGS,
+        *tiny.FLAGS,
         *more,
     ]
 

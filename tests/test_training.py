@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from experiments import train
-from tests import micro
+from experiments.reliability import tiny
 from wavegan_cond import callbacks, checkpoints, training
 from wavegan_cond.checkpoints import NonFiniteError
 from wavegan_cond.run_dir import RunDir
@@ -20,22 +20,22 @@ OPTIONS = train.Options(
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return micro.make_store(tmp_path_factory.mktemp("data") / "store")
+    return tiny.make_store(tmp_path_factory.mktemp("data") / "store")
 
 
 def run(store, path, options=OPTIONS, **settings):
-    config = micro.train_config(**settings)
+    config = tiny.train_config(**settings)
     run_dir = RunDir(path)
-    train.prepare_run(run_dir, micro.MODEL, config, store.fingerprint)
-    train.run(store, run_dir, micro.MODEL, config, options)
+    train.prepare_run(run_dir, tiny.MODEL, config, store.fingerprint)
+    train.run(store, run_dir, tiny.MODEL, config, options)
     return run_dir
 
 
 def saved(run_dir, **settings):
     """Every variable of the newest checkpoint, by name."""
     strategy = training.make_strategy()
-    config = micro.train_config(**settings)
-    gan = training.build(micro.MODEL, config, strategy)
+    config = tiny.train_config(**settings)
+    gan = training.build(tiny.MODEL, config, strategy)
     iteration = training.resume(gan, run_dir)
     variables = checkpoints.gan_variables(gan)
     return iteration, {k: v.numpy() for k, v in variables.items()}
@@ -107,9 +107,9 @@ def test_another_seed_is_another_run(tmp_path, store):
 
 def test_a_run_that_diverges_stops_and_keeps_what_was_good(tmp_path, store):
     run_dir = run(store, tmp_path / "run", iterations=2)
-    config = micro.train_config()
+    config = tiny.train_config()
     strategy = training.make_strategy()
-    gan = training.build(micro.MODEL, config, strategy)
+    gan = training.build(tiny.MODEL, config, strategy)
     first = training.resume(gan, run_dir)
     weight = gan.critic.trainable_variables[0]
     weight.assign(np.full(weight.shape, np.nan))
@@ -149,13 +149,13 @@ tf.config.set_logical_device_configuration(
 import keras
 from data_prep.batches import load_batches
 from data_prep.store import open_store
-from tests import micro
+from experiments.reliability import tiny
 from wavegan_cond import checkpoints, training, callbacks
 
 def weights(devices, optimizer, average):
     strategy = tf.distribute.MirroredStrategy(devices)
-    config = micro.train_config(average=average)
-    gan = training.build(micro.MODEL, config, strategy)
+    config = tiny.train_config(average=average)
+    gan = training.build(tiny.MODEL, config, strategy)
     if optimizer == "sgd":
         with strategy.scope():
             gan.compile(keras.optimizers.SGD(.01), keras.optimizers.SGD(.01))
@@ -188,7 +188,7 @@ def test_a_batch_that_does_not_divide_is_refused_with_the_numbers():
         num_replicas_in_sync = 3
 
     with pytest.raises(training.DeviceError, match=r"batch_size=4.*3 devices"):
-        training.build(micro.MODEL, micro.train_config(), Strategy())
+        training.build(tiny.MODEL, tiny.train_config(), Strategy())
 
 
 def test_a_missing_gpu_is_refused_where_one_is_required():

@@ -1,4 +1,4 @@
-"""The smallest real run: a store of noise bursts and a config to match."""
+"""The smallest real run: a store of noise bursts and settings to match."""
 
 import numpy as np
 
