@@ -7,8 +7,6 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import numpy as np
-
 
 @contextlib.contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
@@ -44,7 +42,7 @@ def sweep(path: Path) -> None:
     for left in list(beside):
         name, _, process = left.name.rpartition("-")
         kind = name.removeprefix(f".{path.name}.")
-        if kind not in ("partial", "former", "spool") or _runs(process):
+        if kind not in ("partial", "former") or _runs(process):
             continue
         if kind == "former" and not path.exists():
             left.rename(path)
@@ -52,45 +50,9 @@ def sweep(path: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def write_rows(
-    path: Path, chunks: Iterable[np.ndarray], rows: int, length: int
-) -> str:
-    """Writes an .npy file of int16 [rows, length] from a stream of its rows.
-
-    Returns:
-      The SHA-256 of the file.
-
-    Raises:
-      ValueError: the rows are not what was announced.
-    """
-    header = {
-        "descr": np.lib.format.dtype_to_descr(np.dtype("<i2")),
-        "fortran_order": False,
-        "shape": (rows, length),
-    }
-    written = 0
-    with _HashedFile(path) as file:
-        np.lib.format.write_array_header_1_0(file, header)
-        for chunk in chunks:
-            if chunk.dtype != np.int16 or chunk.shape[1:] != (length,):
-                raise ValueError(f"rows of {chunk.dtype} {chunk.shape}")
-            file.write(np.ascontiguousarray(chunk, "<i2"))
-            written += len(chunk)
-    if written != rows:
-        raise ValueError(f"{written} rows, {rows} announced")
-    return file.hexdigest()
-
-
-def write_array(path: Path, array: np.ndarray) -> str:
-    """Writes an .npy file; returns its SHA-256."""
-    with _HashedFile(path) as file:
-        np.lib.format.write_array(file, array, allow_pickle=False)
-    return file.hexdigest()
-
-
 def write_text(path: Path, lines: Iterable[str]) -> str:
     """Writes UTF-8 text; returns its SHA-256."""
-    with _HashedFile(path) as file:
+    with HashedFile(path) as file:
         for line in lines:
             file.write(line.encode())
     return file.hexdigest()
@@ -114,18 +76,7 @@ def sync(path: str | os.PathLike) -> None:
         os.close(handle)
 
 
-def _runs(process: str) -> bool:
-    """Says whether a process id may be that of a running process."""
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except (ValueError, OverflowError, PermissionError):
-        pass
-    return True
-
-
-class _HashedFile:
+class HashedFile:
     """A file for writing that hashes what passes, synced when closed."""
 
     def __init__(self, path: Path):
@@ -141,6 +92,17 @@ class _HashedFile:
         return self._file.write(data)
 
     def __exit__(self, *exception):
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        with self._file:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+
+def _runs(process: str) -> bool:
+    """Says whether a process id may be that of a running process."""
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (ValueError, OverflowError, PermissionError):
+        pass
+    return True

@@ -13,6 +13,9 @@ from data_prep.store import Store, StoreError
 # Keeps this use of the seed apart from other draws made with the same one.
 _STREAM = 0x0DA7A
 
+READERS = 2  # batches read at a time
+PREFETCH = tf.data.AUTOTUNE  # batches held ready
+
 
 def load_batches(
     store: Store, batch_size: int, seed: int, first_step: int = 0
@@ -43,8 +46,8 @@ def load_batches(
         return _gather(store, rows, batch_size)
 
     steps = tf.data.Dataset.counter(first_step)
-    batches = steps.map(read, num_parallel_calls=2, deterministic=True)
-    return batches.prefetch(tf.data.AUTOTUNE)
+    batches = steps.map(read, READERS, deterministic=True)
+    return batches.prefetch(PREFETCH)
 
 
 def row_order(

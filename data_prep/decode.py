@@ -11,20 +11,20 @@ process (``workers.run_ordered``).
 import dataclasses
 import math
 import os
-import struct
 
 import numpy as np
 import soundfile
 import soxr
 
 from data_prep import waveform
+from data_prep.claims import missing_bytes
 from data_prep.store import SAMPLE_RATE
 
 RATES = (8000, 384000)
 MOST_CHANNELS = 8
 SILENT_PEAK = 10 ** (-60 / 20)
 DC_LIMIT = 0.1  # of full scale
-FEW_BYTES = 64  # that a header may claim too much by a writer's slip
+SHORTEST = 64  # samples of sound, at 44.1 kHz
 
 EXTENSIONS = frozenset(
     "wav wave aif aiff aifc flac ogg oga opus mp3 au snd caf w64 rf64 voc "
@@ -103,13 +103,13 @@ def decode(file: soundfile.SoundFile, seconds: float) -> Sound:
       Rejected: with the reason why it gives no sound.
     """
     header = read_header(file)
-    _check_header(header)
+    missing = missing_bytes(file.name)
+    _check_header(header, missing)
     wanted = min(header.frames, math.ceil(seconds * header.rate))
     try:
         samples = file.read(wanted, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise Rejected("unreadable", _text(error)) from error
-    missing = missing_bytes(file.name)
     short = len(samples) < wanted
     notes = ["truncated"] if missing or short else []
     wave = _to_mono(samples, notes)
@@ -140,48 +140,30 @@ def resample(wave: np.ndarray, rate: int) -> np.ndarray:
     return waveform.fit_length(resampled, length)
 
 
-def missing_bytes(path: str | os.PathLike) -> int:
-    """Returns how many bytes of sound a WAV or AIFF file claims but lacks.
-
-    libsndfile corrects the claim in silence. The sizes that streaming writers
-    leave open, 0 and 0xFFFFFFFF, are no claim.
-    """
-    size = os.path.getsize(path)
-    with open(path, "rb") as file:
-        form = file.read(12)
-        if form[:4] == b"RIFF" and form[8:] == b"WAVE":
-            order, wanted = "<", b"data"
-        elif form[:4] == b"FORM" and form[8:] in (b"AIFF", b"AIFC"):
-            order, wanted = ">", b"SSND"
-        else:
-            return 0
-        while len(head := file.read(8)) == 8:
-            name, claim = struct.unpack(f"{order}4sI", head)
-            if name == wanted:
-                missing = claim - (size - file.tell())
-                slip = missing <= FEW_BYTES or claim == 0xFFFFFFFF
-                return 0 if slip else missing
-            file.seek(claim + claim % 2, os.SEEK_CUR)
-    return 0
-
-
 def _not_opened(start: bytes, text: str) -> Rejected:
     """Returns why libsndfile did not open a file that begins so."""
     if not start:
         return Rejected("empty", "zero bytes")
     if start.startswith(b"version https://git-lfs"):
         return Rejected("not_audio", "Git LFS pointer")
-    known = "unsupported" in text
-    return Rejected("unsupported_format" if known else "not_audio", text)
+    if "unsupported" in text or "unimplemented" in text:
+        return Rejected("unsupported_format", text)
+    # libsndfile's words for what begins as a sound and does not go on as one.
+    corrupt = "file is malformed" in text
+    return Rejected("unreadable" if corrupt else "not_audio", text)
 
 
-def _check_header(header: Header) -> None:
+def _check_header(header: Header, missing: int) -> None:
+    if header.frames == 0 and missing:
+        raise Rejected("truncated", "no sample is left")
     if header.frames == 0:
         raise Rejected("empty", "a header without samples")
     if not RATES[0] <= header.rate <= RATES[1]:
         raise Rejected("bad_rate", f"{header.rate} Hz")
     if not 1 <= header.channels <= MOST_CHANNELS:
         raise Rejected("too_many_channels", str(header.channels))
+    if header.frames * SAMPLE_RATE < SHORTEST * header.rate:
+        raise Rejected("too_short", f"{header.frames} samples")
 
 
 def _to_mono(samples: np.ndarray, notes: list[str]) -> np.ndarray:

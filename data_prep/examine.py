@@ -1,8 +1,10 @@
 """What every file is: its class from its path, its content from a child."""
 
 import collections
+import contextlib
 import dataclasses
 import functools
+import itertools
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -51,6 +53,7 @@ def examine(
     shape: sounds.Shape,
     by_folder: bool,
     processes: int,
+    skip: int = 0,
 ) -> Iterator[Found]:
     """Yields what every file is, source by source, in order.
 
@@ -60,11 +63,13 @@ def examine(
       shape: how rows are made.
       by_folder: whether a file's folder is its group.
       processes: child processes that decode.
+      skip: files at the beginning that are known already.
     """
     waiting = collections.deque()
 
     def tasks():
-        for source, file, rules in _with_rules(sources, classes):
+        every = _with_rules(sources, classes)
+        for source, file, rules in itertools.islice(every, skip, None):
             entry, depth = _judge(source, file, rules)
             group = _group(source, file, rules, by_folder)
             path = os.path.join(source.folder, file)
@@ -75,9 +80,7 @@ def examine(
     for outcome in workers.run_ordered(work, tasks(), processes):
         path, entry, group = waiting.popleft()
         if isinstance(outcome, workers.Failure):
-            outcome = sounds.Outcome(
-                reason=outcome.reason, sha256=file_sha256(path)
-            )
+            outcome = _failed(outcome, path)
         _complete(entry, outcome)
         yield Found(entry, group, outcome)
 
@@ -140,6 +143,14 @@ def _group(
         if not rules.judge(f"{part}/0.wav").label
     ]
     return f"folder {source.path('/'.join(kit))}" if kit else ""
+
+
+def _failed(failure: workers.Failure, path: str) -> sounds.Outcome:
+    """Returns what is known of a file that the decoder did not survive."""
+    outcome = sounds.Outcome(reason=failure.reason)
+    with contextlib.suppress(OSError):
+        outcome.sha256 = file_sha256(path)
+    return outcome
 
 
 def _complete(entry: Entry, outcome: sounds.Outcome) -> None:

@@ -5,36 +5,28 @@ order, from what the files contain. So the same input gives the same bytes
 whatever the number of workers.
 
 Sounds wait in a spool on disk between the two passes over them. Memory holds
-a kilobyte or so per sound, never the sounds.
+a kilobyte or so per sound, never the sounds. A run that is interrupted leaves
+its spool, and the same call goes on with it.
 """
 
 import dataclasses
 import functools
-import hashlib
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from data_prep import manifest
-from data_prep.atomic import file_sha256
+from data_prep import manifest, spool
+from data_prep.atomic import sweep
 from data_prep.examine import Source, examine
+from data_prep.inputs import same_store, settings_of, spool_key, with_files
 from data_prep.manifest import Entry
 from data_prep.report import Report, count
-from data_prep.scan import scan
 from data_prep.sift import Fate, sift
 from data_prep.sounds import Shape
-from data_prep.spool import Spool, open_spool
-from data_prep.store import (
-    MANIFEST,
-    Store,
-    StoreError,
-    check_target,
-    open_store,
-    write_store,
-)
+from data_prep.spool import Spool
+from data_prep.store import StoreError, check_target, write_store
 
 PAPER_CLASSES = ("kick", "snare", "cymbal")
 CHUNK = 256  # rows copied at a time
@@ -78,7 +70,8 @@ def prepare(
     """Prepares the sounds of some folders.
 
     Where a store made with the same settings from the same files is there
-    already, it stays as it is.
+    already, it stays as it is. Where a run with the same settings on the same
+    files was interrupted, this one decodes what that one did not.
 
     Args:
       sources: the folders; their ``files`` are found here.
@@ -93,88 +86,76 @@ def prepare(
       StoreError: ``output_dir`` may not or cannot be written.
     """
     output_dir = Path(output_dir)
-    sources = [_with_files(source, output_dir) for source in sources]
-    settings = _settings(sources, options)
-    if store := _same_store(output_dir, sources, settings):
+    sources = _with_files(sources, output_dir)
+    settings = settings_of(sources, options)
+    if store := same_store(output_dir, sources, settings):
+        spool.discard(output_dir)
         return Report(store, store.info["counts"], made=False)
     check_target(output_dir, overwrite)
-    by_folder = options.validation_by == "folder"
+    key = spool_key(sources, settings)
+    total = sum(len(source.files) for source in sources)
     try:
-        with open_spool(output_dir) as spool:
-            found = examine(
-                sources, options.classes, options.shape, by_folder, processes
-            )
-            total = sum(len(source.files) for source in sources)
-            for file in progress(found, total):
-                spool.add(file)
-            return _write(spool, output_dir, options, settings, overwrite)
+        with spool.open_spool(output_dir, key, options.shape.length) as held:
+            files = _first_pass(held, sources, options, processes)
+            for _ in progress(files, total):
+                pass
+            return _write(held, output_dir, options, settings, overwrite)
     except OSError as error:
-        raise StoreError(f"cannot write {output_dir}: {error}") from error
+        raise StoreError(_not_written(output_dir, error)) from error
 
 
-def _with_files(source: Source, output_dir: Path) -> Source:
-    if not source.folder.is_dir():
-        raise PrepareError(f"--input_dir={source.folder} is not a folder")
-    files = tuple(scan(source.folder, skip=output_dir))
-    return dataclasses.replace(source, files=files)
+def _with_files(sources: Sequence[Source], output_dir: Path) -> list[Source]:
+    """Returns the sources with their files; ours are not among them."""
+    sweep(output_dir)
+    for source in sources:
+        if not source.folder.is_dir():
+            raise PrepareError(f"--input_dir={source.folder} is not a folder")
+    ours = [output_dir, spool.place(output_dir)]
+    return [with_files(source, ours) for source in sources]
 
 
-def _settings(sources: Sequence[Source], options: Options) -> dict:
-    """Returns, as JSON has it, all that decides beside the files."""
-    given = [[s.name, dict(s.labels), dict(s.groups)] for s in sources]
-    text = json.dumps(given, sort_keys=True).encode()
-    settings = dataclasses.asdict(options)
-    settings["labels"] = hashlib.sha256(text).hexdigest()
-    return json.loads(json.dumps(settings))
+def _first_pass(
+    held: Spool, sources: Sequence[Source], options: Options, processes: int
+) -> Iterator[None]:
+    """Brings every file into the spool; yields at each."""
+    yield from held.recall()
+    found = examine(
+        sources,
+        options.classes,
+        options.shape,
+        options.validation_by == "folder",
+        processes,
+        skip=held.files,
+    )
+    for file in found:
+        held.add(file)
+        yield
 
 
-def _same_store(
-    output_dir: Path, sources: Sequence[Source], settings: dict
-) -> Store | None:
-    """Returns the store that is there, if this is what would be made."""
-    try:
-        store = open_store(output_dir)
-    except StoreError:
-        return None
-    if store.info.get("settings") != settings:
-        return None
-    files = [
-        (manifest.printable(source.path(file)), source.folder / file)
-        for source in sources
-        for file in source.files
-    ]
-    lines = list(manifest.read(output_dir / MANIFEST))
-    if [line.path for line in lines] != [name for name, _ in files]:
-        return None
-    try:
-        same = all(
-            line.sha256 == file_sha256(path)
-            for line, (_, path) in zip(lines, files, strict=True)
-        )
-    except OSError:
-        return None
-    return store if same else None
+def _not_written(output_dir: Path, error: OSError) -> str:
+    text = f"cannot write {output_dir}: {error}"
+    if (left := spool.place(output_dir)).is_dir():
+        text += f"; what was decoded is in {left}, the same command continues"
+    return text
 
 
 def _write(
-    spool: Spool,
+    held: Spool,
     output_dir: Path,
     options: Options,
     settings: dict,
     overwrite: bool,
 ) -> Report:
     """Sifts the spooled sounds and writes the store of those kept."""
-    rows = spool.rows(options.shape.length)
-    fates = sift(
-        spool.sounds, rows, options.validation, options.near_duplicates
-    )
+    rows = held.rows()
+    fates = sift(held.sounds, rows, options.validation, options.near_duplicates)
     order = [i for i, fate in enumerate(fates) if fate.split == "train"]
     train = len(order)
     order += [i for i, fate in enumerate(fates) if fate.split == "validation"]
-    entries = functools.partial(_final_entries, spool, fates, order)
+    entries = functools.partial(_final_entries, held, fates, order)
     counts = count(entries())
     classes = _classes(options.classes, counts)
-    labels = [classes.index(spool.sounds[i].label) for i in order]
+    labels = [classes.index(held.sounds[i].label) for i in order]
     store = write_store(
         output_dir,
         waveforms=(
@@ -188,8 +169,8 @@ def _write(
         manifest=manifest.lines(entries()),
         details={
             "counts": counts,
-            "groups": len({s.group for s in spool.sounds if s.group}),
-            "ungrouped": sum(not s.group for s in spool.sounds),
+            "groups": len({s.group for s in held.sounds if s.group}),
+            "ungrouped": sum(not s.group for s in held.sounds),
             "settings": settings,
         },
         overwrite=overwrite,
@@ -198,19 +179,19 @@ def _write(
 
 
 def _final_entries(
-    spool: Spool, fates: Sequence[Fate], order: Sequence[int]
+    held: Spool, fates: Sequence[Fate], order: Sequence[int]
 ) -> Iterator[Entry]:
     """Yields the entries with what became of each sound in the end."""
     place = {sound: row for row, sound in enumerate(order)}
     numbered = enumerate(fates)
-    for entry in spool.entries():
+    for entry in held.entries():
         if not entry.reason:
             sound, fate = next(numbered)
             entry.reason, entry.split = fate.reason, fate.split
             if fate.split:
                 entry.status, entry.row = "kept", place[sound]
             else:
-                same = f"same as {spool.sounds[fate.other].path}"
+                same = f"same as {held.sounds[fate.other].path}"
                 entry.notes = "; ".join(filter(None, [entry.notes, same]))
         yield entry
 

@@ -2,11 +2,12 @@
 
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 
 def scan(
-    folder: str | os.PathLike, skip: str | os.PathLike | None = None
+    folder: str | os.PathLike, skip: Iterable[str | os.PathLike] = ()
 ) -> list[str]:
     """Returns the sorted relative paths, with ``/``, of the files below.
 
@@ -16,12 +17,11 @@ def scan(
 
     Args:
       folder: where to start.
-      skip: a folder not to enter; it need not exist.
+      skip: folders not to enter; they need not exist.
     """
     folder = Path(folder)
-    seen, files, links = set(), [], [folder]
-    if skip is not None and os.path.isdir(skip):
-        seen.add(_identity(os.stat(skip)))
+    files, links = [], [folder]
+    seen = {_identity(os.stat(path)) for path in skip if os.path.isdir(path)}
     while links:
         later = []
         for start in links:

@@ -11,7 +11,6 @@ from data_prep.atomic import file_sha256
 from data_prep.scan import is_file
 from data_prep.store import SAMPLE_RATE
 
-SHORTEST = 64  # samples of sound, at 44.1 kHz
 # Read beyond the window: how much leading silence a file may have.
 LEAD_SECONDS = 2.0
 
@@ -132,7 +131,7 @@ def _add_row(outcome: Outcome, file: soundfile.SoundFile, shape: Shape) -> None:
     sound = decode.decode(file, seconds)
     outcome.notes = sound.notes
     body = waveform.trim_leading_silence(sound.wave)
-    if len(body) < SHORTEST:
+    if len(body) < decode.SHORTEST:
         raise decode.Rejected("too_short", f"{len(body)} samples of sound")
     start = body if shape.trim_leading_silence else sound.wave
     if sound.cut_short and len(start) < shape.length:

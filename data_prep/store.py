@@ -1,45 +1,50 @@
 """The prepared set of sounds on disk: written once, then memory-mapped.
 
-A store is a folder of four files:
+A store is a folder of five files:
 
   waveforms.npy  int16 [N, T], the training rows first, then the validation rows
+  checks.npy     uint32 [N], the CRC-32 of each row
   labels.npy     int32 [N], an index into ``classes``
   manifest.csv   one line per file seen, kept or not
-  dataset.json   what the other three are, with their SHA-256
+  dataset.json   what the other four are, with their SHA-256 and its own
 
 It is built beside its final place and renamed when complete, so a store that
-exists is whole. No part of it is ever unpickled.
+exists is whole. A bit that changes later is noticed: in a row when the row is
+read, in any other file when the store is opened.
 """
 
 import dataclasses
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from data_prep.atomic import (
-    file_sha256,
-    new_folder,
-    sweep,
-    write_array,
-    write_rows,
-    write_text,
+from data_prep.atomic import new_folder, sweep, write_text
+from data_prep.store_files import (
+    CHECKS,
+    FORMAT,
+    INFO,
+    LABELS,
+    MANIFEST,
+    WAVEFORMS,
+    StoreError,
+    broken,
+    check_digest,
+    map_waveforms,
+    read_array,
+    read_info,
+    sealed,
+    write_arrays,
 )
 
-FORMAT = "wavegan-cond store 1"
 SAMPLE_RATE = 44100
-INFO, MANIFEST = "dataset.json", "manifest.csv"
-WAVEFORMS, LABELS = "waveforms.npy", "labels.npy"
-
-
-class StoreError(Exception):
-    """A store cannot be opened or written; the message says what to do."""
-
-    exit_code = 2
+# What the fingerprint is of has been the same since this format.
+FINGERPRINT = "wavegan-cond store 1"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -51,7 +56,9 @@ class Store:
       classes: class names; a label is an index into them.
       length: T, samples of a sound.
       sample_rate: in Hz.
-      waveforms: int16 memory map [train + validation, T].
+      waveforms: int16 memory map [train + validation, T]; nothing that is
+        read through it is checked, see ``open_store``'s ``verify``.
+      checks: uint32 [train + validation], the CRC-32 of each row.
       labels: int32 [train + validation].
       train: number of training rows, which come first.
       validation: number of validation rows, which follow.
@@ -64,6 +71,7 @@ class Store:
     length: int
     sample_rate: int
     waveforms: np.ndarray
+    checks: np.ndarray
     labels: np.ndarray
     train: int
     validation: int
@@ -78,7 +86,7 @@ class Store:
         costs a hundred times what it reads.
 
         Raises:
-          StoreError: the file has become shorter.
+          StoreError: a row is not what was written.
         """
         waves = np.empty((len(rows), self.length), "<i2")
         start = self.waveforms.offset
@@ -86,7 +94,10 @@ class Store:
             for wave, row in zip(waves, rows, strict=True):
                 file.seek(start + int(row) * wave.nbytes)
                 if file.readinto(wave) != wave.nbytes:
-                    raise _broken(self.path, f"{WAVEFORMS} ends too early")
+                    raise broken(self.path, f"{WAVEFORMS} ends too early")
+                if zlib.crc32(wave) != self.checks[row]:
+                    what = f"row {row} of {WAVEFORMS} is not the one written"
+                    raise broken(self.path, what)
         return waves
 
     def split(self, name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -103,28 +114,30 @@ def open_store(path: str | os.PathLike, verify: bool = False) -> Store:
 
     Args:
       path: the folder written by ``experiments.prepare_data``.
-      verify: also compare the SHA-256 of every file, which reads all of it.
+      verify: read them too and compare their SHA-256: for those who read
+        ``waveforms`` and not ``read_rows``, which checks each row.
 
     Raises:
       StoreError: the folder is no store, or a file in it is missing or is not
-        what ``dataset.json`` says.
+        what was written.
     """
     path = Path(path)
-    info = _read_info(path)
+    info = read_info(path)
     rows = info["train"] + info["validation"]
-    waveforms = _load(path, WAVEFORMS, np.int16, (rows, info["length"]))
-    labels = _load(path, LABELS, np.int32, (rows,))
+    waveforms = map_waveforms(path, (rows, info["length"]))
+    labels = read_array(path, LABELS, "<i4", rows, info)
+    checks = read_array(path, CHECKS, "<u4", rows, info)
     if not 0 <= labels.min() <= labels.max() < len(info["classes"]):
-        raise _broken(path, f"{LABELS} holds labels outside the classes")
-    for name in (WAVEFORMS, LABELS, MANIFEST) if verify else ():
-        if file_sha256(path / name) != info["sha256"].get(name):
-            raise _broken(path, f"the SHA-256 of {name} is not the one written")
+        raise broken(path, f"{LABELS} holds labels outside the classes")
+    for name in (MANIFEST, WAVEFORMS) if verify else (MANIFEST,):
+        check_digest(path, name, info)
     return Store(
         path=path,
         classes=tuple(info["classes"]),
         length=info["length"],
         sample_rate=info["sample_rate"],
         waveforms=waveforms,
+        checks=checks,
         labels=labels,
         train=info["train"],
         validation=info["validation"],
@@ -163,17 +176,11 @@ def write_store(
     """
     path = Path(path)
     check_target(path, overwrite)
-    labels = np.asarray(labels, np.int32)
+    labels = np.asarray(labels, "<i4")
     with new_folder(path) as folder:
-        digests = {
-            WAVEFORMS: write_rows(
-                folder / WAVEFORMS, waveforms, len(labels), length
-            ),
-            LABELS: write_array(folder / LABELS, labels),
-            MANIFEST: write_text(folder / MANIFEST, manifest),
-        }
+        digests = write_arrays(folder, waveforms, labels, length)
+        digests[MANIFEST] = write_text(folder / MANIFEST, manifest)
         core = {
-            "format": FORMAT,
             "sample_rate": SAMPLE_RATE,
             "length": length,
             "classes": list(classes),
@@ -181,20 +188,22 @@ def write_store(
             "validation": len(labels) - train,
         }
         info = {
+            "format": FORMAT,
             **core,
             "fingerprint": _fingerprint(core, digests),
             "sha256": digests,
             **details,
         }
-        lines = json.dumps(info, indent=2, ensure_ascii=False) + "\n"
-        write_text(folder / INFO, [lines])
+        write_text(folder / INFO, [sealed(info)])
     return open_store(path)
 
 
 def _fingerprint(core: dict, digests: dict) -> str:
     """Returns the SHA-256 of all that training sees."""
-    seen = {**core, "sounds": [digests[WAVEFORMS], digests[LABELS]]}
-    text = json.dumps(seen, sort_keys=True)
+    sounds = [digests[WAVEFORMS], digests[LABELS]]
+    text = json.dumps(
+        {"format": FINGERPRINT, **core, "sounds": sounds}, sort_keys=True
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -216,54 +225,6 @@ def check_target(path: Path, overwrite: bool = False) -> None:
         )
     if not overwrite:
         raise StoreError(
-            f"{path} holds a store of other files or settings; pass "
-            "--overwrite to replace it, or name another folder"
+            f"{path} holds a store of other files or settings, or one that is "
+            "not whole; pass --overwrite to replace it, or name another folder"
         )
-
-
-def _read_info(path: Path) -> dict[str, Any]:
-    """Returns the checked content of ``dataset.json``."""
-    try:
-        info = json.loads((path / INFO).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise StoreError(
-            f"{path} holds no prepared store: {INFO} cannot be read "
-            f"({error.strerror}); make one with "
-            "python -m experiments.prepare_data"
-        ) from error
-    except ValueError as error:
-        raise _broken(path, f"{INFO} is not JSON ({error})") from error
-    if not isinstance(info, dict) or info.get("format") != FORMAT:
-        raise _broken(path, f"{INFO} does not say {FORMAT!r}")
-    kinds = {"classes": list, "sha256": dict, "fingerprint": str}
-    kinds |= dict.fromkeys(
-        ("sample_rate", "length", "train", "validation"), int
-    )
-    for key, kind in kinds.items():
-        if not isinstance(info.get(key), kind):
-            raise _broken(path, f"{INFO} has no valid {key!r}")
-    return info
-
-
-def _load(path: Path, name: str, dtype: type, shape: tuple) -> np.ndarray:
-    """Memory-maps one array of the store, never unpickling."""
-    try:
-        array = np.load(path / name, mmap_mode="r", allow_pickle=False)
-    except OSError as error:
-        raise _broken(path, f"{name} cannot be read ({error})") from error
-    except (ValueError, EOFError) as error:
-        raise _broken(path, f"{name} is not whole ({error})") from error
-    if array.dtype != dtype or array.shape != shape:
-        raise _broken(
-            path,
-            f"{name} is {array.dtype} {list(array.shape)}, expected "
-            f"{np.dtype(dtype)} {list(shape)}",
-        )
-    return array
-
-
-def _broken(path: Path, what: str) -> StoreError:
-    return StoreError(
-        f"{path} is not a whole store: {what}; prepare it again with "
-        "python -m experiments.prepare_data --overwrite"
-    )

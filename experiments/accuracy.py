@@ -100,8 +100,8 @@ def run(
     """
     from data_prep.store import open_store
 
-    store = open_store(data_dir)
-    test = test_data_dir and open_store(test_data_dir)
+    store = open_store(data_dir, verify=True)
+    test = test_data_dir and open_store(test_data_dir, verify=True)
     if test:
         check_same(store, test.classes, test.length, test_data_dir)
     quiet.import_tensorflow()
@@ -240,7 +240,7 @@ def main(values: flags.FlagValues) -> None:
         values.max_per_class,
     )
     if values.output:
-        from wavegan_cond.sounds import write_bytes
+        from wavegan_cond.files import write_bytes
 
         text = json.dumps(figures, indent=2) + "\n"
         write_bytes(values.output, text.encode())

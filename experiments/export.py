@@ -14,32 +14,40 @@ r"""Exports a run's generator as a SavedModel that works without this project.
 audio is float32 [4, length] in [-1, 1] at info["sample_rate"]. The third
 signature, mix, takes class_weights float32 [N, classes] in the place of label.
 A z that is not finite or a label that is no class raises an error, in whatever
-program runs the model.
+program runs the model. manifest.json holds the SHA-256 of every file: the
+scripts of this project refuse a model that has changed.
 """
 
 from absl import flags
 
-from experiments import cli, quiet
+from experiments import cli, model_flags, quiet
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
     "run_dir", None, "a run of experiments.train", flag_values=FLAGS
 )
+model_flags.define_checkpoint(FLAGS)
 flags.DEFINE_string(
     "output_dir", None, "the SavedModel, a new folder", flag_values=FLAGS
 )
 flags.mark_flags_as_required(["run_dir", "output_dir"], flag_values=FLAGS)
 
 
-def run(run_dir: str, output_dir: str) -> None:
-    """Exports the newest good checkpoint of a run and says what it was."""
+def run(run_dir: str, output_dir: str, checkpoint: str = "newest") -> None:
+    """Exports a checkpoint of a run and says what it was.
+
+    Args:
+      run_dir: of ``experiments.train``.
+      output_dir: absent or empty.
+      checkpoint: "newest", "best" or an iteration.
+    """
     from wavegan_cond.folders import check_new
 
     check_new(output_dir)
     quiet.import_tensorflow()
     from wavegan_cond.export import export_run
 
-    info = export_run(run_dir, output_dir)
+    info = export_run(run_dir, output_dir, checkpoint)
     print(
         f"{output_dir}: SavedModel of iteration {info.iteration}, "
         f"Z = {info.latent_dim}, {info.length} samples at "
@@ -49,7 +57,7 @@ def run(run_dir: str, output_dir: str) -> None:
 
 def main(values: flags.FlagValues) -> None:
     """Exports."""
-    run(values.run_dir, values.output_dir)
+    run(values.run_dir, values.output_dir, values.checkpoint)
 
 
 if __name__ == "__main__":

@@ -26,20 +26,18 @@ import time
 
 from absl import flags
 
-from experiments import cli, quiet
+from experiments import cli, model_flags, quiet
 
 FLAGS = flags.FlagValues()
-flags.DEFINE_string(
-    "model", None, "a run folder, or a SavedModel", flag_values=FLAGS
-)
+model_flags.define(FLAGS)
 flags.DEFINE_string(
     "label", "all", "class, classes with commas, or all", flag_values=FLAGS
 )
 flags.DEFINE_integer(
-    "num", 16, "sounds of each class", lower_bound=1, flag_values=FLAGS
+    "num", 16, "sounds of each class", 1, 100_000, flag_values=FLAGS
 )
 flags.DEFINE_integer(
-    "seed", 0, "of the first sound", lower_bound=0, flag_values=FLAGS
+    "seed", 0, "of the first sound", 0, 2**63, flag_values=FLAGS
 )
 flags.DEFINE_multi_string(
     "z", None, "numbers with commas, instead of a seed", flag_values=FLAGS
@@ -72,6 +70,7 @@ def run(
     z: list[str] | None = None,
     picture: bool = True,
     overwrite: bool = False,
+    **loading,
 ) -> dict:
     """Makes sounds into a folder.
 
@@ -84,6 +83,7 @@ def run(
       z: latent vectors as text, in the place of ``num`` and ``seed``.
       picture: whether to draw a contact sheet.
       overwrite: whether to replace other sounds of the same names.
+      **loading: of ``synth.load_model``.
 
     Returns:
       The content of ``sounds.json``.
@@ -91,7 +91,7 @@ def run(
     quiet.import_tensorflow()
     from wavegan_cond import sound_writer, synth
 
-    model = synth.load_model(model_path)
+    model = synth.load_model(model_path, **loading)
     recipes = make_recipes(model, label, num, seed, z)
     started = time.perf_counter()
     content = sound_writer.write_sounds(
@@ -177,13 +177,13 @@ def draw_sheet(path: str, model, recipes: list) -> None:
 
 
 def replay(
-    list_path: str, model_path: str | None, output_dir: str | None
+    list_path: str, model_path: str | None, output_dir: str | None, **loading
 ) -> int:
     """Makes the sounds of a list again; returns 1 if one differs, else 0."""
     quiet.import_tensorflow()
     from wavegan_cond.sound_writer import make_again
 
-    count, different = make_again(list_path, model_path, output_dir)
+    count, different = make_again(list_path, model_path, output_dir, **loading)
     print(f"{count - len(different)} of {count} files are the same")
     for name in different:
         print(f"differs: {name}", file=sys.stderr)
@@ -203,7 +203,17 @@ def main(values: flags.FlagValues) -> int:
                 f"{given[0]} does not go with --again: the list says what to "
                 "make"
             )
-        return replay(values.again, values.model, values.output_dir)
+        if values.trust_model and not values.model:
+            raise cli.UsageError(
+                "--trust_model does not go with --again alone: name the model "
+                "to trust with --model"
+            )
+        return replay(
+            values.again,
+            values.model,
+            values.output_dir,
+            **model_flags.loading(values),
+        )
     if not values.model or not values.output_dir:
         raise cli.UsageError("--model and --output_dir are needed")
     if values.z and (values["seed"].present or values["num"].present):
@@ -217,6 +227,7 @@ def main(values: flags.FlagValues) -> int:
         values.z,
         values.picture,
         values.overwrite,
+        **model_flags.loading(values),
     )
     return 0
 

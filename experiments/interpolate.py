@@ -17,21 +17,19 @@ import os
 
 from absl import flags
 
-from experiments import cli, quiet
+from experiments import cli, model_flags, quiet
 
 FLAGS = flags.FlagValues()
-flags.DEFINE_string(
-    "model", None, "a run folder, or a SavedModel", flag_values=FLAGS
-)
+model_flags.define(FLAGS)
 flags.DEFINE_string("label", None, "class at the start", flag_values=FLAGS)
 flags.DEFINE_string(
     "to_label", None, "class at the end (default: the same)", flag_values=FLAGS
 )
 flags.DEFINE_integer(
-    "from_seed", 1, "of z at the start", lower_bound=0, flag_values=FLAGS
+    "from_seed", 1, "of z at the start", 0, 2**63, flag_values=FLAGS
 )
 flags.DEFINE_integer(
-    "to_seed", 2, "of z at the end", lower_bound=0, flag_values=FLAGS
+    "to_seed", 2, "of z at the end", 0, 2**63, flag_values=FLAGS
 )
 flags.DEFINE_integer(
     "steps", 30, "sounds, both ends included", 2, 1000, flag_values=FLAGS
@@ -67,6 +65,7 @@ def run(
     methods: tuple[str, ...] = ("lerp", "slerp"),
     picture: bool = True,
     overwrite: bool = False,
+    **loading,
 ) -> dict:
     """Makes the sounds of a path into a folder.
 
@@ -81,6 +80,7 @@ def run(
       methods: any of "lerp", "slerp".
       picture: whether to draw the path.
       overwrite: whether to replace other sounds of the same names.
+      **loading: of ``synth.load_model``.
 
     Returns:
       The content of ``sounds.json``.
@@ -89,7 +89,7 @@ def run(
     from wavegan_cond import sound_writer, synth
     from wavegan_cond.sounds import safe_name
 
-    model = synth.load_model(model_path)
+    model = synth.load_model(model_path, **loading)
     name = safe_name(label)
     if to_label:
         name += f"-{safe_name(to_label)}"
@@ -184,6 +184,7 @@ def main(values: flags.FlagValues) -> None:
         methods,
         values.picture,
         values.overwrite,
+        **model_flags.loading(values),
     )
 
 

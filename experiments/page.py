@@ -123,7 +123,7 @@ def build(
       note: below the title.
     """
     quiet.import_tensorflow()
-    from wavegan_cond.run_dir import write_text
+    from wavegan_cond.files import write_text
 
     data = [
         {

@@ -13,12 +13,10 @@ import pathlib
 
 from absl import flags
 
-from experiments import cli, quiet
+from experiments import cli, model_flags, quiet
 
 FLAGS = flags.FlagValues()
-flags.DEFINE_string(
-    "model", None, "a run folder, or a SavedModel", flag_values=FLAGS
-)
+model_flags.define(FLAGS)
 flags.DEFINE_string(
     "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
 )
@@ -35,7 +33,8 @@ flags.DEFINE_integer(
     "seed",
     0,
     "of z, and of the choice of real sounds",
-    lower_bound=0,
+    0,
+    2**63,
     flag_values=FLAGS,
 )
 flags.mark_flags_as_required(["model", "output_dir"], flag_values=FLAGS)
@@ -47,6 +46,7 @@ def run(
     data_dir: str | None = None,
     num: int = 10,
     seed: int = 0,
+    **loading,
 ) -> None:
     """Draws the pictures.
 
@@ -56,6 +56,7 @@ def run(
       data_dir: a prepared store, for the real sounds.
       num: sounds of each class on a contact sheet.
       seed: of z, and of the choice of real sounds.
+      **loading: of ``synth.load_model``.
     """
     store = None
     if data_dir:
@@ -65,7 +66,7 @@ def run(
     quiet.import_tensorflow()
     from wavegan_cond import synth
 
-    model = synth.load_model(model_path)
+    model = synth.load_model(model_path, **loading)
     if store:
         check_data(store, model)
     sets = {"generated": generated(model, num, seed)}
@@ -127,8 +128,10 @@ def draw(folder: pathlib.Path, sets: dict, info) -> None:
     import numpy as np
 
     from wavegan_cond import figures, pictures
+    from wavegan_cond.files import writing
 
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     first = [
         (heading, np.stack([waves[0] for waves in by_class.values()]))
         for heading, by_class in sets.items()
@@ -165,6 +168,7 @@ def main(values: flags.FlagValues) -> None:
         values.data_dir,
         values.num,
         values.seed,
+        **model_flags.loading(values),
     )
 
 

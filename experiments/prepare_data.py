@@ -4,13 +4,14 @@
 
 takes every sound below SAMPLES (WAV, AIFF, FLAC, MP3, OGG and more), finds its
 class from its folders or its name, and writes to DATA what training reads:
-waveforms.npy, labels.npy, dataset.json; and manifest.csv, a line per file that
-says whether it was kept, and if not, why. A table per class ends the run.
+waveforms.npy, checks.npy, labels.npy, dataset.json; and manifest.csv, a line
+per file: kept, or why not. A table per class ends the run.
 
 Several folders: repeat --input_dir. Other classes: --classes=tom,clap. Labels
 of your own: --labels=labels.csv with the columns file,label and, for kits that
 are to stay on one side of the split, group. Run again, it does nothing if
-neither files nor settings have changed.
+neither files nor settings have changed; after an interruption it goes on where
+it was.
 """
 
 import os
@@ -19,6 +20,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from absl import flags
 
@@ -60,18 +62,13 @@ flags.DEFINE_enum(
     "their later script",
     flag_values=FLAGS,
 )
-flags.DEFINE_string(
-    "fade_in",
-    None,
-    "samples, or percent of the sound as in 0.1%; overrides the preset",
-    flag_values=FLAGS,
-)
-flags.DEFINE_string(
-    "fade_out",
-    None,
-    "samples, or percent of the sound as in 20%; overrides the preset",
-    flag_values=FLAGS,
-)
+for end in ("fade_in", "fade_out"):
+    flags.DEFINE_string(
+        end,
+        None,
+        "samples, or percent of the sound as in 0.1%; overrides the preset",
+        flag_values=FLAGS,
+    )
 flags.DEFINE_bool(
     "trim_leading_silence",
     True,
@@ -116,8 +113,8 @@ def main(values: flags.FlagValues) -> int:
             "--input_dir and --output_dir are needed (--help shows an example)"
         )
     presets = FADES[values.fade_preset]
-    # A polite kill cleans up as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         run(
             split_folders(values.input_dir),
@@ -134,10 +131,15 @@ def main(values: flags.FlagValues) -> int:
             workers=values.workers,
             overwrite=values.overwrite,
         )
-    except KeyboardInterrupt:
-        print("interrupted; nothing was written", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as interrupt:
+        print("interrupted; the same command continues", file=sys.stderr)
+        return 128 + interrupt.args[0]
     return 0
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    """Ends the work as Ctrl-C does, and says which signal it was."""
+    raise KeyboardInterrupt(number)
 
 
 def run(

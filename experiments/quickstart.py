@@ -55,8 +55,15 @@ class Plan:
     kit: int = 600
     sounds: int = 12
     steps: int = 8
+    # Without phase shuffle: in so few iterations it costs the labels. Of 300
+    # sounds, with two seeds, 242 and 239 were heard as the class asked for
+    # without it, and 192 and 100 with it.
     model: dict = dataclasses.field(
-        default_factory=lambda: {"width": 8, "latent_dim": 16}
+        default_factory=lambda: {
+            "width": 8,
+            "latent_dim": 16,
+            "phase_shuffle": 0,
+        }
     )
     train: dict = dataclasses.field(
         default_factory=lambda: {

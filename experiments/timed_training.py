@@ -6,8 +6,11 @@ import pathlib
 import statistics
 import time
 
+from experiments.observers import Options
+from experiments.preflight import prepare_run
 from wavegan_cond.config import ModelConfig, TrainConfig, from_json
 from wavegan_cond.run_dir import RunDir
+from wavegan_cond.stop_signal import StopSignal
 
 WARM_UP = 10  # iterations that measure the speed of this machine
 
@@ -43,11 +46,11 @@ def train_for(
         iterations = from_json(text)[1].iterations
         planned = dataclasses.replace(settings, iterations=iterations)
     run_dir.create()
-    with run_dir.lock():
+    with run_dir.lock(), StopSignal() as stop:
         if planned.iterations <= WARM_UP:
-            train.prepare_run(run_dir, model, planned, store.fingerprint)
+            prepare_run(run_dir, model, planned, store.fingerprint)
             stopped_by = train.run(
-                store, run_dir, model, planned, options(planned)
+                store, run_dir, model, planned, options(planned), stop
             )
             if stopped_by:
                 return stopped_by
@@ -56,16 +59,14 @@ def train_for(
             planned = dataclasses.replace(
                 planned, iterations=max(count, WARM_UP + 1)
             )
-        train.prepare_run(run_dir, model, planned, store.fingerprint)
-        return train.run(store, run_dir, model, planned, options(planned))
+        prepare_run(run_dir, model, planned, store.fingerprint)
+        return train.run(store, run_dir, model, planned, options(planned), stop)
 
 
-def options(planned: TrainConfig):
+def options(planned: TrainConfig) -> Options:
     """Returns what a run of so many iterations does beside its updates."""
-    from experiments import train
-
     often = max(planned.iterations // 6, WARM_UP)
-    return train.Options(
+    return Options(
         checkpoint_every=often, preview_every=often, tensorboard=False
     )
 

@@ -16,14 +16,12 @@ import time
 from absl import flags
 
 from experiments import cli, config_flags, quiet
-from wavegan_cond.config import (
-    ConfigError,
-    ModelConfig,
-    TrainConfig,
-    from_json,
-    to_json,
-)
-from wavegan_cond.run_dir import RunDir, RunError, write_text
+from experiments.observers import Options, make_observers
+from experiments.preflight import check_cluster, check_data, prepare_run
+from wavegan_cond.config import ModelConfig, TrainConfig, run_digest
+from wavegan_cond.files import write_text
+from wavegan_cond.run_dir import RunDir
+from wavegan_cond.stop_signal import StopSignal
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
@@ -60,22 +58,18 @@ flags.DEFINE_integer(
 flags.DEFINE_bool(
     "tensorboard", True, "write TensorBoard files", flag_values=FLAGS
 )
+flags.DEFINE_enum(
+    "best_by",
+    "kad",
+    ["kad", "none"],
+    "score every checkpoint by its distance to held-out sounds, and never "
+    "delete the best; none: do not",
+    flag_values=FLAGS,
+)
 flags.DEFINE_bool(
     "require_gpu", False, "exit rather than train on the CPU", flag_values=FLAGS
 )
 flags.mark_flags_as_required(["data_dir", "run_dir"], flag_values=FLAGS)
-
-
-@dataclasses.dataclass(frozen=True)
-class Options:
-    """What a run does beside its updates; nothing here changes a weight."""
-
-    checkpoint_every: int = 500
-    keep: int = 3
-    preview_every: int = 500
-    preview_sounds: int = 6
-    tensorboard: bool = True
-    require_gpu: bool = False
 
 
 def run(
@@ -84,6 +78,7 @@ def run(
     model: ModelConfig,
     train: TrainConfig,
     options: Options,
+    stop: StopSignal,
 ) -> int:
     """Trains, or continues, one run.
 
@@ -93,17 +88,19 @@ def run(
       model: the shape of the networks.
       train: the objective.
       options: beside it.
+      stop: entered by the caller.
 
     Returns:
       The signal that stopped it, 0 when it is done.
     """
     quiet.import_tensorflow()
     from data_prep.batches import load_batches
-    from wavegan_cond import callbacks, training
+    from wavegan_cond import training
 
     strategy = training.make_strategy(options.require_gpu)
     gan = training.build(model, train, strategy)
-    first, last = training.resume(gan, run_dir), train.iterations
+    digest = run_digest(model, train, store.fingerprint)
+    first, last = training.resume(gan, run_dir, digest), train.iterations
     if first >= last:
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
@@ -116,97 +113,22 @@ def run(
         return load_batches(store, size, train.seed, first * replicas)
 
     batches = iter(strategy.distribute_datasets_from_function(share))
-    with callbacks.StopSignal() as stop:
-        observers = _observers(gan, run_dir, model, options, first, last, stop)
-        try:
-            training.iterate(
-                gan, strategy, batches, first, last, observers, stop
-            )
-        finally:
-            for observer in observers:
-                observer.close()
-    return stop.received
-
-
-def _observers(gan, run_dir, model, options, first, last, stop) -> list:
-    """What watches the run, in order: first what must not be lost."""
-    from wavegan_cond import callbacks, training
-
-    observers = [
-        callbacks.Log(run_dir.log, first),
-        callbacks.Progress(first, last),
-        training.Saver(
-            gan, run_dir, options.checkpoint_every, last, options.keep, stop
-        ),
-    ]
-    summary = None
-    if options.tensorboard:
-        summary = callbacks.SummaryWriter(run_dir.tensorboard)
-        observers.append(summary)
-    observers.append(
-        callbacks.Previews(
-            run_dir,
-            model,
-            training.preview_function(gan, model),
-            options.preview_every,
-            last,
-            per_class=options.preview_sounds,
-            summary=summary,
-        )
+    observers = make_observers(
+        gan, store, run_dir, model, options, first, last, stop, digest
     )
-    return observers
-
-
-def check_data(store, model: ModelConfig, train: TrainConfig) -> None:
-    """Raises UsageError unless the store can train this model."""
-    if store.length != model.length:
-        raise cli.UsageError(
-            f"{store.path} holds sounds of {store.length} samples and the "
-            f"model makes {model.length}: pass --length={store.length}, or "
-            f"prepare the data again with --length={model.length}"
-        )
-    if store.train < train.batch_size:
-        raise cli.UsageError(
-            f"{store.path} has {store.train} training sounds, fewer than "
-            f"--batch_size={train.batch_size}: add sounds or lower it"
-        )
-
-
-def prepare_run(
-    run_dir: RunDir, model: ModelConfig, train: TrainConfig, fingerprint: str
-) -> None:
-    """Makes the run folder, or checks that it belongs to this very run.
-
-    Raises:
-      RunError: the folder holds another run; the message names what differs.
-    """
-    run_dir.create()
-    if run_dir.config.exists():
-        text = run_dir.config.read_text(encoding="utf-8")
-        try:
-            old_model, old_train, old_data = from_json(text)
-        except ConfigError as error:
-            raise RunError(f"{run_dir.config} is {error}") from error
-        old = {**vars(old_model), **vars(old_train), **old_data}
-        new = {**vars(model), **vars(train), "data": fingerprint}
-        different = [
-            f"{name} was {old.get(name)} and is now {value}"
-            for name, value in new.items()
-            # More iterations continue a run; anything else makes another.
-            if old.get(name) != value and name != "iterations"
-        ]
-        if different:
-            raise RunError(
-                f"{run_dir.path} holds a run of another configuration: "
-                f"{'; '.join(different)}. Choose another --run_dir"
-            )
-    write_text(run_dir.config, to_json(model, train, data=fingerprint))
+    try:
+        training.iterate(gan, strategy, batches, first, last, observers, stop)
+    finally:
+        for observer in observers:
+            observer.close()
+    return stop.received
 
 
 def main(values: flags.FlagValues) -> int:
     """Checks everything that can be wrong, then trains."""
     from data_prep.store import open_store
 
+    check_cluster(os.environ.get("TF_CONFIG", ""))
     train = config_flags.read(TrainConfig, values)
     store = open_store(values.data_dir)
     model = config_flags.read(
@@ -224,12 +146,12 @@ def main(values: flags.FlagValues) -> int:
         from wavegan_cond.training import make_strategy
 
         make_strategy(require_gpu=True)  # before anything is written
+    started = time.monotonic()
     run_dir.create()
-    with run_dir.lock():
+    with run_dir.lock(), StopSignal() as stop:
         prepare_run(run_dir, model, train, store.fingerprint)
         write_text(run_dir.flags, values.flags_into_string())
-        started = time.monotonic()
-        stopped_by = run(store, run_dir, model, train, options)
+        stopped_by = run(store, run_dir, model, train, options, stop)
     minutes = (time.monotonic() - started) / 60
     if stopped_by:
         print(

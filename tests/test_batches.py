@@ -2,6 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from data_prep.batches import load_batches
 from data_prep.store import StoreError, write_store
@@ -107,3 +108,12 @@ def test_a_store_without_training_rows_is_refused(tmp_path):
     store = make_store(tmp_path / "store", 0)
     with pytest.raises(StoreError, match="no training sounds"):
         load_batches(store, 4, 0)
+
+
+def test_a_damaged_row_stops_the_batches_and_is_named(tmp_path):
+    store = make_store(tmp_path / "store", 9)
+    with (store.path / "waveforms.npy").open("r+b") as file:
+        file.seek(128)
+        file.write(b"?")
+    with pytest.raises(tf.errors.OpError, match=r"row \d+ of waveforms\.npy"):
+        take(store, 4, 0, 99)

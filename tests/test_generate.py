@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ from experiments import cli, generate
 from tests.runs import make_run
 from wavegan_cond import sound_writer
 from wavegan_cond.export import export_run
+from wavegan_cond.files import WriteError
 from wavegan_cond.latents import LatentError
 from wavegan_cond.sound_list import SoundListError
 from wavegan_cond.synth import ModelError
@@ -142,8 +144,40 @@ def test_what_the_model_cannot_make(models, tmp_path, options, error):
 
 def test_a_folder_that_cannot_be_written(models, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(SoundListError, match="cannot write"):
+    with pytest.raises(WriteError, match="cannot write"):
         make(models / "run", tmp_path / "file" / "new")
+
+
+def test_what_a_killed_call_left_is_removed(models, tmp_path):
+    (tmp_path / f".snare_seed0000.wav.{os.getpid()}").write_text("half")
+    (tmp_path / ".sounds.json.999999999").write_text("half")
+    (tmp_path / ".mine").write_text("")
+    make(models / "run", tmp_path, num=1)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *(".mine", "snare_seed0000.wav", "sounds.json")
+    }
+
+
+def test_a_list_that_the_model_refuses(models, tmp_path):
+    content = make(models / "run", tmp_path)
+    path = tmp_path / "sounds.json"
+    for weights in ({"kick": 0.2}, {"kick": 5.0, "snare": -5.0}, {"tom": 1}):
+        for entry in content["sounds"]:
+            entry.pop("label", None)
+            entry["class_weights"] = weights
+        path.write_text(json.dumps(content))
+        with pytest.raises(ModelError, match=r"sum to 1|knows no") as error:
+            generate.replay(str(path), None, None)
+        assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["model.keras", "model.h5", "model.pb", "model.zip", "z.npy"]
+)
+def test_a_file_is_no_model(tmp_path, name):
+    (tmp_path / name).write_bytes(b"PK\3\4")
+    with pytest.raises(ModelError, match="is a file"):
+        make(tmp_path / name, tmp_path / "new")
 
 
 def test_an_unconditional_model_has_one_class_of_sounds(tmp_path):
@@ -168,6 +202,7 @@ def test_a_hostile_class_name_stays_in_the_folder(tmp_path):
         (["--model=x"], "--output_dir"),
         (["--again=x", "--seed=0"], "--seed does not go with --again"),
         (["--model=x", "--output_dir=y", "--z=1", "--num=2"], "without"),
+        (["--again=x", "--trust_model"], "name the model to trust"),
     ],
 )
 def test_flags_that_do_not_go_together(arguments, said):

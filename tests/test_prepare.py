@@ -42,6 +42,7 @@ def test_any_number_of_workers_gives_the_same_bytes(tmp_path, library):
     first, *others = map(content, reports)
     assert set(first) == {
         "waveforms.npy",
+        "checks.npy",
         "labels.npy",
         "manifest.csv",
         "dataset.json",
@@ -204,23 +205,6 @@ def test_another_store_is_replaced_only_when_asked(tmp_path, library):
     assert new.store.fingerprint != old.store.fingerprint
     with pytest.raises(StoreError, match="--overwrite"):
         run(library, tmp_path / "store", validation=0.5)
-
-
-def test_an_interrupted_run_leaves_nothing(tmp_path, library):
-    def interrupt(files, total):
-        for number, file in enumerate(files):
-            if number == 7:
-                raise KeyboardInterrupt
-            yield file
-
-    with pytest.raises(KeyboardInterrupt):
-        prepare(
-            [Source(library)],
-            tmp_path / "store",
-            processes=1,
-            progress=interrupt,
-        )
-    assert [path.name for path in tmp_path.iterdir()] == ["library"]
 
 
 def test_the_output_may_lie_among_the_sounds(tmp_path, library):

@@ -42,8 +42,8 @@ def test_linked_folders_are_entered_once(tmp_path):
 
 def test_a_folder_can_be_skipped(tmp_path):
     touch(tmp_path, "a/x.wav", "out/y.wav")
-    assert scan(tmp_path, skip=tmp_path / "out") == ["a/x.wav"]
-    assert len(scan(tmp_path, skip=tmp_path / "absent")) == 2
+    assert scan(tmp_path, skip=[tmp_path / "out"]) == ["a/x.wav"]
+    assert len(scan(tmp_path, skip=[tmp_path / "absent"])) == 2
 
 
 def test_names_that_are_no_unicode_are_found(tmp_path):

@@ -17,7 +17,8 @@ def entry(file="a.wav", data=b"a", **fields):
 
 
 def content(*sounds, joined=()):
-    return sound_list.merge(None, {MODEL: {"path": "x"}}, sounds, joined)
+    models = {MODEL: {"path": "x", "iteration": 1}}
+    return sound_list.merge(None, models, sounds, joined)
 
 
 def joined_of(*files):
@@ -52,6 +53,17 @@ def test_a_list_is_read_as_it_was_written(tmp_path):
         ({"label": None, "class_weights": {"kick": float("inf")}}, "finite"),
         ({"label": None, "class_weights": [1]}, "AttributeError"),
         ({"model": "another"}, "not listed"),
+        ({"model": ["f"]}, "TypeError"),
+        ({"file": "a\0.wav"}, "no name"),
+        ({"file": "a\x1b[2J.wav"}, "no name"),
+        ({"file": 5}, "TypeError"),
+        ({"z": [1e39, 0]}, "not finite"),  # infinite in float32
+        ({"z": [10**400, 0]}, "OverflowError"),
+        ({"z": {"a": 1}}, "ValueError"),
+        ({"label": None, "class_weights": {"kick": "1 2"}}, "ValueError"),
+        ({"seed": "1"}, "seed"),
+        ({"seed": float("nan")}, "seed"),
+        ({"sha256": None}, "sha256"),
     ],
 )
 def test_a_list_that_is_wrong_is_refused(tmp_path, change, said):
@@ -75,6 +87,43 @@ def test_another_file_is_no_list(tmp_path, text):
         sound_list.read(path)
     with pytest.raises(SoundListError, match="no list of sounds"):
         sound_list.read(tmp_path / "absent.json")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"models": [MODEL]},
+        {"models": {MODEL: "x"}},
+        {"models": {MODEL: {"path": ["x"], "iteration": 1}}},
+        {"models": {MODEL: {"path": "x", "iteration": "1"}}},
+        {"sounds": {"file": "a.wav"}},
+        {"sounds": None},
+        {"joined": [{**joined_of("a.wav"), "sounds": {"a.wav": 1}}]},
+        {"joined": [{**joined_of("a.wav"), "sha256": 1}]},
+        {"joined": [joined_of()]},
+        {"joined": [joined_of("absent.wav")]},
+        {"joined": [joined_of(*["a.wav"] * 1001)]},
+        {"joined": [{**joined_of("a.wav"), "file": "../j.wav"}]},
+    ],
+)
+def test_a_list_of_other_kinds_is_refused(tmp_path, change):
+    path = tmp_path / "sounds.json"
+    whole = content(entry(), joined=[joined_of("a.wav")])
+    path.write_text(json.dumps(whole))
+    assert sound_list.read(path)
+    path.write_text(json.dumps({**whole, **change}))
+    with pytest.raises(SoundListError, match="no list of sounds"):
+        sound_list.read(path)
+
+
+def test_a_list_that_is_huge_or_deep_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "sounds.json"
+    path.write_text("[" * 10**6)
+    with pytest.raises(SoundListError, match="nested too deep"):
+        sound_list.read(path)
+    monkeypatch.setattr(sound_list, "MOST_BYTES", 1000)
+    with pytest.raises(SoundListError, match="more than 1000 bytes"):
+        sound_list.read("/dev/zero")
 
 
 def test_merging_replaces_by_file_and_drops_unused_models():

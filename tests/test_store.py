@@ -1,3 +1,4 @@
+import hashlib
 import json
 import os
 import shutil
@@ -9,6 +10,13 @@ from data_prep import atomic
 from data_prep.store import StoreError, check_target, open_store, write_store
 
 LENGTH = 32
+FILES = (
+    "dataset.json",
+    "waveforms.npy",
+    "checks.npy",
+    "labels.npy",
+    "manifest.csv",
+)
 
 
 def rows(count, seed=0):
@@ -69,24 +77,12 @@ def test_nothing_is_left_beside_the_store(tmp_path, store):
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
 
 
-@pytest.mark.parametrize(
-    "name", ["dataset.json", "waveforms.npy", "labels.npy"]
-)
+@pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_is_named(store, name):
     (store.path / name).unlink()
     with pytest.raises(StoreError, match=f"{name}.*prepare_data") as caught:
         open_store(store.path)
     assert caught.value.exit_code == 2
-
-
-@pytest.mark.parametrize(
-    "name", ["dataset.json", "waveforms.npy", "labels.npy"]
-)
-def test_half_a_file_is_refused(store, name):
-    content = (store.path / name).read_bytes()
-    (store.path / name).write_bytes(content[: len(content) // 2])
-    with pytest.raises(StoreError, match=name):
-        open_store(store.path)
 
 
 @pytest.mark.parametrize(
@@ -121,15 +117,86 @@ def test_wrong_information_is_refused(store, change):
         open_store(store.path)
 
 
-@pytest.mark.parametrize(
-    "name", ["waveforms.npy", "labels.npy", "manifest.csv"]
-)
-def test_verify_finds_one_flipped_bit(store, name):
+def read_all(path):
+    """Reads a store as training does: the whole of it, row by row."""
+    store = open_store(path)
+    return store.read_rows(np.arange(len(store.labels)))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_flipped_bit_is_read_in_silence(store, name):
+    path = store.path / name
+    content = path.read_bytes()
+    rng = np.random.default_rng(0)
+    for place in rng.permutation(8 * len(content))[:400]:
+        changed = bytearray(content)
+        changed[place // 8] ^= 1 << place % 8
+        path.write_bytes(changed)
+        with pytest.raises(StoreError, match=name):
+            read_all(store.path)
+    path.write_bytes(content)
+    assert (read_all(store.path) == rows(7)).all()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_other_length_is_read_in_silence(store, name):
+    path = store.path / name
+    content = path.read_bytes()
+    for length in {*range(0, len(content), 7), len(content) - 1}:
+        path.write_bytes(content[:length])
+        with pytest.raises(StoreError, match=name):
+            read_all(store.path)
+    path.write_bytes(content + b"\n")
+    with pytest.raises(StoreError, match=name):
+        read_all(store.path)
+
+
+def test_a_changed_row_is_named_and_the_others_are_read(store):
+    content = bytearray((store.path / "waveforms.npy").read_bytes())
+    content[128 + 3 * 2 * LENGTH] ^= 1
+    (store.path / "waveforms.npy").write_bytes(content)
+    store = open_store(store.path)
+    others = np.array([0, 1, 2, 4, 5, 6])
+    assert (store.read_rows(others) == rows(7)[others]).all()
+    with pytest.raises(StoreError, match=r"row 3 of waveforms\.npy") as caught:
+        store.read_rows(np.arange(7))
+    assert str(store.path) in str(caught.value)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_verify_finds_a_change_without_reading_rows(store, name):
     content = bytearray((store.path / name).read_bytes())
     content[-3] ^= 1
     (store.path / name).write_bytes(content)
     with pytest.raises(StoreError, match=name):
         open_store(store.path, verify=True)
+
+
+def test_a_store_of_the_former_format_is_named_as_such(store):
+    info = {**store.info, "format": "wavegan-cond store 1"}
+    del info["sha256_without_this"]
+    (store.path / "dataset.json").write_text(json.dumps(info))
+    with pytest.raises(StoreError, match=r"does not say.*store 2"):
+        open_store(store.path)
+
+
+def test_the_fingerprint_of_a_set_outlives_its_format(store):
+    digests = [
+        hashlib.sha256((store.path / name).read_bytes()).hexdigest()
+        for name in ("waveforms.npy", "labels.npy")
+    ]
+    seen = {
+        "format": "wavegan-cond store 1",
+        "sample_rate": 44100,
+        "length": LENGTH,
+        "classes": ["kick", "snäre"],
+        "train": 5,
+        "validation": 2,
+        "sounds": digests,
+    }
+    text = json.dumps(seen, sort_keys=True)
+    expected = hashlib.sha256(text.encode()).hexdigest()
+    assert store.fingerprint == expected
 
 
 def test_an_absent_store_says_how_to_make_one(tmp_path):
@@ -190,6 +257,6 @@ def test_a_store_set_aside_by_a_killed_process_comes_back(tmp_path, store):
 def test_rows_are_read_in_the_order_asked_for(store):
     rows = np.array([2, 0, 2, 1])
     np.testing.assert_array_equal(store.read_rows(rows), store.waveforms[rows])
-    os.truncate(store.path / "waveforms.npy", 100)
+    os.truncate(store.path / "waveforms.npy", 250)
     with pytest.raises(StoreError, match="ends too early"):
         store.read_rows(rows)

@@ -122,8 +122,3 @@ def test_folders_without_a_model(tmp_path):
     run_dir.config.write_text(to_json(model_config(), TrainConfig()))
     with pytest.raises(synth.ModelError, match="no checkpoint yet"):
         synth.load_model(tmp_path / "new")
-
-
-def test_an_error_becomes_one_line():
-    assert synth.one_line(ValueError("a\n  b")) == "a b"
-    assert len(synth.one_line(ValueError("x" * 999))) == 200

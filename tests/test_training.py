@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 
 from experiments import train
+from experiments.observers import Options
+from experiments.preflight import prepare_run
 from experiments.reliability import tiny
 from wavegan_cond import callbacks, checkpoints, training
 from wavegan_cond.checkpoints import NonFiniteError
 from wavegan_cond.run_dir import RunDir
+from wavegan_cond.stop_signal import StopSignal
 
-OPTIONS = train.Options(
+OPTIONS = Options(
     checkpoint_every=2, preview_every=3, preview_sounds=2, tensorboard=False
 )
 
@@ -26,8 +29,9 @@ def store(tmp_path_factory):
 def run(store, path, options=OPTIONS, **settings):
     config = tiny.train_config(**settings)
     run_dir = RunDir(path)
-    train.prepare_run(run_dir, tiny.MODEL, config, store.fingerprint)
-    train.run(store, run_dir, tiny.MODEL, config, options)
+    prepare_run(run_dir, tiny.MODEL, config, store.fingerprint)
+    with StopSignal() as stop:
+        train.run(store, run_dir, tiny.MODEL, config, options, stop)
     return run_dir
 
 
@@ -83,7 +87,7 @@ def test_what_was_lost_is_done_again_the_same(tmp_path, store):
 
 
 def test_previews_and_intervals_do_not_touch_the_weights(tmp_path, store):
-    often = train.Options(
+    often = Options(
         checkpoint_every=1, preview_every=2, preview_sounds=2, keep=1
     )
     first = run(store, tmp_path / "often", often)
@@ -114,8 +118,11 @@ def test_a_run_that_diverges_stops_and_keeps_what_was_good(tmp_path, store):
     weight = gan.critic.trainable_variables[0]
     weight.assign(np.full(weight.shape, np.nan))
     train_data = _batches(store, strategy, config, first)
-    with callbacks.StopSignal() as stop:
-        saver = training.Saver(gan, run_dir, 1, 6, 3, stop)
+    with StopSignal() as stop:
+        log = callbacks.Log(run_dir.log, first)
+        saver = training.Saver(
+            gan, run_dir.checkpoints, log, stop, every=1, last=6
+        )
         with pytest.raises(NonFiniteError, match="diverged at iteration 3"):
             training.iterate(gan, strategy, train_data, first, 6, [saver], stop)
     assert checkpoints.newest(run_dir.checkpoints)[1] == 2
@@ -132,11 +139,11 @@ def _batches(store, strategy, config, first):
     )
 
 
-def test_stop_on_non_finite_names_the_loss():
-    callbacks.stop_on_non_finite(3, {"penalty": 1e30})
-    for bad in (float("nan"), float("inf"), -float("inf")):
+def test_stop_on_divergence_names_the_loss():
+    callbacks.stop_on_divergence(3, {"penalty": 1e8})
+    for bad in (float("nan"), float("inf"), -float("inf"), 1e12, -1e12):
         with pytest.raises(NonFiniteError, match=r"iteration 3.*penalty is"):
-            callbacks.stop_on_non_finite(3, {"wasserstein": 1, "penalty": bad})
+            callbacks.stop_on_divergence(3, {"wasserstein": 1, "penalty": bad})
 
 
 TWO_DEVICES = """
@@ -150,7 +157,8 @@ import keras
 from data_prep.batches import load_batches
 from data_prep.store import open_store
 from experiments.reliability import tiny
-from wavegan_cond import checkpoints, training, callbacks
+from wavegan_cond import checkpoints, training
+from wavegan_cond.stop_signal import StopSignal
 
 def weights(devices, optimizer, average):
     strategy = tf.distribute.MirroredStrategy(devices)
@@ -162,7 +170,7 @@ def weights(devices, optimizer, average):
     size = 4 // len(devices) * config.critic_updates
     batches = iter(strategy.distribute_datasets_from_function(
         lambda context: load_batches(open_store(sys.argv[1]), size, 0)))
-    with callbacks.StopSignal() as stop:
+    with StopSignal() as stop:
         training.iterate(gan, strategy, batches, 0, 10, [], stop)
     return {k: v.numpy() for k, v in checkpoints.gan_variables(gan).items()}
 

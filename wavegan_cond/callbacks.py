@@ -4,20 +4,20 @@ A callback is called as ``callback(iteration, logs)`` after every iteration,
 ``iteration`` counting the finished ones, and has ``close()``.
 """
 
+import contextlib
 import csv
-import math
 import os
 import pathlib
-import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from wavegan_cond import latents, pictures
 from wavegan_cond.checkpoints import NonFiniteError
 from wavegan_cond.config import ModelConfig
-from wavegan_cond.run_dir import RunDir, write_text
+from wavegan_cond.files import write_text, writing
+from wavegan_cond.run_dir import RunDir
 from wavegan_cond.sounds import safe_name, write_wav
 
 COLUMNS = (
@@ -28,50 +28,75 @@ COLUMNS = (
     "critic_loss",
     "generator_loss",
 )
+# No loss of a training that still learns came near: those seen were below 1e4.
+LIMIT = 1e9
 
 
-def stop_on_non_finite(iteration: int, logs: Mapping[str, float]) -> None:
-    """Raises NonFiniteError when a loss is NaN or infinite."""
-    bad = {name: v for name, v in logs.items() if not math.isfinite(v)}
+def stop_on_divergence(iteration: int, logs: Mapping[str, float]) -> None:
+    """Raises NonFiniteError when a loss is not finite, or beyond LIMIT."""
+    bad = {name: v for name, v in logs.items() if not abs(v) <= LIMIT}
     if bad:
         raise NonFiniteError(
             f"training diverged at iteration {iteration}: "
-            + ", ".join(f"{name} is {value}" for name, value in bad.items())
+            + ", ".join(f"{name} is {value:g}" for name, value in bad.items())
             + "; the last good checkpoint is kept. A smaller --learning_rate "
             "or --precision=float32 may help"
         )
 
 
-class Log:
-    """log.csv: one line an iteration, flushed.
+class Table:
+    """A CSV file of a run, flushed line by line.
 
     Args:
       path: of the file.
+      columns: the first is the iteration.
       first: iterations done already; later lines, of work that was lost, are
-        removed, so that the log has neither a gap nor a repetition.
+        removed, so that the table has neither a gap nor a repetition.
+
+    Raises:
+      WriteError: it cannot be written.
     """
 
-    def __init__(self, path: pathlib.Path, first: int):
-        kept = [",".join(COLUMNS)]
+    def __init__(self, path: pathlib.Path, columns: Sequence[str], first: int):
+        self.path, kept = path, [",".join(columns)]
         if first and path.exists():
             lines = path.read_text().splitlines()[1:]
-            whole = [x for x in lines if x.count(",") == len(COLUMNS) - 1]
+            whole = [x for x in lines if x.count(",") == len(columns) - 1]
             kept += [x for x in whole if int(x.split(",")[0]) <= first]
         write_text(path, "\n".join(kept) + "\n")
         self._file = open(path, "a", newline="")
         self._writer = csv.writer(self._file, lineterminator="\n")
+
+    def add(self, iteration: int, *values: str) -> None:
+        """Adds a line."""
+        with writing(self.path):
+            self._writer.writerow([iteration, *values])
+            self._file.flush()
+
+    def sync(self) -> None:
+        """Waits until every line has reached the disk."""
+        with writing(self.path):
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Closes the file."""
+        with contextlib.suppress(OSError):  # said when the line was added
+            self._file.close()
+
+
+class Log:
+    """log.csv: one line an iteration."""
+
+    def __init__(self, path: pathlib.Path, first: int):
+        self._table = Table(path, COLUMNS, first)
         self._last = time.monotonic()
+        self.sync, self.close = self._table.sync, self._table.close
 
     def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
         now = time.monotonic()
         seconds, self._last = now - self._last, now
         values = [f"{logs[name]:.9g}" for name in COLUMNS[2:]]
-        self._writer.writerow([iteration, f"{seconds:.3f}", *values])
-        self._file.flush()
-
-    def close(self) -> None:
-        """Closes the file."""
-        self._file.close()
+        self._table.add(iteration, f"{seconds:.3f}", *values)
 
 
 class Progress:
@@ -140,7 +165,8 @@ class Previews:
             return
         waves = self._generate(self._z, self._label)
         folder = self._run_dir.previews / f"iteration_{iteration:08d}"
-        folder.mkdir(parents=True, exist_ok=True)
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         rate, columns = self._model.sample_rate, self._per_class
         names = [self._model.classes[label] for label in self._label]
         titles = [f"{n} {i % columns}" for i, n in enumerate(names)]
@@ -186,28 +212,3 @@ class SummaryWriter:
     def close(self) -> None:
         """Writes what is still held."""
         self._writer.close()
-
-
-class StopSignal:
-    """Notes SIGINT and SIGTERM, so that an iteration ends and is saved.
-
-    A second signal ends the process at once.
-    """
-
-    def __init__(self):
-        self.received = 0
-        self._previous = {}
-
-    def __enter__(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._previous[number] = signal.signal(number, self._note)
-        return self
-
-    def __exit__(self, *error):
-        for number, handler in self._previous.items():
-            signal.signal(number, handler)
-
-    def _note(self, number, frame):
-        if self.received:
-            os._exit(128 + number)
-        self.received = number

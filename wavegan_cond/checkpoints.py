@@ -6,8 +6,6 @@ SHA-256. The folder is written under another name, synced, and renamed: the
 rename is the commit. What does not match its manifest is never read.
 """
 
-import hashlib
-import json
 import os
 import pathlib
 import shutil
@@ -16,9 +14,11 @@ from collections.abc import Mapping
 import numpy as np
 import tensorflow as tf
 
+from wavegan_cond import sealed
+from wavegan_cond.files import sync, writing
+
 PREFIX = "iteration_"
 TEMPORARY = ".unfinished_"
-MANIFEST = "manifest.json"
 VARIABLES = "variables"
 
 
@@ -71,39 +71,88 @@ def save(
     variables: Mapping[str, tf.Variable],
     iteration: int,
     keep: int = 3,
+    run: str = "",
+    score: float | None = None,
 ) -> pathlib.Path:
-    """Commits a checkpoint and removes those older than the newest ``keep``.
+    """Commits a checkpoint and removes those it makes superfluous.
+
+    Args:
+      folder: of the checkpoints.
+      variables: what to save, by name.
+      iteration: they are of.
+      keep: the newest to keep; the best stays beside them.
+      run: a digest of the run's configuration, which ``newest`` compares.
+      score: how far from real its sounds are; the lowest is the best.
 
     Raises:
       NonFiniteError: a variable is not finite; nothing is committed.
+      WriteError: it cannot be written; nothing is left of it.
     """
     for name, variable in variables.items():
         if not np.all(np.isfinite(variable.numpy())):
             raise NonFiniteError(
-                f"{name} is not finite at iteration {iteration}: not saved"
+                f"{name} is not finite at iteration {iteration}: not saved; "
+                "the checkpoint before is kept"
             )
     final = folder / f"{PREFIX}{iteration:08d}"
     temporary = folder / f"{TEMPORARY}{iteration:08d}"
+    try:
+        with writing(final):
+            _write(temporary, variables, iteration, run, score)
+            commit(temporary, final)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    for old in superfluous(folder, keep):
+        shutil.rmtree(old)
+    return final
+
+
+def _write(temporary, variables, iteration, run, score) -> None:
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     prefix = str(temporary / VARIABLES)
     tf.train.Checkpoint(variables=dict(variables)).write(prefix)
-    digests = {path.name: sha256(path) for path in sorted(temporary.iterdir())}
-    manifest = {"iteration": iteration, "sha256": digests}
-    (temporary / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
-    for path in (*temporary.iterdir(), temporary):
-        _sync(path)
+    sealed.seal(temporary, iteration=iteration, run=run, score=score)
+
+
+def commit(temporary: pathlib.Path, final: pathlib.Path) -> None:
+    """Gives a written checkpoint its name: from here on it counts."""
     shutil.rmtree(final, ignore_errors=True)
     os.rename(temporary, final)
-    _sync(folder)
-    for old in committed(folder)[:-keep]:
-        shutil.rmtree(old)
-    return final
+    sync(final.parent)
 
 
 def committed(folder: pathlib.Path) -> list[pathlib.Path]:
     """Returns the committed checkpoints, oldest first, not yet verified."""
     return sorted(folder.glob(f"{PREFIX}*"))
+
+
+def superfluous(folder: pathlib.Path, keep: int) -> list[pathlib.Path]:
+    """Returns the checkpoints that are neither the best nor of the newest."""
+    old = committed(folder)[:-keep]
+    try:
+        return [path for path in old if path != best(folder)]
+    except CheckpointError:  # there are no scores
+        return old
+
+
+def best(folder: pathlib.Path) -> pathlib.Path:
+    """Returns the checkpoint with the lowest score, the newest of equals.
+
+    Raises:
+      CheckpointError: no checkpoint that can be read has a score.
+    """
+    scores = []
+    for place, path in enumerate(committed(folder)):
+        try:
+            score = sealed.read(path).get("score")
+        except sealed.SealError:
+            continue
+        if score is not None:
+            scores.append((score, -place, path))
+    if not scores:
+        raise CheckpointError(f"no checkpoint in {folder} has a score")
+    return min(scores)[2]
 
 
 def sweep(folder: pathlib.Path) -> None:
@@ -112,24 +161,32 @@ def sweep(folder: pathlib.Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def verify(checkpoint: pathlib.Path) -> int:
+def verify(checkpoint: pathlib.Path, run: str = "") -> int:
     """Returns the iteration of a checkpoint whose files are as written.
 
+    Args:
+      checkpoint: the folder.
+      run: the digest it was saved with; "" for any.
+
     Raises:
-      CheckpointError: a file is missing, or is not what was written.
+      CheckpointError: a file is missing, or is not what was written, or the
+        checkpoint is of another run.
     """
     try:
-        manifest = json.loads((checkpoint / MANIFEST).read_text())
-        digests, iteration = manifest["sha256"], int(manifest["iteration"])
-        for name, digest in digests.items():
-            if sha256(checkpoint / name) != digest:
-                raise CheckpointError(f"{checkpoint / name} has changed")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        manifest = sealed.check(checkpoint)
+    except sealed.SealError as error:
         raise CheckpointError(f"{checkpoint} is damaged: {error}") from error
-    return iteration
+    if run and manifest["run"] not in ("", run):
+        raise CheckpointError(
+            f"{checkpoint} was saved by a run of another configuration than "
+            "the config.json beside it"
+        )
+    return manifest["iteration"]
 
 
-def newest(folder: pathlib.Path) -> tuple[pathlib.Path, int, list[str]]:
+def newest(
+    folder: pathlib.Path, run: str = ""
+) -> tuple[pathlib.Path, int, list[str]]:
     """Returns the newest checkpoint that verifies, and its iteration.
 
     The third value says, for each newer one passed over, what is wrong.
@@ -141,7 +198,7 @@ def newest(folder: pathlib.Path) -> tuple[pathlib.Path, int, list[str]]:
     passed_over = []
     for checkpoint in reversed(committed(folder)):
         try:
-            return checkpoint, verify(checkpoint), passed_over
+            return checkpoint, verify(checkpoint, run), passed_over
         except CheckpointError as error:
             passed_over.append(str(error))
     if passed_over:
@@ -175,20 +232,3 @@ def restore(
         raise CheckpointError(
             f"{checkpoint} does not fit this model: {error}"
         ) from error
-
-
-def sha256(path: pathlib.Path) -> str:
-    """Returns the SHA-256 of a file, in hex."""
-    with open(path, "rb") as file:
-        digest = hashlib.sha256()
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _sync(path: pathlib.Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,6 +6,7 @@ made from these fields. Nothing here imports TensorFlow.
 """
 
 import dataclasses
+import hashlib
 import json
 import math
 from typing import Any
@@ -182,3 +183,19 @@ def from_json(text: str) -> tuple[ModelConfig, TrainConfig, dict]:
         raise
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"not a config of this program: {error}") from error
+
+
+def run_digest(model: ModelConfig, train: TrainConfig, data: str) -> str:
+    """Returns the SHA-256 of all that makes a run this run.
+
+    More iterations continue a run; anything else makes another.
+
+    Args:
+      model: of the run.
+      train: of the run.
+      data: fingerprint of what it learns from.
+    """
+    settings = {**dataclasses.asdict(model), **dataclasses.asdict(train)}
+    del settings["iterations"]
+    text = json.dumps([settings, data], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

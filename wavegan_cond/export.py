@@ -14,46 +14,43 @@ import dataclasses
 import json
 import os
 import pathlib
-import shutil
 
 import keras
 import tensorflow as tf
 
-from wavegan_cond import synth
-from wavegan_cond.config import from_json
+from wavegan_cond import sealed
 from wavegan_cond.endpoints import generate_function, mix_function
-from wavegan_cond.folders import check_new
+from wavegan_cond.folders import check_new, new_folder
+from wavegan_cond.model_info import Info
 from wavegan_cond.networks import Generator
 from wavegan_cond.run_dir import RunDir
-
-
-class ExportError(ValueError):
-    """The model cannot be written where it was asked for."""
-
-    exit_code = 2
+from wavegan_cond.run_model import load_run, read_config
 
 
 def export_run(
-    run_dir: str | os.PathLike, output_dir: str | os.PathLike
-) -> synth.Info:
+    run_dir: str | os.PathLike,
+    output_dir: str | os.PathLike,
+    checkpoint: str = "newest",
+) -> Info:
     """Writes a run's generator, in float32, as a SavedModel.
 
     Args:
       run_dir: of ``experiments.train``.
       output_dir: the SavedModel's folder: absent or empty; it appears whole.
+      checkpoint: "newest", "best" or an iteration.
 
     Returns:
       What the model is.
 
     Raises:
       FolderError: ``output_dir`` is taken.
-      ExportError: it cannot be written.
-      ModelError: the run has no checkpoint that can be used.
+      WriteError: it cannot be written.
+      ModelError, CheckpointError: the run has no such checkpoint, or it cannot
+        be used.
     """
     check_new(output_dir)
-    generator, info, _ = synth.load_run(pathlib.Path(run_dir))
-    text = RunDir(run_dir).config.read_text(encoding="utf-8")
-    model, train, _ = from_json(text)
+    generator, info, model = load_run(pathlib.Path(run_dir), checkpoint)
+    _, train, _ = read_config(RunDir(run_dir))
     config = {
         "model": dataclasses.asdict(model),
         "train": dataclasses.asdict(train),
@@ -64,40 +61,29 @@ def export_run(
 
 def write_saved_model(
     generator: Generator,
-    info: synth.Info,
+    info: Info,
     config: dict,
     output_dir: str | os.PathLike,
 ) -> None:
-    """Writes a generator beside its place and renames it into it.
+    """Writes a generator as a SavedModel that says what it consists of.
 
     Args:
       generator: in float32, made outside any strategy.
       info: what a host must know.
       config: what else it may want to know; goes into the info as it is.
-      output_dir: absent or empty.
+      output_dir: absent or empty; the model appears there whole.
 
     Raises:
       FolderError: ``output_dir`` is taken.
-      ExportError: it cannot be written.
+      WriteError: it cannot be written.
     """
-    output_dir = check_new(output_dir)
-    temporary = output_dir.with_name(f".{output_dir.name}.{os.getpid()}")
-    try:
-        output_dir.parent.mkdir(parents=True, exist_ok=True)
-        archive(generator, info, config).write_out(
-            str(temporary), verbose=False
-        )
-        os.replace(temporary, output_dir)
-    except (OSError, tf.errors.OpError) as error:
-        raise ExportError(
-            f"cannot write to {output_dir}: {synth.one_line(error)}"
-        ) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    with new_folder(output_dir) as folder:
+        archive(generator, info, config).write_out(str(folder), verbose=False)
+        sealed.seal(folder)
 
 
 def archive(
-    generator: Generator, info: synth.Info, config: dict
+    generator: Generator, info: Info, config: dict
 ) -> keras.export.ExportArchive:
     """Returns the archive with its three endpoints, not yet written."""
     z = tf.TensorSpec([None, info.latent_dim], tf.float32, "z")

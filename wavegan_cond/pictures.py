@@ -1,13 +1,14 @@
 """Pictures of sounds and of a run: contact sheets and the loss curve."""
 
 import csv
+import io
 import itertools
 import os
-import pathlib
 from collections.abc import Sequence
 
 import numpy as np
 
+from wavegan_cond.files import write_bytes
 from wavegan_cond.spectrogram import RANGE_DB, mel_spectrogram_db
 
 INK, GRID, QUIET = "#1f3b57", "#d8dee4", "#5c6b7a"
@@ -112,12 +113,15 @@ def running_mean(values: np.ndarray, width: int) -> np.ndarray:
 
 
 def save_figure(figure, path: str | os.PathLike) -> None:
-    """Writes a figure beside its place and renames it into it."""
-    path = pathlib.Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.png")
+    """Writes a figure beside its place and renames it into it.
+
+    Raises:
+      WriteError: it cannot be written.
+    """
+    buffer = io.BytesIO()
     # Without the Software entry the same sounds give the same bytes.
-    figure.savefig(temporary, dpi=DPI, metadata={"Software": None})
-    os.replace(temporary, path)
+    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    write_bytes(path, buffer.getvalue())
 
 
 def new_figure(width: float, height: float, layout: str | None = None):

@@ -16,7 +16,6 @@ written with all its digits. ``joined`` files are sounds one after another.
 import dataclasses
 import hashlib
 import json
-import math
 import os
 import pathlib
 import re
@@ -24,11 +23,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from wavegan_cond.run_dir import write_text
+from wavegan_cond.files import write_text
+from wavegan_cond.untrusted import one_line, read_json
 
 FORMAT = "wavegan-cond sounds 1"
 NAME = "sounds.json"
 MAX_NAMED = 4  # numbers of z in a file name; a longer z is named by a hash
+MOST_BYTES = 1 << 28  # of a list
+MOST_JOINED = 1000  # sounds in one file: --steps of experiments.interpolate
 
 
 class SoundListError(ValueError):
@@ -70,16 +72,26 @@ def recipe_of(entry: Mapping) -> Recipe:
     """Returns the recipe in an entry of ``sounds``.
 
     Raises:
-      ValueError, KeyError, TypeError, AttributeError: it is none.
+      ValueError, KeyError, TypeError, AttributeError, OverflowError: it is
+        none.
     """
     file, z = entry["file"], tuple(float(value) for value in entry["z"])
     label, weights = entry.get("label"), entry.get("class_weights")
+    check_file_name(file)
     if (weights is None) == (label is None):
         raise ValueError(f"{file}: label or class_weights is needed")
-    if not all(math.isfinite(v) for v in [*z, *(weights or {}).values()]):
+    if not _is_finite([*z, *(weights or {}).values()]):
         raise ValueError(f"{file}: a number is not finite")
-    check_file_name(file)
-    return Recipe(file, z, label, weights, entry.get("seed"))
+    seed = entry.get("seed")
+    if seed is not None and type(seed) is not int:
+        raise ValueError(f"{file}: its seed is no number")
+    return Recipe(file, z, label, weights, seed)
+
+
+def _is_finite(numbers: Sequence[float]) -> bool:
+    """Says whether numbers are finite as the model takes them, in float32."""
+    with np.errstate(over="ignore"):
+        return bool(np.isfinite(np.array(numbers, np.float32)).all())
 
 
 def read(path: str | os.PathLike) -> dict:
@@ -89,24 +101,48 @@ def read(path: str | os.PathLike) -> dict:
       SoundListError: it is no such list, or names a file outside its folder.
     """
     try:
-        content = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
-        if content["format"] != FORMAT:
-            raise ValueError(f"its format is {content['format']!r}")
-        model_of = {}
-        for entry in content["sounds"]:
-            recipe_of(entry)
-            if entry["model"] not in content["models"]:
-                raise ValueError(f"{entry['file']}: its model is not listed")
-            model_of[entry["file"]] = entry["model"]
-        for entry in content["joined"]:
-            check_file_name(entry["file"])
-            if {entry["model"]} != {model_of[s] for s in entry["sounds"]}:
-                raise ValueError(f"{entry['file']}: not of one model")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        content = read_json(path, MOST_BYTES)
+        _check_content(content)
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+    ) as error:
         raise SoundListError(
-            f"{path} is no list of sounds: {error!r:.200}"
+            f"{path} is no list of sounds: {one_line(repr(error))}"
         ) from error
     return content
+
+
+def _check_content(content: dict) -> None:
+    """Raises one of what ``read`` turns into a SoundListError."""
+    if content["format"] != FORMAT:
+        raise ValueError(f"its format is {content['format']!r}")
+    for model in content["models"].values():
+        _check_types(model, path=str, iteration=int)
+    model_of = {}
+    for entry in content["sounds"]:
+        recipe_of(entry)
+        _check_types(entry, sha256=str)
+        if entry["model"] not in content["models"]:
+            raise ValueError(f"{entry['file']}: its model is not listed")
+        model_of[entry["file"]] = entry["model"]
+    for entry in content["joined"]:
+        check_file_name(entry["file"])
+        _check_types(entry, sha256=str, sounds=list)
+        if {entry["model"]} != {model_of[s] for s in entry["sounds"]}:
+            raise ValueError(f"{entry['file']}: not of one model")
+        if len(entry["sounds"]) > MOST_JOINED:
+            raise ValueError(f"{entry['file']}: of too many sounds")
+
+
+def _check_types(entry: Mapping, **kinds: type) -> None:
+    for key, kind in kinds.items():
+        if type(entry[key]) is not kind:
+            raise TypeError(f"its {key} is no {kind.__name__}")
 
 
 def write(folder: pathlib.Path, content: Mapping) -> None:
@@ -150,8 +186,9 @@ def merge(
 
 def check_file_name(name: str) -> None:
     """Raises SoundListError unless a WAV may be called ``name``."""
-    if name != os.path.basename(name) or not name.endswith(".wav"):
-        raise SoundListError(f"{name!r} is no name of a sound file")
+    here = name == os.path.basename(name) and name.endswith(".wav")
+    if not here or not name.isprintable():
+        raise SoundListError(f"{name!r:.200} is no name of a sound file")
 
 
 def z_name(z: Sequence[float]) -> str:

@@ -9,11 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from wavegan_cond import sound_list
+from wavegan_cond.files import write_bytes, writing
+from wavegan_cond.folders import sweep
 from wavegan_cond.sound_list import Recipe, SoundListError
-from wavegan_cond.sounds import read_wav, wav_bytes, write_bytes
+from wavegan_cond.sounds import read_wav, wav_bytes
 from wavegan_cond.synth import Synth, load_model
 
 CHUNK = 256  # sounds in memory at a time
+# What ``files.write_bytes`` calls a file until it is whole.
+LEFT_BEHIND = r"\..+\.(?:wav|json)\.(\d+)"
 
 
 def make_waves(model: Synth, recipes: Sequence[Recipe]) -> np.ndarray:
@@ -84,13 +88,16 @@ def write_sounds(
 
     Raises:
       SoundListError: a file of the same name differs (then nothing is
-        written), or the folder cannot be used.
+        written), or the list that is there cannot be read.
+      WriteError: it cannot be written. What has been written is whole, and
+        the same call continues there.
     """
     folder = pathlib.Path(folder)
     listed = folder / sound_list.NAME
     _check_names([recipe.file for recipe in recipes] + list(joined or {}))
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
+        sweep(folder, LEFT_BEHIND)
         content = sound_list.read(listed) if listed.exists() else None
         there = [r for r in recipes if (folder / r.file).exists()]
         if not overwrite:
@@ -108,10 +115,6 @@ def write_sounds(
             _join(folder, joined or {}, model),
         )
         sound_list.write(folder, content)
-    except OSError as error:
-        raise SoundListError(
-            f"cannot write to {folder}: {error.strerror}; choose another folder"
-        ) from error
     return content
 
 
@@ -119,6 +122,7 @@ def make_again(
     list_path: str | os.PathLike,
     model_path: str | os.PathLike | None = None,
     folder: str | os.PathLike | None = None,
+    **loading,
 ) -> tuple[int, list[str]]:
     """Makes every sound of a list again and compares.
 
@@ -126,6 +130,7 @@ def make_again(
       list_path: a ``sounds.json``.
       model_path: of the model, if it is no longer where the list says.
       folder: to leave the sounds in; None for none.
+      **loading: of ``load_model``.
 
     Returns:
       How many files there were, and the names of those that came out another.
@@ -135,17 +140,18 @@ def make_again(
     """
     if folder is None:
         with tempfile.TemporaryDirectory() as temporary:
-            return make_again(list_path, model_path, temporary)
+            return make_again(list_path, model_path, temporary, **loading)
     content = sound_list.read(list_path)
     new = {"sounds": [], "joined": []}
     for fingerprint, listed in content["models"].items():
         path = model_path or listed["path"]
-        model = load_model(path)
+        model = load_model(path, **loading)
         if model.info.fingerprint != fingerprint:
             raise SoundListError(
                 f"{path} (iteration {model.info.iteration}) is another model "
                 f"than the one of {list_path} (iteration "
-                f"{listed['iteration']}): name the right one with --model"
+                f"{listed['iteration']}): name the right one with --model "
+                "and --checkpoint"
             )
         sounds, joined = (
             [e for e in content[part] if e["model"] == fingerprint]

@@ -2,10 +2,11 @@
 
 import io
 import os
-import pathlib
 import re
 
 import numpy as np
+
+from wavegan_cond.files import write_bytes
 
 FULL_SCALE = 32767  # of int16; +1.0 and -1.0 are as far from zero
 
@@ -49,14 +50,6 @@ def write_wav(
 ) -> None:
     """Writes a sound beside its place and renames it into it."""
     write_bytes(path, wav_bytes(wave, sample_rate))
-
-
-def write_bytes(path: str | os.PathLike, data: bytes) -> None:
-    """Writes a file beside its place and renames it into it."""
-    path = pathlib.Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)
 
 
 def safe_name(text: str) -> str:

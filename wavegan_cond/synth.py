@@ -3,57 +3,31 @@
 Imports neither the training step nor the data: z and labels in, sounds out.
 """
 
-import dataclasses
-import hashlib
 import json
 import os
 import pathlib
-import sys
 from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
 
-from wavegan_cond import checkpoints
-from wavegan_cond.config import ModelConfig, from_json
+from wavegan_cond import model_info, sealed
 from wavegan_cond.endpoints import generate_function, mix_function
-from wavegan_cond.networks import Generator, make_generator
+from wavegan_cond.model_check import check_files, check_graph
+from wavegan_cond.model_info import Info, ModelError
+from wavegan_cond.networks import Generator
 from wavegan_cond.run_dir import RunDir
+from wavegan_cond.run_model import load_run
+from wavegan_cond.untrusted import one_line
 
 # Rows the graph always runs at once. The last batch is filled up, so that a
 # sound does not depend, to the last bit, on how many are made beside it.
 BATCH = 16
 
-
-class ModelError(ValueError):
-    """A folder holds no model that can be used; the message says why."""
-
-    exit_code = 2
-
-
-@dataclasses.dataclass(frozen=True)
-class Info:
-    """What a host must know of a model.
-
-    Attributes:
-      sample_rate: in Hz.
-      length: samples of a sound (T).
-      classes: names; a label is an index into them.
-      latent_dim: size of z (Z).
-      prior: z was drawn from, "normal" or "uniform".
-      iteration: of the training.
-      fingerprint: SHA-256 of the weights, the model's identity.
-      conditional: whether the label changes the sound.
-    """
-
-    sample_rate: int
-    length: int
-    classes: tuple[str, ...]
-    latent_dim: int
-    prior: str
-    iteration: int
-    fingerprint: str
-    conditional: bool = True
+ADVICE = (
+    "A SavedModel is a program: pass --trust_model if you know who made this "
+    "one, and trust them"
+)
 
 
 class Synth:
@@ -106,6 +80,7 @@ def in_batches(
 
     Raises:
       ValueError: ``z`` and ``other`` are not of one length, or are empty.
+      ModelError: the graph refuses them.
     """
     if len(z) != len(other) or not len(z):
         raise ValueError(f"{len(z)} z and {len(other)} labels or weights")
@@ -114,8 +89,20 @@ def in_batches(
         rows = [np.float32(z[start : start + BATCH]), other[start:][:BATCH]]
         count = len(rows[0])
         rows = [np.resize(part, (BATCH, *part.shape[1:])) for part in rows]
-        waves.append(np.asarray(function(*map(tf.constant, rows)))[:count])
+        try:
+            wave = function(*map(tf.constant, rows))
+        except tf.errors.OpError as error:
+            raise ModelError(
+                f"the model cannot make these sounds: {_reason(error)}"
+            ) from error
+        waves.append(np.asarray(wave)[:count])
     return np.concatenate(waves)
+
+
+def _reason(error: tf.errors.OpError) -> str:
+    """Returns what a check of the graph says, without the way to its node."""
+    text = one_line(error, limit=100_000)
+    return one_line(text[max(0, text.rfind("assertion failed:")) :])
 
 
 def from_generator(generator: Generator, info: Info) -> Synth:
@@ -129,51 +116,93 @@ def from_generator(generator: Generator, info: Info) -> Synth:
     )
 
 
-def load_model(path: str | os.PathLike) -> Synth:
+def load_model(
+    path: str | os.PathLike, checkpoint: str = "newest", trust: bool = False
+) -> Synth:
     """Returns the model in a run folder or a SavedModel.
+
+    Args:
+      path: the folder.
+      checkpoint: of a run folder: "newest", "best" or an iteration.
+      trust: load a SavedModel whatever it would do.
 
     Raises:
       ModelError: the folder is neither, or cannot be used.
+      CheckpointError, ConfigError: of a run folder.
     """
     path = pathlib.Path(path)
     if (path / "saved_model.pb").is_file():
-        return load_saved_model(path)
+        if checkpoint != "newest":
+            raise ModelError(
+                f"{path} is a SavedModel, which has one state: --checkpoint "
+                "is of run folders"
+            )
+        return load_saved_model(path, trust)
     if RunDir(path).config.is_file():
-        generator, info, _ = load_run(path)
+        generator, info, _ = load_run(path, checkpoint)
         return from_generator(generator, info)
+    if path.is_file():
+        raise ModelError(
+            f"{path} is a file: a model is a run folder or the folder of a "
+            "SavedModel, nothing else is loaded"
+        )
     raise ModelError(
         f"{path} is neither a run folder (config.json) nor a SavedModel "
         "(saved_model.pb)"
     )
 
 
-def load_saved_model(path: pathlib.Path) -> Synth:
+def load_saved_model(path: pathlib.Path, trust: bool = False) -> Synth:
     """Returns the model in a SavedModel of ``experiments.export``.
 
+    Args:
+      path: the folder.
+      trust: load what another program has written, whatever it would do.
+
     Raises:
-      ModelError: it is not one.
+      ModelError: it is damaged, or would do more than compute.
     """
+    sealed_here = (path / sealed.NAME).is_file()
     try:
-        module = tf.saved_model.load(str(path))
-        signatures = module.signatures
-        values = {k: v.numpy() for k, v in signatures["info"]().items()}
-        text = values["info"].decode()
-        fields = json.loads(text)
-        fields["classes"] = tuple(fields["classes"])
-        names = {f.name for f in dataclasses.fields(Info)}
-        info = Info(**{k: v for k, v in fields.items() if k in names})
-        generate, mix = signatures["generate"], signatures["mix"]
-    except (
-        OSError,
-        KeyError,
-        ValueError,
-        TypeError,
-        tf.errors.OpError,
-    ) as error:
+        if not trust:
+            check_files(path)
+        if sealed_here:
+            sealed.check(path)
+        if not trust:
+            check_graph(path)
+    except sealed.SealError as error:
+        raise ModelError(
+            f"{path} is damaged: {one_line(error)}; export it again"
+        ) from error
+    except (ModelError, OSError) as error:
+        raise ModelError(f"{path} is refused: {error}. {ADVICE}") from error
+    if not (sealed_here or trust):
+        raise ModelError(
+            f"{path} has no {sealed.NAME}: it is no SavedModel of "
+            f"experiments.export, or an old one. Export it again. {ADVICE}"
+        )
+    try:
+        return _load(path)
+    # No list of what TensorFlow raises for a wrong graph would be complete.
+    except Exception as error:
         raise ModelError(
             f"{path} is damaged, or no SavedModel of experiments.export: "
             f"{one_line(error)}"
         ) from error
+
+
+def _load(path: pathlib.Path) -> Synth:
+    module = tf.saved_model.load(str(path))
+    signatures = module.signatures
+    text = signatures["info"]()["info"].numpy().decode()
+    generate, mix = signatures["generate"], signatures["mix"]
+    info = model_info.from_fields(json.loads(text))
+    shapes = (
+        generate.structured_input_signature[1]["z"].shape,
+        generate.structured_outputs["audio"].shape,
+    )
+    if shapes != ([None, info.latent_dim], [None, info.length]):
+        raise ModelError("it makes other sounds than it says")
     synth = Synth(
         info,
         lambda z, label: generate(z=z, label=label)["audio"],
@@ -181,67 +210,3 @@ def load_saved_model(path: pathlib.Path) -> Synth:
     )
     synth.module = module  # its variables live as long as it does
     return synth
-
-
-def load_run(path: pathlib.Path) -> tuple[Generator, Info, ModelConfig]:
-    """Returns the generator of a run's newest good checkpoint, in float32.
-
-    Where the run keeps an average of the weights, that is the generator.
-
-    Damaged checkpoints that are newer are passed over and named on standard
-    error.
-
-    Raises:
-      ModelError: the folder is no run, or has no checkpoint yet.
-      CheckpointError: none of its checkpoints can be used.
-    """
-    run_dir = RunDir(path)
-    try:
-        model, train, _ = from_json(run_dir.config.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ModelError(
-            f"{path} is no run folder: it has no config.json"
-        ) from error
-    try:
-        checkpoint, iteration, bad = checkpoints.newest(run_dir.checkpoints)
-    except FileNotFoundError as error:
-        raise ModelError(
-            f"{path} has no checkpoint yet: train it first"
-        ) from error
-    for message in bad:
-        print(f"warning: passed over: {message}", file=sys.stderr)
-    generator = make_generator(model)
-    part = "average" if train.average else "generator"
-    variables = checkpoints.variables_of(generator, part)
-    checkpoints.restore(checkpoint, variables, partial=True)
-    return generator, describe(model, generator, iteration), model
-
-
-def describe(model: ModelConfig, generator: Generator, iteration: int) -> Info:
-    """Returns the Info of a generator."""
-    return Info(
-        sample_rate=model.sample_rate,
-        length=model.length,
-        classes=model.classes,
-        latent_dim=model.latent_dim,
-        prior=model.prior,
-        iteration=iteration,
-        fingerprint=fingerprint(model, generator),
-        conditional=model.conditioning != "none",
-    )
-
-
-def fingerprint(model: ModelConfig, generator: Generator) -> str:
-    """Returns the SHA-256 of a model's shape and weights."""
-    digest = hashlib.sha256(
-        json.dumps(dataclasses.asdict(model), sort_keys=True).encode()
-    )
-    named = checkpoints.variables_of(generator, "generator")
-    for name in sorted(named):
-        digest.update(name.encode() + named[name].numpy().tobytes())
-    return digest.hexdigest()
-
-
-def one_line(error: Exception, limit: int = 200) -> str:
-    """Returns the message of an error as one line of at most ``limit``."""
-    return " ".join(str(error).split())[:limit]

@@ -3,6 +3,7 @@
 Data flows one way: batches -> train_step -> checkpoint.
 """
 
+import pathlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
@@ -11,8 +12,10 @@ import tensorflow as tf
 
 from wavegan_cond import callbacks, checkpoints, synth
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.model_info import describe
 from wavegan_cond.networks import make_generator, make_networks
 from wavegan_cond.run_dir import RunDir
+from wavegan_cond.stop_signal import StopSignal
 from wavegan_cond.wavegan import WaveGAN
 
 
@@ -63,17 +66,24 @@ def build(
     return gan
 
 
-def resume(gan: WaveGAN, run_dir: RunDir) -> int:
+def resume(gan: WaveGAN, run_dir: RunDir, run: str = "") -> int:
     """Restores the newest good checkpoint; returns its iteration, 0 for none.
 
     A damaged checkpoint is passed over and named on standard error.
+
+    Args:
+      gan: the model to restore.
+      run_dir: where its checkpoints are.
+      run: ``config.run_digest``; checkpoints of another run do not count.
 
     Raises:
       CheckpointError: there are checkpoints, and none can be used.
     """
     checkpoints.sweep(run_dir.checkpoints)
     try:
-        checkpoint, iteration, damaged = checkpoints.newest(run_dir.checkpoints)
+        checkpoint, iteration, damaged = checkpoints.newest(
+            run_dir.checkpoints, run
+        )
     except FileNotFoundError:
         return 0
     for message in damaged:
@@ -83,30 +93,62 @@ def resume(gan: WaveGAN, run_dir: RunDir) -> int:
 
 
 class Saver:
-    """Commits a checkpoint every so often, at the end, and when stopped."""
+    """Commits a checkpoint every so often, at the end, and when stopped.
+
+    Args:
+      gan: whose variables are saved.
+      folder: of the checkpoints.
+      log: what must be on the disk before a checkpoint that counts on it.
+      stop: looked at after each iteration.
+      every: iterations between checkpoints.
+      last: one is saved at this iteration too.
+      keep: checkpoints to keep, beside the best.
+      run: ``config.run_digest``.
+      score: how far the sounds are from real now, and where to note it.
+    """
 
     def __init__(
         self,
         gan: WaveGAN,
-        run_dir: RunDir,
+        folder: pathlib.Path,
+        log: callbacks.Log,
+        stop: StopSignal,
+        *,
         every: int,
         last: int,
-        keep: int,
-        stop: callbacks.StopSignal,
+        keep: int = 3,
+        run: str = "",
+        score: "tuple[Callable[[], float], callbacks.Table] | None" = None,
     ):
         self._variables = checkpoints.gan_variables(gan)
-        self._folder, self._every = run_dir.checkpoints, every
-        self._last, self._keep, self._stop = last, keep, stop
+        self._folder, self._log, self._stop = folder, log, stop
+        self._every, self._last, self._keep = every, last, keep
+        self._run, self._score = run, score
 
     def __call__(self, iteration: int, logs: dict[str, float]) -> None:
         due = iteration % self._every == 0 or iteration == self._last
-        if due or self._stop.received:
-            checkpoints.save(
-                self._folder, self._variables, iteration, self._keep
-            )
+        if not due and not self._stop.heeded:
+            return
+        score = None
+        if self._score and not self._stop.heeded:
+            measure, table = self._score
+            score = measure()
+            table.add(iteration, f"{score:.6g}")
+            table.sync()
+        self._log.sync()
+        checkpoints.save(
+            self._folder,
+            self._variables,
+            iteration,
+            self._keep,
+            self._run,
+            score,
+        )
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Closes the table of scores."""
+        if self._score:
+            self._score[1].close()
 
 
 def iterate(
@@ -116,7 +158,7 @@ def iterate(
     first: int,
     last: int,
     observers: Sequence[Callable],
-    stop: callbacks.StopSignal,
+    stop: StopSignal,
 ) -> None:
     """Runs iterations ``first + 1`` to ``last``, or until a signal came.
 
@@ -130,7 +172,7 @@ def iterate(
       stop: looked at after each iteration.
 
     Raises:
-      NonFiniteError: a loss is NaN or infinite.
+      NonFiniteError: a loss is NaN, infinite, or beyond all reason.
     """
 
     @tf.function
@@ -139,12 +181,15 @@ def iterate(
         mean = tf.distribute.ReduceOp.MEAN
         return {k: strategy.reduce(mean, v, None) for k, v in logs.items()}
 
+    if stop.received:
+        return
     for iteration in range(first + 1, last + 1):
         logs = {k: float(v) for k, v in step(next(batches)).items()}
-        callbacks.stop_on_non_finite(iteration, logs)
+        callbacks.stop_on_divergence(iteration, logs)
+        stop.heed()
         for observer in observers:
             observer(iteration, logs)
-        if stop.received:
+        if stop.heeded:
             return
 
 
@@ -155,7 +200,7 @@ def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
     weights where there is one.
     """
     twin = make_generator(model)
-    player = synth.from_generator(twin, synth.describe(model, twin, 0))
+    player = synth.from_generator(twin, describe(model, twin, 0))
     source = gan.average or gan.generator
 
     def generate(z: np.ndarray, label: np.ndarray) -> np.ndarray:

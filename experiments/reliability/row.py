@@ -1,5 +1,6 @@
 """A row of the reliability table: its cases, and how they are tried."""
 
+import contextlib
 import dataclasses
 import importlib
 import shutil
@@ -7,6 +8,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+
+from experiments import quiet
 
 
 class NotRunError(Exception):
@@ -43,9 +46,10 @@ class Row:
 
     def cases(self, folder: Path, quick: bool) -> Iterator[Case]:
         """Yields the cases; what they share goes to ``folder``."""
+        quiet.import_tensorflow()
         module, name = self.function.split(".")
         package = importlib.import_module(f"{__package__}.{module}")
-        return getattr(package, name)(folder, quick)
+        yield from getattr(package, name)(folder, quick)
 
 
 @dataclasses.dataclass
@@ -83,28 +87,39 @@ def try_row(
 
     Args:
       row: the row.
-      folder: a place for its files. Of a case that fails they stay.
+      folder: a place for its files, and for what it prints (said.txt). They
+        stay where a case fails.
       quick: a few cases that stand for all.
       progress: wraps the cases.
     """
     result, started = Result(), time.monotonic()
     shared = folder / "shared"
     shared.mkdir(parents=True)
-    try:
-        for case in progress(row.cases(shared, quick)):
-            result.tried += 1
-            place = folder / f"case_{result.tried:04d}"
-            place.mkdir()
+    cases = progress(row.cases(shared, quick))
+    with open(folder / "said.txt", "w") as said:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             try:
-                case.check(place)
-            except Exception as error:
-                text = f"{type(error).__name__}: {error}"
-                result.failed.append({"case": case.name, "error": text})
-            else:
-                shutil.rmtree(place)
-    except NotRunError as reason:
-        result.not_run = str(reason)
+                for case in cases:
+                    _try_case(case, result, folder)
+            except NotRunError as reason:
+                result.not_run = str(reason)
     if not result.failed:
         shutil.rmtree(folder)
     result.seconds = time.monotonic() - started
     return result
+
+
+def _try_case(case: Case, result: Result, folder: Path) -> None:
+    """Tries one case; its files stay where it fails."""
+    result.tried += 1
+    place = folder / f"case_{result.tried:04d}"
+    place.mkdir()
+    try:
+        case.check(place)
+    except NotRunError:
+        raise
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        result.failed.append({"case": case.name, "error": text})
+    else:
+        shutil.rmtree(place)

@@ -1,11 +1,20 @@
 """The smallest real run: a store of noise bursts and settings to match."""
 
+import csv
+import hashlib
+import os
+import pathlib
+import sys
+
 import numpy as np
+import tensorflow as tf
 
 from data_prep.store import Store, write_store
+from wavegan_cond import checkpoints
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.run_dir import RunDir
 
-LENGTH, SOUNDS = 64, 40
+LENGTH, TRAIN = 64, 34
 CLASSES = ("kick", "snare", "cymbal")
 MODEL = ModelConfig(
     length=LENGTH, width=2, latent_dim=3, embedding_dim=4, classes=CLASSES
@@ -21,20 +30,61 @@ FLAGS = [
 
 
 def train_config(**settings) -> TrainConfig:
+    """Returns six iterations of two critic updates, but for ``settings``."""
     small = {"batch_size": 4, "critic_updates": 2, "iterations": 6}
     return TrainConfig(**{**small, **settings})
 
 
-def make_store(path) -> Store:
+def make_store(path: str | os.PathLike, validation: int = 6) -> Store:
+    """Writes a store of 34 training rows and some more, always the same."""
     random = np.random.default_rng(0)
-    waves = random.integers(-20000, 20000, (SOUNDS, LENGTH)).astype(np.int16)
+    count = TRAIN + validation
+    waves = random.integers(-20000, 20000, (count, LENGTH)).astype(np.int16)
     return write_store(
         path,
         waveforms=[waves],
-        labels=random.integers(0, len(CLASSES), SOUNDS),
-        train=SOUNDS - 6,
+        labels=np.arange(count) % len(CLASSES),
+        train=TRAIN,
         classes=CLASSES,
         length=LENGTH,
         manifest=["path\n"],
         details={},
     )
+
+
+def command(
+    data_dir: os.PathLike, run_dir: os.PathLike, *more: str
+) -> list[str]:
+    """Returns the training command on a tiny store, as a user would type it."""
+    return [
+        sys.executable,
+        "-m",
+        "experiments.train",
+        f"--data_dir={data_dir}",
+        f"--run_dir={run_dir}",
+        *FLAGS,
+        *more,
+    ]
+
+
+def tensors(run_dir: os.PathLike) -> tuple[int, dict[str, str]]:
+    """Returns a run's newest iteration and the SHA-256 of all it saved."""
+    path, iteration, _ = checkpoints.newest(RunDir(run_dir).checkpoints)
+    return iteration, digests(path)
+
+
+def digests(checkpoint: pathlib.Path) -> dict[str, str]:
+    """Returns the SHA-256 of every tensor in a checkpoint, by name."""
+    reader = tf.train.load_checkpoint(str(checkpoint / checkpoints.VARIABLES))
+    return {
+        name: hashlib.sha256(reader.get_tensor(name).tobytes()).hexdigest()
+        for name in reader.get_variable_to_shape_map()
+        if not name.startswith("_CHECKPOINTABLE")
+    }
+
+
+def log_rows(run_dir: os.PathLike) -> list[tuple[str, ...]]:
+    """Returns the lines of log.csv but for the seconds."""
+    with open(RunDir(run_dir).log, newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    return [(row[0], *row[2:]) for row in rows]

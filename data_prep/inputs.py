@@ -1,0 +1,102 @@
+"""What is prepared and how: is it the same as in a former run?"""
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+import soxr
+
+from data_prep import manifest
+from data_prep.atomic import file_sha256
+from data_prep.examine import Source
+from data_prep.scan import scan
+from data_prep.store import MANIFEST, Store, StoreError, open_store
+
+# Of another version of any of these, a decoded sound may differ.
+VERSIONS = (
+    "spool 1",
+    np.__version__,
+    soundfile.__version__,
+    soundfile.__libsndfile_version__,
+    soxr.__version__,
+)
+
+
+def with_files(source: Source, skip: Sequence[Path]) -> Source:
+    """Returns a source with the files below it, ``skip`` left out."""
+    files = tuple(scan(source.folder, skip))
+    return dataclasses.replace(source, files=files)
+
+
+def settings_of(sources: Sequence[Source], options: Any) -> dict:
+    """Returns, as JSON has it, all that decides beside the files.
+
+    Args:
+      sources: for their names, and what the user says of their files.
+      options: ``prepare.Options``.
+    """
+    given = [[s.name, dict(s.labels), dict(s.groups)] for s in sources]
+    text = json.dumps(given, sort_keys=True).encode()
+    settings = dataclasses.asdict(options)
+    settings["labels"] = hashlib.sha256(text).hexdigest()
+    return json.loads(json.dumps(settings))
+
+
+def spool_key(sources: Sequence[Source], settings: dict) -> str:
+    """Returns a hash of all that decides, files by size and time.
+
+    A second is enough for tens of thousands of files: none is read.
+    """
+    text = json.dumps([VERSIONS, settings], sort_keys=True)
+    digest = hashlib.sha256(text.encode())
+    for seen in _seen(sources):
+        digest.update(repr(seen).encode())
+    return digest.hexdigest()
+
+
+def same_store(
+    output_dir: Path, sources: Sequence[Source], settings: dict
+) -> Store | None:
+    """Returns the store that is there, if this is what would be made."""
+    try:
+        store = open_store(output_dir, verify=True)
+    except StoreError:
+        return None
+    if store.info.get("settings") != settings:
+        return None
+    files = [
+        (manifest.printable(source.path(file)), source.folder / file)
+        for source in sources
+        for file in source.files
+    ]
+    lines = list(manifest.read(output_dir / MANIFEST))
+    if [line.path for line in lines] != [name for name, _ in files]:
+        return None
+    try:
+        same = all(
+            line.sha256 == file_sha256(path)
+            for line, (_, path) in zip(lines, files, strict=True)
+        )
+    except OSError:
+        return None
+    return store if same else None
+
+
+def _seen(sources: Sequence[Source]) -> Iterator[tuple]:
+    """Yields path, size and time of change of every file."""
+    for source in sources:
+        folder = os.path.realpath(source.folder)
+        for file in source.files:
+            path = os.path.join(folder, file)
+            try:
+                status = os.stat(path)
+            except OSError:
+                yield path, None, None
+            else:
+                yield path, status.st_size, status.st_mtime_ns

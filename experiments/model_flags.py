@@ -1,0 +1,32 @@
+"""The flags that say which model a script takes, and how far it is trusted."""
+
+from absl import flags
+
+
+def define(values: flags.FlagValues) -> None:
+    """Adds --model, --checkpoint and --trust_model to a script's flags."""
+    flags.DEFINE_string(
+        "model", None, "a run folder, or a SavedModel", flag_values=values
+    )
+    define_checkpoint(values)
+    flags.DEFINE_bool(
+        "trust_model",
+        False,
+        "load a SavedModel of another program, which may run anything",
+        flag_values=values,
+    )
+
+
+def define_checkpoint(values: flags.FlagValues) -> None:
+    """Adds --checkpoint to a script's flags."""
+    flags.DEFINE_string(
+        "checkpoint",
+        "newest",
+        "of a run folder: newest, best or an iteration",
+        flag_values=values,
+    )
+
+
+def loading(values: flags.FlagValues) -> dict:
+    """Returns the arguments of ``synth.load_model`` beside the path."""
+    return {"checkpoint": values.checkpoint, "trust": values.trust_model}

@@ -1,0 +1,87 @@
+"""What is checked before a run starts, and before any work can be lost."""
+
+import json
+
+from experiments import cli
+from wavegan_cond.config import (
+    ConfigError,
+    ModelConfig,
+    TrainConfig,
+    from_json,
+    to_json,
+)
+from wavegan_cond.files import write_text
+from wavegan_cond.run_dir import RunDir, RunError
+
+
+def check_data(store, model: ModelConfig, train: TrainConfig) -> None:
+    """Raises UsageError unless the store can train this model."""
+    if store.length != model.length:
+        raise cli.UsageError(
+            f"{store.path} holds sounds of {store.length} samples and the "
+            f"model makes {model.length}: pass --length={store.length}, or "
+            f"prepare the data again with --length={model.length}"
+        )
+    if store.train < train.batch_size:
+        raise cli.UsageError(
+            f"{store.path} has {store.train} training sounds, fewer than "
+            f"--batch_size={train.batch_size}: add sounds or lower it"
+        )
+    seen = set(store.labels[: store.train].tolist())
+    if missing := [
+        name for label, name in enumerate(store.classes) if label not in seen
+    ]:
+        raise cli.UsageError(
+            f"{store.path} has no training sound of class "
+            f"{', '.join(missing)}: add some, or prepare the data without it"
+        )
+
+
+def check_cluster(text: str) -> None:
+    """Raises UsageError for a TF_CONFIG that asks for what is not here."""
+    if not text:
+        return
+    try:
+        workers = json.loads(text)["cluster"]["worker"]
+        several = len(workers) > 1
+    except (ValueError, KeyError, TypeError) as error:
+        raise cli.UsageError(
+            "TF_CONFIG in the environment is malformed: expected JSON with "
+            "cluster.worker, a list of host:port; correct or unset it"
+        ) from error
+    if several:
+        raise cli.UsageError(
+            f"TF_CONFIG names {len(workers)} workers; training runs on the "
+            "devices of one machine: unset TF_CONFIG"
+        )
+
+
+def prepare_run(
+    run_dir: RunDir, model: ModelConfig, train: TrainConfig, fingerprint: str
+) -> None:
+    """Makes the run folder, or checks that it belongs to this very run.
+
+    Raises:
+      RunError: the folder holds another run; the message names what differs.
+    """
+    run_dir.create()
+    if run_dir.config.exists():
+        text = run_dir.config.read_text(encoding="utf-8")
+        try:
+            old_model, old_train, old_data = from_json(text)
+        except ConfigError as error:
+            raise RunError(f"{run_dir.config} is {error}") from error
+        old = {**vars(old_model), **vars(old_train), **old_data}
+        new = {**vars(model), **vars(train), "data": fingerprint}
+        different = [
+            f"{name} was {old.get(name)} and is now {value}"
+            for name, value in new.items()
+            # More iterations continue a run; anything else makes another.
+            if old.get(name) != value and name != "iterations"
+        ]
+        if different:
+            raise RunError(
+                f"{run_dir.path} holds a run of another configuration: "
+                f"{'; '.join(different)}. Choose another --run_dir"
+            )
+    write_text(run_dir.config, to_json(model, train, data=fingerprint))

@@ -1,0 +1,69 @@
+"""R16: many iterations and saves, and what they leave."""
+
+import functools
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from experiments.reliability import tiny
+from experiments.reliability.row import Case, NotRunError
+from wavegan_cond import checkpoints
+from wavegan_cond.run_dir import RunDir
+
+KEEP = 3
+GROWTH = 1.05
+
+
+def long_run(folder: Path, quick: bool) -> Iterator[Case]:
+    """R16: memory, files and leftovers of a run with 100 saves."""
+    if not Path("/proc/self/status").exists():
+        raise NotRunError("memory is read from /proc")
+    store = tiny.make_store(folder / "store", validation=60)
+    # The first preview loads what draws it; a short run settles late.
+    iterations, settled = (1000, 500) if quick else (10000, 1000)
+    check = functools.partial(_soak, store, iterations, settled)
+    yield Case(f"{iterations} iterations, 100 saves", check)
+
+
+def _soak(store, iterations: int, settled: int, place: Path) -> None:
+    run_dir = RunDir(place)
+    run_dir.create()
+    stale = run_dir.checkpoints / f"{checkpoints.TEMPORARY}00000001"
+    stale.mkdir()
+    (stale / "variables.index").write_text("half")
+    process = subprocess.Popen(
+        tiny.command(
+            store.path,
+            place,
+            f"--iterations={iterations}",
+            f"--checkpoint_every={iterations // 100}",
+            f"--preview_every={iterations // 10}",
+            f"--keep={KEEP}",
+        ),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    memory = _watch(process, run_dir.log)
+    assert process.returncode == 0, f"exit code {process.returncode}"
+    later = [held for done, held in memory if done >= settled]
+    growth = max(later) / later[0]
+    assert growth < GROWTH, f"memory grew {growth:.3f} times"
+    files = list(run_dir.checkpoints.iterdir())
+    assert len(files) <= KEEP + 3, [path.name for path in files]
+    assert not stale.exists(), "a stale temporary was not swept"
+
+
+def _watch(process: subprocess.Popen, log: Path) -> list[tuple[int, int]]:
+    """Returns (iterations done, kB held), once a second until it ends."""
+    samples = []
+    while process.poll() is None:
+        time.sleep(0.3)
+        try:
+            done = log.read_bytes().count(b"\n") - 1
+            status = Path(f"/proc/{process.pid}/status").read_text()
+            held = int(status.split("VmRSS:")[1].split()[0])
+        except (OSError, IndexError):
+            continue
+        samples.append((done, held))
+    return samples

@@ -1,0 +1,176 @@
+"""The generator of a run folder, from one of its checkpoints."""
+
+import pathlib
+import sys
+
+import tensorflow as tf
+
+from wavegan_cond import checkpoints
+from wavegan_cond.checkpoints import CheckpointError
+from wavegan_cond.conditional import START_LENGTH, block_factors
+from wavegan_cond.config import (
+    ConfigError,
+    ModelConfig,
+    TrainConfig,
+    from_json,
+    run_digest,
+)
+from wavegan_cond.model_info import Info, ModelError, describe
+from wavegan_cond.networks import Generator, make_generator
+from wavegan_cond.run_dir import RunDir
+from wavegan_cond.untrusted import read_bytes
+
+MOST_BYTES = 1 << 20  # of config.json
+
+
+def load_run(
+    path: pathlib.Path, checkpoint: str = "newest"
+) -> tuple[Generator, Info, ModelConfig]:
+    """Returns the generator of a run's checkpoint, in float32.
+
+    Where the run keeps an average of the weights, that is the generator.
+
+    Args:
+      path: the run folder.
+      checkpoint: "newest", "best" or an iteration. Damaged checkpoints that
+        are newer than the newest good one are named on standard error.
+
+    Raises:
+      ModelError: the folder is no run, or has no such checkpoint.
+      CheckpointError: the checkpoint cannot be used.
+      ConfigError: ``config.json`` is none of this program.
+    """
+    run_dir = RunDir(path)
+    model, train, run = read_config(run_dir)
+    saved, iteration = choose(run_dir.checkpoints, checkpoint, run)
+    part = "average" if train.average else "generator"
+    shapes = saved_shapes(saved, part)
+    check_fits(saved, shapes, expected_shapes(part, model))
+    generator = make_generator(model)
+    variables = checkpoints.variables_of(generator, part)
+    checkpoints.restore(saved, variables, partial=True)
+    if left := shapes.keys() - variables.keys():
+        raise CheckpointError(
+            f"{saved} does not fit this model: config.json leaves no place "
+            f"for {min(left)}"
+        )
+    return generator, describe(model, generator, iteration), model
+
+
+def read_config(run_dir: RunDir) -> tuple[ModelConfig, TrainConfig, str]:
+    """Returns the settings of a run, and the digest its checkpoints carry.
+
+    Raises:
+      ModelError: the folder has no readable ``config.json``.
+      ConfigError: its content is none of this program.
+    """
+    try:
+        text = read_bytes(run_dir.config, MOST_BYTES).decode("utf-8")
+        model, train, more = from_json(text)
+        return model, train, run_digest(model, train, more.get("data", ""))
+    except FileNotFoundError as error:
+        raise ModelError(
+            f"{run_dir.path} is no run folder: it has no config.json"
+        ) from error
+    except ConfigError:
+        raise
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
+        raise ModelError(f"{run_dir.config} cannot be read: {error}") from error
+
+
+def choose(
+    folder: pathlib.Path, which: str, run: str
+) -> tuple[pathlib.Path, int]:
+    """Returns a checkpoint whose files are as written, and its iteration.
+
+    Args:
+      folder: of the checkpoints of a run.
+      which: "newest", "best" or an iteration.
+      run: the digest that the checkpoint must carry.
+
+    Raises:
+      ModelError: there is no such checkpoint; the message lists those there.
+      CheckpointError: it is damaged.
+    """
+    if which == "newest":
+        return newest(folder, run)
+    if which == "best":
+        best = checkpoints.best(folder)
+        return best, checkpoints.verify(best, run)
+    there = {}
+    for path in checkpoints.committed(folder):
+        there[path.name.removeprefix(checkpoints.PREFIX).lstrip("0")] = path
+    if which.lstrip("0") not in there:
+        raise ModelError(
+            f"--checkpoint={which:.50}: expected newest, best or an iteration; "
+            f"{folder} has {', '.join(there) or 'none'}"
+        )
+    chosen = there[which.lstrip("0")]
+    return chosen, checkpoints.verify(chosen, run)
+
+
+def newest(folder: pathlib.Path, run: str) -> tuple[pathlib.Path, int]:
+    """Returns the newest checkpoint that is good, and its iteration.
+
+    Raises:
+      ModelError: there is none.
+      CheckpointError: there are some and none is good.
+    """
+    try:
+        checkpoint, iteration, bad = checkpoints.newest(folder, run)
+    except FileNotFoundError as error:
+        raise ModelError(
+            f"{folder.parent} has no checkpoint yet: train it first"
+        ) from error
+    for message in bad:
+        print(f"warning: passed over: {message}", file=sys.stderr)
+    return checkpoint, iteration
+
+
+def saved_shapes(checkpoint: pathlib.Path, part: str) -> dict[str, list]:
+    """Returns name -> shape of the variables of ``part`` in a checkpoint.
+
+    Raises:
+      CheckpointError: it is damaged.
+    """
+    start, end = f"variables/{part}.S", "/.ATTRIBUTES/VARIABLE_VALUE"
+    try:
+        saved = tf.train.list_variables(str(checkpoint / checkpoints.VARIABLES))
+    except (ValueError, tf.errors.OpError) as error:
+        raise CheckpointError(f"{checkpoint} is damaged: {error}") from error
+    # TensorFlow writes the slash in a name of ours as ".S".
+    return {
+        f"{part}/{name[len(start) : -len(end)].replace('.S', '/')}": shape
+        for name, shape in saved
+        if name.startswith(start) and name.endswith(end)
+    }
+
+
+def expected_shapes(part: str, model: ModelConfig) -> dict[str, list]:
+    """Returns the variables that say how large a generator is.
+
+    The shape of the first layer holds width, length and latent size.
+    """
+    blocks = len(block_factors(model.length))
+    channels = model.width * 2 ** (blocks - 1)
+    shapes = {
+        f"{part}/stem/kernel": [model.latent_dim, START_LENGTH * channels]
+    }
+    if model.conditioning == "embedding":
+        table = [len(model.classes), model.embedding_dim]
+        shapes[f"{part}/label_embedding/embeddings"] = table
+    return shapes
+
+
+def check_fits(checkpoint: pathlib.Path, saved: dict, expected: dict) -> None:
+    """Raises CheckpointError for the first shape that is not as expected.
+
+    A ``config.json`` of another model is found out here, before memory is
+    taken for a network that may be of any size.
+    """
+    for name, shape in expected.items():
+        if saved.get(name) != shape:
+            raise CheckpointError(
+                f"{checkpoint} does not fit this model: config.json makes "
+                f"{name} {shape}, the checkpoint has {saved.get(name)}"
+            )

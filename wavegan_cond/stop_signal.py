@@ -1,0 +1,39 @@
+"""Stopping politely: a signal is noted, and heeded between two iterations."""
+
+import os
+import signal
+
+
+class StopSignal:
+    """Notes SIGINT and SIGTERM, so that an iteration ends and is saved.
+
+    A second signal ends the process at once.
+
+    Attributes:
+      received: the signal, or 0. It may come at any moment.
+      heeded: the same as of the last ``heed``, for all who watch an iteration:
+        one that comes behind the save is heeded an iteration later.
+    """
+
+    def __init__(self):
+        self.received = self.heeded = 0
+        self._previous = {}
+
+    def __enter__(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._previous[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(self, *error):
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+
+    def heed(self) -> int:
+        """Returns the signal to stop for, from now to the next call."""
+        self.heeded = self.received
+        return self.heeded
+
+    def _note(self, number, frame):
+        if self.received:
+            os._exit(128 + number)
+        self.received = number
