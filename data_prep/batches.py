@@ -1,9 +1,8 @@
 """Endless shuffled batches of a store's training rows, from any step on.
 
-The order is a function, not a state: batch ``n`` of ``(store, seed)`` covers
-positions ``n * batch_size`` and following of an endless row order in which
-each epoch is one permutation keyed by ``(seed, epoch)``. To resume at step
-``n`` is to start counting at ``n``.
+The order is a function, not a state: the sounds of ``(store, seed)`` follow one
+another in an endless row order in which each epoch is one permutation keyed by
+``(seed, epoch)``. To resume after ``n`` sounds is to start counting at ``n``.
 """
 
 import tensorflow as tf
@@ -18,7 +17,7 @@ PREFETCH = tf.data.AUTOTUNE  # batches held ready
 
 
 def load_batches(
-    store: Store, batch_size: int, seed: int, first_step: int = 0
+    store: Store, batch_size: int, seed: int, first_sound: int = 0
 ) -> tf.data.Dataset:
     """Returns an infinite dataset of training batches.
 
@@ -30,7 +29,7 @@ def load_batches(
       store: an opened store.
       batch_size: sounds per batch, B, over all devices.
       seed: of the order.
-      first_step: number of the first batch.
+      first_sound: how many sounds of the order were used before.
 
     Returns:
       Elements (float32 [B, T, 1] in [-1, 1], int32 [B]).
@@ -41,20 +40,20 @@ def load_batches(
     if store.train < 1:
         raise StoreError(f"{store.path} has no training sounds")
 
-    def read(step):
-        rows = row_order(step, batch_size, store.train, seed)
+    def read(position):
+        rows = row_order(position, batch_size, store.train, seed)
         return _gather(store, rows, batch_size)
 
-    steps = tf.data.Dataset.counter(first_step)
-    batches = steps.map(read, READERS, deterministic=True)
+    positions = tf.data.Dataset.counter(first_sound, batch_size)
+    batches = positions.map(read, READERS, deterministic=True)
     return batches.prefetch(PREFETCH)
 
 
 def row_order(
-    step: tf.Tensor, batch_size: int, rows: int, seed: int
+    position: tf.Tensor, batch_size: int, rows: int, seed: int
 ) -> tf.Tensor:
-    """Returns int64 [B]: the rows that batch number ``step`` consists of."""
-    position = tf.cast(step, tf.int64) * batch_size + tf.range(
+    """Returns int64 [B]: the rows of the batch that begins at ``position``."""
+    position = tf.cast(position, tf.int64) + tf.range(
         batch_size, dtype=tf.int64
     )
     epoch = position // rows

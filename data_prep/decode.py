@@ -23,7 +23,7 @@ from data_prep.store import SAMPLE_RATE
 RATES = (8000, 384000)
 MOST_CHANNELS = 8
 SILENT_PEAK = 10 ** (-60 / 20)
-DC_LIMIT = 0.1  # of full scale
+DC_LIMIT = 0.1  # of full scale, or of the peak where that is higher
 SHORTEST = 64  # samples of sound, at 44.1 kHz
 
 EXTENSIONS = frozenset(
@@ -155,7 +155,7 @@ def _not_opened(start: bytes, text: str) -> Rejected:
 
 def _check_header(header: Header, missing: int) -> None:
     if header.frames == 0 and missing:
-        raise Rejected("truncated", "no sample is left")
+        raise Rejected("truncated", "the end of the file is missing")
     if header.frames == 0:
         raise Rejected("empty", "a header without samples")
     if not RATES[0] <= header.rate <= RATES[1]:
@@ -172,10 +172,11 @@ def _to_mono(samples: np.ndarray, notes: list[str]) -> np.ndarray:
         raise Rejected("truncated", "no sample could be read")
     if not np.isfinite(samples).all():
         raise Rejected("non_finite", "NaN or infinite samples")
-    if np.abs(samples).max() > 1:
+    peak = np.abs(samples).max()
+    if peak > 1:
         notes.append("over_full_scale")
     offset = samples.mean(axis=0, dtype=np.float64)
-    if np.abs(offset).max() > DC_LIMIT:
+    if np.abs(offset).max() > DC_LIMIT * max(1, peak):
         samples = (samples - offset).astype(np.float32)
         notes.append("dc_removed")
     wave, note = waveform.mix_to_mono(samples)

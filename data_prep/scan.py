@@ -54,12 +54,20 @@ def _walk(start: Path, seen: set, files: list, links: list) -> None:
         seen.add(identity)
         for entry in entries:
             path = here / entry.name
-            if not entry.is_dir():
+            if not _is_folder(entry):
                 files.append(path)
             elif entry.is_symlink():
                 links.append(path)
             else:
                 waiting.append(path)
+
+
+def _is_folder(entry: os.DirEntry) -> bool:
+    """Says whether it is a folder; of a link that leads nowhere, that not."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:

@@ -140,7 +140,7 @@ class Spool:
 def place(store: str | os.PathLike) -> Path:
     """Returns the folder of the spool of a store to come."""
     store = Path(os.path.realpath(store))
-    return store.with_name(f".{store.name}.spool")
+    return store.parent / f".{store.name}.spool"
 
 
 @contextlib.contextmanager

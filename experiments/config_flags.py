@@ -9,7 +9,7 @@ Config = TypeVar("Config")
 
 
 def define(config_class: type, values: flags.FlagValues) -> None:
-    """Defines a flag for every field that has a range or choices."""
+    """Defines a flag for every field that is a setting."""
     for field in dataclasses.fields(config_class):
         rule = field.metadata
         if not rule:
@@ -19,6 +19,9 @@ def define(config_class: type, values: flags.FlagValues) -> None:
             flags.DEFINE_enum(
                 field.name, field.default, rule["choices"], **arguments
             )
+            continue
+        if field.type is str:
+            flags.DEFINE_string(field.name, field.default, **arguments)
             continue
         kind = flags.DEFINE_integer if field.type is int else flags.DEFINE_float
         bounds = {"lower_bound": rule["low"], "upper_bound": rule["high"]}

@@ -19,50 +19,80 @@ class Options:
     require_gpu: bool = False
 
 
-def make_observers(
-    gan, store, run_dir, model, options, first, last, stop, digest
-) -> list:
-    """What watches the run, in order: first what must not be lost."""
-    from wavegan_cond import callbacks, training
+class Watch:
+    """What watches a run: some of it all along, some of it stage by stage.
 
-    log = callbacks.Log(run_dir.log, first)
-    generate = training.preview_function(gan, model)
-    score = make_score(store, model) if options.best_by == "kad" else None
-    if score:
-        columns = ("iteration", options.best_by)
-        table = callbacks.Table(run_dir.scores, columns, first)
-        score = (functools.partial(score, generate), table)
-    observers = [
-        log,
-        callbacks.Progress(first, last),
-        training.Saver(
+    Args:
+      store: whose held-out sounds score the checkpoints.
+      run_dir: of the run.
+      model: shape of the full networks.
+      options: see there.
+      stop: looked at after each iteration.
+      digest: ``config.run_digest``.
+      first: iterations done already.
+      train: the objective.
+    """
+
+    def __init__(
+        self, store, run_dir, model, options, stop, digest, first, train
+    ):
+        from wavegan_cond import callbacks
+
+        self._run_dir, self._model, self._options = run_dir, model, options
+        self._stop, self._digest = stop, digest
+        self._last = train.iterations
+        self._log = callbacks.Log(run_dir.log, first)
+        self._all_along = [self._log, callbacks.Progress(first, self._last)]
+        self._score, self._scores, self._summary = None, None, None
+        if options.best_by == "kad":
+            self._score = make_score(store, model)
+        if self._score:
+            columns = ("iteration", options.best_by)
+            self._scores = callbacks.Table(run_dir.scores, columns, first)
+        if options.tensorboard:
+            self._summary = callbacks.SummaryWriter(run_dir.tensorboard)
+
+    def observers(self, gan) -> list:
+        """Returns what a stage calls: first what must not be lost."""
+        from wavegan_cond import callbacks, training
+
+        options, generate = self._options, training.preview_function(
+            gan, self._model
+        )
+        score = None
+        if self._score:
+            at_full_rate = training.at_full_rate(generate, self._model.length)
+            measure = functools.partial(self._score, at_full_rate)
+            score = (measure, self._scores)
+        saver = training.Saver(
             gan,
-            run_dir.checkpoints,
-            log,
-            stop,
+            self._run_dir.checkpoints,
+            self._log,
+            self._stop,
             every=options.checkpoint_every,
-            last=last,
+            last=gan.stage.last,
             keep=options.keep,
-            run=digest,
+            run=self._digest,
             score=score,
-        ),
-    ]
-    summary = None
-    if options.tensorboard:
-        summary = callbacks.SummaryWriter(run_dir.tensorboard)
-        observers.append(summary)
-    observers.append(
-        callbacks.Previews(
-            run_dir,
-            model,
+        )
+        previews = callbacks.Previews(
+            self._run_dir,
+            self._model,
+            self._model.rate_of(gan.stage.length),
             generate,
             options.preview_every,
-            last,
+            gan.stage.last,
             per_class=options.preview_sounds,
-            summary=summary,
+            summary=self._summary,
         )
-    )
-    return observers
+        summary = [self._summary] if self._summary else []
+        return [*self._all_along, saver, *summary, previews]
+
+    def close(self) -> None:
+        """Closes every file."""
+        for watcher in (*self._all_along, self._scores, self._summary):
+            if watcher:
+                watcher.close()
 
 
 def make_score(store, model: ModelConfig):

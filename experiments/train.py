@@ -9,6 +9,7 @@ contact sheet), tensorboard/, checkpoints/, and flags.txt, which repeats the
 run as a --flagfile.
 """
 
+import contextlib
 import dataclasses
 import os
 import time
@@ -16,11 +17,12 @@ import time
 from absl import flags
 
 from experiments import cli, config_flags, quiet
-from experiments.observers import Options, make_observers
+from experiments.observers import Options, Watch
 from experiments.preflight import check_cluster, check_data, prepare_run
 from wavegan_cond.config import ModelConfig, TrainConfig, run_digest
 from wavegan_cond.files import write_text
 from wavegan_cond.run_dir import RunDir
+from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.stop_signal import StopSignal
 
 FLAGS = flags.FlagValues()
@@ -94,34 +96,49 @@ def run(
       The signal that stopped it, 0 when it is done.
     """
     quiet.import_tensorflow()
-    from data_prep.batches import load_batches
     from wavegan_cond import training
 
     strategy = training.make_strategy(options.require_gpu)
-    gan = training.build(model, train, strategy)
     digest = run_digest(model, train, store.fingerprint)
-    first, last = training.resume(gan, run_dir, digest), train.iterations
-    if first >= last:
+    checkpoint, first = training.find_checkpoint(run_dir, digest)
+    if first >= train.iterations:
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
-    replicas = strategy.num_replicas_in_sync
+    watch = Watch(store, run_dir, model, options, stop, digest, first, train)
+    gan = None
+    with contextlib.closing(watch):
+        for stage in make_schedule(model, train):
+            if first > stage.last:
+                continue  # grown out of
+            gan = training.build(model, train, strategy, stage, before=gan)
+            if checkpoint:
+                training.restore(gan, checkpoint)
+                checkpoint = None
+            start = max(first, stage.first)
+            batches = load(store, train, stage, start, strategy)
+            observers = watch.observers(gan)
+            training.iterate(
+                gan, strategy, batches, start, stage.last, observers, stop
+            )
+            if stop.received:
+                break
+    return stop.received
+
+
+def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
+    """Returns an iterator over a stage's batches, from ``first`` on."""
+    from data_prep.batches import load_batches
+
+    sounds = stage.batch_size * train.critic_updates
+    position = stage.sounds + (first - stage.first) * sounds
 
     def share(context):
         # Consecutive elements go to consecutive devices: together they are
         # what one device would read.
-        size = train.batch_size // replicas * train.critic_updates
-        return load_batches(store, size, train.seed, first * replicas)
+        size = sounds // strategy.num_replicas_in_sync
+        return load_batches(store, size, train.seed, position)
 
-    batches = iter(strategy.distribute_datasets_from_function(share))
-    observers = make_observers(
-        gan, store, run_dir, model, options, first, last, stop, digest
-    )
-    try:
-        training.iterate(gan, strategy, batches, first, last, observers, stop)
-    finally:
-        for observer in observers:
-            observer.close()
-    return stop.received
+    return iter(strategy.distribute_datasets_from_function(share))
 
 
 def main(values: flags.FlagValues) -> int:

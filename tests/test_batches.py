@@ -25,8 +25,8 @@ def make_store(path, train, validation=3):
     )
 
 
-def take(store, batch_size, seed, count, first_step=0):
-    batches = load_batches(store, batch_size, seed, first_step)
+def take(store, batch_size, seed, count, first_sound=0):
+    batches = load_batches(store, batch_size, seed, first_sound)
     return list(itertools.islice(batches.as_numpy_iterator(), count))
 
 
@@ -56,7 +56,7 @@ def test_any_step_can_be_resumed_at(tmp_path):
     store = make_store(tmp_path / "store", 23)
     whole = take(store, 5, 3, 40)
     for step in (1, 4, 5, 17, 39):
-        resumed = take(store, 5, 3, 40 - step, first_step=step)
+        resumed = take(store, 5, 3, 40 - step, first_sound=5 * step)
         for before, after in zip(whole[step:], resumed, strict=True):
             assert all(
                 (b == a).all() for b, a in zip(before, after, strict=True)
@@ -100,7 +100,7 @@ def test_full_scale_is_one(tmp_path):
 
 def test_far_steps_do_not_overflow(tmp_path):
     store = make_store(tmp_path / "store", 7)
-    order = rows_of(take(store, 7, 0, 1, first_step=10**15))
+    order = rows_of(take(store, 7, 0, 1, first_sound=7 * 10**15))
     assert sorted(order) == list(range(7))
 
 

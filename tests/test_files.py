@@ -19,7 +19,7 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(WriteError, match="cannot write .*state: No space"):
+    with pytest.raises(WriteError, match=r"cannot write .*state: No space"):
         files.write_text(path, "new")
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["state"]

@@ -148,6 +148,18 @@ def test_a_folder_that_cannot_be_written(models, tmp_path):
         make(models / "run", tmp_path / "file" / "new")
 
 
+def test_an_old_checkpoint_makes_its_own_sounds(tmp_path):
+    run, folder = tmp_path / "run", tmp_path / "old"
+    make_run(run, seed=1, iteration=7)
+    make(run, folder)
+    make_run(run, seed=2, iteration=12)
+    listed = str(folder / "sounds.json")
+    assert make(run, folder, checkpoint="7")["sounds"]
+    assert generate.replay(listed, None, None, checkpoint="7") == 0
+    with pytest.raises(SoundListError, match="and --checkpoint"):
+        generate.replay(listed, None, None)
+
+
 def test_what_a_killed_call_left_is_removed(models, tmp_path):
     (tmp_path / f".snare_seed0000.wav.{os.getpid()}").write_text("half")
     (tmp_path / ".sounds.json.999999999").write_text("half")

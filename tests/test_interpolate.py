@@ -7,6 +7,7 @@ import pytest
 
 from experiments import cli, generate, interpolate
 from tests.runs import make_run
+from wavegan_cond import sound_list
 from wavegan_cond.sounds import read_wav
 
 
@@ -82,6 +83,18 @@ def test_a_path_can_be_made_again(model, tmp_path, capsys):
 def test_a_picture_shows_it(model, tmp_path):
     make(model, tmp_path, picture=True, steps=3)
     assert (tmp_path / "snare_seed0001-0002_lerp-slerp3.png").stat().st_size
+
+
+def test_model_flags_reach_the_model(tmp_path):
+    for iteration in (7, 12):
+        make_run(tmp_path / "run", seed=iteration, iteration=iteration)
+    values = copy.deepcopy(interpolate.FLAGS)
+    arguments = [f"--model={tmp_path / 'run'}", "--label=kick", "--steps=2"]
+    arguments += [f"--output_dir={tmp_path / 'out'}", "--nopicture"]
+    values(["", *arguments, "--checkpoint=7", "--trust_model"])
+    interpolate.main(values)
+    content = sound_list.read(tmp_path / "out" / "sounds.json")
+    assert [m["iteration"] for m in content["models"].values()] == [7]
 
 
 def test_there_is_nothing_between_a_sound_and_itself():

@@ -1,6 +1,7 @@
 """The real command, killed and asked to stop, and the command after it."""
 
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -17,7 +18,11 @@ def content(store):
     return {path.name: path.read_bytes() for path in store.iterdir()}
 
 
-def start(library, store):
+def run(library, store):
+    prepare([Source(library)], store, processes=1)
+
+
+def start(library, store, **options):
     return subprocess.Popen(
         [
             sys.executable,
@@ -29,7 +34,35 @@ def start(library, store):
         ],
         stderr=subprocess.PIPE,
         text=True,
+        **options,
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kilobytes", [100, 4000, 11000])
+def test_a_file_that_cannot_grow_ends_in_one_line(tmp_path, many, kilobytes):
+    """What a full disk does, by a limit on the size of files."""
+    store = tmp_path / "store"
+    size = 1024 * kilobytes
+    process = start(
+        many,
+        store,
+        preexec_fn=lambda: resource.setrlimit(
+            resource.RLIMIT_FSIZE, (size, size)
+        ),
+    )
+    errors = process.communicate()[1].replace("\r", "\n").splitlines()
+    assert process.returncode == 2
+    assert f"cannot write {store}: " in errors[-1]
+    assert "the same command continues" in errors[-1]
+    assert not any("Traceback" in line for line in errors)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "many",
+        spool.place(store).name,
+    }
+    run(many, tmp_path / "whole")
+    assert start(many, store).wait() == 0
+    assert content(store) == content(tmp_path / "whole")
 
 
 def wait_for_lines(process, store, more):
@@ -55,7 +88,7 @@ def many(tmp_path, sound_file, hit):
 
 @pytest.mark.slow
 def test_a_killed_run_continues_to_the_same_bytes(tmp_path, many):
-    prepare([Source(many)], tmp_path / "whole", processes=1)
+    run(many, tmp_path / "whole")
     store, draw, kills = tmp_path / "store", random.Random(0), 0
     while kills < 6:
         process = start(many, store)

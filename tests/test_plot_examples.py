@@ -1,5 +1,7 @@
 """Figure 3 and the contact sheets."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from data_prep.store import open_store, write_store
 from experiments import cli, plot_examples
 from tests.runs import CLASSES, LENGTH, make_run
 from wavegan_cond import synth
+from wavegan_cond.files import WriteError
 
 TRAIN = 12
 
@@ -63,3 +66,26 @@ def test_data_of_other_sounds_is_refused(store, tmp_path):
         model = synth.load_model(tmp_path / str(number))
         with pytest.raises(cli.UsageError, match="is not of this model"):
             plot_examples.check_data(open_store(store.path), model)
+
+
+def test_model_flags_reach_the_model(tmp_path, monkeypatch):
+    asked = []
+
+    def load_model(path, **loading):
+        asked.append((path, loading))
+        raise synth.ModelError("enough")
+
+    monkeypatch.setattr(synth, "load_model", load_model)
+    values = copy.deepcopy(plot_examples.FLAGS)
+    values(["", "--model=x", "--output_dir=y", "--checkpoint=5"])
+    with pytest.raises(synth.ModelError, match="enough"):
+        plot_examples.main(values)
+    assert asked == [("x", {"checkpoint": "5", "trust": False})]
+
+
+def test_pictures_need_a_place(tmp_path):
+    make_run(tmp_path / "run")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WriteError, match="cannot write") as error:
+        plot_examples.run(str(tmp_path / "run"), str(tmp_path / "file" / "x"))
+    assert error.value.exit_code == 4

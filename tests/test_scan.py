@@ -60,3 +60,12 @@ def test_pipes_are_no_files(tmp_path):
     assert is_file(tmp_path / "a.wav")
     assert not is_file(tmp_path / "pipe.wav")
     assert not is_file(tmp_path / "absent.wav")
+
+
+def test_a_link_to_itself_is_a_file_that_cannot_be_read(tmp_path):
+    touch(tmp_path, "a.wav")
+    (tmp_path / "b.wav").symlink_to("b.wav")
+    (tmp_path / "c.wav").symlink_to("d.wav")
+    (tmp_path / "d.wav").symlink_to("c.wav")
+    assert scan(tmp_path) == ["a.wav", "b.wav", "c.wav", "d.wav"]
+    assert not is_file(tmp_path / "b.wav")

@@ -40,7 +40,8 @@ def saved(run_dir, **settings):
     strategy = training.make_strategy()
     config = tiny.train_config(**settings)
     gan = training.build(tiny.MODEL, config, strategy)
-    iteration = training.resume(gan, run_dir)
+    checkpoint, iteration = training.find_checkpoint(run_dir)
+    training.restore(gan, checkpoint)
     variables = checkpoints.gan_variables(gan)
     return iteration, {k: v.numpy() for k, v in variables.items()}
 
@@ -114,7 +115,8 @@ def test_a_run_that_diverges_stops_and_keeps_what_was_good(tmp_path, store):
     config = tiny.train_config()
     strategy = training.make_strategy()
     gan = training.build(tiny.MODEL, config, strategy)
-    first = training.resume(gan, run_dir)
+    checkpoint, first = training.find_checkpoint(run_dir)
+    training.restore(gan, checkpoint)
     weight = gan.critic.trainable_variables[0]
     weight.assign(np.full(weight.shape, np.nan))
     train_data = _batches(store, strategy, config, first)
@@ -134,7 +136,9 @@ def _batches(store, strategy, config, first):
     size = config.batch_size * config.critic_updates
     return iter(
         strategy.distribute_datasets_from_function(
-            lambda context: load_batches(store, size, config.seed, first)
+            lambda context: load_batches(
+                store, size, config.seed, first * size
+            )
         )
     )
 

@@ -132,7 +132,8 @@ class Previews:
 
     Args:
       run_dir: where to.
-      model: the shape of the sounds.
+      model: classes and latent space.
+      sample_rate: of the sounds, in Hz.
       generate: z [N, Z], label [N] -> waves [N, T] of the weights as they are.
       every: iterations between previews.
       last: a preview is made at this iteration too.
@@ -145,6 +146,7 @@ class Previews:
         self,
         run_dir: RunDir,
         model: ModelConfig,
+        sample_rate: int,
         generate: Callable[[np.ndarray, np.ndarray], np.ndarray],
         every: int,
         last: int,
@@ -153,6 +155,7 @@ class Previews:
         summary: "SummaryWriter | None" = None,
     ):
         self._run_dir, self._model, self._generate = run_dir, model, generate
+        self._sample_rate = sample_rate
         self._every, self._last = every, last
         self._per_class, self._summary = per_class, summary
         z = latents.draw(seed, per_class, model.latent_dim, model.prior)
@@ -167,7 +170,7 @@ class Previews:
         folder = self._run_dir.previews / f"iteration_{iteration:08d}"
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        rate, columns = self._model.sample_rate, self._per_class
+        rate, columns = self._sample_rate, self._per_class
         names = [self._model.classes[label] for label in self._label]
         titles = [f"{n} {i % columns}" for i, n in enumerate(names)]
         for title, wave in zip(titles, waves, strict=True):

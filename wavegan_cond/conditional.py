@@ -28,7 +28,11 @@ class ConditionalNetwork(keras.Model):
     """What both networks share: a label, and how it becomes a plane.
 
     Args:
-      length: samples of a sound (T).
+      length: samples of a sound.
+      full_length: samples of a sound once it has grown (T): what the channels
+        of each block follow from. ``length`` of a plain network.
+      fading: whether the newest blocks are faded in: the network then holds
+        the audio layer of the stage before too, and a weight ``fade``.
       width: base width (d).
       num_classes: labels are 0 .. num_classes - 1.
       embedding_dim: size of the label embedding (w).
@@ -42,6 +46,8 @@ class ConditionalNetwork(keras.Model):
     def __init__(
         self,
         length: int,
+        full_length: int,
+        fading: bool,
         width: int,
         num_classes: int,
         embedding_dim: int,
@@ -50,11 +56,21 @@ class ConditionalNetwork(keras.Model):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.length, self.width, self.seed = length, width, seed
+        self.length, self.full_length = length, full_length
+        self.width, self.seed = width, seed
         self.num_classes = num_classes
         self.embedding_dim = embedding_dim
         self.conditioning = conditioning
-        self.factors = block_factors(length)
+        self.factors = block_factors(full_length)
+        self.fading = fading
+        if fading:
+            self.fade = self.add_weight(
+                shape=(),
+                initializer="ones",
+                trainable=False,
+                autocast=False,
+                name="fade",
+            )
         if conditioning == "embedding":
             self.label_embedding = keras.layers.Embedding(
                 num_classes,
@@ -69,6 +85,8 @@ class ConditionalNetwork(keras.Model):
     def get_config(self) -> dict:
         names = (
             "length",
+            "full_length",
+            "fading",
             "width",
             "num_classes",
             "embedding_dim",

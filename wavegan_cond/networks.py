@@ -1,7 +1,8 @@
 """The generator and the critic, a mirrored pair (paper sections 2.1 and 3.1).
 
 Letters: B batch, T samples, C channels, Z latent size. Blocks are named by the
-length they produce (``up_64``) or take (``down_64``). Pure Keras 3.
+length they produce (``up_64``) or take (``down_64``), so that a block keeps its
+name while the networks grow around it. Pure Keras 3.
 """
 
 import keras
@@ -14,6 +15,8 @@ from wavegan_cond.layers import (
     UpsampleConv1D,
     phase_shuffle,
 )
+from wavegan_cond.resample import FACTOR, downsample, lerp, upsample
+from wavegan_cond.schedule import Stage
 
 LEAK = 0.2
 
@@ -44,14 +47,16 @@ class Generator(ConditionalNetwork):
         if self.conditioning != "none":
             self.label_plane = self.dense(START_LENGTH, "label_plane")
         self.up, produced = [], START_LENGTH
-        for index, factor in enumerate(self.factors[:-1]):
+        for index, factor in enumerate(self.factors):
             produced *= factor
+            if produced == self.length:
+                self.to_audio = self._audio_block(factor, produced)
+                break
             channels = self.width * 2 ** (blocks - 2 - index)
             self.up.append(self._block(channels, factor, f"up_{produced}"))
-        # The audio itself stays float32: bfloat16 has 8 bits of precision.
-        self.to_audio = self._block(
-            1, self.factors[-1], f"to_audio_{self.length}", dtype="float32"
-        )
+        if self.fading:
+            before = self.length // FACTOR
+            self.to_audio_before = self._audio_block(FACTOR, before)
         if post_filter:
             name = "post_filter"
             self.filter = keras.layers.Conv1D(
@@ -65,6 +70,10 @@ class Generator(ConditionalNetwork):
                 name=name,
                 dtype="float32",
             )
+
+    def _audio_block(self, factor, produced) -> UpsampleConv1D:
+        # The audio itself stays float32: bfloat16 has 8 bits of precision.
+        return self._block(1, factor, f"to_audio_{produced}", dtype="float32")
 
     def _block(self, channels, factor, name, dtype=None) -> UpsampleConv1D:
         return UpsampleConv1D(
@@ -94,8 +103,11 @@ class Generator(ConditionalNetwork):
         if embedded is not None:
             x = self.add_plane(x, embedded, self.label_plane)
         for block in self.up:
-            x = ops.relu(block(x))
+            before, x = x, ops.relu(block(x))
         audio = ops.tanh(self.to_audio(x))  # [B, T, 1]
+        if self.fading:
+            coarse = ops.tanh(self.to_audio_before(before))  # [B, T / 4, 1]
+            audio = lerp(upsample(coarse, self.length), audio, self.fade)
         return self.filter(audio) if self.post_filter else audio
 
 
@@ -113,15 +125,27 @@ class Critic(ConditionalNetwork):
     def __init__(self, phase_shuffle: int, **kwargs):
         super().__init__(**kwargs)
         self.phase_shuffle = phase_shuffle
-        if self.conditioning != "none":
-            self.label_plane = self.dense(self.length, "label_plane")
-        self.down, taken = [], self.length
+        self.down, taken = [], self.full_length
         for index, factor in enumerate(sorted(self.factors, reverse=True)):
-            name = f"down_{taken}" if index else f"from_audio_{taken}"
             channels = self.width * 2**index
-            self.down.append(self._block(channels, factor, name))
+            if taken == self.length:
+                self.label_plane = self._plane(taken)
+                name = f"from_audio_{taken}"
+                self.down.append(self._block(channels, factor, name))
+            elif taken < self.length:
+                name = f"down_{taken}"
+                self.down.append(self._block(channels, factor, name))
+            if self.fading and taken * FACTOR == self.length:
+                self.label_plane_before = self._plane(taken)
+                name = f"from_audio_{taken}"
+                self.from_audio_before = self._block(channels, factor, name)
             taken //= factor
         self.head = self.dense(1, "head", dtype="float32")
+
+    def _plane(self, length) -> keras.layers.Dense | None:
+        if self.conditioning == "none":
+            return None
+        return self.dense(length, f"label_plane_{length}")
 
     def _block(self, channels, factor, name) -> DownsampleConv1D:
         return DownsampleConv1D(
@@ -150,20 +174,31 @@ class Critic(ConditionalNetwork):
             raise ValueError(
                 f"wave must be [B, {self.length}, 1]: received {wave.shape}"
             )
-        x = ops.cast(wave, self.compute_dtype)
         embedded = self.embed(label)
-        if embedded is not None:
-            x = self.add_plane(x, embedded, self.label_plane)
+        x = ops.cast(wave, self.compute_dtype)
+        x = self.add_plane(x, embedded, self.label_plane)
         for index, block in enumerate(self.down):
             x = ops.leaky_relu(block(x), LEAK)
+            if self.fading and index == 1:
+                x = lerp(self._coarse(wave, embedded), x, self.fade)
             if shifts is not None and index < self.num_shifts:
                 x = phase_shuffle(x, shifts[index], self.phase_shuffle)
         x = ops.reshape(x, (-1, x.shape[1] * x.shape[2]))
         return self.head(ops.cast(x, "float32"))
 
+    def _coarse(self, wave, embedded):
+        """What the stage before sees of a sound: [B, T / 16, C]."""
+        wave = downsample(wave, self.length // FACTOR)
+        x = ops.cast(wave, self.compute_dtype)
+        x = self.add_plane(x, embedded, self.label_plane_before)
+        return ops.leaky_relu(self.from_audio_before(x), LEAK)
+
 
 def make_networks(
-    config: ModelConfig, seed: int = 0, precision: str = "float32"
+    config: ModelConfig,
+    seed: int = 0,
+    precision: str = "float32",
+    stage: Stage | None = None,
 ) -> tuple[Generator, Critic]:
     """Returns both networks with their variables made.
 
@@ -171,10 +206,11 @@ def make_networks(
       config: their shape.
       seed: of the initial weights.
       precision: "float32" or "mixed_bfloat16".
+      stage: of a progressive training; None for the full networks.
     """
     return (
-        make_generator(config, seed, precision),
-        make_critic(config, seed, precision),
+        make_generator(config, seed, precision, stage=stage),
+        make_critic(config, seed, precision, stage),
     )
 
 
@@ -183,13 +219,14 @@ def make_generator(
     seed: int = 0,
     precision: str = "float32",
     name: str = "generator",
+    stage: Stage | None = None,
 ) -> Generator:
     """Returns a generator with its variables made."""
     generator = Generator(
         latent_dim=config.latent_dim,
         upsampling=config.upsampling,
         post_filter=config.post_filter,
-        **network_settings(config),
+        **network_settings(config, stage),
         seed=seed,
         dtype=precision,
         name=name,
@@ -199,24 +236,29 @@ def make_generator(
 
 
 def make_critic(
-    config: ModelConfig, seed: int = 0, precision: str = "float32"
+    config: ModelConfig,
+    seed: int = 0,
+    precision: str = "float32",
+    stage: Stage | None = None,
 ) -> Critic:
     """Returns a critic with its variables made."""
     critic = Critic(
         phase_shuffle=config.phase_shuffle,
-        **network_settings(config),
+        **network_settings(config, stage),
         seed=seed,
         dtype=precision,
         name="critic",
     )
-    critic(ops.zeros((1, config.length, 1)), ops.zeros((1,), "int32"))
+    critic(ops.zeros((1, critic.length, 1)), ops.zeros((1,), "int32"))
     return critic
 
 
-def network_settings(config: ModelConfig) -> dict:
+def network_settings(config: ModelConfig, stage: Stage | None = None) -> dict:
     """Returns the arguments that both networks take from a config."""
     return {
-        "length": config.length,
+        "length": stage.length if stage else config.length,
+        "full_length": config.length,
+        "fading": bool(stage and stage.fade),
         "width": config.width,
         "num_classes": len(config.classes),
         "embedding_dim": config.embedding_dim,

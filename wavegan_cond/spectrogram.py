@@ -10,10 +10,10 @@ import warnings
 
 import numpy as np
 
-FRAME = 1024  # samples of a window
+FRAME = 1024  # samples of a window; a quarter of shorter sounds
 # Twice the window: else the lowest mel bands are narrower than a bin.
 FFT = 2048
-HOP = 64
+HOP = 64  # samples; for shorter sounds what gives 64 frames
 MELS = 96
 LOW_HZ, HIGH_HZ = 30.0, 20000.0
 RANGE_DB = 80.0  # below the loudest cell of a sound
@@ -30,7 +30,7 @@ def _audio():
 def mel_spectrogram_db(wave: np.ndarray, sample_rate: int) -> np.ndarray:
     """Returns a sound's mel spectrogram in dB below its loudest cell.
 
-    Frame i is centred on sample i * HOP + HOP / 2.
+    Frame i is centred on sample (i + 1/2) * hop.
 
     Args:
       wave: float32 [T].
@@ -39,13 +39,15 @@ def mel_spectrogram_db(wave: np.ndarray, sample_rate: int) -> np.ndarray:
     Returns:
       float32 [frames, mels] in [-RANGE_DB, 0]; silence is -RANGE_DB.
     """
-    frames = -(-len(wave) // HOP)
+    frame = min(FRAME, max(64, len(wave) // 4))
+    hop = min(HOP, max(1, len(wave) // 64))
+    frames = -(-len(wave) // hop)
     if not np.any(wave):
         return np.full((frames, MELS), -RANGE_DB, np.float32)
     audio = _audio()
     # The frames start at their first sample.
-    centred = np.pad(np.float32(wave), ((FRAME - HOP) // 2, FRAME))
-    spectrum = audio.spectrogram(centred, nfft=FFT, window=FRAME, stride=HOP)
+    centred = np.pad(np.float32(wave), ((frame - hop) // 2, frame))
+    spectrum = audio.spectrogram(centred, nfft=FFT, window=frame, stride=hop)
     spectrum = spectrum[:frames]
     high = min(HIGH_HZ, sample_rate / 2)
     mel = audio.melscale(spectrum, sample_rate, MELS, LOW_HZ, high)

@@ -170,12 +170,12 @@ def load_saved_model(path: pathlib.Path, trust: bool = False) -> Synth:
             sealed.check(path)
         if not trust:
             check_graph(path)
-    except sealed.SealError as error:
+    except (ModelError, OSError) as error:
+        raise ModelError(f"{path} is refused: {error}. {ADVICE}") from error
+    except ValueError as error:
         raise ModelError(
             f"{path} is damaged: {one_line(error)}; export it again"
         ) from error
-    except (ModelError, OSError) as error:
-        raise ModelError(f"{path} is refused: {error}. {ADVICE}") from error
     if not (sealed_here or trust):
         raise ModelError(
             f"{path} has no {sealed.NAME}: it is no SavedModel of "

@@ -12,9 +12,12 @@ import tensorflow as tf
 
 from wavegan_cond import callbacks, checkpoints, synth
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.growth import carry_weights
 from wavegan_cond.model_info import describe
 from wavegan_cond.networks import make_generator, make_networks
+from wavegan_cond.resample import upsample
 from wavegan_cond.run_dir import RunDir
+from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.stop_signal import StopSignal
 from wavegan_cond.wavegan import WaveGAN
 
@@ -43,37 +46,57 @@ def make_strategy(require_gpu: bool = False) -> tf.distribute.Strategy:
 
 
 def build(
-    model: ModelConfig, train: TrainConfig, strategy: tf.distribute.Strategy
+    model: ModelConfig,
+    train: TrainConfig,
+    strategy: tf.distribute.Strategy,
+    stage: Stage | None = None,
+    before: WaveGAN | None = None,
 ) -> WaveGAN:
-    """Returns a compiled WaveGAN whose variables live in ``strategy``.
+    """Returns the compiled pair of a stage, its variables in ``strategy``.
+
+    Args:
+      model: shape of the full networks.
+      train: the objective.
+      strategy: the devices.
+      stage: of the schedule; by default its first.
+      before: the pair of the stage before, whose weights are carried over.
 
     Raises:
       DeviceError: the batch cannot be shared evenly.
     """
+    stage = stage or make_schedule(model, train)[0]
     replicas = strategy.num_replicas_in_sync
-    if train.batch_size % replicas:
+    if stage.batch_size % replicas:
         raise DeviceError(
-            f"--batch_size={train.batch_size} does not divide over {replicas} "
+            f"--batch_size={stage.batch_size} does not divide over {replicas} "
             "devices"
         )
     with strategy.scope():
-        generator, critic = make_networks(model, train.seed, train.precision)
+        generator, critic = make_networks(
+            model, train.seed, train.precision, stage
+        )
         average = None
         if train.average:
-            average = make_generator(model, train.seed, name="average")
-        gan = WaveGAN(generator, critic, train, model.prior, average)
+            average = make_generator(
+                model, train.seed, name="average", stage=stage
+            )
+        gan = WaveGAN(generator, critic, train, model.prior, average, stage)
         gan.compile()
+    if before is not None:
+        carry_weights(before, gan)
     return gan
 
 
-def resume(gan: WaveGAN, run_dir: RunDir, run: str = "") -> int:
-    """Restores the newest good checkpoint; returns its iteration, 0 for none.
+def find_checkpoint(
+    run_dir: RunDir, run: str = ""
+) -> tuple[pathlib.Path | None, int]:
+    """Returns a run's newest good checkpoint and its iteration, or None, 0.
 
-    A damaged checkpoint is passed over and named on standard error.
+    What an interrupted save left is removed. A damaged checkpoint is passed
+    over and named on standard error.
 
     Args:
-      gan: the model to restore.
-      run_dir: where its checkpoints are.
+      run_dir: of the run.
       run: ``config.run_digest``; checkpoints of another run do not count.
 
     Raises:
@@ -85,11 +108,19 @@ def resume(gan: WaveGAN, run_dir: RunDir, run: str = "") -> int:
             run_dir.checkpoints, run
         )
     except FileNotFoundError:
-        return 0
+        return None, 0
     for message in damaged:
         print(f"warning: passed over: {message}", file=sys.stderr)
+    return checkpoint, iteration
+
+
+def restore(gan: WaveGAN, checkpoint: pathlib.Path) -> None:
+    """Reads a checkpoint of the stage of ``gan`` into it.
+
+    Raises:
+      CheckpointError: it does not fit.
+    """
     checkpoints.restore(checkpoint, checkpoints.gan_variables(gan))
-    return iteration
 
 
 class Saver:
@@ -184,6 +215,7 @@ def iterate(
     if stop.received:
         return
     for iteration in range(first + 1, last + 1):
+        gan.set_fade(gan.stage.fade_after(iteration - 1))
         logs = {k: float(v) for k, v in step(next(batches)).items()}
         callbacks.stop_on_divergence(iteration, logs)
         stop.heed()
@@ -199,7 +231,7 @@ def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
     Previews are what an export would give: float32, and the average of the
     weights where there is one.
     """
-    twin = make_generator(model)
+    twin = make_generator(model, stage=gan.stage)
     player = synth.from_generator(twin, describe(model, twin, 0))
     source = gan.average or gan.generator
 
@@ -208,3 +240,13 @@ def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
         return player.generate(z, label)
 
     return generate
+
+
+def at_full_rate(generate: Callable, length: int) -> Callable:
+    """Returns ``generate`` with its sounds brought up to ``length`` samples."""
+
+    def generate_at_full_rate(z: np.ndarray, label: np.ndarray) -> np.ndarray:
+        waves = generate(z, label)[:, :, np.newaxis]  # [N, L, 1]
+        return np.asarray(upsample(waves, length))[:, :, 0]
+
+    return generate_at_full_rate

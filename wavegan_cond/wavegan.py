@@ -11,6 +11,8 @@ import tensorflow as tf
 from wavegan_cond import losses
 from wavegan_cond.config import TrainConfig
 from wavegan_cond.networks import Critic, Generator
+from wavegan_cond.resample import blend_real, downsample
+from wavegan_cond.schedule import Stage
 
 # What a stateless draw is for; part of its seed.
 LATENT, MIX, LABEL, SHIFT = range(4)
@@ -30,6 +32,8 @@ class WaveGAN(keras.Model):
       prior: of z, "normal" or "uniform".
       average: a second generator that follows the weights of the first one
         with decay ``config.average``, or None.
+      stage: the part of a progressive training that this pair is for; None
+        for a plain one.
     """
 
     def __init__(
@@ -39,8 +43,10 @@ class WaveGAN(keras.Model):
         config: TrainConfig,
         prior: str = "normal",
         average: Generator | None = None,
+        stage: Stage | None = None,
     ):
         super().__init__(name="wavegan")
+        self.stage = stage
         self.generator, self.critic = generator, critic
         self.average = average
         self.config, self.prior = config, prior
@@ -58,16 +64,28 @@ class WaveGAN(keras.Model):
         self.critic_optimizer.build(self.critic.trainable_variables)
 
     def _adam(self) -> keras.optimizers.Adam:
-        config = self.config
+        config, rate = self.config, self.config.learning_rate
+        if self.stage is not None:
+            rate = self.stage.learning_rate
         return keras.optimizers.Adam(
-            config.learning_rate, beta_1=config.beta_1, beta_2=config.beta_2
+            rate, beta_1=config.beta_1, beta_2=config.beta_2
         )
+
+    def set_fade(self, fade: float) -> None:
+        """Says how far the newest blocks are faded in (paper: r).
+
+        Outside a replica, before the iterations it is meant for.
+        """
+        for network in (self.generator, self.critic, self.average):
+            if network is not None and network.fading:
+                network.fade.assign(fade)
 
     def train_step(self, batch):
         """Updates the critic k times on fresh reals, then the generator once.
 
         Args:
-          batch: this replica's share of (waves [B * k, T, 1], labels [B * k]).
+          batch: this replica's share of (waves [B * k, T, 1], labels [B * k])
+            at the full rate, which are brought to the rate of the networks.
             The k sounds of an example stand together, so that a share holds
             whole examples however many replicas there are.
 
@@ -91,8 +109,8 @@ class WaveGAN(keras.Model):
             "generator_loss": self._update_generator(labels.shape[0], k),
         }
 
-    def _update_critic(self, real, label, draw):
-        size = real.shape[0]
+    def _update_critic(self, wave, label, draw):
+        real, size = self._at_rate(wave), wave.shape[0]
         z = self._latent(size, draw)
         # Outside the tape: the generator stays put here.
         fake = self.generator(z, label)
@@ -116,6 +134,12 @@ class WaveGAN(keras.Model):
                 variable.assign(tf.clip_by_value(variable, -limit, limit))
         gap = tf.reduce_mean(real_scores) - tf.reduce_mean(fake_scores)
         return gap, penalty, loss
+
+    def _at_rate(self, wave):
+        """Real sounds as the critic is to see them at this stage."""
+        if self.critic.fading:
+            return blend_real(wave, self.critic.length, self.critic.fade)
+        return downsample(wave, self.critic.length)
 
     def _penalty(self, real, fake, label, draw):
         """The gradient penalty between ``real`` and ``fake``."""
@@ -193,6 +217,8 @@ class WaveGAN(keras.Model):
 
     def _seed(self, draw, purpose):
         iteration = tf.cast(self.generator_optimizer.iterations, tf.int64)
+        if self.stage is not None:  # whose optimizers have started afresh
+            iteration += self.stage.first
         draws = self.config.critic_updates + 1
         counter = (iteration * draws + draw) * 8 + purpose
         return tf.stack([tf.cast(self.config.seed, tf.int64), counter])

@@ -107,6 +107,7 @@ HEADERS = [
     Kind(
         "no subformat", "unsupported_format", lambda w, r: wav(w, code=0xFFFE)
     ),
+    Kind("data of 0 bytes", "empty", lambda w, r: wav(w, claim=0)),
     Kind("0 frames, WAV", "empty", lambda w, r: wav(w[:0])),
     Kind(
         "0 frames, AIFF", "empty", lambda w, r: encode(w[:0], "AIFF"), "{}.aif"
@@ -178,7 +179,7 @@ PARTS = [
     ),
     Kind(
         "a header of FLAC",
-        "not_audio",
+        "unsupported_format",
         lambda w, r: encode(w, "FLAC")[:20],
         "{}.flac",
     ),
