@@ -12,9 +12,12 @@ from wavegan_cond.config import (
 )
 from wavegan_cond.files import write_text
 from wavegan_cond.run_dir import RunDir, RunError
+from wavegan_cond.schedule import Stage
 
 
-def check_data(store, model: ModelConfig, train: TrainConfig) -> None:
+def check_data(
+    store, model: ModelConfig, schedule: tuple[Stage, ...]
+) -> None:
     """Raises UsageError unless the store can train this model."""
     if store.length != model.length:
         raise cli.UsageError(
@@ -22,10 +25,11 @@ def check_data(store, model: ModelConfig, train: TrainConfig) -> None:
             f"model makes {model.length}: pass --length={store.length}, or "
             f"prepare the data again with --length={model.length}"
         )
-    if store.train < train.batch_size:
+    batch_size = max(stage.batch_size for stage in schedule)
+    if store.train < batch_size:
         raise cli.UsageError(
             f"{store.path} has {store.train} training sounds, fewer than "
-            f"--batch_size={train.batch_size}: add sounds or lower it"
+            f"--batch_size={batch_size}: add sounds or lower it"
         )
     seen = set(store.labels[: store.train].tolist())
     if missing := [

@@ -126,8 +126,15 @@ def run(
 
 
 def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
-    """Returns an iterator over a stage's batches, from ``first`` on."""
+    """Yields a stage's batches, from ``first`` on.
+
+    Raises:
+      StoreError: a sound on the disk is not what was written.
+    """
+    import tensorflow as tf
+
     from data_prep.batches import load_batches
+    from data_prep.store import StoreError
 
     sounds = stage.batch_size * train.critic_updates
     position = stage.sounds + (first - stage.first) * sounds
@@ -138,7 +145,14 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
         size = sounds // strategy.num_replicas_in_sync
         return load_batches(store, size, train.seed, position)
 
-    return iter(strategy.distribute_datasets_from_function(share))
+    try:
+        yield from strategy.distribute_datasets_from_function(share)
+    except tf.errors.OpError as error:
+        # TensorFlow carries what the reader raised as text.
+        _, found, message = str(error).partition("StoreError: ")
+        if not found:
+            raise
+        raise StoreError(message.splitlines()[0]) from error
 
 
 def main(values: flags.FlagValues) -> int:
@@ -154,7 +168,7 @@ def main(values: flags.FlagValues) -> int:
         classes=tuple(store.classes),
         sample_rate=store.sample_rate,
     )
-    check_data(store, model, train)
+    check_data(store, model, make_schedule(model, train))
     run_dir = RunDir(values.run_dir)
     names = [field.name for field in dataclasses.fields(Options)]
     options = Options(**{name: values[name].value for name in names})

@@ -5,12 +5,15 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
 from wavegan_cond.stop_signal import StopSignal
 
 
 def test_a_signal_is_heeded_when_it_is_looked_for():
     before = signal.getsignal(signal.SIGTERM)
     with StopSignal() as stop:
+        stop.defer()
         assert not stop.heed()
         os.kill(os.getpid(), signal.SIGTERM)
         assert stop.received == signal.SIGTERM
@@ -19,11 +22,18 @@ def test_a_signal_is_heeded_when_it_is_looked_for():
     assert signal.getsignal(signal.SIGTERM) == before
 
 
+def test_before_the_first_iteration_a_signal_ends_the_program():
+    with pytest.raises(SystemExit) as caught, StopSignal():
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert caught.value.code == 143
+
+
 def test_a_second_signal_ends_the_process_at_once():
     program = """
 import os, signal
 from wavegan_cond.stop_signal import StopSignal
-with StopSignal():
+with StopSignal() as stop:
+    stop.defer()
     os.kill(os.getpid(), signal.SIGINT)
     os.kill(os.getpid(), signal.SIGTERM)
     print("still here")

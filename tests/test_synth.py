@@ -114,6 +114,8 @@ def test_folders_without_a_model(tmp_path):
         synth.load_model(tmp_path)
     with pytest.raises(synth.ModelError, match="no run folder"):
         synth.load_run(tmp_path)
+    with pytest.raises(synth.ModelError, match="File name too long"):
+        synth.load_model("x" * 5000)
     (tmp_path / "saved_model.pb").write_bytes(b"not a graph")
     with pytest.raises(synth.ModelError, match="damaged"):
         synth.load_model(tmp_path)

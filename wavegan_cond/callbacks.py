@@ -193,11 +193,12 @@ class SummaryWriter:
     def __init__(self, folder: os.PathLike):
         import tensorflow as tf
 
-        self._tf = tf
-        self._writer = tf.summary.create_file_writer(str(folder))
+        self._tf, self._folder = tf, folder
+        with writing(folder):
+            self._writer = tf.summary.create_file_writer(str(folder))
 
     def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
-        with self._writer.as_default(step=iteration):
+        with writing(self._folder), self._writer.as_default(step=iteration):
             for name, value in logs.items():
                 self._tf.summary.scalar(name, value)
 
@@ -205,13 +206,14 @@ class SummaryWriter:
         """Writes a preview: every sound, and the contact sheet."""
         tf = self._tf
         image = tf.io.decode_png(tf.io.read_file(str(sheet)), channels=3)
-        with self._writer.as_default(step=iteration):
+        with writing(self._folder), self._writer.as_default(step=iteration):
             for title, wave in zip(titles, waves, strict=True):
                 clip = np.clip(wave, -1, 1)[None, :, None]  # [1, T, 1]
                 tf.summary.audio(title, clip, sample_rate)
             tf.summary.image("waveforms and mel spectrograms", image[None])
-        self._writer.flush()
+            self._writer.flush()
 
     def close(self) -> None:
         """Writes what is still held."""
-        self._writer.close()
+        with writing(self._folder):
+            self._writer.close()

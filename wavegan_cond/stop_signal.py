@@ -7,7 +7,8 @@ import signal
 class StopSignal:
     """Notes SIGINT and SIGTERM, so that an iteration ends and is saved.
 
-    A second signal ends the process at once.
+    Before the first iteration there is nothing to save: a signal then ends the
+    program, and so does a second one at any time, at once.
 
     Attributes:
       received: the signal, or 0. It may come at any moment.
@@ -17,6 +18,7 @@ class StopSignal:
 
     def __init__(self):
         self.received = self.heeded = 0
+        self._deferred = False
         self._previous = {}
 
     def __enter__(self):
@@ -28,6 +30,10 @@ class StopSignal:
         for number, handler in self._previous.items():
             signal.signal(number, handler)
 
+    def defer(self) -> None:
+        """From here on a signal waits for the end of an iteration."""
+        self._deferred = True
+
     def heed(self) -> int:
         """Returns the signal to stop for, from now to the next call."""
         self.heeded = self.received
@@ -37,3 +43,5 @@ class StopSignal:
         if self.received:
             os._exit(128 + number)
         self.received = number
+        if not self._deferred:
+            raise SystemExit(128 + number)

@@ -131,17 +131,22 @@ def load_model(
       CheckpointError, ConfigError: of a run folder.
     """
     path = pathlib.Path(path)
-    if (path / "saved_model.pb").is_file():
-        if checkpoint != "newest":
-            raise ModelError(
-                f"{path} is a SavedModel, which has one state: --checkpoint "
-                "is of run folders"
-            )
+    try:
+        is_saved_model = (path / "saved_model.pb").is_file()
+        is_run, is_file = RunDir(path).config.is_file(), path.is_file()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}") from error
+    if is_saved_model and checkpoint != "newest":
+        raise ModelError(
+            f"{path} is a SavedModel, which has one state: --checkpoint is of "
+            "run folders"
+        )
+    if is_saved_model:
         return load_saved_model(path, trust)
-    if RunDir(path).config.is_file():
+    if is_run:
         generator, info, _ = load_run(path, checkpoint)
         return from_generator(generator, info)
-    if path.is_file():
+    if is_file:
         raise ModelError(
             f"{path} is a file: a model is a run folder or the folder of a "
             "SavedModel, nothing else is loaded"

@@ -212,8 +212,7 @@ def iterate(
         mean = tf.distribute.ReduceOp.MEAN
         return {k: strategy.reduce(mean, v, None) for k, v in logs.items()}
 
-    if stop.received:
-        return
+    stop.defer()
     for iteration in range(first + 1, last + 1):
         gan.set_fade(gan.stage.fade_after(iteration - 1))
         logs = {k: float(v) for k, v in step(next(batches)).items()}

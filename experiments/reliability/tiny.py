@@ -27,6 +27,8 @@ FLAGS = [
     "--batch_size=4",
     "--critic_updates=2",
 ]
+# The same, grown from 64 samples to 256.
+GROWN = ModelConfig(**{**vars(MODEL), "length": 4 * LENGTH})
 
 
 def train_config(**settings) -> TrainConfig:
@@ -35,18 +37,20 @@ def train_config(**settings) -> TrainConfig:
     return TrainConfig(**{**small, **settings})
 
 
-def make_store(path: str | os.PathLike, validation: int = 6) -> Store:
+def make_store(
+    path: str | os.PathLike, validation: int = 6, length: int = LENGTH
+) -> Store:
     """Writes a store of 34 training rows and some more, always the same."""
     random = np.random.default_rng(0)
     count = TRAIN + validation
-    waves = random.integers(-20000, 20000, (count, LENGTH)).astype(np.int16)
+    waves = random.integers(-20000, 20000, (count, length)).astype(np.int16)
     return write_store(
         path,
         waveforms=[waves],
         labels=np.arange(count) % len(CLASSES),
         train=TRAIN,
         classes=CLASSES,
-        length=LENGTH,
+        length=length,
         manifest=["path\n"],
         details={},
     )
