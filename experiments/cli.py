@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from absl import flags
 
 USAGE_ERROR = 2
+MOST_CHARACTERS = 1000  # of a complaint; it may quote what it complains of
 
 # TensorFlow reads this when it is imported: no start-up chatter.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -64,6 +65,7 @@ def run(
 
 
 def fail(message: str, code: int = USAGE_ERROR) -> None:
-    """Ends the program with one line on standard error."""
-    print(f"error: {message}", file=sys.stderr)
+    """Ends the program with one line on standard error, of bounded length."""
+    line = " ".join(message.split())[:MOST_CHARACTERS]
+    print(f"error: {line}", file=sys.stderr)
     raise SystemExit(code)

@@ -146,23 +146,20 @@ def curve(run: Path) -> list[dict[str, float]]:
         ]
 
 
-def listen(run: Path, points: list[dict], classifier, length: int) -> dict:
+def listen(run: Path, points: list[dict], classifier) -> dict:
     """Adds to each point how many sounds are heard as asked for.
 
     Returns:
       The comb index of the last checkpoint's sounds.
     """
-    import numpy as np
-
     from experiments.accuracy import ask, judge
     from wavegan_cond import synth
     from wavegan_cond.evaluation.artifacts import comb_index
-    from wavegan_cond.resample import upsample
 
     for point in points:
-        model = synth.load_model(run, checkpoint=str(point["iteration"]))
+        iteration = str(point["iteration"])
+        model = synth.load_model(run, checkpoint=iteration, full_rate=True)
         waves, labels = ask(model, SOUNDS, 0)
-        waves = np.asarray(upsample(waves[:, :, None], length))[:, :, 0]
         point["accuracy"] = judge(classifier, waves, labels)["accuracy"]
     return {str(k): v for k, v in comb_index(waves).items()}
 
@@ -204,7 +201,7 @@ def main(values: flags.FlagValues) -> None:
         for seed in values.seeds:
             run = folder / f"{kind}_{seed}"
             points = curve(run)
-            comb = listen(run, points, classifier, store.length)
+            comb = listen(run, points, classifier)
             result["runs"][f"{kind}_{seed}"] = {
                 **summarise(points),
                 "comb dB": comb,

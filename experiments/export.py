@@ -33,13 +33,19 @@ flags.DEFINE_string(
 flags.mark_flags_as_required(["run_dir", "output_dir"], flag_values=FLAGS)
 
 
-def run(run_dir: str, output_dir: str, checkpoint: str = "newest") -> None:
+def run(
+    run_dir: str,
+    output_dir: str,
+    checkpoint: str = "newest",
+    full_rate: bool = False,
+) -> None:
     """Exports a checkpoint of a run and says what it was.
 
     Args:
       run_dir: of ``experiments.train``.
       output_dir: absent or empty.
       checkpoint: "newest", "best" or an iteration.
+      full_rate: of ``wavegan_cond.export.export_run``.
     """
     from wavegan_cond.folders import check_new
 
@@ -47,7 +53,7 @@ def run(run_dir: str, output_dir: str, checkpoint: str = "newest") -> None:
     quiet.import_tensorflow()
     from wavegan_cond.export import export_run
 
-    info = export_run(run_dir, output_dir, checkpoint)
+    info = export_run(run_dir, output_dir, checkpoint, full_rate)
     print(
         f"{output_dir}: SavedModel of iteration {info.iteration}, "
         f"Z = {info.latent_dim}, {info.length} samples at "
@@ -57,7 +63,12 @@ def run(run_dir: str, output_dir: str, checkpoint: str = "newest") -> None:
 
 def main(values: flags.FlagValues) -> None:
     """Exports."""
-    run(values.run_dir, values.output_dir, values.checkpoint)
+    run(
+        values.run_dir,
+        values.output_dir,
+        values.checkpoint,
+        values.full_rate,
+    )
 
 
 if __name__ == "__main__":

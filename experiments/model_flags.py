@@ -18,15 +18,26 @@ def define(values: flags.FlagValues) -> None:
 
 
 def define_checkpoint(values: flags.FlagValues) -> None:
-    """Adds --checkpoint to a script's flags."""
+    """Adds --checkpoint and --full_rate to a script's flags."""
     flags.DEFINE_string(
         "checkpoint",
         "newest",
         "of a run folder: newest, best or an iteration",
         flag_values=values,
     )
+    flags.DEFINE_bool(
+        "full_rate",
+        False,
+        "of a run folder that has not grown up: bring its sounds up to the "
+        "full length and rate",
+        flag_values=values,
+    )
 
 
 def loading(values: flags.FlagValues) -> dict:
     """Returns the arguments of ``synth.load_model`` beside the path."""
-    return {"checkpoint": values.checkpoint, "trust": values.trust_model}
+    return {
+        "checkpoint": values.checkpoint,
+        "trust": values.trust_model,
+        "full_rate": values.full_rate,
+    }

@@ -56,9 +56,8 @@ class Watch:
         """Returns what a stage calls: first what must not be lost."""
         from wavegan_cond import callbacks, training
 
-        options, generate = self._options, training.preview_function(
-            gan, self._model
-        )
+        options = self._options
+        generate = training.preview_function(gan, self._model)
         score = None
         if self._score:
             at_full_rate = training.at_full_rate(generate, self._model.length)

@@ -114,12 +114,12 @@ def real(store, classes: tuple[str, ...], num: int, seed: int) -> dict:
     for name in classes:
         label = store.classes.index(name)
         for part in ("validation", "train"):
-            waves, labels = store.split(part)
-            rows = np.flatnonzero(labels == label)
+            first = store.train if part == "validation" else 0
+            rows = first + np.flatnonzero(store.split(part)[1] == label)
             if len(rows):
                 break
         rows = np.random.default_rng(seed).permutation(rows)[:num]
-        chosen[name] = to_float(waves[np.sort(rows)])
+        chosen[name] = to_float(store.read_rows(np.sort(rows)))
     return chosen
 
 

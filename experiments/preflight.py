@@ -15,9 +15,7 @@ from wavegan_cond.run_dir import RunDir, RunError
 from wavegan_cond.schedule import Stage
 
 
-def check_data(
-    store, model: ModelConfig, schedule: tuple[Stage, ...]
-) -> None:
+def check_data(store, model: ModelConfig, schedule: tuple[Stage, ...]) -> None:
     """Raises UsageError unless the store can train this model."""
     if store.length != model.length:
         raise cli.UsageError(

@@ -1,6 +1,5 @@
 """How long an iteration of each stage takes on this machine."""
 
-import functools
 import statistics
 import time
 

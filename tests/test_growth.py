@@ -128,9 +128,7 @@ def test_the_last_stage_at_fade_1_is_the_plain_model(pairs):
         generator(latent(), LABEL), gan.generator(latent(), LABEL)
     )
     wave = waves(16384)
-    np.testing.assert_array_equal(
-        critic(wave, LABEL), gan.critic(wave, LABEL)
-    )
+    np.testing.assert_array_equal(critic(wave, LABEL), gan.critic(wave, LABEL))
 
 
 def test_full_size_without_a_fade_has_the_papers_counts():

@@ -1,8 +1,10 @@
 """A SavedModel that does more than compute is refused before it is loaded."""
 
+import dataclasses
 import os
 import shutil
 
+import numpy as np
 import pytest
 from tensorflow.core.protobuf import saved_model_pb2
 
@@ -11,6 +13,8 @@ from tests.runs import make_generator_of, make_run, model_config
 from wavegan_cond import layers, model_info, sealed, synth
 from wavegan_cond.export import export_run, write_saved_model
 from wavegan_cond.model_check import check_files, check_graph
+from wavegan_cond.networks import make_generator
+from wavegan_cond.schedule import Stage
 from wavegan_cond.synth import ModelError
 
 VARIANTS = [
@@ -22,6 +26,7 @@ VARIANTS = [
     for conditioning, taps in (("embedding", 0), ("onehot", 8), ("none", 8))
     for upsampling in ("nn", "zeros")
 ]
+GROWING = Stage(1, 64, 10, 20, 5, 4, 1e-4)  # in its fade
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +63,21 @@ def test_every_export_of_this_project_passes(
     check_graph(tmp_path / "model")
     size = (tmp_path / "model" / "saved_model.pb").stat().st_size
     assert size < 250_000  # far from the limit
+
+
+def test_a_model_that_is_growing_passes_too(tmp_path):
+    config = model_config(length=1024)
+    stage = dataclasses.replace(GROWING, length=256)
+    generator = make_generator(config, stage=stage)
+    info = model_info.describe(config, generator, 12, full_rate=True)
+    write_saved_model(generator, info, {}, tmp_path / "model")
+    check_files(tmp_path / "model")
+    check_graph(tmp_path / "model")
+    made = synth.load_model(tmp_path / "model")
+    z, label = np.zeros((2, 3)), [0, 1]
+    live = synth.from_generator(generator, info).generate(z, label)
+    assert live.shape == (2, 1024)
+    np.testing.assert_allclose(made.generate(z, label), live, atol=1e-6)
 
 
 @pytest.mark.parametrize(

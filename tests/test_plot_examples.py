@@ -80,7 +80,9 @@ def test_model_flags_reach_the_model(tmp_path, monkeypatch):
     values(["", "--model=x", "--output_dir=y", "--checkpoint=5"])
     with pytest.raises(synth.ModelError, match="enough"):
         plot_examples.main(values)
-    assert asked == [("x", {"checkpoint": "5", "trust": False})]
+    assert asked == [
+        ("x", {"checkpoint": "5", "trust": False, "full_rate": False})
+    ]
 
 
 def test_pictures_need_a_place(tmp_path):

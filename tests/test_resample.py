@@ -1,4 +1,4 @@
-"""Down and up by 4: alignment, aliasing on a sweep, and exact ends of a fade."""
+"""Down and up by 4: alignment, aliasing on a sweep, exact ends of a fade."""
 
 import numpy as np
 import pytest

@@ -136,9 +136,7 @@ def _batches(store, strategy, config, first):
     size = config.batch_size * config.critic_updates
     return iter(
         strategy.distribute_datasets_from_function(
-            lambda context: load_batches(
-                store, size, config.seed, first * size
-            )
+            lambda context: load_batches(store, size, config.seed, first * size)
         )
     )
 

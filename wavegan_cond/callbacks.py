@@ -198,15 +198,21 @@ class SummaryWriter:
             self._writer = tf.summary.create_file_writer(str(folder))
 
     def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
-        with writing(self._folder), self._writer.as_default(step=iteration):
+        with writing(self._folder), self._at(iteration):
             for name, value in logs.items():
-                self._tf.summary.scalar(name, value)
+                self._tf.summary.scalar(name, np.array(value, np.float32))
+
+    def _at(self, iteration: int):
+        # TensorFlow keeps every Python number it has met as a tensor; an
+        # array's element it does not keep.
+        step = self._tf.convert_to_tensor(np.array([iteration]))[0]
+        return self._writer.as_default(step=step)
 
     def sounds(self, iteration, waves, titles, sheet, sample_rate) -> None:
         """Writes a preview: every sound, and the contact sheet."""
         tf = self._tf
         image = tf.io.decode_png(tf.io.read_file(str(sheet)), channels=3)
-        with writing(self._folder), self._writer.as_default(step=iteration):
+        with writing(self._folder), self._at(iteration):
             for title, wave in zip(titles, waves, strict=True):
                 clip = np.clip(wave, -1, 1)[None, :, None]  # [1, T, 1]
                 tf.summary.audio(title, clip, sample_rate)

@@ -73,6 +73,10 @@ class ModelConfig:
     def __post_init__(self):
         check_fields(self)
         check_length(self.length)
+        if type(self.sample_rate) is not int or self.sample_rate < 1:
+            raise ConfigError(f"sample_rate {self.sample_rate!r} is no rate")
+        if not all(type(n) is str and n.isprintable() for n in self.classes):
+            raise ConfigError(f"classes {self.classes!r} are no printable text")
         if not self.classes or len(set(self.classes)) != len(self.classes):
             raise ConfigError(
                 "classes must be different names, at least one; "
@@ -195,7 +199,13 @@ def from_json(text: str) -> tuple[ModelConfig, TrainConfig, dict]:
         return ModelConfig(**model), train, content
     except ConfigError:
         raise
-    except (ValueError, KeyError, TypeError) as error:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise ConfigError(f"not a config of this program: {error}") from error
 
 

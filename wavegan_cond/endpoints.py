@@ -12,13 +12,20 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from wavegan_cond.networks import Generator
+from wavegan_cond.resample import upsample
 
 # How far the class weights of a sound may be from a sum of 1.
 TOLERANCE = 1e-3
 
 
-def generate_function(generator: Generator) -> Callable:
+def generate_function(
+    generator: Generator, length: int | None = None
+) -> Callable:
     """Returns (z [N, Z], label int32 [N]) -> {"audio": float32 [N, T]}.
+
+    Args:
+      generator: in float32.
+      length: T, if the sounds are to be brought up to more than it makes.
 
     Raises:
       tf.errors.InvalidArgumentError: when it runs: z is not finite, a label is
@@ -32,13 +39,17 @@ def generate_function(generator: Generator) -> Callable:
         checks = [*_check_z(z, label), _check(known, message, label)]
         with tf.control_dependencies(checks):
             z, label = tf.identity(z), tf.identity(label)
-        return {"audio": to_audio(generator(z, label))}
+        return {"audio": to_audio(generator(z, label), length)}
 
     return generate
 
 
-def mix_function(generator: Generator) -> Callable:
+def mix_function(generator: Generator, length: int | None = None) -> Callable:
     """Returns (z [N, Z], class_weights [N, classes]) -> {"audio": [N, T]}.
+
+    Args:
+      generator: in float32.
+      length: as above.
 
     Raises:
       tf.errors.InvalidArgumentError: when it runs: z or a weight is not finite,
@@ -53,17 +64,18 @@ def mix_function(generator: Generator) -> Callable:
         checks = [*_check_z(z, class_weights), _check(whole, message, sums)]
         with tf.control_dependencies(checks):
             z, weights = tf.identity(z), tf.identity(class_weights)
-        return {"audio": to_audio(generator.mix(z, weights))}
+        return {"audio": to_audio(generator.mix(z, weights), length)}
 
     return mix
 
 
-def to_audio(wave: tf.Tensor) -> tf.Tensor:
-    """Returns [N, T, 1] as [N, T] in [-1, 1].
+def to_audio(wave: tf.Tensor, length: int | None = None) -> tf.Tensor:
+    """Returns [N, T, 1] as [N, T] in [-1, 1], or [N, length].
 
     A post-filter comes after the tanh and may overshoot: what a WAV file
     would clip is clipped here, for every host alike.
     """
+    wave = upsample(wave, length or wave.shape[1])
     return tf.clip_by_value(wave[:, :, 0], -1.0, 1.0)
 
 

@@ -31,6 +31,7 @@ def export_run(
     run_dir: str | os.PathLike,
     output_dir: str | os.PathLike,
     checkpoint: str = "newest",
+    full_rate: bool = False,
 ) -> Info:
     """Writes a run's generator, in float32, as a SavedModel.
 
@@ -38,6 +39,8 @@ def export_run(
       run_dir: of ``experiments.train``.
       output_dir: the SavedModel's folder: absent or empty; it appears whole.
       checkpoint: "newest", "best" or an iteration.
+      full_rate: whether a model that has not grown up is to make sounds of
+        the full length and rate nevertheless.
 
     Returns:
       What the model is.
@@ -49,7 +52,9 @@ def export_run(
         be used.
     """
     check_new(output_dir)
-    generator, info, model = load_run(pathlib.Path(run_dir), checkpoint)
+    generator, info, model = load_run(
+        pathlib.Path(run_dir), checkpoint, full_rate
+    )
     _, train, _ = read_config(RunDir(run_dir))
     config = {
         "model": dataclasses.asdict(model),
@@ -98,7 +103,9 @@ def archive(
     describe.get_concrete_function()
     result = keras.export.ExportArchive()
     result.track(generator)
-    result.add_endpoint("generate", generate_function(generator), [z, label])
-    result.add_endpoint("mix", mix_function(generator), [z, weights])
+    generate = generate_function(generator, info.length)
+    mix = mix_function(generator, info.length)
+    result.add_endpoint("generate", generate, [z, label])
+    result.add_endpoint("mix", mix, [z, weights])
     result.add_endpoint("info", describe)
     return result

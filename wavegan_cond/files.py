@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import pathlib
+import re
 import sys
 from collections.abc import Iterator
 
@@ -30,6 +31,7 @@ def writing(path: str | os.PathLike) -> Iterator[None]:
         raise
     except failures as error:
         reason = getattr(error, "strerror", None) or str(error)
+        reason = re.sub(r"{{function_node [^}]*}}", "", reason)
         raise WriteError(
             f"cannot write {path}: {' '.join(reason.split())[:300]}"
         ) from error

@@ -1,9 +1,9 @@
 """Whether the graph of a SavedModel computes and does nothing else.
 
 Every operation has to be one of ``COMPUTING``: those that the exports of this
-project consist of, over all settings of the generator, TensorFlow 2.16 to
-2.21. A list of what is forbidden would have to know every operation there is,
-and every one to come.
+project consist of, over all settings and stages of the generator, TensorFlow
+2.16 to 2.21. A list of what is forbidden would have to know every operation
+there is, and every one to come.
 """
 
 import math
@@ -15,7 +15,7 @@ from wavegan_cond.untrusted import one_line
 COMPUTING = frozenset(
     "Abs AddV2 All Assert BiasAdd Cast ConcatV2 Const Conv2D "
     "Conv2DBackpropInput Equal ExpandDims GatherV2 GreaterEqual Identity If "
-    "IsFinite Less LessEqual LogicalAnd MatMul Maximum Minimum NoOp OneHot "
+    "IsFinite Less LessEqual LogicalAnd MatMul Maximum Minimum Mul NoOp OneHot "
     "Pack Pad PartitionedCall ReadVariableOp Relu Reshape SelectV2 Shape "
     "Squeeze StatefulPartitionedCall StridedSlice Sub Sum Tanh".split()
 )

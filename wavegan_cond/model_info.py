@@ -52,16 +52,28 @@ class Info:
     conditional: bool = True
 
 
-def describe(model: ModelConfig, generator: Generator, iteration: int) -> Info:
+def describe(
+    model: ModelConfig,
+    generator: Generator,
+    iteration: int,
+    full_rate: bool = False,
+) -> Info:
     """Returns the Info of a generator.
+
+    Args:
+      model: of the full networks.
+      generator: of one of their stages.
+      iteration: of the training.
+      full_rate: whether its sounds are brought up to the full rate.
 
     Raises:
       ModelError: the config says what no model can have.
     """
+    length = model.length if full_rate else generator.length
     return checked(
         Info(
-            sample_rate=model.sample_rate,
-            length=model.length,
+            sample_rate=model.rate_of(length),
+            length=length,
             classes=model.classes,
             latent_dim=model.latent_dim,
             prior=model.prior,

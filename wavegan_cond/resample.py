@@ -38,9 +38,7 @@ def downsample(wave, length: int):
         taps = low_pass()[:, None, None]
         reach = FACTOR * REACH
         # As many zeros behind as the last window needs.
-        padded = ops.pad(
-            wave, [[0, 0], [reach, reach - FACTOR + 1], [0, 0]]
-        )
+        padded = ops.pad(wave, [[0, 0], [reach, reach - FACTOR + 1], [0, 0]])
         taps = ops.convert_to_tensor(taps, dtype=wave.dtype)
         wave = ops.conv(padded, taps, strides=FACTOR, padding="valid")
     return wave

@@ -1,5 +1,6 @@
 """The generator of a run folder, from one of its checkpoints."""
 
+import dataclasses
 import pathlib
 import sys
 
@@ -17,14 +18,16 @@ from wavegan_cond.config import (
 )
 from wavegan_cond.model_info import Info, ModelError, describe
 from wavegan_cond.networks import Generator, make_generator
+from wavegan_cond.resample import FACTOR
 from wavegan_cond.run_dir import RunDir
+from wavegan_cond.schedule import Stage, make_schedule, stage_of
 from wavegan_cond.untrusted import read_bytes
 
 MOST_BYTES = 1 << 20  # of config.json
 
 
 def load_run(
-    path: pathlib.Path, checkpoint: str = "newest"
+    path: pathlib.Path, checkpoint: str = "newest", full_rate: bool = False
 ) -> tuple[Generator, Info, ModelConfig]:
     """Returns the generator of a run's checkpoint, in float32.
 
@@ -34,6 +37,8 @@ def load_run(
       path: the run folder.
       checkpoint: "newest", "best" or an iteration. Damaged checkpoints that
         are newer than the newest good one are named on standard error.
+      full_rate: whether a model that has not grown up is to make sounds of
+        the full length and rate nevertheless, by interpolation.
 
     Raises:
       ModelError: the folder is no run, or has no such checkpoint.
@@ -46,15 +51,37 @@ def load_run(
     part = "average" if train.average else "generator"
     shapes = saved_shapes(saved, part)
     check_fits(saved, shapes, expected_shapes(part, model))
-    generator = make_generator(model)
+    stage, outgrown = stage_at(model, train, iteration)
+    generator = make_generator(model, stage=stage)
     variables = checkpoints.variables_of(generator, part)
     checkpoints.restore(saved, variables, partial=True)
-    if left := shapes.keys() - variables.keys():
+    left = {
+        name
+        for name in shapes.keys() - variables.keys()
+        if name.split("/")[1] not in outgrown
+    }
+    if left:
         raise CheckpointError(
             f"{saved} does not fit this model: config.json leaves no place "
             f"for {min(left)}"
         )
-    return generator, describe(model, generator, iteration), model
+    info = describe(model, generator, iteration, full_rate)
+    return generator, info, model
+
+
+def stage_at(
+    model: ModelConfig, train: TrainConfig, iteration: int
+) -> tuple[Stage, tuple[str, ...]]:
+    """Returns the stage of a checkpoint, and what it no longer needs.
+
+    Once its blocks are faded in, the networks are those of a run that never
+    grew, and the layers of the stage before are left behind.
+    """
+    stage = stage_of(make_schedule(model, train), iteration)
+    if not stage.fade or stage.fade_after(iteration - 1) < 1:
+        return stage, ()
+    before = f"to_audio_{stage.length // FACTOR}"
+    return dataclasses.replace(stage, fade=0), ("fade", before)
 
 
 def read_config(run_dir: RunDir) -> tuple[ModelConfig, TrainConfig, str]:

@@ -80,9 +80,7 @@ def make_schedule(model: ModelConfig, train: TrainConfig) -> tuple[Stage, ...]:
         final = len(stages) == len(texts) - 1
         stages.append(_read(text, before, final, train))
     if stages[-1].length != model.length:
-        raise _wrong(
-            train, f"the last length must be --length={model.length}"
-        )
+        raise _wrong(train, f"the last length must be --length={model.length}")
     return tuple(stages)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from wavegan_cond.files import sha256, sync, write_text
 
 NAME = "manifest.json"
+MOST_BYTES = 1 << 20  # of a manifest
 
 
 class SealError(ValueError):
@@ -50,9 +51,13 @@ def check(folder: pathlib.Path) -> dict[str, Any]:
     if extra := sorted(set(contents(folder)) - set(listed)):
         raise SealError(f"{folder / extra[0]} is not in the manifest")
     for name, expected in listed.items():
+        if "\0" in name:
+            raise SealError(f"{NAME} of {folder} names no file: {name!r}")
         path = folder / name
         if folder.resolve() not in path.resolve().parents:
             raise SealError(f"{NAME} of {folder} names {name}, outside it")
+        if not path.is_file():  # missing, or a pipe that would never end
+            raise SealError(f"{path} cannot be read: no such file")
         try:
             same = sha256(path) == expected
         except OSError as error:
@@ -70,6 +75,8 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
     """
     path = folder / NAME
     try:
+        if not path.is_file() or path.stat().st_size > MOST_BYTES:
+            raise SealError(f"{path} is missing, or no manifest")
         text = path.read_text(encoding="utf-8")
         content = json.loads(text)
         whole = text == render(content)
@@ -78,6 +85,8 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
             raise SealError(f"{path} has changed")
     except OSError as error:
         raise SealError(f"{path} cannot be read: {error.strerror}") from error
+    except SealError:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise SealError(f"{path} has changed") from None
     return content

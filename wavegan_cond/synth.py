@@ -107,8 +107,10 @@ def _reason(error: tf.errors.OpError) -> str:
 
 def from_generator(generator: Generator, info: Info) -> Synth:
     """Returns a Synth of a live generator; later weights are heard too."""
-    generate = tf.function(generate_function(generator), autograph=False)
-    mix = tf.function(mix_function(generator), autograph=False)
+    generate = generate_function(generator, info.length)
+    mix = mix_function(generator, info.length)
+    generate = tf.function(generate, autograph=False)
+    mix = tf.function(mix, autograph=False)
     return Synth(
         info,
         lambda z, label: generate(z, label)["audio"],
@@ -117,7 +119,10 @@ def from_generator(generator: Generator, info: Info) -> Synth:
 
 
 def load_model(
-    path: str | os.PathLike, checkpoint: str = "newest", trust: bool = False
+    path: str | os.PathLike,
+    checkpoint: str = "newest",
+    trust: bool = False,
+    full_rate: bool = False,
 ) -> Synth:
     """Returns the model in a run folder or a SavedModel.
 
@@ -125,6 +130,8 @@ def load_model(
       path: the folder.
       checkpoint: of a run folder: "newest", "best" or an iteration.
       trust: load a SavedModel whatever it would do.
+      full_rate: of a run folder: bring the sounds of a model that has not
+        grown up to the full length and rate.
 
     Raises:
       ModelError: the folder is neither, or cannot be used.
@@ -136,15 +143,15 @@ def load_model(
         is_run, is_file = RunDir(path).config.is_file(), path.is_file()
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror}") from error
-    if is_saved_model and checkpoint != "newest":
+    if is_saved_model and (checkpoint != "newest" or full_rate):
         raise ModelError(
-            f"{path} is a SavedModel, which has one state: --checkpoint is of "
-            "run folders"
+            f"{path} is a SavedModel, which has one state: --checkpoint and "
+            "--full_rate are of run folders"
         )
     if is_saved_model:
         return load_saved_model(path, trust)
     if is_run:
-        generator, info, _ = load_run(path, checkpoint)
+        generator, info, _ = load_run(path, checkpoint, full_rate)
         return from_generator(generator, info)
     if is_file:
         raise ModelError(

@@ -6,6 +6,7 @@ number of devices draws what one would.
 """
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from wavegan_cond import losses
@@ -78,7 +79,7 @@ class WaveGAN(keras.Model):
         """
         for network in (self.generator, self.critic, self.average):
             if network is not None and network.fading:
-                network.fade.assign(fade)
+                network.fade.assign(np.array(fade, np.float32))
 
     def train_step(self, batch):
         """Updates the critic k times on fresh reals, then the generator once.

@@ -17,16 +17,19 @@ from wavegan_cond import checkpoints, synth
 from wavegan_cond.run_dir import RunDir
 
 SECONDS_TO_LEAVE = 10
-NAMED = tuple(point for point in POINTS if point != "in an export")
+NAMED = [p for p in POINTS if p not in ("in an export", "while growing")]
 
 
 class Reference:
     """A store, and a run on it that nothing disturbed."""
 
-    def __init__(self, folder: Path, iterations: int):
+    def __init__(self, folder: Path, iterations: int, stages: str = ""):
         # With so many held-out sounds the checkpoints are scored as well.
-        self.store = tiny.make_store(folder / "store", validation=60)
+        length = tiny.GROWN.length if stages else tiny.LENGTH
+        self.store = tiny.make_store(folder / "store", 60, length)
         self.flags = (
+            f"--length={length}",
+            f"--stages={stages}",
             f"--iterations={iterations}",
             "--checkpoint_every=20",
             "--preview_every=50",
@@ -64,6 +67,14 @@ def killed(folder: Path, quick: bool) -> Iterator[Case]:
         check = functools.partial(_killed_at_point, whole, point)
         yield Case(point, check)
     yield Case("in an export", functools.partial(_killed_export, whole))
+    grown = Reference(folder / "grown", iterations=60, stages="64:25,256/20")
+    points = ["while growing"] if quick else [*NAMED, "while growing"]
+    for point in points:
+        check = functools.partial(_killed_at_point, grown, point)
+        yield Case(f"{point}, a run that grows", check)
+    for seed in range(0 if quick else 4):
+        check = functools.partial(_killed_at_random, grown, seed)
+        yield Case(f"random moment, seed {seed}, a run that grows", check)
 
 
 def _killed_at_random(whole: Reference, seed: int, place: Path) -> None:

@@ -17,6 +17,7 @@ POINTS = {
     "before the commit": ("wavegan_cond.checkpoints", "commit", 3),
     "after the commit": ("wavegan_cond.checkpoints", "superfluous", 3),
     "in a preview": ("wavegan_cond.callbacks", "write_wav", 5),
+    "while growing": ("wavegan_cond.training", "carry_weights", 1),
     "in an export": ("wavegan_cond.sealed", "seal", 1),
 }
 

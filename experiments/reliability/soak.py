@@ -38,7 +38,7 @@ def _soak(store, iterations: int, settled: int, place: Path) -> None:
             place,
             f"--iterations={iterations}",
             f"--checkpoint_every={iterations // 100}",
-            f"--preview_every={iterations // 10}",
+            f"--preview_every={iterations // 40}",
             f"--keep={KEEP}",
         ),
         stdout=subprocess.DEVNULL,
