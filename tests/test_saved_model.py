@@ -90,7 +90,7 @@ def test_trust_is_no_leave_to_be_damaged(model):
     [
         ("../run/config.json", "outside it"),
         ("/dev/zero", "outside it"),
-        ("a\0b", "null"),
+        ("a\0b", "names no file"),
     ],
     ids=range(3),
 )

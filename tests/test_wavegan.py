@@ -20,6 +20,7 @@ class LinearCritic(keras.Model):
 
     num_shifts = 0
     phase_shuffle = 0
+    length, fading = LENGTH, False
 
     def __init__(self):
         super().__init__(name="critic")

@@ -17,6 +17,8 @@ PRIORS = ("normal", "uniform")
 LOSSES = ("wgan-gp", "wgan", "logistic")
 PRECISIONS = ("float32", "mixed_bfloat16")
 
+MOST_HERTZ = 1_000_000
+
 
 class ConfigError(ValueError):
     """A setting has a value it cannot have."""
@@ -73,8 +75,9 @@ class ModelConfig:
     def __post_init__(self):
         check_fields(self)
         check_length(self.length)
-        if type(self.sample_rate) is not int or self.sample_rate < 1:
-            raise ConfigError(f"sample_rate {self.sample_rate!r} is no rate")
+        rate = self.sample_rate
+        if type(rate) is not int or not 1 <= rate <= MOST_HERTZ:
+            raise ConfigError(f"sample_rate {rate!r:.50} is no rate in Hz")
         if not all(type(n) is str and n.isprintable() for n in self.classes):
             raise ConfigError(f"classes {self.classes!r} are no printable text")
         if not self.classes or len(set(self.classes)) != len(self.classes):

@@ -99,8 +99,8 @@ def read_config(run_dir: RunDir) -> tuple[ModelConfig, TrainConfig, str]:
         raise ModelError(
             f"{run_dir.path} is no run folder: it has no config.json"
         ) from error
-    except ConfigError:
-        raise
+    except ConfigError as error:
+        raise ConfigError(f"{run_dir.config}: {error}") from error
     except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise ModelError(f"{run_dir.config} cannot be read: {error}") from error
 
