@@ -5,6 +5,8 @@ another in an endless row order in which each epoch is one permutation keyed by
 ``(seed, epoch)``. To resume after ``n`` sounds is to start counting at ``n``.
 """
 
+import dataclasses
+
 import tensorflow as tf
 
 from data_prep.store import Store, StoreError
@@ -16,8 +18,35 @@ READERS = 2  # batches read at a time
 PREFETCH = tf.data.AUTOTUNE  # batches held ready
 
 
+@dataclasses.dataclass(frozen=True)
+class Share:
+    """The batches that are one process's, of those that belong together.
+
+    Attributes:
+      first: the first of its devices, counted over all processes.
+      devices: of this process.
+      of: all devices.
+    """
+
+    first: int = 0
+    devices: int = 1
+    of: int = 1
+
+    def batch(self, number: int) -> int:
+        """Returns the place in the common order of its batch ``number``."""
+        turn, device = number // self.devices, number % self.devices
+        return turn * self.of + self.first + device
+
+
+ALL = Share()
+
+
 def load_batches(
-    store: Store, batch_size: int, seed: int, first_sound: int = 0
+    store: Store,
+    batch_size: int,
+    seed: int,
+    first_sound: int = 0,
+    share: Share = ALL,
 ) -> tf.data.Dataset:
     """Returns an infinite dataset of training batches.
 
@@ -30,6 +59,7 @@ def load_batches(
       batch_size: sounds per batch, B, over all devices.
       seed: of the order.
       first_sound: how many sounds of the order were used before.
+      share: of the batches, for this process; all of them by default.
 
     Returns:
       Elements (float32 [B, T, 1] in [-1, 1], int32 [B]).
@@ -44,7 +74,10 @@ def load_batches(
         rows = row_order(position, batch_size, store.train, seed)
         return _gather(store, rows, batch_size)
 
-    positions = tf.data.Dataset.counter(first_sound, batch_size)
+    def position(number):
+        return first_sound + share.batch(number) * batch_size
+
+    positions = tf.data.Dataset.counter().map(position)
     batches = positions.map(read, READERS, deterministic=True)
     return batches.prefetch(PREFETCH)
 

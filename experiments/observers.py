@@ -16,6 +16,7 @@ class Options:
     preview_sounds: int = 6
     tensorboard: bool = True
     best_by: str = "kad"
+    strategy: str = "auto"
     require_gpu: bool = False
 
 
@@ -36,8 +37,9 @@ class Watch:
     def __init__(
         self, store, run_dir, model, options, stop, digest, first, train
     ):
-        from wavegan_cond import callbacks
+        from wavegan_cond import callbacks, checkpoints
 
+        checkpoints.sweep(run_dir.checkpoints)
         self._run_dir, self._model, self._options = run_dir, model, options
         self._stop, self._digest = stop, digest
         self._last = train.iterations

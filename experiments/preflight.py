@@ -14,6 +14,11 @@ from wavegan_cond.files import write_text
 from wavegan_cond.run_dir import RunDir, RunError
 from wavegan_cond.schedule import Stage
 
+EXAMPLE = (
+    '{"cluster": {"worker": ["a:2222", "b:2222"]}, '
+    '"task": {"type": "worker", "index": 0}}'
+)
+
 
 def check_data(store, model: ModelConfig, schedule: tuple[Stage, ...]) -> None:
     """Raises UsageError unless the store can train this model."""
@@ -39,23 +44,45 @@ def check_data(store, model: ModelConfig, schedule: tuple[Stage, ...]) -> None:
         )
 
 
-def check_cluster(text: str) -> None:
-    """Raises UsageError for a TF_CONFIG that asks for what is not here."""
+def check_cluster(text: str, strategy: str) -> bool:
+    """Returns whether this process writes: the only one, or the first worker.
+
+    Args:
+      text: TF_CONFIG of the environment.
+      strategy: of the flag.
+
+    Raises:
+      UsageError: the two do not go together, or the text is malformed.
+    """
+    several = strategy == "multi_worker"
     if not text:
-        return
+        if several:
+            raise cli.UsageError(
+                "--strategy=multi_worker needs TF_CONFIG in the environment, "
+                f"such as {EXAMPLE}"
+            )
+        return True
     try:
-        workers = json.loads(text)["cluster"]["worker"]
-        several = len(workers) > 1
+        content = json.loads(text)
+        workers = content["cluster"]["worker"]
+        kind, index = content["task"]["type"], content["task"]["index"]
+        whole = kind == "worker" and 0 <= index < len(workers)
     except (ValueError, KeyError, TypeError) as error:
         raise cli.UsageError(
-            "TF_CONFIG in the environment is malformed: expected JSON with "
-            "cluster.worker, a list of host:port; correct or unset it"
+            "TF_CONFIG in the environment is malformed: expected JSON such as "
+            f"{EXAMPLE}"
         ) from error
-    if several:
+    if not whole:
         raise cli.UsageError(
-            f"TF_CONFIG names {len(workers)} workers; training runs on the "
-            "devices of one machine: unset TF_CONFIG"
+            f"TF_CONFIG names the task {kind} {index} and {len(workers)} "
+            f"workers: expected a worker from 0 to {len(workers) - 1}"
         )
+    if len(workers) > 1 and not several:
+        raise cli.UsageError(
+            f"TF_CONFIG names {len(workers)} workers: pass "
+            "--strategy=multi_worker, or unset TF_CONFIG"
+        )
+    return index == 0
 
 
 def prepare_run(

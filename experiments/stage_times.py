@@ -21,13 +21,13 @@ def measure(
     import numpy as np
     import tensorflow as tf
 
-    from wavegan_cond import training
+    from wavegan_cond import devices, training
     from wavegan_cond.schedule import Stage
 
     size = train.batch_size * train.critic_updates
     waves = np.random.default_rng(0).uniform(-1, 1, (size, model.length, 1))
     batch = (tf.constant(waves, tf.float32), tf.zeros([size], tf.int32))
-    strategy, seconds = training.make_strategy(), {}
+    strategy, seconds = devices.make_strategy(), {}
     for length in LENGTHS:
         fade = 0 if length == LENGTHS[0] else 1
         stage = Stage(
@@ -41,7 +41,7 @@ def measure(
         times = []
         for _ in range(repeats):
             started = time.perf_counter()
-            step((batch,))["penalty"].numpy()
+            step(batch)["penalty"].numpy()
             times.append(time.perf_counter() - started)
         seconds[length] = statistics.median(times)
     return seconds

@@ -68,6 +68,14 @@ flags.DEFINE_enum(
     "delete the best; none: do not",
     flag_values=FLAGS,
 )
+flags.DEFINE_enum(
+    "strategy",
+    "auto",
+    ["auto", "one", "mirrored", "multi_worker"],
+    "auto: every GPU, else the CPU; one: the first device; mirrored: every "
+    "device; multi_worker: the workers in TF_CONFIG, of which the first writes",
+    flag_values=FLAGS,
+)
 flags.DEFINE_bool(
     "require_gpu", False, "exit rather than train on the CPU", flag_values=FLAGS
 )
@@ -96,17 +104,21 @@ def run(
       The signal that stopped it, 0 when it is done.
     """
     quiet.import_tensorflow()
-    from wavegan_cond import training
+    from wavegan_cond import devices, training
 
-    strategy = training.make_strategy(options.require_gpu)
+    strategy = devices.make_strategy(options.strategy, options.require_gpu)
     digest = run_digest(model, train, store.fingerprint)
     checkpoint, first = training.find_checkpoint(run_dir, digest)
     if first >= train.iterations:
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
-    watch = Watch(store, run_dir, model, options, stop, digest, first, train)
-    gan = None
-    with contextlib.closing(watch):
+    watch, gan = None, None
+    with contextlib.ExitStack() as stack:
+        if devices.is_chief(strategy):
+            watch = Watch(
+                store, run_dir, model, options, stop, digest, first, train
+            )
+            stack.enter_context(contextlib.closing(watch))
         for stage in make_schedule(model, train):
             if first > stage.last:
                 continue  # grown out of
@@ -116,7 +128,7 @@ def run(
                 checkpoint = None
             start = max(first, stage.first)
             batches = load(store, train, stage, start, strategy)
-            observers = watch.observers(gan)
+            observers = watch.observers(gan) if watch else []
             training.iterate(
                 gan, strategy, batches, start, stage.last, observers, stop
             )
@@ -128,22 +140,27 @@ def run(
 def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
     """Yields a stage's batches, from ``first`` on.
 
+    Each process reads its own share only.
+
     Raises:
       StoreError: a sound on the disk is not what was written.
     """
     import tensorflow as tf
 
-    from data_prep.batches import load_batches
+    from data_prep.batches import Share, load_batches
     from data_prep.store import StoreError
 
     sounds = stage.batch_size * train.critic_updates
     position = stage.sounds + (first - stage.first) * sounds
+    devices = strategy.num_replicas_in_sync
 
     def share(context):
         # Consecutive elements go to consecutive devices: together they are
         # what one device would read.
-        size = sounds // strategy.num_replicas_in_sync
-        return load_batches(store, size, train.seed, position)
+        here = devices // context.num_input_pipelines
+        mine = Share(context.input_pipeline_id * here, here, devices)
+        size = sounds // devices
+        return load_batches(store, size, train.seed, position, mine)
 
     try:
         yield from strategy.distribute_datasets_from_function(share)
@@ -159,7 +176,7 @@ def main(values: flags.FlagValues) -> int:
     """Checks everything that can be wrong, then trains."""
     from data_prep.store import open_store
 
-    check_cluster(os.environ.get("TF_CONFIG", ""))
+    chief = check_cluster(os.environ.get("TF_CONFIG", ""), values.strategy)
     train = config_flags.read(TrainConfig, values)
     store = open_store(values.data_dir)
     model = config_flags.read(
@@ -174,14 +191,17 @@ def main(values: flags.FlagValues) -> int:
     options = Options(**{name: values[name].value for name in names})
     if options.require_gpu:
         quiet.import_tensorflow()
-        from wavegan_cond.training import make_strategy
+        from wavegan_cond.devices import check_gpu
 
-        make_strategy(require_gpu=True)  # before anything is written
+        check_gpu()  # before anything is written
     started = time.monotonic()
-    run_dir.create()
-    with run_dir.lock(), StopSignal() as stop:
-        prepare_run(run_dir, model, train, store.fingerprint)
-        write_text(run_dir.flags, values.flags_into_string())
+    with contextlib.ExitStack() as stack:
+        if chief:
+            run_dir.create()
+            stack.enter_context(run_dir.lock())
+            prepare_run(run_dir, model, train, store.fingerprint)
+            write_text(run_dir.flags, values.flags_into_string())
+        stop = stack.enter_context(StopSignal())
         stopped_by = run(store, run_dir, model, train, options, stop)
     minutes = (time.monotonic() - started) / 60
     if stopped_by:

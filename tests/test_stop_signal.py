@@ -14,11 +14,12 @@ def test_a_signal_is_heeded_when_it_is_looked_for():
     before = signal.getsignal(signal.SIGTERM)
     with StopSignal() as stop:
         stop.defer()
-        assert not stop.heed()
+        stop.heed(False)
         os.kill(os.getpid(), signal.SIGTERM)
         assert stop.received == signal.SIGTERM
         assert not stop.heeded
-        assert stop.heed() == stop.heeded == signal.SIGTERM
+        stop.heed(True)
+        assert stop.heeded == signal.SIGTERM
     assert signal.getsignal(signal.SIGTERM) == before
 
 

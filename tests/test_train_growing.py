@@ -21,17 +21,22 @@ OPTIONS = Options(
 
 
 class StopAfter(StopSignal):
-    """A signal that comes in the n-th iteration of a start."""
+    """A signal that comes before the n-th iteration of a start."""
 
     def __init__(self, iterations):
         super().__init__()
-        self._left = iterations
+        self._left = iterations - 1
 
-    def heed(self):
-        self._left -= 1
+    def defer(self):
+        if not self._deferred:
+            self.heed(False)
+        super().defer()
+
+    def heed(self, asked):
+        super().heed(asked)
         if not self._left:
             self.received = signal.SIGTERM
-        return super().heed()
+        self._left -= 1
 
 
 @pytest.fixture(scope="module")

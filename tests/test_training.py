@@ -11,7 +11,7 @@ from experiments import train
 from experiments.observers import Options
 from experiments.preflight import prepare_run
 from experiments.reliability import tiny
-from wavegan_cond import callbacks, checkpoints, training
+from wavegan_cond import callbacks, checkpoints, devices, training
 from wavegan_cond.checkpoints import NonFiniteError
 from wavegan_cond.run_dir import RunDir
 from wavegan_cond.stop_signal import StopSignal
@@ -37,7 +37,7 @@ def run(store, path, options=OPTIONS, **settings):
 
 def saved(run_dir, **settings):
     """Every variable of the newest checkpoint, by name."""
-    strategy = training.make_strategy()
+    strategy = devices.make_strategy()
     config = tiny.train_config(**settings)
     gan = training.build(tiny.MODEL, config, strategy)
     checkpoint, iteration = training.find_checkpoint(run_dir)
@@ -113,7 +113,7 @@ def test_another_seed_is_another_run(tmp_path, store):
 def test_a_run_that_diverges_stops_and_keeps_what_was_good(tmp_path, store):
     run_dir = run(store, tmp_path / "run", iterations=2)
     config = tiny.train_config()
-    strategy = training.make_strategy()
+    strategy = devices.make_strategy()
     gan = training.build(tiny.MODEL, config, strategy)
     checkpoint, first = training.find_checkpoint(run_dir)
     training.restore(gan, checkpoint)
@@ -197,7 +197,7 @@ def test_a_batch_that_does_not_divide_is_refused_with_the_numbers():
     class Strategy:
         num_replicas_in_sync = 3
 
-    with pytest.raises(training.DeviceError, match=r"batch_size=4.*3 devices"):
+    with pytest.raises(devices.DeviceError, match=r"batch_size=4.*3 devices"):
         training.build(tiny.MODEL, tiny.train_config(), Strategy())
 
 
@@ -206,5 +206,5 @@ def test_a_missing_gpu_is_refused_where_one_is_required():
 
     if tf.config.list_physical_devices("GPU"):
         pytest.skip("there is a GPU")
-    with pytest.raises(training.DeviceError, match="sees no GPU"):
-        training.make_strategy(require_gpu=True)
+    with pytest.raises(devices.DeviceError, match="sees no GPU"):
+        devices.make_strategy(require_gpu=True)

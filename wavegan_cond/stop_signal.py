@@ -12,8 +12,8 @@ class StopSignal:
 
     Attributes:
       received: the signal, or 0. It may come at any moment.
-      heeded: the same as of the last ``heed``, for all who watch an iteration:
-        one that comes behind the save is heeded an iteration later.
+      heeded: the same, for all who watch an iteration: one that comes while
+        it runs is heeded an iteration later.
     """
 
     def __init__(self):
@@ -33,11 +33,20 @@ class StopSignal:
     def defer(self) -> None:
         """From here on a signal waits for the end of an iteration."""
         self._deferred = True
+        # Where there are several workers, TensorFlow has put a handler of its
+        # own in the place of ours.
+        for number in self._previous:
+            signal.signal(number, self._note)
 
-    def heed(self) -> int:
-        """Returns the signal to stop for, from now to the next call."""
-        self.heeded = self.received
-        return self.heeded
+    def heed(self, asked: bool) -> None:
+        """Takes note that this iteration is the last one, if it is.
+
+        Args:
+          asked: whether a signal came here or to another worker, before the
+            iteration began.
+        """
+        if asked:
+            self.heeded = self.received = self.received or signal.SIGTERM
 
     def _note(self, number, frame):
         if self.received:

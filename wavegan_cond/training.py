@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from wavegan_cond import callbacks, checkpoints, synth
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.devices import DeviceError, WorkerError
 from wavegan_cond.growth import carry_weights
 from wavegan_cond.model_info import describe
 from wavegan_cond.networks import make_generator, make_networks
@@ -20,29 +21,6 @@ from wavegan_cond.run_dir import RunDir
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.stop_signal import StopSignal
 from wavegan_cond.wavegan import WaveGAN
-
-
-class DeviceError(ValueError):
-    """The devices asked for are not there, or do not fit the batch."""
-
-    exit_code = 2
-
-
-def make_strategy(require_gpu: bool = False) -> tf.distribute.Strategy:
-    """Returns a strategy over every GPU there is, else over the CPU.
-
-    Raises:
-      DeviceError: a GPU is required and TensorFlow sees none.
-    """
-    gpus = tf.config.list_logical_devices("GPU")
-    if require_gpu and not gpus:
-        raise DeviceError(
-            "--require_gpu: TensorFlow sees no GPU; check the driver, that the "
-            "container was started with --gpus all, and that this TensorFlow "
-            "is a GPU build"
-        )
-    devices = [device.name for device in gpus] or ["/cpu:0"]
-    return tf.distribute.MirroredStrategy(devices)
 
 
 def build(
@@ -92,8 +70,7 @@ def find_checkpoint(
 ) -> tuple[pathlib.Path | None, int]:
     """Returns a run's newest good checkpoint and its iteration, or None, 0.
 
-    What an interrupted save left is removed. A damaged checkpoint is passed
-    over and named on standard error.
+    A damaged checkpoint is passed over and named on standard error.
 
     Args:
       run_dir: of the run.
@@ -102,7 +79,6 @@ def find_checkpoint(
     Raises:
       CheckpointError: there are checkpoints, and none can be used.
     """
-    checkpoints.sweep(run_dir.checkpoints)
     try:
         checkpoint, iteration, damaged = checkpoints.newest(
             run_dir.checkpoints, run
@@ -200,24 +176,35 @@ def iterate(
       first: iterations done already.
       last: where to stop.
       observers: called in order after each iteration.
-      stop: looked at after each iteration.
+      stop: looked at in each iteration. Where there are several workers, a
+        signal to one stops all of them behind the same iteration.
 
     Raises:
       NonFiniteError: a loss is NaN, infinite, or beyond all reason.
+      WorkerError: another worker is gone.
     """
 
     @tf.function
-    def step(batch):
+    def step(batch, received):
         logs = strategy.run(gan.train_step, args=(batch,))
+        logs["stop"] = strategy.run(tf.identity, args=(received,))
         mean = tf.distribute.ReduceOp.MEAN
         return {k: strategy.reduce(mean, v, None) for k, v in logs.items()}
 
     stop.defer()
     for iteration in range(first + 1, last + 1):
         gan.set_fade(gan.stage.fade_after(iteration - 1))
-        logs = {k: float(v) for k, v in step(next(batches)).items()}
+        received = tf.constant(np.array(float(bool(stop.received)), np.float32))
+        try:
+            logs = step(next(batches), received)
+            logs = {name: float(value) for name, value in logs.items()}
+        except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
+            raise WorkerError(
+                f"another worker is gone, in iteration {iteration}; the same "
+                "commands on every worker go on from the last checkpoint"
+            ) from error
+        stop.heed(logs.pop("stop") > 0)
         callbacks.stop_on_divergence(iteration, logs)
-        stop.heed()
         for observer in observers:
             observer(iteration, logs)
         if stop.heeded:

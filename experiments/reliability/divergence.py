@@ -11,7 +11,7 @@ import tensorflow as tf
 from data_prep.batches import load_batches
 from experiments.reliability import tiny
 from experiments.reliability.row import Case
-from wavegan_cond import callbacks, checkpoints, training
+from wavegan_cond import callbacks, checkpoints, devices, training
 from wavegan_cond.checkpoints import NonFiniteError
 from wavegan_cond.run_dir import RunDir
 from wavegan_cond.stop_signal import StopSignal
@@ -38,7 +38,7 @@ class Run:
 
     def __init__(self, store, place: Path, last: int, every: int = 1):
         config = tiny.train_config(iterations=last)
-        self.strategy = training.make_strategy()
+        self.strategy = devices.make_strategy()
         self.gan = training.build(tiny.MODEL, config, self.strategy)
         self.run_dir, self.last, self._every = RunDir(place), last, every
         self.run_dir.create()
