@@ -14,11 +14,18 @@ from collections.abc import Mapping
 
 from absl import flags
 
-from experiments import benchmark_training, cli, quiet
+from experiments import benchmark_devices, benchmark_training, cli, quiet
 from experiments.clock import take_turns
 
 FLAGS = flags.FlagValues()
-PARTS = ("training", "memory", "generation", "pipeline", "preparation")
+PARTS = (
+    "training",
+    "memory",
+    "generation",
+    "pipeline",
+    "preparation",
+    "devices",
+)
 flags.DEFINE_list(
     "only", list(PARTS), "what to time: " + ", ".join(PARTS), flag_values=FLAGS
 )
@@ -137,6 +144,7 @@ def main(values: flags.FlagValues) -> None:
         "generation": time_generation,
         "pipeline": time_pipeline,
         "preparation": time_preparation,
+        "devices": benchmark_devices.time_devices,
     }
     quiet.import_tensorflow()
     results = {}

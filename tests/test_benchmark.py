@@ -2,7 +2,12 @@
 
 import pytest
 
-from experiments import benchmark, benchmark_training, clock
+from experiments import (
+    benchmark,
+    benchmark_devices,
+    benchmark_training,
+    clock,
+)
 
 
 def test_versions_take_turns_and_the_median_counts():
@@ -23,6 +28,18 @@ def test_multiplications_are_those_of_the_layers():
     generator, critic = benchmark_training.multiplications(64, 16384)
     assert generator * 100 / 28 == pytest.approx(3.38e9, rel=0.01)
     assert critic == pytest.approx(0.85e9, rel=0.01)
+
+
+def test_communication_meets_computing_where_the_two_times_are_equal():
+    found = benchmark_devices.on_paper(64, 16384, 64)
+    # G of Z = 3 once and D five times, in float32.
+    size = 4 * (17_489_863 + 5 * 18_265_303)
+    assert found["MB of gradients"] == pytest.approx(size / 1e6)
+    link = benchmark_devices.LINKS["100 Gb/s"]
+    count = found["GPUs at 100 Gb/s"]
+    computing = found["TFLOP"] * 1e12 / count / benchmark_devices.DEVICE
+    sending = 2 * (count - 1) / count * size / link
+    assert computing == pytest.approx(sending)
 
 
 def test_an_unknown_part_is_refused():

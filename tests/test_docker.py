@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from experiments import bootstrap
+from experiments import bootstrap, preflight
 
 DOCKER = bootstrap.ROOT / "docker"
 
@@ -122,3 +122,17 @@ def test_readme_names_flags_and_files_that_exist():
         if name == "flagfile":
             assert (bootstrap.ROOT / value).exists()
     assert f"--file {DOCKER.name}/Dockerfile" in text
+
+
+def test_composed_workers_name_each_other():
+    text = (DOCKER / "compose.yaml").read_text("utf-8")
+    configs = re.findall(r"TF_CONFIG: '(.*)'", text)
+    chiefs = [
+        preflight.check_cluster(config, "multi_worker") for config in configs
+    ]
+    assert chiefs == [True, False]
+    clusters = [json.loads(config)["cluster"] for config in configs]
+    assert clusters[0] == clusters[1]
+    hosts = [a.split(":")[0] for a in clusters[0]["worker"]]
+    assert hosts == re.findall(r"(?m)^  (worker\d):", text)
+    assert "--strategy=multi_worker" in text
