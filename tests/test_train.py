@@ -86,6 +86,24 @@ def test_data_that_does_not_fit_is_refused(store, tmp_path):
     assert "no prepared store" in refuse(arguments)
 
 
+def test_a_damaged_sound_ends_the_run_and_is_named(tmp_path):
+    store = tiny.make_store(tmp_path / "store")
+    with (store.path / "waveforms.npy").open("r+b") as file:
+        file.seek(-store.length, 2)  # a validation row: not read in training
+        file.write(b"?")
+        file.seek(store.waveforms.offset)
+        file.write(b"?")
+    arguments = command(store, tmp_path / "run", "--iterations=30")
+    # As in a shell of one's own: TensorFlow says of errors what it is told to.
+    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"}
+    result = subprocess.run(
+        arguments, capture_output=True, text=True, env=quiet
+    )
+    assert result.returncode == 2 and "Traceback" not in result.stderr
+    complaint = result.stderr.strip().splitlines()[-1]
+    assert complaint.startswith("error: ") and "row 0 of waveforms" in complaint
+
+
 def test_a_killed_run_resumes_to_the_same_end(store, tmp_path):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     more = ["--iterations=300", "--checkpoint_every=20"]
