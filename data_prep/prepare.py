@@ -26,7 +26,12 @@ from data_prep.report import Report, count
 from data_prep.sift import Fate, sift
 from data_prep.sounds import Shape
 from data_prep.spool import Spool
-from data_prep.store import StoreError, check_target, write_store
+from data_prep.store import (
+    StoreError,
+    check_target,
+    write_store,
+)
+from data_prep.store_files import StoreWriteError
 
 PAPER_CLASSES = ("kick", "snare", "cymbal")
 CHUNK = 256  # rows copied at a time
@@ -83,7 +88,8 @@ def prepare(
 
     Raises:
       PrepareError: there is no usable sound.
-      StoreError: ``output_dir`` may not or cannot be written.
+      StoreError: ``output_dir`` may not be written.
+      StoreWriteError: it cannot be written.
     """
     output_dir = Path(output_dir)
     sources = _with_files(sources, output_dir)
@@ -101,7 +107,7 @@ def prepare(
                 pass
             return _write(held, output_dir, options, settings, overwrite)
     except OSError as error:
-        raise StoreError(_not_written(output_dir, error)) from error
+        raise StoreWriteError(_not_written(output_dir, error)) from error
 
 
 def _with_files(sources: Sequence[Source], output_dir: Path) -> list[Source]:

@@ -26,6 +26,12 @@ class StoreError(Exception):
     exit_code = 2
 
 
+class StoreWriteError(StoreError):
+    """The disk is full, or may not be written to."""
+
+    exit_code = 4
+
+
 def write_arrays(
     folder: Path,
     waveforms: Iterable[np.ndarray],

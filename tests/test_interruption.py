@@ -52,7 +52,7 @@ def test_a_file_that_cannot_grow_ends_in_one_line(tmp_path, many, kilobytes):
         ),
     )
     errors = process.communicate()[1].replace("\r", "\n").splitlines()
-    assert process.returncode == 2
+    assert process.returncode == 4
     assert f"cannot write {store}: " in errors[-1]
     assert "the same command continues" in errors[-1]
     assert not any("Traceback" in line for line in errors)
