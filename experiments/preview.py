@@ -1,0 +1,208 @@
+r"""Shows what lives in a large collection of sounds (paper section 4.1).
+
+    python -m experiments.preview --data_dir=DIR --output_dir=DIR --minutes=20
+
+Trains the fast progressive model for a given time and makes a page: of every
+class, generated sounds spread over what the model can do, and below each its
+nearest real sounds in the collection, by name. Interrupted, the same command
+goes on.
+"""
+
+import json
+from pathlib import Path
+
+from absl import flags
+
+from experiments import cli, quiet, stage_times
+from wavegan_cond.config import ModelConfig, TrainConfig
+
+FLAGS = flags.FlagValues()
+flags.DEFINE_string(
+    "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
+)
+flags.DEFINE_string("output_dir", None, "run and page", flag_values=FLAGS)
+flags.DEFINE_float("minutes", 20.0, "of training", 0.1, None, flag_values=FLAGS)
+flags.DEFINE_integer(
+    "num", 12, "sounds of each class on the page", 1, 64, flag_values=FLAGS
+)
+flags.DEFINE_integer(
+    "nearest", 2, "real sounds below each", 1, 8, flag_values=FLAGS
+)
+flags.DEFINE_integer(
+    "compare",
+    20000,
+    "real sounds of each class that are looked at, evenly spaced",
+    1,
+    None,
+    flag_values=FLAGS,
+)
+flags.DEFINE_integer("seed", 0, "of the training", 0, None, flag_values=FLAGS)
+flags.mark_flags_as_required(["data_dir", "output_dir"], flag_values=FLAGS)
+
+CANDIDATES = 200  # sounds of each class of which the page shows a few
+AXES = 1000  # real sounds that the axes of comparison are fitted to
+
+
+def plan(folder: Path, model: ModelConfig, minutes: float, seed: int):
+    """Returns the TrainConfig of a run of so many minutes, planned once."""
+    path = folder / "plan.json"
+    settings = {"batch_size": 32, "precision": "mixed_bfloat16", "seed": seed}
+    if not path.exists():
+        seconds = stage_times.measure(model, TrainConfig(**settings))
+        each = 60 * minutes / sum(seconds.values())
+        iterations = len(seconds) * max(2, round(each))
+        planned = {
+            "iterations": iterations,
+            "stages": stage_times.equal_stages(iterations),
+        }
+        path.write_text(json.dumps(planned, indent=2) + "\n", encoding="utf-8")
+    planned = json.loads(path.read_text(encoding="utf-8"))
+    return TrainConfig(**settings, **planned)
+
+
+def train_model(store, folder: Path, model: ModelConfig, train: TrainConfig):
+    """Trains, or goes on; returns the signal that stopped it, or 0."""
+    from experiments.observers import Options
+    from experiments.preflight import check_data, prepare_run
+    from experiments.train import run
+    from wavegan_cond.run_dir import RunDir
+    from wavegan_cond.schedule import make_schedule
+    from wavegan_cond.stop_signal import StopSignal
+
+    check_data(store, model, make_schedule(model, train))
+    often = max(1, train.iterations // 8)
+    options = Options(
+        checkpoint_every=often, preview_every=often, tensorboard=False
+    )
+    run_dir = RunDir(folder / "run")
+    run_dir.create()
+    with run_dir.lock(), StopSignal() as stop:
+        prepare_run(run_dir, model, train, store.fingerprint)
+        return run(store, run_dir, model, train, options, stop)
+
+
+def make_page(store, folder: Path, num: int, nearest: int, compare: int):
+    """Writes ``index.html`` from the run that is in the folder."""
+    import numpy as np
+
+    from experiments import page
+    from experiments.accuracy import ask
+    from wavegan_cond import synth
+    from wavegan_cond.evaluation import neighbours
+    from wavegan_cond.evaluation.embedding import Embedding
+    from wavegan_cond.sounds import to_float
+
+    model = synth.load_model(folder / "run", full_rate=True)
+    seen = np.linspace(0, store.train - 1, min(store.train, AXES)).astype(int)
+    embed = Embedding(store.read_rows(seen))
+    waves, labels = ask(model, CANDIDATES, 0)
+    paths, groups = file_names(store), []
+    for label, name in enumerate(store.classes):
+        made = waves[labels == label]
+        points = embed(made)
+        chosen = neighbours.spread(points, num)
+        rows = real_rows(store, label, compare)
+        close = neighbours.nearest(
+            points[chosen],
+            embed_rows(store, embed, rows),
+            min(nearest, len(rows)),
+        )
+        sounds = [
+            (f"made {number}", made[index])
+            for number, index in enumerate(chosen, 1)
+        ]
+        groups.append(group(page, name, sounds, store.sample_rate, True))
+        for place in range(close.shape[1]):
+            real = rows[close[:, place]]
+            sounds = [
+                (paths.get(int(row), f"row {row}"), to_float(wave))
+                for row, wave in zip(real, store.read_rows(real), strict=True)
+            ]
+            title = f"{name}: {'nearest' if not place else 'next'} real sound"
+            groups.append(group(page, title, sounds, store.sample_rate, False))
+    page.build(
+        folder / "index.html",
+        groups,
+        "What lives in this collection",
+        f"Generated after {model.info.iteration} iterations, spread over what "
+        "the model makes; below each the real sounds nearest to it.",
+    )
+
+
+def group(page, title: str, sounds: list, rate: int, beat: bool):
+    """Returns a row of the page: (name, wave) of each sound."""
+    from wavegan_cond.sounds import safe_name, wav_bytes
+
+    tiles = [
+        page.Sound(name, wav_bytes(wave, rate), file=f"{safe_name(name)}.wav")
+        for name, wave in sounds
+    ]
+    return page.Group(title, tiles, beat)
+
+
+def real_rows(store, label: int, most: int):
+    """Returns up to ``most`` training rows of a class, evenly spaced."""
+    import numpy as np
+
+    rows = np.flatnonzero(store.labels[: store.train] == label)
+    places = np.linspace(0, len(rows) - 1, min(len(rows), most))
+    return rows[places.astype(int)]
+
+
+def embed_rows(store, embed, rows):
+    """Returns where rows lie, [N, D], read piece by piece."""
+    import numpy as np
+
+    pieces = [
+        embed(store.read_rows(rows[start : start + 512]))
+        for start in range(0, len(rows), 512)
+    ]
+    return np.concatenate(pieces)
+
+
+def file_names(store) -> dict[int, str]:
+    """Returns row -> name of the file it was made of."""
+    from data_prep import manifest
+    from data_prep.store import MANIFEST
+
+    lines = manifest.read(store.path / MANIFEST)
+    return {
+        int(line.row): line.path.rpartition("/")[2]
+        for line in lines
+        if str(line.row)
+    }
+
+
+def main(values: flags.FlagValues) -> int:
+    """Plans, trains, and makes the page."""
+    from data_prep.store import open_store
+
+    store = open_store(values.data_dir)
+    model = ModelConfig(
+        length=store.length,
+        width=16,
+        latent_dim=3,
+        classes=tuple(store.classes),
+        sample_rate=store.sample_rate,
+    )
+    if store.length != stage_times.LENGTHS[-1]:
+        raise cli.UsageError(
+            f"{store.path} holds sounds of {store.length} samples: a preview "
+            f"grows to {stage_times.LENGTHS[-1]}; prepare the data with that "
+            "--length"
+        )
+    quiet.import_tensorflow()
+    folder = Path(values.output_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    train = plan(folder, model, values.minutes, values.seed)
+    stopped_by = train_model(store, folder, model, train)
+    if stopped_by:
+        print("stopped and saved: the same command goes on from here")
+        return 128 + stopped_by
+    make_page(store, folder, values.num, values.nearest, values.compare)
+    print(f"open {folder.resolve() / 'index.html'}")
+    return 0
+
+
+if __name__ == "__main__":
+    cli.run(main, FLAGS, __doc__)
