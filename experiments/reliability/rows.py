@@ -12,6 +12,7 @@ ROWS = (
     Row("R7", "no mutated file harms the decoder", "fuzz.mutated"),
     Row("R8", "a sound is the same in every format", "formats.equivalent"),
     Row("R9", "only the seed changes the weights", "determinism.repeated"),
+    Row("R10", "growing goes on where it was", "growing.continuous"),
     Row("R11", "the SavedModel is the model", "exported.equivalent"),
     Row("R13", "hostile files are refused", "hostile.refused"),
     Row("R15", "what cannot work is refused at once", "preflight.refused"),
