@@ -1,6 +1,5 @@
 """Pictures of sounds and of a run: contact sheets and the loss curve."""
 
-import csv
 import io
 import itertools
 import os
@@ -77,21 +76,26 @@ def loss_curve(path: str | os.PathLike, log: str | os.PathLike) -> None:
       path: of the PNG.
       log: the ``log.csv`` of the run.
     """
-    with open(log, newline="") as file:
-        rows = list(csv.DictReader(file))
-    if not rows:
+    with open(log, encoding="utf-8") as file:
+        names = file.readline().strip().split(",")
+        lines = file.readlines()
+    if not lines:
         return
+    # As one array: the log of a long run in pieces fills memory.
+    rows = np.loadtxt(lines, np.float32, delimiter=",", ndmin=2)
     figure = new_figure(7, 6, layout="constrained")
     panels = figure.subplots(3, 1, sharex=True)
-    iteration = [int(row["iteration"]) for row in rows]
-    names = (("wasserstein",), ("penalty",), ("critic_loss", "generator_loss"))
-    for panel, group in zip(panels, names, strict=True):
+    columns = dict(zip(names, rows.T, strict=True))
+    groups = (("wasserstein",), ("penalty",), ("critic_loss", "generator_loss"))
+    for panel, group in zip(panels, groups, strict=True):
         for name in group:
-            values = np.array([float(row[name]) for row in rows])
-            line = panel.plot(iteration, values, linewidth=0.4, alpha=0.35)
+            values = columns[name]
+            line = panel.plot(
+                columns["iteration"], values, linewidth=0.4, alpha=0.35
+            )
             color = line[0].get_color()
             panel.plot(
-                iteration,
+                columns["iteration"],
                 running_mean(values, max(1, len(values) // 50)),
                 color=color,
                 linewidth=1.2,

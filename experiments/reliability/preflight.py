@@ -133,7 +133,8 @@ def _bad_cluster(expect, place):
 
 
 def _cluster(expect, place):
-    workers = {"cluster": {"worker": ["a:1", "b:1"]}, "task": {"index": 0}}
+    task = {"type": "worker", "index": 0}
+    workers = {"cluster": {"worker": ["a:1", "b:1"]}, "task": task}
     expect(run_dir=place / "run", TF_CONFIG=json.dumps(workers))
 
 

@@ -20,7 +20,7 @@ def long_run(folder: Path, quick: bool) -> Iterator[Case]:
     if not Path("/proc/self/status").exists():
         raise NotRunError("memory is read from /proc")
     store = tiny.make_store(folder / "store", validation=60)
-    # The first preview loads what draws it; a short run settles late.
+    # Drawing holds on to memory over the first twenty pictures or so.
     iterations, settled = (1000, 500) if quick else (10000, 1000)
     check = functools.partial(_soak, store, iterations, settled)
     yield Case(f"{iterations} iterations, 100 saves", check)
@@ -38,7 +38,7 @@ def _soak(store, iterations: int, settled: int, place: Path) -> None:
             place,
             f"--iterations={iterations}",
             f"--checkpoint_every={iterations // 100}",
-            f"--preview_every={iterations // 40}",
+            f"--preview_every={settled // 20}",
             f"--keep={KEEP}",
         ),
         stdout=subprocess.DEVNULL,
