@@ -22,6 +22,7 @@ from absl import flags
 
 from experiments import cli, quiet, stage_times
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.files import write_text
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
@@ -63,19 +64,11 @@ def plan(values: flags.FlagValues, folder: Path) -> dict:
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, set(cores[: max(1, len(cores) // 2)]))
     quiet.import_tensorflow()
-    seconds = stage_times.measure(model, train)
+    found = stage_times.plan(model, train, values.minutes)
     os.sched_setaffinity(0, set(cores))
-    time = 60 * values.minutes
-    each = time / sum(seconds.values())
-    found = {
-        "seconds of an iteration": seconds,
-        "direct": {"iterations": max(4, round(time / seconds[model.length]))},
-        "grown": {"iterations": 4 * max(2, round(each))},
-    }
-    found["grown"]["stages"] = stage_times.equal_stages(
-        found["grown"]["iterations"]
-    )
-    path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    direct = 60 * values.minutes / found["seconds"][model.length]
+    found["direct"] = {"iterations": max(4, round(direct))}
+    write_text(path, json.dumps(found, indent=2) + "\n")
     return found
 
 
@@ -208,7 +201,7 @@ def main(values: flags.FlagValues) -> None:
                 "points": points,
             }
     text = json.dumps(result, indent=1) + "\n"
-    (folder / "growing.json").write_text(text, encoding="utf-8")
+    write_text(folder / "growing.json", text)
     draw(result, folder / "growing.png")
     for name, run in result["runs"].items():
         print(name, {k: v for k, v in run.items() if k != "points"})

@@ -15,6 +15,7 @@ from absl import flags
 
 from experiments import cli, quiet, stage_times
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.files import write_text
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
@@ -48,37 +49,25 @@ def plan(folder: Path, model: ModelConfig, minutes: float, seed: int):
     path = folder / "plan.json"
     settings = {"batch_size": 32, "precision": "mixed_bfloat16", "seed": seed}
     if not path.exists():
-        seconds = stage_times.measure(model, TrainConfig(**settings))
-        each = 60 * minutes / sum(seconds.values())
-        iterations = len(seconds) * max(2, round(each))
-        planned = {
-            "iterations": iterations,
-            "stages": stage_times.equal_stages(iterations),
-        }
-        path.write_text(json.dumps(planned, indent=2) + "\n", encoding="utf-8")
+        planned = stage_times.plan(model, TrainConfig(**settings), minutes)
+        write_text(path, json.dumps(planned, indent=2) + "\n")
     planned = json.loads(path.read_text(encoding="utf-8"))
-    return TrainConfig(**settings, **planned)
+    return TrainConfig(**settings, **planned["grown"])
 
 
 def train_model(store, folder: Path, model: ModelConfig, train: TrainConfig):
     """Trains, or goes on; returns the signal that stopped it, or 0."""
     from experiments.observers import Options
-    from experiments.preflight import check_data, prepare_run
-    from experiments.train import run
-    from wavegan_cond.run_dir import RunDir
+    from experiments.preflight import check_data
+    from experiments.train import run_in
     from wavegan_cond.schedule import make_schedule
-    from wavegan_cond.stop_signal import StopSignal
 
     check_data(store, model, make_schedule(model, train))
     often = max(1, train.iterations // 8)
     options = Options(
         checkpoint_every=often, preview_every=often, tensorboard=False
     )
-    run_dir = RunDir(folder / "run")
-    run_dir.create()
-    with run_dir.lock(), StopSignal() as stop:
-        prepare_run(run_dir, model, train, store.fingerprint)
-        return run(store, run_dir, model, train, options, stop)
+    return run_in(folder / "run", store, model, train, options)
 
 
 def make_page(store, folder: Path, num: int, nearest: int, compare: int):

@@ -47,6 +47,23 @@ def measure(
     return seconds
 
 
+def plan(model: ModelConfig, train: TrainConfig, minutes: float) -> dict:
+    """Returns what a grown training of so many minutes would be.
+
+    Returns:
+      ``seconds``, of an iteration of each stage; and ``grown``, the
+      ``iterations`` and ``stages`` of a TrainConfig.
+    """
+    seconds = measure(model, train)
+    each = 60 * minutes / sum(seconds.values())
+    iterations = len(seconds) * max(2, round(each))
+    stages = equal_stages(iterations)
+    return {
+        "seconds": seconds,
+        "grown": {"iterations": iterations, "stages": stages},
+    }
+
+
 def equal_stages(iterations: int) -> str:
     """Returns the paper's stages with as many iterations each.
 

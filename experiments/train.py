@@ -137,6 +137,28 @@ def run(
     return stop.received
 
 
+def run_in(
+    path: str | os.PathLike,
+    store,
+    model: ModelConfig,
+    train: TrainConfig,
+    options: Options,
+) -> int:
+    """Trains, or continues, the run in a folder, which it holds meanwhile.
+
+    Returns:
+      The signal that stopped it, 0 when it is done.
+
+    Raises:
+      RunError: the folder is in use, or holds another run.
+    """
+    run_dir = RunDir(path)
+    run_dir.create()
+    with run_dir.lock(), StopSignal() as stop:
+        prepare_run(run_dir, model, train, store.fingerprint)
+        return run(store, run_dir, model, train, options, stop)
+
+
 def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
     """Yields a stage's batches, from ``first`` on.
 

@@ -1,5 +1,7 @@
 """Small projects and stand-in interpreters for the tests of the set-up."""
 
+from experiments import bootstrap
+
 SETUP = """
 from setuptools import setup
 setup(
@@ -45,3 +47,7 @@ def calls(python):
     lines = path.read_text(encoding="utf-8").splitlines()
     path.unlink()
     return lines
+
+
+def find(root, extras=()):
+    return bootstrap.find_environment("small", extras, root)

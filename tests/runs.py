@@ -1,11 +1,18 @@
 """Run folders without a training: a generator as it was initialised."""
 
-import numpy as np
+from experiments.reliability import untrained
+from experiments.reliability.untrained import make_generator_of
+from wavegan_cond.config import ModelConfig
+from wavegan_cond.export import export_run
 
-from wavegan_cond import checkpoints
-from wavegan_cond.config import ModelConfig, TrainConfig, to_json
-from wavegan_cond.networks import make_generator
-from wavegan_cond.run_dir import RunDir
+__all__ = [
+    "CLASSES",
+    "LENGTH",
+    "make_export",
+    "make_generator_of",
+    "make_run",
+    "model_config",
+]
 
 LENGTH = 1024
 CLASSES = ("kick", "snare", "cymbal")
@@ -22,23 +29,17 @@ def model_config(**settings) -> ModelConfig:
     return ModelConfig(**{**small, **settings})
 
 
-def make_generator_of(model: ModelConfig, seed: int = 0):
-    """Returns a generator whose labels and sounds differ clearly."""
-    generator = make_generator(model, seed)
-    random = np.random.default_rng(seed)
-    for variable in generator.variables:
-        if "embeddings" in variable.path:
-            variable.assign(random.standard_normal(variable.shape))
-    return generator
-
-
 def make_run(path, seed: int = 0, iteration: int = 7, **settings):
-    """Writes a run folder with one checkpoint; returns its generator."""
+    """Writes a run folder with one checkpoint; returns its generator.
+
+    Its config.json may be changed: the checkpoint fits any.
+    """
     model = model_config(**settings)
-    generator = make_generator_of(model, seed)
-    run_dir = RunDir(path)
-    run_dir.create()
-    run_dir.config.write_text(to_json(model, TrainConfig(), data="none"))
-    variables = checkpoints.variables_of(generator, "generator")
-    checkpoints.save(run_dir.checkpoints, variables, iteration)
-    return generator
+    return untrained.make_run(path, model, seed, iteration, digest=False)
+
+
+def make_export(folder, **settings):
+    """Writes a run and its SavedModel below a folder; returns the latter."""
+    make_run(folder / "run", **settings)
+    export_run(folder / "run", folder / "model")
+    return folder / "model"

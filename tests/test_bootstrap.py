@@ -10,28 +10,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from experiments import bootstrap, installer
-from tests.environments import make_project, write_python, write_setup
-
-
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    root = make_project(tmp_path.resolve() / "project")
-    monkeypatch.chdir(root)
-    monkeypatch.delenv(bootstrap.VARIABLE, raising=False)
-    return root
-
-
-@pytest.fixture
-def python(tmp_path, monkeypatch):
-    """The stand-in takes the place of every interpreter."""
-    path = tmp_path / "python3.12"
-    write_python(path)
-    monkeypatch.setattr(bootstrap, "find_python", lambda limits: str(path))
-    return path
-
-
-def find(root, extras=()):
-    return bootstrap.find_environment("small", extras, root)
+from tests.environments import find, write_python, write_setup
 
 
 def test_version_bounds_agree_with_packaging():

@@ -4,8 +4,7 @@ import pytest
 from tensorflow.core.protobuf import saved_model_pb2
 
 from tests import tampering
-from tests.runs import make_run
-from wavegan_cond.export import export_run
+from tests.runs import make_export
 from wavegan_cond.graph_check import danger
 from wavegan_cond.model_check import check_graph
 from wavegan_cond.model_info import ModelError
@@ -13,10 +12,7 @@ from wavegan_cond.model_info import ModelError
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("export")
-    make_run(folder / "run", length=64)
-    export_run(folder / "run", folder / "model")
-    return folder / "model"
+    return make_export(tmp_path_factory.mktemp("export"), length=64)
 
 
 @pytest.mark.parametrize(

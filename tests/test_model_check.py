@@ -9,9 +9,9 @@ import pytest
 from tensorflow.core.protobuf import saved_model_pb2
 
 from experiments.reliability import hostile_models
-from tests.runs import make_generator_of, make_run, model_config
+from tests.runs import make_export, make_generator_of, model_config
 from wavegan_cond import layers, model_info, sealed, synth
-from wavegan_cond.export import export_run, write_saved_model
+from wavegan_cond.export import write_saved_model
 from wavegan_cond.model_check import check_files, check_graph
 from wavegan_cond.networks import make_generator
 from wavegan_cond.schedule import Stage
@@ -31,10 +31,7 @@ GROWING = Stage(1, 64, 10, 20, 5, 4, 1e-4)  # in its fade
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("export")
-    make_run(folder / "run", length=64)
-    export_run(folder / "run", folder / "model")
-    return folder / "model"
+    return make_export(tmp_path_factory.mktemp("export"), length=64)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 
 from experiments import train
 from experiments.observers import Options
-from experiments.preflight import prepare_run
 from experiments.reliability import tiny
 from wavegan_cond import callbacks, checkpoints, devices, training
 from wavegan_cond.checkpoints import NonFiniteError
@@ -28,11 +27,8 @@ def store(tmp_path_factory):
 
 def run(store, path, options=OPTIONS, **settings):
     config = tiny.train_config(**settings)
-    run_dir = RunDir(path)
-    prepare_run(run_dir, tiny.MODEL, config, store.fingerprint)
-    with StopSignal() as stop:
-        train.run(store, run_dir, tiny.MODEL, config, options, stop)
-    return run_dir
+    train.run_in(path, store, tiny.MODEL, config, options)
+    return RunDir(path)
 
 
 def saved(run_dir, **settings):

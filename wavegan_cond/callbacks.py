@@ -1,7 +1,7 @@
 """What happens beside the updates: progress, log, previews, TensorBoard.
 
 A callback is called as ``callback(iteration, logs)`` after every iteration,
-``iteration`` counting the finished ones, and has ``close()``.
+``iteration`` counting the finished ones. One that holds a file has ``close()``.
 """
 
 import contextlib
@@ -182,9 +182,6 @@ class Previews:
         pictures.loss_curve(self._run_dir.loss_picture, self._run_dir.log)
         if self._summary:
             self._summary.sounds(iteration, waves, titles, sheet, rate)
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 class SummaryWriter:

@@ -9,6 +9,7 @@ rename is the commit. What does not match its manifest is never read.
 import os
 import pathlib
 import shutil
+import sys
 from collections.abc import Mapping
 
 import numpy as np
@@ -130,10 +131,13 @@ def committed(folder: pathlib.Path) -> list[pathlib.Path]:
 def superfluous(folder: pathlib.Path, keep: int) -> list[pathlib.Path]:
     """Returns the checkpoints that are neither the best nor of the newest."""
     old = committed(folder)[:-keep]
+    if not old:
+        return []
     try:
-        return [path for path in old if path != best(folder)]
+        kept = best(folder)
     except CheckpointError:  # there are no scores
         return old
+    return [path for path in old if path != kept]
 
 
 def best(folder: pathlib.Path) -> pathlib.Path:
@@ -204,6 +208,23 @@ def newest(
     if passed_over:
         raise CheckpointError("; ".join(passed_over))
     raise FileNotFoundError(f"no checkpoint in {folder}")
+
+
+def newest_told(
+    folder: pathlib.Path, run: str = ""
+) -> tuple[pathlib.Path, int]:
+    """Returns the newest checkpoint that verifies, and its iteration.
+
+    Each newer one passed over is named on standard error, with the reason.
+
+    Raises:
+      CheckpointError: there are checkpoints and none verifies.
+      FileNotFoundError: there is none.
+    """
+    checkpoint, iteration, passed_over = newest(folder, run)
+    for message in passed_over:
+        print(f"warning: passed over: {message}", file=sys.stderr)
+    return checkpoint, iteration
 
 
 def restore(

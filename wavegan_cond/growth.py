@@ -5,6 +5,9 @@ are named by the length they produce or take, and keep their names (paper
 section 3.2).
 """
 
+import tensorflow as tf
+
+from wavegan_cond.checkpoints import variables_of
 from wavegan_cond.wavegan import WaveGAN
 
 
@@ -17,17 +20,16 @@ def carry_weights(old: WaveGAN, new: WaveGAN) -> list[str]:
     """
     source, target = weights(old), weights(new)
     for name in source.keys() & target.keys():
-        target[name].assign(source[name].value)
+        target[name].assign(source[name])
     return sorted(target.keys() - source.keys())
 
 
-def weights(gan: WaveGAN) -> dict:
-    """Returns the weights of a pair by name, the average's among them."""
+def weights(gan: WaveGAN) -> dict[str, tf.Variable]:
+    """Returns the weights of a pair as a checkpoint names them."""
     networks = {"generator": gan.generator, "critic": gan.critic}
     if gan.average is not None:
         networks["average"] = gan.average
-    return {
-        f"{part}/{weight.path.split('/', 1)[1]}": weight
-        for part, network in networks.items()
-        for weight in network.weights
-    }
+    named = {}
+    for part, network in networks.items():
+        named.update(variables_of(network, part))
+    return named

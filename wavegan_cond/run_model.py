@@ -2,7 +2,6 @@
 
 import dataclasses
 import pathlib
-import sys
 
 import tensorflow as tf
 
@@ -144,14 +143,11 @@ def newest(folder: pathlib.Path, run: str) -> tuple[pathlib.Path, int]:
       CheckpointError: there are some and none is good.
     """
     try:
-        checkpoint, iteration, bad = checkpoints.newest(folder, run)
+        return checkpoints.newest_told(folder, run)
     except FileNotFoundError as error:
         raise ModelError(
             f"{folder.parent} has no checkpoint yet: train it first"
         ) from error
-    for message in bad:
-        print(f"warning: passed over: {message}", file=sys.stderr)
-    return checkpoint, iteration
 
 
 def saved_shapes(checkpoint: pathlib.Path, part: str) -> dict[str, list]:

@@ -4,7 +4,6 @@ Data flows one way: batches -> train_step -> checkpoint.
 """
 
 import pathlib
-import sys
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -80,14 +79,9 @@ def find_checkpoint(
       CheckpointError: there are checkpoints, and none can be used.
     """
     try:
-        checkpoint, iteration, damaged = checkpoints.newest(
-            run_dir.checkpoints, run
-        )
+        return checkpoints.newest_told(run_dir.checkpoints, run)
     except FileNotFoundError:
         return None, 0
-    for message in damaged:
-        print(f"warning: passed over: {message}", file=sys.stderr)
-    return checkpoint, iteration
 
 
 def restore(gan: WaveGAN, checkpoint: pathlib.Path) -> None:
@@ -151,11 +145,6 @@ class Saver:
             self._run,
             score,
         )
-
-    def close(self) -> None:
-        """Closes the table of scores."""
-        if self._score:
-            self._score[1].close()
 
 
 def iterate(

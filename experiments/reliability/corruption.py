@@ -32,17 +32,13 @@ def damaged(folder: Path, quick: bool) -> Iterator[Case]:
 def _make(folder: Path) -> dict[str, tuple[Path, Callable[[Path], str]]]:
     """Makes one of each kind: name -> (folder, what loads it)."""
     from experiments.observers import Options
-    from experiments.preflight import prepare_run
-    from experiments.train import run
+    from experiments.train import run_in
     from wavegan_cond.run_dir import RunDir
-    from wavegan_cond.stop_signal import StopSignal
 
     store = tiny.make_store(folder / "store")
     config, run_dir = tiny.train_config(iterations=2), RunDir(folder / "run")
-    prepare_run(run_dir, tiny.MODEL, config, store.fingerprint)
     options = Options(checkpoint_every=1, tensorboard=False)
-    with StopSignal() as stop:
-        run(store, run_dir, tiny.MODEL, config, options, stop)
+    run_in(run_dir.path, store, tiny.MODEL, config, options)
     export_run(run_dir.path, folder / "model")
     return {
         "checkpoint": (run_dir.checkpoints, _load_checkpoint),

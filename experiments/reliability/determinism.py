@@ -9,12 +9,9 @@ from unittest import mock
 from data_prep import batches
 from experiments import demo_kit, prepare_data
 from experiments.observers import Options
-from experiments.preflight import prepare_run
 from experiments.reliability import tiny
 from experiments.reliability.row import Case
-from experiments.train import run
-from wavegan_cond.run_dir import RunDir
-from wavegan_cond.stop_signal import StopSignal
+from experiments.train import run_in
 
 BASE = Options(checkpoint_every=10, preview_every=10, preview_sounds=1)
 SAME = {
@@ -44,10 +41,7 @@ def repeated(folder: Path, quick: bool) -> Iterator[Case]:
 
 def _train(store, place: Path, options: Options, seed: int = 0) -> dict:
     config = tiny.train_config(iterations=20, seed=seed, average=0.9)
-    run_dir = RunDir(place)
-    prepare_run(run_dir, tiny.MODEL, config, store.fingerprint)
-    with StopSignal() as stop:
-        run(store, run_dir, tiny.MODEL, config, options, stop)
+    run_in(place, store, tiny.MODEL, config, options)
     return tiny.tensors(place)[1]
 
 
