@@ -13,7 +13,7 @@ setup(
     packages=find_packages(
         include=["wavegan_cond*", "data_prep*", "experiments*"]
     ),
-    package_data={"experiments": ["configs/*.flags", "*.html"]},
+    package_data={"experiments": ["configs/*.flags", "results/**/*", "*.html"]},
     install_requires=[
         # 2.16.2 is the first TensorFlow whose tf.distribute works with a
         # custom Keras 3 train_step; 2.21 is the newest one tested.
@@ -29,12 +29,15 @@ setup(
         "librosa>=0.10.2,<2",
         "soxr>=0.5",  # the band-limited resampler librosa calls
         "soundfile>=0.13",
+        # Both come with librosa; the measures call them.
+        "scipy>=1.11",
+        "scikit-learn>=1.3",
         "absl-py>=2.1",
         "matplotlib>=3.8",
         "tqdm>=4.66",
     ],
     extras_require={
         # Each minor release of ruff may format differently.
-        "test": ["pytest>=8", "ruff>=0.17,<0.18", "scipy>=1.11"],
+        "test": ["pytest>=8", "ruff>=0.17,<0.18"],
     },
 )

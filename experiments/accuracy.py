@@ -184,27 +184,11 @@ def ask(model, num: int, seed: int):
 
 
 def judge(classifier, waveforms, labels) -> dict:
-    """Returns how many sounds are heard as what they are.
-
-    Returns:
-      hits, trials, accuracy, its 95 % Wilson interval, the accuracy of each
-      class, and the confusion matrix: a row for each class, a column for what
-      it was heard as.
-    """
-    from wavegan_cond.evaluation.classifier import confusion, wilson_interval
+    """Returns how many sounds are heard as what they are, see ``tally``."""
+    from wavegan_cond.evaluation.classifier import tally
 
     heard = classifier.predict(waveforms).argmax(axis=1)
-    table = confusion(labels, heard, len(classifier.classes))
-    hits, trials = int(table.trace()), int(table.sum())
-    counts = np.maximum(1, table.sum(axis=1))
-    return {
-        "hits": hits,
-        "trials": trials,
-        "accuracy": hits / trials,
-        "interval": list(wilson_interval(hits, trials)),
-        "per_class": (table.diagonal() / counts).tolist(),
-        "confusion": table.tolist(),
-    }
+    return tally(labels, heard, len(classifier.classes))
 
 
 def describe(name: str, figures: dict, classes) -> str:

@@ -4,25 +4,28 @@ r"""Trains with and without progressive growing, side by side, and compares.
         --minutes=30 --seeds=0,1
 
 For each seed two trainings run at once for the same time, each on half of the
-cores: directly at the full length, and grown over the paper's four stages with
-as many iterations each. Every checkpoint is scored by its distance to held-out
-sounds (KAD, scores.csv), and heard by a classifier trained on the real ones.
-The command continues where it was interrupted. It leaves growing.json and
-growing.png.
+cores: grown over the paper's four stages with as many iterations each, and
+directly at the full length for as many seconds. Every checkpoint is scored by
+its distance to held-out sounds (KAD, scores.csv), and heard by a classifier
+trained on the real ones. The command continues where it was interrupted. It
+leaves growing.json and growing.png.
 """
 
+import contextlib
 import csv
 import json
 import os
-import subprocess
-import sys
+import statistics
+import time
 from pathlib import Path
 
 from absl import flags
 
-from experiments import cli, quiet, stage_times
+from experiments import cli, quiet, stage_times, trainings
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.files import write_text
+from wavegan_cond.schedule import make_schedule
+from wavegan_cond.stop_signal import StopSignal
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
@@ -48,12 +51,16 @@ flags.DEFINE_integer(
 flags.mark_flags_as_required(["data_dir", "output_dir"], flag_values=FLAGS)
 
 KINDS = ("direct", "grown")
+UNTIL_STOPPED = 10**6  # iterations
 SOUNDS = 100  # a class, that the classifier hears of a checkpoint
 COHERENT = 0.9  # share of sounds heard as the class asked for
 
 
 def plan(values: flags.FlagValues, folder: Path) -> dict:
-    """Returns the iterations of both kinds, measured once and kept."""
+    """Returns the iterations of both kinds, measured once and kept.
+
+    Those of the direct one say how often it saves, not when it ends.
+    """
     path = folder / "plan.json"
     if path.exists():
         return json.loads(path.read_text(encoding="utf-8"))
@@ -61,11 +68,11 @@ def plan(values: flags.FlagValues, folder: Path) -> dict:
     train = TrainConfig(
         batch_size=values.batch_size, precision="mixed_bfloat16"
     )
-    cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, set(cores[: max(1, len(cores) // 2)]))
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, trainings.shares(2)[0])
     quiet.import_tensorflow()
     found = stage_times.plan(model, train, values.minutes)
-    os.sched_setaffinity(0, set(cores))
+    os.sched_setaffinity(0, cores)
     direct = 60 * values.minutes / found["seconds"][model.length]
     found["direct"] = {"iterations": max(4, round(direct))}
     write_text(path, json.dumps(found, indent=2) + "\n")
@@ -75,9 +82,8 @@ def plan(values: flags.FlagValues, folder: Path) -> dict:
 def command(values, folder: Path, kind: str, seed: str, planned: dict) -> list:
     """Returns the training command of one kind and seed."""
     iterations = planned[kind]["iterations"]
+    last = iterations if kind == "grown" else UNTIL_STOPPED
     return [
-        sys.executable,
-        "-m",
         "experiments.train",
         f"--data_dir={values.data_dir}",
         f"--run_dir={folder / f'{kind}_{seed}'}",
@@ -85,7 +91,7 @@ def command(values, folder: Path, kind: str, seed: str, planned: dict) -> list:
         f"--latent_dim={values.latent_dim}",
         f"--batch_size={values.batch_size}",
         "--precision=mixed_bfloat16",
-        f"--iterations={iterations}",
+        f"--iterations={last}",
         f"--stages={planned[kind].get('stages', '')}",
         f"--seed={seed}",
         f"--checkpoint_every={max(1, iterations // values.points)}",
@@ -98,41 +104,50 @@ def command(values, folder: Path, kind: str, seed: str, planned: dict) -> list:
 def train_both(values, folder: Path, seed: str, planned: dict) -> None:
     """Runs both trainings of a seed at once, each on half of the cores.
 
+    The grown one has its schedule; the direct one goes on until it has been
+    trained for as many seconds.
+
     Raises:
       UsageError: one of them failed.
     """
-    cores = sorted(os.sched_getaffinity(0))
-    half = max(1, len(cores) // 2)
-    shares = (cores[:half], cores[half:] or cores[:half])
-    processes = []
-    for kind, share in zip(KINDS, shares, strict=True):
-        with open(folder / f"{kind}_{seed}.log", "a") as said:
-            process = subprocess.Popen(
-                command(values, folder, kind, seed, planned),
-                stdout=said,
-                stderr=said,
+    last = planned["grown"]["iterations"]
+    direct, grown = (folder / f"{kind}_{seed}" for kind in KINDS)
+
+    def done() -> bool:
+        aim = trainings.seconds(grown)
+        passed = max(trainings.seconds(direct).values())
+        return last in aim and passed >= aim[last]
+
+    if done():
+        return
+    with contextlib.ExitStack() as stack:
+        processes = [
+            stack.enter_context(
+                trainings.process(
+                    command(values, folder, kind, seed, planned),
+                    folder / f"{kind}_{seed}.log",
+                    cores,
+                )
             )
-        os.sched_setaffinity(process.pid, set(share))
-        processes.append(process)
-    codes = [process.wait() for process in processes]
-    if any(codes):
-        raise cli.UsageError(
-            f"a training ended with {codes}; see the .log files in {folder}"
-        )
+            for kind, cores in zip(KINDS, trainings.shares(2), strict=True)
+        ]
+        while processes[1].poll() is None or not done():
+            if any(process.poll() for process in processes):
+                raise cli.UsageError(
+                    f"a training of seed {seed} failed; see the .log files in "
+                    f"{folder}"
+                )
+            time.sleep(1)
 
 
 def curve(run: Path) -> list[dict[str, float]]:
     """Returns iteration, seconds since the start and KAD of each checkpoint."""
-    with open(run / "log.csv", newline="") as file:
-        seconds, total = {}, 0.0
-        for row in csv.DictReader(file):
-            total += float(row["seconds"])
-            seconds[row["iteration"]] = total
+    seconds = trainings.seconds(run)
     with open(run / "scores.csv", newline="") as file:
         return [
             {
                 "iteration": int(row["iteration"]),
-                "seconds": round(seconds[row["iteration"]], 1),
+                "seconds": round(seconds[int(row["iteration"])], 1),
                 "kad": float(row["kad"]),
             }
             for row in csv.DictReader(file)
@@ -155,6 +170,27 @@ def listen(run: Path, points: list[dict], classifier) -> dict:
         waves, labels = ask(model, SOUNDS, 0)
         point["accuracy"] = judge(classifier, waves, labels)["accuracy"]
     return {str(k): v for k, v in comb_index(waves).items()}
+
+
+def stage_seconds(values, folder: Path, planned: dict) -> dict[str, float]:
+    """Returns the seconds of an iteration: of each stage, and when direct.
+
+    As they were while both trained, a mean over the seeds.
+    """
+    schedule = make_schedule(ModelConfig(), TrainConfig(**planned["grown"]))
+    found = {}
+    for stage in schedule:
+        found[str(stage.length)] = [
+            trainings.iteration_seconds(
+                folder / f"grown_{seed}", stage.first, stage.last
+            )
+            for seed in values.seeds
+        ]
+    found["direct"] = [
+        trainings.iteration_seconds(run, 0, max(trainings.seconds(run)))
+        for run in (folder / f"direct_{seed}" for seed in values.seeds)
+    ]
+    return {name: round(statistics.mean(x), 3) for name, x in found.items()}
 
 
 def summarise(points: list[dict]) -> dict:
@@ -181,12 +217,14 @@ def main(values: flags.FlagValues) -> None:
     planned = plan(values, folder)
     for seed in values.seeds:
         print(f"seed {seed}: {values.minutes:g} minutes", flush=True)
-        train_both(values, folder, seed, planned)
+        with StopSignal():
+            train_both(values, folder, seed, planned)
     quiet.import_tensorflow()
     classifier = accuracy.train(store, 0, 12, 3000)
     waves, labels = store.split("validation")
     result = {
         "plan": planned,
+        "seconds of an iteration": stage_seconds(values, folder, planned),
         "classifier on real sounds": accuracy.judge(classifier, waves, labels),
         "runs": {},
     }

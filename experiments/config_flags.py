@@ -8,11 +8,13 @@ from absl import flags
 Config = TypeVar("Config")
 
 
-def define(config_class: type, values: flags.FlagValues) -> None:
-    """Defines a flag for every field that is a setting."""
+def define(
+    config_class: type, values: flags.FlagValues, without: tuple[str, ...] = ()
+) -> None:
+    """Defines a flag for every field that is a setting, ``without`` some."""
     for field in dataclasses.fields(config_class):
         rule = field.metadata
-        if not rule:
+        if not rule or field.name in without:
             continue
         arguments = {"help": rule["help"], "flag_values": values}
         if rule["choices"]:
@@ -36,7 +38,7 @@ def read(
     Args:
       config_class: whose fields were defined.
       values: parsed.
-      **given: fields that are no flags.
+      **given: fields that no flag gives.
 
     Raises:
       ConfigError: a value is out of its range.
@@ -44,6 +46,6 @@ def read(
     named = {
         field.name: values[field.name].value
         for field in dataclasses.fields(config_class)
-        if field.metadata
+        if field.metadata and field.name not in given
     }
     return config_class(**named, **given)

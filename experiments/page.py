@@ -113,6 +113,7 @@ def build(
     groups: Sequence[Group],
     title: str,
     note: str = "",
+    body: str = "",
 ) -> None:
     """Writes the page.
 
@@ -121,6 +122,7 @@ def build(
       groups: of sounds, from top to bottom.
       title: of the page.
       note: below the title.
+      body: HTML between the note and the sounds, put in as it is.
     """
     quiet.import_tensorflow()
     from wavegan_cond.files import write_text
@@ -139,6 +141,7 @@ def build(
     for name, value in (
         ("TITLE", html.escape(title)),
         ("NOTE", html.escape(note)),
+        ("BODY", body),
         ("DATA", text),
     ):
         page = page.replace(f"<!--{name}-->", value)

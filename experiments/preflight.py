@@ -91,9 +91,21 @@ def prepare_run(
     """Makes the run folder, or checks that it belongs to this very run.
 
     Raises:
+      RunError: see ``check_run``.
+    """
+    check_run(run_dir, model, train, fingerprint)
+    run_dir.create()
+    write_text(run_dir.config, to_json(model, train, data=fingerprint))
+
+
+def check_run(
+    run_dir: RunDir, model: ModelConfig, train: TrainConfig, fingerprint: str
+) -> None:
+    """Checks that a folder belongs to this very run, if there is one.
+
+    Raises:
       RunError: the folder holds another run; the message names what differs.
     """
-    run_dir.create()
     if run_dir.config.exists():
         text = run_dir.config.read_text(encoding="utf-8")
         try:
@@ -111,6 +123,5 @@ def prepare_run(
         if different:
             raise RunError(
                 f"{run_dir.path} holds a run of another configuration: "
-                f"{'; '.join(different)}. Choose another --run_dir"
+                f"{'; '.join(different)}. Choose another folder"
             )
-    write_text(run_dir.config, to_json(model, train, data=fingerprint))

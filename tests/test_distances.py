@@ -2,8 +2,16 @@
 
 import numpy as np
 import pytest
+from scipy import linalg
 
-from wavegan_cond.evaluation.distances import kad, squared_distances
+from wavegan_cond.evaluation.distances import (
+    fad,
+    fad_unbiased,
+    kad,
+    kad_interval,
+    kid,
+    squared_distances,
+)
 
 
 def points(count, shift=0.0, seed=0, dims=8):
@@ -45,3 +53,73 @@ def test_kad_has_no_bias_and_grows_with_the_distance():
 def test_squared_distances_are_never_negative():
     x = points(50) * 1e-8 + 1e3
     assert squared_distances(x, x).min() >= 0
+
+
+def test_kid_is_its_definition_in_loops():
+    x, y = points(5), points(4, 0.5, seed=1)
+    scale = np.mean([a @ a for a in x])
+
+    def mean(one, other, same):
+        return np.mean(
+            [
+                (a @ b / scale + 1) ** 3
+                for i, a in enumerate(one)
+                for j, b in enumerate(other)
+                if not (same and i == j)
+            ]
+        )
+
+    expected = mean(x, x, True) + mean(y, y, True) - 2 * mean(x, y, False)
+    assert kid(x, y) == pytest.approx(expected)
+    assert kid(7 * x, 7 * y) == pytest.approx(expected)  # whatever the unit
+
+
+def test_fad_is_that_of_normal_distributions():
+    x, y = points(400), 2 * points(300, seed=1) + 1
+    a, b = np.cov(x.T), np.cov(y.T)
+    root = linalg.sqrtm(a @ b).real
+    shift = x.mean(0) - y.mean(0)
+    expected = shift @ shift + np.trace(a + b - 2 * root)
+    assert fad(x, y) == pytest.approx(expected)
+    assert fad(x, x + 3) == pytest.approx(9 * x.shape[1])
+
+
+def test_fad_of_fewer_points_than_dimensions_is_finite():
+    x, y = points(6, dims=20), points(5, seed=1, dims=20)
+    assert 0 < fad(x, y) < np.inf
+    assert fad(x, x) == pytest.approx(0, abs=1e-6)
+
+
+def test_fad_without_bias_is_near_zero_where_fad_is_not():
+    found = [
+        (fad(x, y), fad_unbiased(x, y))
+        for x, y in (
+            (points(150, seed=s), points(150, seed=s + 99)) for s in range(12)
+        )
+    ]
+    biased, unbiased = np.mean(found, axis=0)
+    assert biased > 0.1
+    assert abs(unbiased) < biased / 3
+
+
+def test_the_interval_holds_the_distance_as_often_as_it_says():
+    truth = np.mean(
+        [kad(points(2000, seed=s), points(2000, 0.4, s + 50)) for s in range(3)]
+    )
+    inside = [
+        low <= truth <= high
+        for low, high in (
+            kad_interval(
+                points(80, seed=s), points(80, 0.4, s + 500), resamples=200
+            )
+            for s in range(100)
+        )
+    ]
+    assert 0.88 <= np.mean(inside) <= 1
+
+
+def test_repetitions_do_not_move_the_middle_of_the_interval():
+    x, y = points(60), points(60, seed=1)
+    low, high = kad_interval(x, y)
+    assert low < kad(x, y) < high
+    assert abs((low + high) / 2 - kad(x, y)) < (high - low) / 4

@@ -38,7 +38,9 @@ def test_axes_are_those_of_the_reference_and_uncorrelated_on_it():
 def test_a_sound_has_one_place_whatever_stands_beside_it():
     embed = Embedding(noise(40))
     waves = noise(5, seed=1)
-    np.testing.assert_allclose(embed(waves)[2:3], embed(waves[2:3]), atol=1e-9)
+    alone, among = embed(waves[2:3]), embed(waves)[2:3]
+    # A float32 product may add in another order: 1e-7 of what is added.
+    np.testing.assert_allclose(among, alone, atol=1e-5)
 
 
 def test_what_gives_no_axes_is_refused():

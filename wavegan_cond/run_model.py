@@ -16,7 +16,12 @@ from wavegan_cond.config import (
     run_digest,
 )
 from wavegan_cond.model_info import Info, ModelError, describe
-from wavegan_cond.networks import Generator, make_generator
+from wavegan_cond.networks import (
+    Critic,
+    Generator,
+    make_critic,
+    make_generator,
+)
 from wavegan_cond.resample import FACTOR
 from wavegan_cond.run_dir import RunDir
 from wavegan_cond.schedule import Stage, make_schedule, stage_of
@@ -66,6 +71,26 @@ def load_run(
         )
     info = describe(model, generator, iteration, full_rate)
     return generator, info, model
+
+
+def load_critic(path: pathlib.Path, checkpoint: str = "newest") -> Critic:
+    """Returns the critic of a run's checkpoint, in float32.
+
+    Args:
+      path: the run folder.
+      checkpoint: see ``load_run``.
+
+    Raises:
+      ModelError, CheckpointError, ConfigError: see ``load_run``.
+    """
+    run_dir = RunDir(path)
+    model, train, run = read_config(run_dir)
+    saved, iteration = choose(run_dir.checkpoints, checkpoint, run)
+    stage, _ = stage_at(model, train, iteration)
+    critic = make_critic(model, stage=stage)
+    variables = checkpoints.variables_of(critic, "critic")
+    checkpoints.restore(saved, variables, partial=True)
+    return critic
 
 
 def stage_at(

@@ -1,8 +1,14 @@
 """What upsampling leaves in a sound: tones at fractions of the sample rate."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from wavegan_cond.evaluation.features import pieces
+from wavegan_cond.evaluation.features import (
+    SAMPLE_RATE,
+    FeatureError,
+    pieces,
+)
 
 LEVELS = range(1, 6)  # of blocks that each resample by 4
 NEAR, FAR = 5, 40  # bins beside a tone that say how loud its surroundings are
@@ -20,24 +26,95 @@ def comb_index(waveforms: np.ndarray) -> dict[int, float]:
     Args:
       waveforms: [N, T] as ``features.log_mel`` takes them; T a multiple of
         1024.
+
+    Raises:
+      FeatureError: another T.
     """
-    length = np.shape(waveforms)[1]
-    window = np.hanning(length + 1)[:-1].astype(np.float32)
+    _, decibels = tonal_spectrum(waveforms)
+    return {k: float(_prominence(decibels, k)) for k in LEVELS}
+
+
+def comb_indices(waveforms: np.ndarray) -> np.ndarray:
+    """Returns the comb index of each sound by itself, float64 [N, 5].
+
+    Column k - 1 is level k. The mean spectrum is that of the loud sounds; here
+    each weighs the same, and a tone in a few of them is told from one in all.
+    One sound's spectrum is rough: of white noise one in 20 is above 6 dB at
+    level 1, which has a single place, and above 0 dB at level 5. So only
+    quantiles beside those of real sounds say something.
+
+    Args:
+      waveforms: as for ``comb_index``.
+
+    Raises:
+      FeatureError: T is not a multiple of 1024.
+    """
+    indices = [np.zeros((0, len(LEVELS)))]
+    for power in _power_spectra(waveforms):
+        decibels = _decibels(power)
+        levels = [_prominence(decibels, k) for k in LEVELS]
+        indices.append(np.stack(levels, axis=1))
+    return np.concatenate(indices)
+
+
+def tonal_spectrum(
+    waveforms: np.ndarray, sample_rate: int = SAMPLE_RATE
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the mean power spectrum that ``comb_index`` reads.
+
+    Args:
+      waveforms: as for ``comb_index``.
+      sample_rate: in Hz.
+
+    Returns:
+      (frequencies in Hz, power in dB), [T / 2 + 1] each; 120 dB below its
+      loudest bin the spectrum ends.
+
+    Raises:
+      FeatureError: T is not a multiple of 1024.
+    """
+    length = np.shape(waveforms)[-1]
     power = np.zeros(length // 2 + 1)
+    for piece in _power_spectra(waveforms):
+        power += piece.sum(axis=0)
+    return np.fft.rfftfreq(length, 1 / sample_rate), _decibels(power)
+
+
+def comb_places(length: int, level: int) -> list[int]:
+    """Returns the bins that level k is read at, of a spectrum of ``length``.
+
+    They keep 40 bins away from either end. Of one level alone: a multiple of
+    4 belongs to the level below.
+
+    Args:
+      length: T, in samples; bin i is at i fs / T.
+      level: k, from 1.
+    """
+    spacing, last = length // 4**level, length // 2 - FAR
+    places = enumerate(range(spacing, last, spacing), 1)
+    return [place for m, place in places if m % 4 and place > FAR]
+
+
+def _power_spectra(waveforms: np.ndarray) -> Iterator[np.ndarray]:
+    """Yields power spectra under a Hann window, [at most 32, T / 2 + 1]."""
+    length = np.shape(waveforms)[-1]
+    if not length or length % 4 ** LEVELS[-1]:
+        raise FeatureError(
+            f"sounds of {length} samples: the comb needs a multiple of 1024"
+        )
+    window = np.hanning(length + 1)[:-1].astype(np.float32)
     for piece in pieces(waveforms):
-        power += (np.abs(np.fft.rfft(piece * window)) ** 2).sum(axis=0)
-    decibels = 10 * np.log10(power + 1e-12 * power.max() + 1e-30)
-    return {k: _prominence(decibels, length // 4**k) for k in LEVELS}
+        yield np.abs(np.fft.rfft(piece * window)) ** 2
 
 
-def _prominence(decibels: np.ndarray, spacing: int) -> float:
-    """Returns the mean prominence of multiples of ``spacing`` bins."""
+def _decibels(power: np.ndarray) -> np.ndarray:
+    loudest = power.max(axis=-1, keepdims=True)
+    return 10 * np.log10(power + 1e-12 * loudest + 1e-30)
+
+
+def _prominence(decibels: np.ndarray, level: int) -> np.ndarray:
+    """Returns the mean prominence of a level's places: [..., bins] -> [...]."""
     beside = np.r_[-FAR : -NEAR + 1, NEAR : FAR + 1]
-    last = len(decibels) - 1 - FAR
-    places = [
-        place
-        for number, place in enumerate(range(spacing, last, spacing), 1)
-        if number % 4 and place > FAR
-    ]
-    around = [np.median(decibels[place + beside]) for place in places]
-    return float(np.mean(decibels[places] - around))
+    places = np.array(comb_places(2 * decibels.shape[-1] - 2, level))
+    around = np.median(decibels[..., places[:, None] + beside], axis=-1)
+    return (decibels[..., places] - around).mean(axis=-1)

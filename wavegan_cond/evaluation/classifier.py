@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from wavegan_cond.evaluation import features
+from wavegan_cond.evaluation.augmentation import augment
 
 BATCH = 64  # sounds of a step, fewer where an epoch would have under 20 steps
 LEARNING_RATE = 3e-3
@@ -40,11 +41,11 @@ class Classifier:
           waveforms: float32 [N, T] in [-1, 1], or int16 [N, T] as stored; T is
             the one it was trained with.
         """
-        shares = [
+        heard = [
             np.asarray(self.network(loudness(piece), training=False))
             for piece in features.pieces(waveforms)
         ]
-        return np.concatenate(shares or [np.zeros((0, len(self.classes)))])
+        return np.concatenate(heard or [np.zeros((0, len(self.classes)))])
 
 
 def train_classifier(
@@ -124,51 +125,6 @@ def loudness(waveforms: np.ndarray) -> np.ndarray:
     return np.where(silent, 0, 1 - (heard - loudest) / FLOOR)
 
 
-def augment(heard: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Returns sounds that keep their class and change what is incidental.
-
-    Each is shifted in time, coloured by a random smooth equaliser, cut off in
-    the treble, raised above a noise floor and masked in a band and a span. So
-    the classifier does not lean on recording chains or on silence.
-
-    Args:
-      heard: float32 [N, frames, 96], see ``loudness``.
-      rng: draws everything.
-    """
-    count, frames, mels = heard.shape
-    shifts = rng.integers(-(frames // 40), frames // 12 + 1, (count, 1))
-    source = np.arange(frames) - shifts  # [N, frames]
-    inside = (source >= 0) & (source < frames)
-    source = np.clip(source, 0, frames - 1)[:, :, None]
-    heard = np.take_along_axis(heard, source, axis=1) * inside[:, :, None]
-    heard = heard + equaliser(count, mels, rng)[:, None]
-    heard -= heard.max(axis=(1, 2), keepdims=True) - 1
-    heard = np.maximum(heard, rng.uniform(-0.2, 0.2, (count, 1, 1)))
-    masked = (
-        span(count, frames, rng)[:, :, None] | span(count, mels, rng)[:, None]
-    )
-    return np.clip(np.where(masked, 0, heard), 0, 1).astype(np.float32)
-
-
-def equaliser(count: int, mels: int, rng: np.random.Generator) -> np.ndarray:
-    """Returns random colourings, float [count, mels]; 1 / 60 is a decibel."""
-    knots = rng.normal(0, 0.06, (count, 6))  # 3.6 dB each
-    position = np.linspace(0, 5, mels)
-    left = np.minimum(position.astype(int), 4)
-    part = position - left
-    curve = knots[:, left] * (1 - part) + knots[:, left + 1] * part
-    cutoff = rng.uniform(0.6, 2.0, (count, 1)) * mels
-    return curve - 0.06 * np.maximum(0, np.arange(mels) - cutoff)
-
-
-def span(count: int, size: int, rng: np.random.Generator) -> np.ndarray:
-    """Returns bool [count, size], a run of up to a tenth True in each row."""
-    start = rng.integers(0, size, (count, 1))
-    end = start + rng.integers(0, size // 10 + 1, (count, 1))
-    index = np.arange(size)
-    return (index >= start) & (index < end)
-
-
 def build_network(
     shape: tuple[int, int], classes: int, seed: int, steps: int
 ) -> Any:
@@ -231,6 +187,27 @@ def wilson_interval(
     middle = (share + extra / 2) / (1 + extra)
     half = math.sqrt(share * (1 - share) * extra + extra**2 / 4) / (1 + extra)
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def tally(asked: np.ndarray, heard: np.ndarray, classes: int) -> dict[str, Any]:
+    """Returns how many sounds are heard as what they are.
+
+    Returns:
+      hits, trials, accuracy, its 95 % Wilson interval, the accuracy of each
+      class, and the confusion matrix: a row for each class, a column for what
+      it was heard as.
+    """
+    table = confusion(asked, heard, classes)
+    hits, trials = int(table.trace()), int(table.sum())
+    counts = np.maximum(1, table.sum(axis=1))
+    return {
+        "hits": hits,
+        "trials": trials,
+        "accuracy": hits / trials,
+        "interval": list(wilson_interval(hits, trials)),
+        "per_class": (table.diagonal() / counts).tolist(),
+        "confusion": table.tolist(),
+    }
 
 
 def confusion(asked: np.ndarray, heard: np.ndarray, classes: int) -> np.ndarray:

@@ -6,6 +6,7 @@ from wavegan_cond.evaluation.features import FeatureError, log_mel
 
 POOLS = 16  # stretches of time, short at the start and long at the end
 DIMENSIONS = 64
+AT_ONCE = 512  # sounds whose log-mel is held: 25 MB at 16384 samples
 
 
 class Embedding:
@@ -43,7 +44,11 @@ class Embedding:
         return scored @ self._axes
 
     def _pool(self, waveforms: np.ndarray) -> np.ndarray:
-        return pool(log_mel(waveforms, self._floor))
+        parts = [
+            pool(log_mel(waveforms[start : start + AT_ONCE], self._floor))
+            for start in range(0, max(1, len(waveforms)), AT_ONCE)
+        ]
+        return np.concatenate(parts)
 
 
 def pool(energies: np.ndarray) -> np.ndarray:

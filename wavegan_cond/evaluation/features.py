@@ -10,7 +10,7 @@ a generator leaves where real sounds are silent.
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -90,6 +90,30 @@ def pieces(waveforms: np.ndarray) -> Iterator[np.ndarray]:
         yield piece
 
 
+def of_each(
+    measure: Callable[[np.ndarray], Mapping[str, np.ndarray]],
+    waveforms: np.ndarray,
+    names: Iterable[str],
+) -> dict[str, np.ndarray]:
+    """Returns what is measured of every sound, float64 [N] by name.
+
+    Args:
+      measure: float32 [n, T] -> values [n] by name.
+      waveforms: [N, T] as ``log_mel`` takes them.
+      names: of the values.
+
+    Raises:
+      FeatureError: not [N, T], no samples, or not finite.
+    """
+    if not np.shape(waveforms)[-1]:
+        raise FeatureError("sounds of no samples cannot be measured")
+    found = [measure(piece) for piece in pieces(waveforms)]
+    return {
+        name: np.concatenate([np.zeros(0), *(part[name] for part in found)])
+        for name in names
+    }
+
+
 def mel_energies(
     waveforms: np.ndarray, sample_rate: int = SAMPLE_RATE
 ) -> np.ndarray:
@@ -105,7 +129,9 @@ def mel_energies(
     windowed = frames[:, ::HOP] * hann_window()  # [N, frames, 1024]
     spectrum = np.fft.rfft(windowed).astype(np.complex64, copy=False)
     power = spectrum.real**2 + spectrum.imag**2  # [N, frames, 513]
-    return power @ mel_filters(sample_rate)
+    # One matrix product: many small ones wait for each other's threads.
+    mel = power.reshape(-1, power.shape[-1]) @ mel_filters(sample_rate)
+    return mel.reshape(*power.shape[:-1], MELS)
 
 
 @functools.cache

@@ -1,0 +1,1 @@
+"""The paper's claims, each confirmed or refuted by trainings of its own."""

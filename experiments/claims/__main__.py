@@ -1,0 +1,141 @@
+r"""Trains what the paper's claims are about, and says which of them hold.
+
+    python -m experiments.claims --data_dir=DIR --output_dir=DIR \
+        --flagfile=experiments/configs/claims_cpu.flags
+
+Every training is a run folder in output_dir; the same command goes on where it
+was interrupted. Each finished run leaves a small JSON in results_dir, and what
+has one there is not trained again: to repeat a protocol that comes with its
+results, give it another --results_dir. The verdicts are drawn from these alone:
+
+    python -m experiments.claims --report_only \
+        --flagfile=experiments/configs/claims_cpu.flags
+"""
+
+from pathlib import Path
+
+from absl import flags
+
+from experiments import cli, config_flags, quiet
+from experiments.claims.variants import BASE, PARTS, VARIANTS
+from wavegan_cond.config import ModelConfig, TrainConfig
+
+FLAGS = flags.FlagValues()
+flags.DEFINE_string(
+    "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
+)
+flags.DEFINE_string(
+    "output_dir", None, "run folders, logs, smaller stores", flag_values=FLAGS
+)
+flags.DEFINE_string(
+    "results_dir", None, "a JSON for each run, figure", flag_values=FLAGS
+)
+flags.DEFINE_list(
+    "variants", list(VARIANTS), "what is trained", flag_values=FLAGS
+)
+flags.DEFINE_list(
+    "parts",
+    list(PARTS),
+    "what is measured beside the report of a run",
+    flag_values=FLAGS,
+)
+flags.DEFINE_list("seeds", ["0", "1"], "of the trainings", flag_values=FLAGS)
+flags.DEFINE_integer(
+    "at_once",
+    1,
+    "trainings side by side, each on its share of the cores",
+    1,
+    64,
+    flag_values=FLAGS,
+)
+flags.DEFINE_bool(
+    "report_only",
+    False,
+    "train and measure nothing, read results_dir",
+    flag_values=FLAGS,
+)
+config_flags.define(ModelConfig, FLAGS)
+config_flags.define(TrainConfig, FLAGS, without=("seed",))
+flags.mark_flags_as_required(["results_dir"], flag_values=FLAGS)
+
+
+def plan_runs(values: flags.FlagValues, store) -> list:
+    """Returns the runs of the protocol.
+
+    Raises:
+      UsageError: an unknown variant or part, or a seed that is no number.
+    """
+    from experiments.claims import runs
+
+    unknown = [name for name in values.variants if name not in VARIANTS]
+    if unknown or BASE not in values.variants:
+        raise cli.UsageError(
+            f"--variants={','.join(values.variants)}: expected {BASE} and any "
+            f"of {', '.join(VARIANTS)}"
+        )
+    if not all(seed.isdecimal() for seed in values.seeds):
+        raise cli.UsageError(
+            f"--seeds={','.join(values.seeds)}: expected whole numbers"
+        )
+    if not set(values.parts) <= set(PARTS):
+        raise cli.UsageError(
+            f"--parts={','.join(values.parts)}: expected any of "
+            f"{', '.join(PARTS)}"
+        )
+    model = config_flags.read(
+        ModelConfig,
+        values,
+        classes=tuple(store.classes),
+        sample_rate=store.sample_rate,
+    )
+    return runs.plan(
+        [VARIANTS[name] for name in values.variants],
+        [int(seed) for seed in values.seeds],
+        model,
+        config_flags.read(TrainConfig, values, seed=0),
+        store.path,
+        Path(values.output_dir),
+    )
+
+
+def make_results(values: flags.FlagValues) -> None:
+    """Trains and measures what has no result yet."""
+    from data_prep.store import open_store
+    from experiments.claims import measure, runs
+    from experiments.preflight import check_data
+    from wavegan_cond.schedule import make_schedule
+    from wavegan_cond.stop_signal import StopSignal
+
+    if not (values.data_dir and values.output_dir):
+        raise cli.UsageError(
+            "--data_dir and --output_dir are needed, or --report_only"
+        )
+    store = open_store(values.data_dir, verify=True)
+    results_dir = Path(values.results_dir)
+    planned = plan_runs(values, store)
+    measure.check_results(store, planned, results_dir)
+    todo = measure.without_result(planned, results_dir)
+    if not todo:
+        return
+    for run in todo:
+        check_data(store, run.model, make_schedule(run.model, run.train))
+    Path(values.output_dir).mkdir(parents=True, exist_ok=True)
+    runs.make_stores(store, todo)
+    runs.check_runs(todo)
+    with StopSignal():
+        runs.train_all(todo, values.at_once)
+    quiet.import_tensorflow()
+    measure.measure_all(store, todo, results_dir, values.parts)
+
+
+def main(values: flags.FlagValues) -> None:
+    """Makes the results, then the verdicts."""
+    from experiments.claims import report
+
+    if not values.report_only:
+        make_results(values)
+    report.write(Path(values.results_dir))
+
+
+if __name__ == "__main__":
+    cli.run(main, FLAGS, __doc__)

@@ -1,0 +1,199 @@
+"""What is measured of a finished training: a small JSON for each."""
+
+import dataclasses
+import json
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+import numpy as np
+
+from experiments import cli, trainings
+from experiments.claims.results import REAL, read_result
+from experiments.claims.runs import Run
+from experiments.claims.variants import PARTS
+from experiments.evaluate import make_reference
+from experiments.json_text import to_text
+from wavegan_cond import latents, run_model, synth
+from wavegan_cond.conditional import block_factors
+from wavegan_cond.config import ModelConfig
+from wavegan_cond.evaluation import artifacts, shifts, traversal
+from wavegan_cond.evaluation.distances import kad
+from wavegan_cond.evaluation.report import Reference, levels, noise_like
+from wavegan_cond.files import write_text
+from wavegan_cond.networks import make_generator
+
+SOUNDS = 1000  # of each class that are heard
+MEASURED = 300  # of each class that are measured otherwise
+
+
+def check_results(store, runs: Iterable[Run], folder: Path) -> None:
+    """Checks that results that are there are of these runs and this data.
+
+    Raises:
+      UsageError: one is of another protocol.
+    """
+    expected = {folder / REAL: {"data": store.fingerprint}} | {
+        result_path(folder, run): settings(run) for run in runs
+    }
+    for path, content in expected.items():
+        if not path.exists():
+            continue
+        found = read_result(path)
+        for key, value in json.loads(to_text(content)).items():
+            if found.get(key) != value:
+                raise cli.UsageError(
+                    f"{path} is of another protocol, its {key} is "
+                    f"{found.get(key)} and not {value}: choose another "
+                    "--results_dir"
+                )
+
+
+def settings(run: Run) -> dict:
+    """Returns what a run was trained with."""
+    return {
+        "variant": run.variant.name,
+        "change": run.variant.change,
+        "seed": run.seed,
+        "sounds": run.variant.sounds,
+        "model": dataclasses.asdict(run.model),
+        "train": dataclasses.asdict(run.train),
+    }
+
+
+def without_result(runs: Iterable[Run], folder: Path) -> list[Run]:
+    """Returns the runs that have left no result yet."""
+    return [run for run in runs if not result_path(folder, run).exists()]
+
+
+def measure_all(
+    store, runs: Collection[Run], folder: Path, parts: Collection[str]
+) -> None:
+    """Writes the results of runs, and that of the real sounds.
+
+    Args:
+      store: with the held-out sounds.
+      runs: finished.
+      folder: of the results.
+      parts: of ``variants.PARTS``, to measure beside the report.
+    """
+    from tqdm import tqdm
+
+    folder.mkdir(parents=True, exist_ok=True)
+    reference = make_reference(store)
+    if not (folder / REAL).exists():
+        real = {"data": store.fingerprint, **measure_real(reference)}
+        write_text(folder / REAL, to_text(real))
+    for run in tqdm(runs, unit=" results", disable=None):
+        text = to_text(measure(run, reference, store, parts))
+        write_text(result_path(folder, run), text)
+
+
+def result_path(folder: Path, run: Run) -> Path:
+    """Returns where the result of a run lies."""
+    return folder / f"{run.name}.json"
+
+
+def measure_real(reference: Reference) -> dict:
+    """Returns the figures of a perfect generator, and of mere noise."""
+    waves, labels = reference.perfect
+    return {
+        "perfect": reference.measure(waves, labels),
+        "noise": reference.measure(noise_like(waves), labels),
+        "accuracy": reference.accuracy,
+    }
+
+
+def measure(
+    run: Run, reference: Reference, store, parts: Collection[str]
+) -> dict:
+    """Returns all that is known of a run, or its report and some parts."""
+    model = synth.load_model(run.path)
+    info, count = model.info, len(run.model.classes)
+    z = latents.draw(0, SOUNDS, info.latent_dim, info.prior)
+    labels = np.repeat(np.arange(count), SOUNDS)
+    waves = model.generate(np.tile(z, (count, 1)), labels)
+    few = np.tile(np.arange(SOUNDS) < MEASURED, count)
+    report = reference.measure(waves[few], labels[few])
+    report["accuracy"] = reference.hear(waves, labels)
+    passed = trainings.seconds(run.path)
+    return {
+        **settings(run),
+        "seconds": round(max(passed.values()), 1),
+        "report": report,
+        "blocks": len(block_factors(run.model.length)),
+        "untrained_comb": untrained_comb(run.model, run.seed),
+        **{
+            name: measure_part(run, model, reference, store)
+            for name, measure_part in MEASURES.items()
+            if name in parts
+        },
+    }
+
+
+def mixture(run: Run, model, reference: Reference, store) -> dict:
+    """Returns the figures of all classes in the shares they are learned in.
+
+    A model without labels makes no other mixture.
+    """
+    real, real_labels = store.split("validation")
+    shares = np.bincount(store.labels[: store.train])
+    size = MEASURED * len(shares)
+    labels = np.random.default_rng(0).choice(
+        len(shares), size, p=shares / shares.sum()
+    )
+    z = latents.draw(SOUNDS, size, model.info.latent_dim, model.info.prior)
+    waves = model.generate(z, labels)
+    there = np.bincount(real_labels)
+    least = (there / shares).min()
+    rows = np.concatenate(
+        [
+            np.flatnonzero(real_labels == label)[: int(least * share)]
+            for label, share in enumerate(shares)
+        ]
+    )
+    return {
+        "kad": kad(reference.points(real[rows]), reference.points(waves)),
+        "unsure": reference.hear(waves, labels)["unsure"],
+        "unsure_real": reference.hear(real[rows], real_labels[rows])["unsure"],
+    }
+
+
+def untrained_comb(model: ModelConfig, seed: int) -> dict[str, float]:
+    """Returns the comb index of a generator before its first iteration."""
+    generator = make_generator(model, seed)
+    z = latents.draw(0, 64, model.latent_dim, model.prior)
+    labels = np.arange(64) % len(model.classes)
+    waves = np.asarray(generator(z, labels))[:, :, 0]
+    return levels(artifacts.comb_index(waves))
+
+
+def paths(run: Run, model, reference: Reference, store) -> dict:
+    """Returns what paths between two sounds are like."""
+    return traversal.measure_paths(model, reference)
+
+
+def latent(run: Run, model, reference: Reference, store) -> dict:
+    """Returns how the latent space is used."""
+    return traversal.measure_latent(model, reference)
+
+
+def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:
+    """Returns how much the critic minds a shift, mean over classes."""
+    scores = run_model.load_critic(run.path)
+    waves, labels = store.split("validation")
+    waves = np.float32(waves) / 32767
+    found = []
+    for label in range(len(store.classes)):
+        of_class = waves[labels == label]
+
+        def score(x, label=label):
+            return scores(x[:, :, None], np.full(len(x), label))[:, 0]
+
+        found.append(shifts.shift_response(score, of_class))
+    return {
+        str(shift): float(np.mean([response[shift] for response in found]))
+        for shift in found[0]
+    }
+
+
+MEASURES = dict(zip(PARTS, (mixture, paths, latent, critic), strict=True))

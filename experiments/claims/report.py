@@ -1,0 +1,135 @@
+"""The verdicts as text and as a picture."""
+
+import dataclasses
+import json
+import math
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from experiments.claims import results
+from experiments.claims.effects import CONFIRMED, REFUTED, UNDECIDED
+from experiments.claims.finding import Finding
+from experiments.claims.judge import judge_all
+from experiments.claims.results import Results
+from experiments.claims.variants import VARIANTS
+from wavegan_cond.files import write_text
+from wavegan_cond.pictures import GRID, INK, new_figure, save_figure
+
+COLORS = {CONFIRMED: "#2a7f4f", REFUTED: "#c8553d", UNDECIDED: "#7d8894"}
+
+WIDEST = 10  # deviations that are drawn
+
+
+def write(folder: Path) -> list[Finding]:
+    """Prints the verdicts; leaves claims.json, claims.md and claims.png."""
+    found = Results(folder)
+    findings = judge_all(found)
+    for finding in findings:
+        print(describe(finding))
+    print()
+    print("\n".join(changes(found)))
+    text = [dataclasses.asdict(finding) for finding in findings]
+    write_text(folder / "claims.json", json.dumps(text, indent=1) + "\n")
+    tables = [*verdicts(findings), "", *changes(found)]
+    write_text(folder / "claims.md", "\n".join(tables) + "\n")
+    draw(findings, folder / "claims.png")
+    return findings
+
+
+def describe(finding: Finding) -> str:
+    """Returns a finding in two lines."""
+    return (
+        f"{finding.claim:12} {finding.verdict.upper():10} {finding.says}\n"
+        f"{'':23} {finding.measured}: {amount(finding)}"
+    )
+
+
+def verdicts(findings: Sequence[Finding]) -> list[str]:
+    """Returns the findings as a table in Markdown."""
+    return [
+        "| | claim | measured | effect (95 %) | verdict |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {finding.claim} | {finding.says} | {finding.measured} "
+            f"| {amount(finding)} | {finding.verdict} |"
+            for finding in findings
+        ),
+    ]
+
+
+def amount(finding: Finding) -> str:
+    """Returns an effect and its interval in the unit of people."""
+    effect = finding.effect
+    if finding.unit == "times":
+        size, low, high = map(math.exp, (effect.size, effect.low, effect.high))
+        return f"{size:.2f} times ({low:.2f} to {high:.2f})"
+    return (
+        f"{effect.size:.2f} {finding.unit} "
+        f"({effect.low:.2f} to {effect.high:.2f})"
+    ).replace("  ", " ")
+
+
+def changes(found: Results) -> list[str]:
+    """Returns a table in Markdown: what each change does, one at a time."""
+    lines = [
+        "| change | seeds | KAD | accuracy | comb, dB | memory | seconds |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, runs in found.variants.items():
+        kad = math.exp(np.mean([results.log_kad(run) for run in runs]))
+        cells = [
+            np.mean([measure(run) for run in runs])
+            for measure in (
+                results.accuracy,
+                results.comb,
+                results.memory_ratio,
+                lambda run: run["seconds"],
+            )
+        ]
+        lines.append(
+            f"| {VARIANTS[name].change} | {len(runs)} | {kad:.1f} "
+            f"| {cells[0]:.1f} | {cells[1]:.1f} | {cells[2]:.2f} "
+            f"| {cells[3]:.0f} |"
+        )
+    return lines
+
+
+def draw(findings: Sequence[Finding], path: Path) -> None:
+    """Draws every effect with its interval, and the limits that decide.
+
+    In deviations between seeds, counted from the limit, or from the middle of
+    two.
+    """
+    figure = new_figure(9, 0.36 * len(findings) + 0.8, layout="constrained")
+    axes = figure.subplots()
+    for row, finding in enumerate(findings):
+        effect, color = finding.effect, COLORS[finding.verdict]
+        scale, middle = max(effect.deviation, 1e-9), np.mean(finding.limits)
+        size, low, high, *limits = (
+            np.clip((value - middle) / scale, -WIDEST, WIDEST)
+            for value in (effect.size, effect.low, effect.high, *finding.limits)
+        )
+        axes.plot([low, high], [row, row], color=color, linewidth=4, alpha=0.4)
+        axes.plot(size, row, "o", color=color)
+        axes.plot(limits, [row] * len(limits), "|", color=INK, markersize=14)
+    axes.set_yticks(
+        range(len(findings)),
+        [
+            textwrap.shorten(f"{f.claim} {f.says}", 64, placeholder="...")
+            for f in findings
+        ],
+        fontsize=8,
+    )
+    axes.invert_yaxis()
+    axes.grid(axis="x", color=GRID)
+    axes.set_xlabel(
+        "deviations between seeds; left of a limit, or between two: confirmed"
+    )
+    for verdict, color in COLORS.items():
+        axes.plot([], [], "o", color=color, label=verdict)
+    axes.plot([], [], "|", color=INK, markersize=10, label="limit")
+    axes.legend(fontsize=8, loc="best")
+    save_figure(figure, path)

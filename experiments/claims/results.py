@@ -1,0 +1,131 @@
+"""The results of a protocol, read back, and the figures claims are about."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from experiments import cli
+from experiments.claims.variants import BASE, VARIANTS
+from wavegan_cond.evaluation.report import RELIABLE
+
+REAL = "real.json"  # figures of real sounds and of noise
+LEAST_KAD = 0.1  # below it a distance is zero, of which there is no logarithm
+
+Result = Mapping
+Values = dict[str, list[float]]  # of each variant, in order of seeds
+
+
+class Results:
+    """Every result in a folder.
+
+    Args:
+      folder: of ``experiments.claims``.
+
+    Raises:
+      UsageError: it holds none of the base, or one that is none.
+    """
+
+    def __init__(self, folder: Path):
+        self.variants: dict[str, Sequence[Result]] = {}
+        for name in VARIANTS:
+            found = [
+                read_result(path)
+                for path in sorted(folder.glob(f"{name}_*.json"))
+            ]
+            found = [result for result in found if result["variant"] == name]
+            if found:
+                found.sort(key=lambda result: result["seed"])
+                self.variants[name] = found
+        if BASE not in self.variants or not (folder / REAL).exists():
+            raise cli.UsageError(
+                f"{folder} holds no results of {BASE!r} and {REAL}: run "
+                "without --report_only first"
+            )
+        self.real = read_result(folder / REAL)
+        self.reliable = self.real["accuracy"]["accuracy"] >= RELIABLE
+        growing = folder / "growing.json"
+        self.growing = read_result(growing) if growing.exists() else None
+
+    def can_tell(self, variants: Sequence[str], part: str) -> bool:
+        """Returns whether there are such runs, and that part of every one."""
+        return all(name in self.variants for name in variants) and all(
+            part in result
+            for found in self.variants.values()
+            for result in found
+        )
+
+    def values(self, measure: Callable[[Result], float]) -> Values:
+        """Returns a measure of every run, by variant."""
+        return {
+            name: [float(measure(result)) for result in found]
+            for name, found in self.variants.items()
+        }
+
+    def crossover(self, result: Result) -> float:
+        """Returns by how many points real sounds are heard right more often."""
+        return 100 * self.real["accuracy"]["accuracy"] - accuracy(result)
+
+
+def read_result(path: Path) -> dict:
+    """Returns the figures of a result.
+
+    Raises:
+      UsageError: the file is none.
+    """
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise cli.UsageError(f"{path} is no result: {error}") from error
+
+
+def log_kad(result: Result, names: Sequence[str] = ()) -> float:
+    """Returns the mean over classes of the logarithm of the distance.
+
+    Args:
+      result: of a run.
+      names: of classes; all by default.
+    """
+    classes = result["report"]["classes"]
+    kads = [classes[name]["kad"] for name in names or classes]
+    return float(np.mean(np.log(np.maximum(kads, LEAST_KAD))))
+
+
+def log_mixture(result: Result) -> float:
+    """Returns the logarithm of the distance of all classes together."""
+    return float(np.log(max(result["mixture"]["kad"], LEAST_KAD)))
+
+
+def accuracy(result: Result) -> float:
+    """Returns how many sounds in 100 are heard as asked for."""
+    return 100 * result["report"]["accuracy"]["accuracy"]
+
+
+def comb(result: Result) -> float:
+    """Returns how far tones of the upsampling stand out, mean in dB."""
+    levels = result["report"]["all"]["comb_levels"]
+    return mean_comb(levels, result["blocks"])
+
+
+def untrained_comb(result: Result) -> float:
+    """Returns the same before the first iteration."""
+    return mean_comb(result["untrained_comb"], result["blocks"])
+
+
+def shift_response(result: Result) -> float:
+    """Returns how much the critic minds a shift, mean over shifts."""
+    return float(np.mean(list(result["critic"].values())))
+
+
+def mean_comb(levels: Mapping[str, float], blocks: int) -> float:
+    """Returns the mean comb index of the levels that a model can leave."""
+    return float(
+        np.mean([levels[str(k)] for k in range(1, min(blocks, 5) + 1)])
+    )
+
+
+def memory_ratio(result: Result) -> float:
+    """Returns the mean over classes of the distance to training sounds."""
+    classes = result["report"]["classes"].values()
+    return float(np.mean([of_class["memory_ratio"] for of_class in classes]))

@@ -1,0 +1,183 @@
+"""The trainings of a protocol: which there are, and how they are made."""
+
+import collections
+import contextlib
+import dataclasses
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from data_prep.store import open_store
+from data_prep.subset import draw_rows, write_subset
+from experiments import cli, trainings
+from experiments.claims.variants import Variant
+from experiments.preflight import check_run
+from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.run_dir import RunDir
+
+SCORED = 8  # checkpoints of a run, each with its distance to real sounds
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """One training of a variant.
+
+    Attributes:
+      variant: what is changed.
+      seed: of the training.
+      model: shape of its networks.
+      train: its objective.
+      data_dir: the store it learns from.
+      path: its run folder.
+    """
+
+    variant: Variant
+    seed: int
+    model: ModelConfig
+    train: TrainConfig
+    data_dir: Path
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """Of its folder and its result."""
+        return self.path.name
+
+    @property
+    def log(self) -> Path:
+        """What it prints."""
+        return self.path.with_name(f"{self.name}.log")
+
+    def done(self) -> bool:
+        """Returns whether every iteration has been made."""
+        return self.train.iterations in trainings.seconds(self.path)
+
+    def arguments(self) -> list[str]:
+        """Returns the module and flags that train it, or go on with it."""
+        often = max(1, self.train.iterations // SCORED)
+        settings = {**setting_values(self.model), **setting_values(self.train)}
+        return [
+            "experiments.train",
+            f"--data_dir={self.data_dir}",
+            f"--run_dir={self.path}",
+            *(f"--{name}={value}" for name, value in settings.items()),
+            f"--checkpoint_every={often}",
+            f"--preview_every={max(1, self.train.iterations // 2)}",
+            "--keep=1",
+            "--notensorboard",
+        ]
+
+
+def setting_values(config: ModelConfig | TrainConfig) -> dict[str, object]:
+    """Returns the fields of a config that are flags of the training."""
+    return {
+        field.name: getattr(config, field.name)
+        for field in dataclasses.fields(config)
+        if field.metadata
+    }
+
+
+def plan(
+    variants: Iterable[Variant],
+    seeds: Iterable[int],
+    model: ModelConfig,
+    train: TrainConfig,
+    data_dir: Path,
+    folder: Path,
+) -> list[Run]:
+    """Returns every run of a protocol, all variants of a seed together.
+
+    Args:
+      variants: to train.
+      seeds: of the trainings.
+      model: of the base.
+      train: of the base.
+      data_dir: the whole store.
+      folder: of the runs, and of the smaller stores.
+    """
+    variants = list(variants)
+    runs = []
+    for seed in seeds:
+        for variant in variants:
+            changed = dict(variant.flags)
+            shape = {
+                name: changed.pop(name)
+                for name in setting_values(model)
+                if name in changed
+            }
+            small = folder / f"data_{variant.sounds}"
+            runs.append(
+                Run(
+                    variant,
+                    seed,
+                    dataclasses.replace(model, **shape),
+                    dataclasses.replace(train, seed=seed, **changed),
+                    small if variant.sounds else data_dir,
+                    folder / f"{variant.name}_{seed}",
+                )
+            )
+    return runs
+
+
+def make_stores(store, runs: Iterable[Run]) -> None:
+    """Writes the smaller stores that runs learn from, where they are missing.
+
+    Raises:
+      StoreError: one cannot be written, or is not of this store.
+    """
+    sizes = {run.data_dir: run.variant.sounds for run in runs}
+    for path, sounds in sizes.items():
+        if not sounds:
+            continue
+        if not path.exists():
+            write_subset(path, store, draw_rows(store, sounds))
+        if open_store(path).info.get("subset_of") != store.fingerprint:
+            raise cli.UsageError(
+                f"{path} was drawn from another set than {store.path}: choose "
+                "another --output_dir"
+            )
+
+
+def check_runs(runs: Iterable[Run]) -> None:
+    """Checks that folders that are there hold these very runs.
+
+    Raises:
+      RunError: one holds another; the message names what differs.
+    """
+    for run in runs:
+        fingerprint = open_store(run.data_dir).fingerprint
+        check_run(RunDir(run.path), run.model, run.train, fingerprint)
+
+
+def train_all(runs: Iterable[Run], at_once: int) -> None:
+    """Trains what is not done yet, some at once, each on its own cores.
+
+    Raises:
+      UsageError: a training failed.
+    """
+    from tqdm import tqdm
+
+    waiting = collections.deque(run for run in runs if not run.done())
+    free = trainings.shares(at_once)
+    running: dict = {}
+    with contextlib.ExitStack() as stack:
+        bar = stack.enter_context(
+            tqdm(total=len(waiting), unit=" trainings", file=sys.stderr)
+        )
+        while waiting or running:
+            while waiting and free:
+                run, cores = waiting.popleft(), free.pop()
+                process = stack.enter_context(
+                    trainings.process(run.arguments(), run.log, cores)
+                )
+                running[process] = run, cores
+            for process in [p for p in running if p.poll() is not None]:
+                run, cores = running.pop(process)
+                free.append(cores)
+                if process.returncode:
+                    raise cli.UsageError(
+                        f"the training {run.name} failed; see {run.log}"
+                    )
+                bar.update()
+            time.sleep(0.5)

@@ -1,0 +1,53 @@
+"""What is trained to test the claims: one change at a time from the base."""
+
+import dataclasses
+from collections.abc import Mapping
+
+
+@dataclasses.dataclass(frozen=True)
+class Variant:
+    """One training setting.
+
+    Attributes:
+      name: of its run folders and results.
+      change: what differs from the base, in words.
+      flags: of ``experiments.train``, beside those of the protocol.
+      sounds: training sounds of each class; 0: all there are.
+    """
+
+    name: str
+    change: str
+    flags: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    sounds: int = 0
+
+
+BASE = "base"
+PARTS = ("mixture", "paths", "latent", "critic")  # measured beside a report
+VARIANTS = {
+    variant.name: variant
+    for variant in (
+        Variant(BASE, "the paper's settings"),
+        Variant("unlabelled", "no labels", {"conditioning": "none"}),
+        Variant("onehot", "one-hot labels", {"conditioning": "onehot"}),
+        Variant("latent3", "Z = 3", {"latent_dim": 3}),
+        Variant("shuffle0", "no phase shuffle", {"phase_shuffle": 0}),
+        Variant("shuffle4", "phase shuffle s = 4", {"phase_shuffle": 4}),
+        Variant("zeros", "transposed convolutions", {"upsampling": "zeros"}),
+        Variant("sounds100", "100 sounds a class", sounds=100),
+        Variant("sounds300", "300 sounds a class", sounds=300),
+        Variant("sounds1000", "1000 sounds a class", sounds=1000),
+        Variant("float32", "float32", {"precision": "float32"}),
+        Variant("bfloat16", "bfloat16", {"precision": "mixed_bfloat16"}),
+        Variant("average", "average of the weights", {"average": 0.99}),
+        Variant("rate5", "learning rate 5e-4", {"learning_rate": 5e-4}),
+        Variant("rate10", "learning rate 1e-3", {"learning_rate": 1e-3}),
+        Variant("updates2", "two critic updates", {"critic_updates": 2}),
+        Variant("uniform", "z uniform in [-1, 1]", {"prior": "uniform"}),
+        Variant(
+            "wavegan_adam",
+            "Adam of WaveGAN: 1e-4, 0.5, 0.9",
+            {"learning_rate": 1e-4, "beta_2": 0.9},
+        ),
+        Variant("batch32", "32 sounds a batch", {"batch_size": 32}),
+    )
+}

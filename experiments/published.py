@@ -1,0 +1,260 @@
+r"""Measures sounds that the paper's authors published, and a model beside them.
+
+    python -m experiments.published --reference_dir=DIR --data_dir=data \
+        --model=runs/drums --output=published.json
+
+reference_dir holds sounds and an index.csv that says of each file its label,
+kind (generated, or real ...), demo and step. Measured are: the generated sounds
+of the authors' 2021 successor against the real ones they show beside them, 15
+of each class; the paths of the 2020 paper's model; the model's own sounds
+against held-out real ones, 15 at a time and 300. With so few sounds a distance
+says little: its interval stands beside it.
+"""
+
+import csv
+import dataclasses
+from pathlib import Path
+
+from absl import flags
+
+from experiments import cli, model_flags, quiet
+
+FLAGS = flags.FlagValues()
+model_flags.define(FLAGS)
+flags.DEFINE_string(
+    "reference_dir", None, "published sounds, index.csv", flag_values=FLAGS
+)
+flags.DEFINE_string(
+    "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
+)
+flags.DEFINE_string("output", None, "JSON file to write", flag_values=FLAGS)
+flags.mark_flags_as_required(
+    ["reference_dir", "data_dir", "output"], flag_values=FLAGS
+)
+
+FEW, DRAWS = 15, 200  # sounds a class of the successor's demo; draws of as many
+MANY = 300  # sounds of each class of the model
+COLUMNS = {"file", "label", "kind", "demo", "step"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Published:
+    """One published sound: where it lies, and what it is said to be."""
+
+    path: Path
+    label: str
+    kind: str
+    demo: str
+    step: int
+
+
+def read_index(folder: Path) -> list[Published]:
+    """Returns the sounds of an index.
+
+    Raises:
+      UsageError: there is no index, or it lacks a column.
+    """
+    path = folder / "index.csv"
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, ValueError) as error:
+        raise cli.UsageError(f"{path} cannot be read: {error}") from error
+    if not rows or not set(rows[0]) >= COLUMNS:
+        raise cli.UsageError(
+            f"{path}: expected the columns {', '.join(sorted(COLUMNS))}"
+        )
+    return [
+        Published(
+            folder / row["file"],
+            row["label"],
+            row["kind"].split(" ")[0],
+            row["demo"],
+            int(row["step"] or 0),
+        )
+        for row in rows
+    ]
+
+
+def read_sounds(sounds: list[Published], length: int, sample_rate: int):
+    """Returns float32 [N, T]: cut or filled up with silence, as prepared.
+
+    Raises:
+      UsageError: a file cannot be read, or is not mono at this rate.
+    """
+    import numpy as np
+    import soundfile
+
+    waves = np.zeros((len(sounds), length), np.float32)
+    for wave, sound in zip(waves, sounds, strict=True):
+        try:
+            found, rate = soundfile.read(sound.path, dtype="float32")
+        except (OSError, soundfile.LibsndfileError) as error:
+            raise cli.UsageError(f"{sound.path}: {error}") from error
+        if rate != sample_rate or found.ndim > 1:
+            raise cli.UsageError(
+                f"{sound.path}: expected a mono sound at {sample_rate} Hz"
+            )
+        wave[: len(found)] = found[:length]
+    return waves
+
+
+def select(sounds: list[Published], kind: str, demo: str, label: str) -> list:
+    """Returns the sounds of a class, in order of their steps."""
+    found = [
+        sound
+        for sound in sounds
+        if sound.kind == kind and demo in sound.demo and sound.label == label
+    ]
+    return sorted(found, key=lambda sound: (sound.step, sound.path))
+
+
+def compare(reference, real, generated) -> dict:
+    """Returns the distances of one set to another, of one class."""
+    from wavegan_cond.evaluation import distances
+
+    found = {}
+    for floor in ("audible", "absolute"):
+        one, other = (reference.points(x, floor) for x in (real, generated))
+        low, high = distances.kad_interval(one, other)
+        found[f"kad_{floor}"] = distances.kad(one, other)
+        found[f"kad_{floor}_interval"] = [low, high]
+    return found
+
+
+def compare_few(reference, real, generated) -> dict:
+    """Returns distances of draws of 15, and how far they scatter."""
+    import numpy as np
+
+    from wavegan_cond.evaluation import distances
+
+    random, found = np.random.default_rng(0), {}
+    for floor in ("audible", "absolute"):
+        one, other = (reference.points(x, floor) for x in (real, generated))
+        values = []
+        for _ in range(DRAWS):
+            # A set is compared with itself in two halves without overlap.
+            rows = random.permutation(len(one))
+            mine = rows[:FEW]
+            theirs = random.permutation(len(other))[:FEW]
+            if real is generated:
+                theirs = rows[FEW : 2 * FEW]
+            values.append(distances.kad(one[mine], other[theirs]))
+        found[f"kad_{floor}"] = float(np.mean(values))
+        found[f"kad_{floor}_deviation"] = float(np.std(values))
+    return found
+
+
+def describe(reference, label: int, waves) -> dict:
+    """Returns what of a class's sounds can be said without others."""
+    import numpy as np
+
+    from wavegan_cond.evaluation import artifacts
+    from wavegan_cond.evaluation.report import clean, levels
+
+    comb = artifacts.comb_index(waves)
+    return {
+        "sounds": len(waves),
+        **reference.hear(waves, np.full(len(waves), label)),
+        "comb": float(np.mean(list(comb.values()))),
+        "comb_levels": levels(comb),
+        **clean(waves),
+    }
+
+
+def measure(reference, store, sounds: list[Published], model) -> dict:
+    """Returns all figures, by class."""
+    import numpy as np
+
+    from experiments.accuracy import ask
+    from wavegan_cond.evaluation.paths import path_measures
+    from wavegan_cond.sounds import to_float
+
+    length, result = store.length, {}
+    made = ask(model, MANY, 0) if model else None
+    held_out, labels = store.split("validation")
+    for label, name in enumerate(store.classes):
+        real = to_float(held_out[labels == label])
+        theirs, shown, path = (
+            read_sounds(
+                select(sounds, kind, demo, name), length, store.sample_rate
+            )
+            for kind, demo in (
+                ("generated", "Training Data"),
+                ("real", "Training Data"),
+                ("generated", "A to B: linear path"),
+            )
+        )
+        found = {
+            "held out": describe(reference, label, real)
+            | compare_few(reference, real, real)
+        }
+        if len(theirs) > 1 and len(shown) > 1:
+            found["2021 generated"] = describe(
+                reference, label, theirs
+            ) | compare(reference, shown, theirs)
+            found["2021 generated, held out"] = compare(reference, real, theirs)
+            found["2021 real"] = describe(reference, label, shown) | compare(
+                reference, real, shown
+            )
+        if len(path) > 2:
+            points = reference.points(path)
+            heard = reference.hear(path, np.full(len(path), label))
+            found["2020 path"] = (
+                describe(reference, label, path)
+                | compare(reference, real, path)
+                | path_measures(points)._asdict()
+                | {"constancy": heard["accuracy"]}
+            )
+        if made:
+            ours = made[0][made[1] == label]
+            found["model"] = describe(reference, label, ours) | compare(
+                reference, real, ours
+            )
+            found["model, 15 at a time"] = compare_few(reference, real, ours)
+        result[name] = found
+    return result
+
+
+def table(result: dict) -> str:
+    """Returns the distances as text."""
+    lines = []
+    for name, sets in result.items():
+        lines.append(f"{name:28}{'audible':>9}{'absolute':>10}{'right':>8}")
+        for title, found in sets.items():
+            right = found.get("accuracy")
+            lines.append(
+                f"  {title:26}{found['kad_audible']:9.1f}"
+                f"{found['kad_absolute']:10.1f}"
+                + (f"{right:8.2f}" if right is not None else "")
+            )
+    return "\n".join(lines)
+
+
+def main(values: flags.FlagValues) -> None:
+    """Reads, measures and writes."""
+    from data_prep.store import open_store
+
+    store = open_store(values.data_dir, verify=True)
+    sounds = read_index(Path(values.reference_dir))
+    quiet.import_tensorflow()
+    from experiments.evaluate import check_store, make_reference
+    from experiments.json_text import to_text
+    from wavegan_cond import synth
+    from wavegan_cond.evaluation import traversal
+    from wavegan_cond.files import write_text
+
+    model = None
+    if values.model:
+        model = synth.load_model(values.model, **model_flags.loading(values))
+        check_store(store, model, values.model)
+    reference = make_reference(store)
+    result = {"classes": measure(reference, store, sounds, model)}
+    if model:
+        result["paths"] = traversal.measure_paths(model, reference)
+    write_text(Path(values.output), to_text(result))
+    print(table(result["classes"]))
+
+
+if __name__ == "__main__":
+    cli.run(main, FLAGS, __doc__)

@@ -1,0 +1,33 @@
+"""The results that come with the project say what its README says."""
+
+import json
+
+import pytest
+
+from experiments import bootstrap
+from experiments.claims import report
+from experiments.claims.judge import judge_all
+from experiments.claims.results import Results
+
+RESULTS = bootstrap.ROOT / "experiments/results"
+PROTOCOLS = sorted(path.parent.name for path in RESULTS.glob("*/real.json"))
+README = (bootstrap.ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_verdicts_follow_from_the_results(name):
+    findings = judge_all(Results(RESULTS / name))
+    written = json.loads((RESULTS / name / "claims.json").read_text("utf-8"))
+    assert [(f.claim, f.says, f.verdict) for f in findings] == [
+        (w["claim"], w["says"], w["verdict"]) for w in written
+    ]
+    for finding, kept in zip(findings, written, strict=True):
+        assert finding.effect.size == pytest.approx(kept["effect"]["size"])
+    tables = (RESULTS / name / "claims.md").read_text("utf-8")
+    assert "\n".join(report.verdicts(findings)) in tables
+
+
+def test_the_readme_has_every_verdict():
+    lines = set(README.splitlines())
+    for row in report.verdicts(judge_all(Results(RESULTS / "claims_cpu"))):
+        assert row in lines

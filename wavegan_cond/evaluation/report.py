@@ -1,0 +1,292 @@
+"""All measures of a set of sounds, against real ones: a dict of figures.
+
+A measure is in the report if it is in ``MEASURES``, and it may be there if the
+tests show that it orders sounds whose order is known (tests/test_gates.py).
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from wavegan_cond.evaluation import artifacts, descriptors, distances, hygiene
+from wavegan_cond.evaluation.classifier import Classifier, tally
+from wavegan_cond.evaluation.embedding import Embedding
+from wavegan_cond.evaluation.features import SAMPLE_RATE
+from wavegan_cond.evaluation.manifold import manifold
+from wavegan_cond.evaluation.memorisation import (
+    closest_correlation,
+    memorisation,
+)
+from wavegan_cond.evaluation.modes import Modes, self_distance
+from wavegan_cond.evaluation.neighbours import nearest
+
+RELIABLE = 0.95  # accuracy on real sounds from which a classifier may judge
+SURE = 0.9  # probability below which a classifier hears two classes
+COPY = 0.95  # correlation from which one speaks of a copy
+CANDIDATES = 3  # nearest training sounds that a sound may be a copy of
+FLOORS = ("audible", "absolute")
+
+
+@dataclasses.dataclass(frozen=True)
+class Measure:
+    """What a figure of the report is.
+
+    Attributes:
+      title: for people.
+      unit: of the figure; "" for a plain number.
+      better: "low", "high", or "real" where the figure of real sounds is best.
+      says: what it tells, in a few words.
+    """
+
+    title: str
+    unit: str
+    better: str
+    says: str
+
+
+MEASURES = {
+    "kad": Measure(
+        "KAD, audible", "", "low", "distance to held-out sounds, 60 dB deep"
+    ),
+    "kad_absolute": Measure(
+        "KAD, absolute", "", "low", "the same, quiet noise and tones included"
+    ),
+    "kid": Measure("KID", "", "low", "the same with a cubic kernel"),
+    "fad": Measure("FAD", "", "low", "Fréchet distance, bias taken away"),
+    "precision": Measure("Precision", "", "real", "generated that look real"),
+    "recall": Measure("Recall", "", "real", "real that could be generated"),
+    "density": Measure("Density", "", "real", "how deep among real ones"),
+    "coverage": Measure("Coverage", "", "real", "real ones that are met"),
+    "ndb": Measure("NDB / K", "", "low", "kinds made too often or seldom"),
+    "divergence": Measure("JS of kinds", "bits", "low", "shares of the kinds"),
+    "variety": Measure("Variety", "", "real", "distance among each other"),
+    "memory_ratio": Measure(
+        "Memory ratio", "", "real", "distance to training, over held-out's"
+    ),
+    "close_share": Measure("Near training", "", "real", "0.01 is expected"),
+    "copies": Measure("Copies", "", "low", "correlate 0.95 with training"),
+    "comb": Measure("Comb A_k, worst", "dB", "real", "tones of the upsampling"),
+    "comb_95": Measure("Comb, 95 % of sounds", "dB", "real", "in one sound"),
+    "first": Measure("First sample", "", "real", "95 % are below"),
+    "last": Measure("Last sample", "", "real", "95 % are below"),
+    "offset": Measure("Offset", "", "real", "mean of the samples, 95 %"),
+    "clipped": Measure("Clipped", "", "real", "share of samples, 95 %"),
+    "one_hit": Measure("One hit", "", "real", "sounds with one onset"),
+    "noise_floor": Measure("Noise floor", "dB", "real", "of the last tenth"),
+    "log_attack": Measure("Attack", "", "low", "KS distance of attack times"),
+    "t20": Measure("Decay", "", "low", "KS distance of decays by 20 dB"),
+    "centroid": Measure("Centroid", "", "low", "KS distance of brightness"),
+    "crest": Measure("Crest", "", "low", "KS distance of peak over RMS"),
+    "low_share": Measure("Below 200 Hz", "", "low", "KS distance of shares"),
+    "glide": Measure("Glide", "", "low", "KS distance of pitch glides"),
+}
+
+
+class Reference:
+    """Real sounds, prepared so that others can be measured against them.
+
+    Some training sounds are set aside: they stand in for a perfect generator,
+    and are not among those that a generator could have copied.
+
+    Args:
+      train: [N, T], sounds a generator learns from.
+      train_labels: int [N].
+      held_out: [M, T], sounds it has never heard.
+      held_out_labels: int [M].
+      classes: names.
+      classifier: trained on ``train``.
+      seed: of what is set aside.
+    """
+
+    def __init__(
+        self,
+        train: np.ndarray,
+        train_labels: np.ndarray,
+        held_out: np.ndarray,
+        held_out_labels: np.ndarray,
+        classes: Sequence[str],
+        classifier: Classifier,
+        seed: int = 0,
+    ):
+        self.classes, self.classifier = tuple(classes), classifier
+        self._held_out = by_class(held_out, held_out_labels, classes)
+        learned, aside = set_aside(train_labels, held_out_labels, seed)
+        self.perfect = train[aside], train_labels[aside]
+        train, train_labels = train[learned], train_labels[learned]
+        self._train = by_class(train, train_labels, classes)
+        self._embed = {floor: Embedding(train, floor) for floor in FLOORS}
+        self._learned_from = [self.points(waves) for waves in self._train]
+        self._real = [self.points(waves) for waves in self._held_out]
+        self._modes = [Modes(points) for points in self._learned_from]
+        self.accuracy = self.hear(held_out, held_out_labels)
+
+    def points(
+        self, waveforms: np.ndarray, floor: str = "audible"
+    ) -> np.ndarray:
+        """Returns where sounds lie in E0: [N, D]."""
+        return self._embed[floor](waveforms)
+
+    def held_out_points(self, label: int) -> np.ndarray:
+        """Returns where the held-out sounds of a class lie: [N, D]."""
+        return self._real[label]
+
+    def nearest_training(self, label: int, waveforms, count: int):
+        """Returns the nearest training sounds of a class: [N, count, T]."""
+        found = nearest(
+            self.points(waveforms), self._learned_from[label], count
+        )
+        return self._train[label][found]
+
+    def hear(self, waveforms: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+        """Returns how many sounds the classifier hears as what they are for.
+
+        Returns:
+          See ``classifier.tally``; and under "unsure" the share of sounds
+          that it hears as two classes.
+        """
+        likely = self.classifier.predict(waveforms)
+        found = tally(labels, likely.argmax(axis=1), len(self.classes))
+        unsure = float((likely.max(axis=1) < SURE).mean())
+        return {**found, "unsure": unsure}
+
+    def measure(
+        self, waveforms: np.ndarray, labels: np.ndarray
+    ) -> dict[str, Any]:
+        """Returns the figures of sounds that were made for classes.
+
+        Args:
+          waveforms: [N, T]; at least as many of each class as there are
+            held-out ones. Measures that depend on how many there are take so
+            many, the first ones.
+          labels: int [N].
+
+        Returns:
+          "classes": for each class the figures of ``MEASURES`` with the
+          interval of the first, and the comb by level; "all": distance and
+          comb of all together; "accuracy": see ``hear``.
+        """
+        made = by_class(waveforms, labels, self.classes)
+        found = {
+            name: self._measure_class(label, made[label])
+            for label, name in enumerate(self.classes)
+        }
+        equal = [
+            waves[: len(real)]
+            for waves, real in zip(made, self._held_out, strict=True)
+        ]
+        together = np.concatenate(equal)
+        real = np.concatenate(self._real)
+        return {
+            "classes": found,
+            "all": {
+                "kad": distances.kad(real, self.points(together)),
+                "comb_levels": levels(artifacts.comb_index(waveforms)),
+            },
+            "accuracy": self.hear(waveforms, labels),
+        }
+
+    def _measure_class(self, label: int, made: np.ndarray) -> dict[str, Any]:
+        held_out = self._held_out[label]
+        real, points = self._real[label], self.points(made)
+        quiet_real, quiet = (
+            self.points(waves, "absolute") for waves in (held_out, made)
+        )
+        few, train = points[: len(real)], self._learned_from[label]
+        bins = self._modes[label].compare(real, few)
+        memory = memorisation(points, real, train)
+        candidates = self.nearest_training(label, made, CANDIDATES)
+        comb = artifacts.comb_index(made)
+        each = artifacts.comb_indices(made)
+        return {
+            "kad": distances.kad(real, points),
+            "kad_interval": list(distances.kad_interval(real, points)),
+            "kad_absolute": distances.kad(quiet_real, quiet),
+            "kid": distances.kid(real, points),
+            "fad": distances.fad_unbiased(real, points),
+            **manifold(real, few)._asdict(),
+            "ndb": bins.different,
+            "divergence": bins.divergence,
+            "variety": self_distance(few) / self_distance(real),
+            "memory_ratio": memory.ratio,
+            "close_share": memory.close_share,
+            "copies": share_of_copies(made, candidates),
+            "comb": max(comb.values()),
+            "comb_95": float(np.quantile(each, 0.95, axis=0).max()),
+            "comb_levels": levels(comb),
+            **clean(made),
+            **descriptors.compare(
+                descriptors.descriptors(held_out),
+                descriptors.descriptors(made),
+            ),
+        }
+
+
+def by_class(
+    waveforms: np.ndarray, labels: np.ndarray, classes: Sequence[str]
+) -> list[np.ndarray]:
+    """Returns the sounds of each class."""
+    labels = np.asarray(labels)
+    return [waveforms[labels == label] for label in range(len(classes))]
+
+
+def set_aside(
+    labels: np.ndarray, held_out_labels: np.ndarray, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the rows that stay, and those set aside.
+
+    Of each class as many as there are held-out ones are set aside, a quarter
+    of the class at most.
+    """
+    random, aside = np.random.default_rng(seed), []
+    for label, count in zip(
+        *np.unique(held_out_labels, return_counts=True), strict=True
+    ):
+        rows = np.flatnonzero(np.asarray(labels) == label)
+        aside.append(random.permutation(rows)[: min(count, len(rows) // 4)])
+    aside = np.sort(np.concatenate(aside))
+    return np.setdiff1d(np.arange(len(labels)), aside), aside
+
+
+def share_of_copies(waveforms: np.ndarray, candidates: np.ndarray) -> float:
+    """Returns the share of sounds that correlate with a training sound."""
+    return float((closest_correlation(waveforms, candidates) >= COPY).mean())
+
+
+def clean(waveforms: np.ndarray) -> dict[str, float]:
+    """Returns what a report shows of ``hygiene``."""
+    found = hygiene.summarise(hygiene.hygiene(waveforms))
+    shown = {
+        "first": "first_95",
+        "last": "last_95",
+        "offset": "dc_95",
+        "clipped": "clipped_95",
+        "one_hit": "onsets_one",
+        "noise_floor": "noise_floor_db_median",
+    }
+    return {name: found[key] for name, key in shown.items()}
+
+
+def levels(comb: Mapping[int, float]) -> dict[str, float]:
+    """Returns the comb index of each level under a key that JSON can hold."""
+    return {str(level): float(value) for level, value in comb.items()}
+
+
+def noise_like(
+    waveforms: np.ndarray, seed: int = 0, rate: int = SAMPLE_RATE
+) -> np.ndarray:
+    """Returns noise with the envelopes of sounds, float32 [N, T].
+
+    The ceiling of a report: what decays like a drum and is none.
+    """
+    waves = np.asarray(waveforms, np.float32)
+    waves = waves / np.maximum(np.abs(waves).max(axis=1, keepdims=True), 1e-12)
+    width = rate // 200  # 5 ms
+    kernel = np.ones(width) / width
+    shape = np.stack(
+        [np.sqrt(np.convolve(wave**2, kernel, "same")) for wave in waves]
+    )
+    noise = np.random.default_rng(seed).standard_normal(waves.shape) * shape
+    peak = np.abs(noise).max(axis=1, keepdims=True)
+    return (noise / np.maximum(peak, 1e-12)).astype(np.float32)
