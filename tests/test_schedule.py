@@ -46,6 +46,21 @@ def test_the_fade_is_linear_from_0_to_1():
     assert fades == [0, 0, 0.25, 0.5, 0.75, 1, 1, 1]
 
 
+def test_the_rate_halves_and_does_not_know_when_the_run_ends():
+    for iterations in (20, 40):
+        stages = schedule(
+            "4096:10lr4e-4,16384",
+            iterations=iterations,
+            learning_rate=2e-4,
+            half_life=10,
+        )
+        assert [stages[0].rate_after(i) for i in (0, 10)] == [4e-4, 2e-4]
+        assert [stages[1].rate_after(i) for i in (10, 20)] == [1e-4, 5e-5]
+    (plain,) = schedule("", half_life=30, learning_rate=1e-3)
+    assert plain.rate_after(15) == pytest.approx(1e-3 / 2**0.5)
+    assert schedule("")[0].rate_after(10**6) == 2e-4
+
+
 def test_at_its_very_end_a_stage_has_not_grown_yet():
     stages = schedule("4096:10,16384", iterations=20)
     found = [stage_of(stages, i).index for i in (0, 9, 10, 11, 20, 21)]

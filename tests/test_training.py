@@ -56,17 +56,25 @@ def assert_same(first, second):
         np.testing.assert_array_equal(first[name], second[name], name)
 
 
-@pytest.mark.parametrize("average", [0.0, 0.9])
-def test_a_resumed_run_equals_the_uninterrupted_one(tmp_path, store, average):
-    whole = run(store, tmp_path / "whole", average=average)
-    parts = run(store, tmp_path / "parts", iterations=1, average=average)
-    parts = run(store, tmp_path / "parts", iterations=4, average=average)
-    parts = run(store, tmp_path / "parts", average=average)
-    iteration, variables = saved(whole, average=average)
+@pytest.mark.parametrize("settings", [{}, {"average": 0.9, "half_life": 2}])
+def test_a_resumed_run_equals_the_uninterrupted_one(tmp_path, store, settings):
+    whole = run(store, tmp_path / "whole", **settings)
+    parts = run(store, tmp_path / "parts", iterations=1, **settings)
+    parts = run(store, tmp_path / "parts", iterations=4, **settings)
+    parts = run(store, tmp_path / "parts", **settings)
+    iteration, variables = saved(whole, **settings)
     assert iteration == 6
-    assert_same(variables, saved(parts, average=average)[1])
+    assert_same(variables, saved(parts, **settings)[1])
     assert rows(whole) == rows(parts)
     assert [int(row["iteration"]) for row in rows(whole)] == list(range(1, 7))
+
+
+def test_the_learning_rate_halves_with_the_iterations(tmp_path, store):
+    done = run(store, tmp_path / "run", iterations=5, half_life=2)
+    _, variables = saved(done, half_life=2)
+    rates = [v for name, v in variables.items() if "learning_rate" in name]
+    assert len(rates) == 2  # as it was in the last iteration
+    np.testing.assert_allclose(rates, tiny.train_config().learning_rate / 4)
 
 
 def test_what_was_lost_is_done_again_the_same(tmp_path, store):

@@ -122,6 +122,12 @@ class TrainConfig:
     learning_rate: float = setting(
         2e-4, "of Adam, both networks", low=1e-9, high=1.0
     )
+    half_life: int = setting(
+        0,
+        "iterations in which the learning rate halves; 0: it is constant",
+        low=0,
+        high=10**9,
+    )
     beta_1: float = setting(0.5, "of Adam", low=0.0, high=0.999999)
     beta_2: float = setting(0.99, "of Adam", low=0.0, high=0.999999999)
     average: float = setting(

@@ -29,7 +29,8 @@ class Stage:
       last: iterations done when it ends.
       fade: iterations over which its newest blocks are faded in; 0 for none.
       batch_size: examples of one update.
-      learning_rate: of Adam, both networks.
+      learning_rate: of Adam, both networks, at the start of the run.
+      half_life: iterations of the run in which it halves; 0 for never.
       sounds: examples times critic updates consumed when it begins.
       before: the stage it grows from, or None.
     """
@@ -41,6 +42,7 @@ class Stage:
     fade: int
     batch_size: int
     learning_rate: float
+    half_life: int = 0
     sounds: int = 0
     before: "Stage | None" = None
 
@@ -53,6 +55,16 @@ class Stage:
         if not self.fade:
             return 1.0
         return min(1.0, max(0.0, (iteration - self.first) / self.fade))
+
+    def rate_after(self, iteration: int) -> float:
+        """Returns the learning rate, which does not depend on the run's end.
+
+        Args:
+          iteration: iterations done, of the run.
+        """
+        if not self.half_life:
+            return self.learning_rate
+        return self.learning_rate * 0.5 ** (iteration / self.half_life)
 
 
 def make_schedule(model: ModelConfig, train: TrainConfig) -> tuple[Stage, ...]:
@@ -71,6 +83,7 @@ def make_schedule(model: ModelConfig, train: TrainConfig) -> tuple[Stage, ...]:
                 0,
                 train.batch_size,
                 train.learning_rate,
+                train.half_life,
             ),
         )
     texts = train.stages.replace(" ", "").split(",")
@@ -141,6 +154,7 @@ def _read(
         fade,
         batch_size,
         rate,
+        train.half_life,
         done,
         before,
     )

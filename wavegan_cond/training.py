@@ -183,6 +183,8 @@ def iterate(
     stop.defer()
     for iteration in range(first + 1, last + 1):
         gan.set_fade(gan.stage.fade_after(iteration - 1))
+        if gan.stage.half_life:
+            gan.set_rate(gan.stage.rate_after(iteration - 1))
         received = tf.constant(np.array(float(bool(stop.received)), np.float32))
         try:
             logs = step(next(batches), received)

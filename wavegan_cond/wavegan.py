@@ -81,6 +81,14 @@ class WaveGAN(keras.Model):
             if network is not None and network.fading:
                 network.fade.assign(np.array(fade, np.float32))
 
+    def set_rate(self, rate: float) -> None:
+        """Says how far the optimizers go in the next iterations.
+
+        Outside a replica, before the iterations it is meant for.
+        """
+        for optimizer in (self.generator_optimizer, self.critic_optimizer):
+            optimizer.learning_rate.assign(np.array(rate, np.float32))
+
     def train_step(self, batch):
         """Updates the critic k times on fresh reals, then the generator once.
 
