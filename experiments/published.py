@@ -4,17 +4,20 @@ r"""Measures sounds that the paper's authors published, and a model beside them.
         --model=runs/drums --output=published.json
 
 reference_dir holds sounds and an index.csv that says of each file its label,
-kind (generated, or real ...), demo and step. Measured are: the generated sounds
-of the authors' 2021 successor against the real ones they show beside them, 15
-of each class; the paths of the 2020 paper's model; the model's own sounds
-against held-out real ones, 15 at a time and 300. With so few sounds a distance
-says little: its interval stands beside it.
+kind (generated, or real ...), demo, step, and the file it was cut from.
+Measured are: the generated sounds of the authors' 2021 successor against the
+real ones they show beside them, 15 of each class; the paths and sweeps of the
+2020 paper's model, those of 4096 samples where the store has that length; the
+model's own sounds against held-out real ones, 15 at a time and 300. With so few
+sounds a distance says little: its interval stands beside it.
 """
 
 import csv
 import dataclasses
+import itertools
 from pathlib import Path
 
+import numpy as np
 from absl import flags
 
 from experiments import cli, model_flags, quiet
@@ -34,18 +37,34 @@ flags.mark_flags_as_required(
 
 FEW, DRAWS = 15, 200  # sounds a class of the successor's demo; draws of as many
 MANY = 300  # sounds of each class of the model
-COLUMNS = {"file", "label", "kind", "demo", "step"}
+COLUMNS = {"file", "label", "kind", "demo", "step", "source_path"}
+PATHS = (  # of the 2020 model: title, how its demo is called, samples
+    ("2020 path", "A to B: linear path", 16384),
+    ("2020 sweeps", "different_dimensions", 16384),
+    ("2020 lerp", "linear interpolation", 4096),
+    ("2020 slerp", "spherical interpolation", 4096),
+)
 
 
 @dataclasses.dataclass(frozen=True)
 class Published:
-    """One published sound: where it lies, and what it is said to be."""
+    """One published sound: where it lies, and what it is said to be.
+
+    Attributes:
+      path: of the file.
+      label: its class.
+      kind: generated or real.
+      demo: what it was shown for.
+      step: its place on a path.
+      source: what it was cut from; a path is in one file.
+    """
 
     path: Path
     label: str
     kind: str
     demo: str
     step: int
+    source: str
 
 
 def read_index(folder: Path) -> list[Published]:
@@ -67,10 +86,11 @@ def read_index(folder: Path) -> list[Published]:
     return [
         Published(
             folder / row["file"],
-            row["label"],
+            row["label"].rstrip("?"),
             row["kind"].split(" ")[0],
             row["demo"],
             int(row["step"] or 0),
+            row["source_path"],
         )
         for row in rows
     ]
@@ -82,7 +102,6 @@ def read_sounds(sounds: list[Published], length: int, sample_rate: int):
     Raises:
       UsageError: a file cannot be read, or is not mono at this rate.
     """
-    import numpy as np
     import soundfile
 
     waves = np.zeros((len(sounds), length), np.float32)
@@ -100,13 +119,13 @@ def read_sounds(sounds: list[Published], length: int, sample_rate: int):
 
 
 def select(sounds: list[Published], kind: str, demo: str, label: str) -> list:
-    """Returns the sounds of a class, in order of their steps."""
+    """Returns the sounds of a class, file by file in order of their steps."""
     found = [
         sound
         for sound in sounds
         if sound.kind == kind and demo in sound.demo and sound.label == label
     ]
-    return sorted(found, key=lambda sound: (sound.step, sound.path))
+    return sorted(found, key=lambda x: (x.source, x.step, x.path))
 
 
 def compare(reference, real, generated) -> dict:
@@ -124,8 +143,6 @@ def compare(reference, real, generated) -> dict:
 
 def compare_few(reference, real, generated) -> dict:
     """Returns distances of draws of 15, and how far they scatter."""
-    import numpy as np
-
     from wavegan_cond.evaluation import distances
 
     random, found = np.random.default_rng(0), {}
@@ -147,8 +164,6 @@ def compare_few(reference, real, generated) -> dict:
 
 def describe(reference, label: int, waves) -> dict:
     """Returns what of a class's sounds can be said without others."""
-    import numpy as np
-
     from wavegan_cond.evaluation import artifacts
     from wavegan_cond.evaluation.report import clean, levels
 
@@ -162,58 +177,79 @@ def describe(reference, label: int, waves) -> dict:
     }
 
 
+def describe_paths(reference, label: int, paths: list) -> dict:
+    """Returns what can be said of paths of a class, means over them.
+
+    Args:
+      reference: to measure with.
+      label: of the class.
+      paths: float32 [steps, T] of each.
+    """
+    from wavegan_cond.evaluation.paths import path_measures
+
+    found = np.mean([path_measures(reference.points(x)) for x in paths], axis=0)
+    titles = ("length", "step_ratio", "straightness")
+    return {
+        "paths": len(paths),
+        **describe(reference, label, np.concatenate(paths)),
+        **dict(zip(titles, found, strict=True)),
+    }
+
+
 def measure(reference, store, sounds: list[Published], model) -> dict:
     """Returns all figures, by class."""
-    import numpy as np
-
     from experiments.accuracy import ask
-    from wavegan_cond.evaluation.paths import path_measures
     from wavegan_cond.sounds import to_float
 
-    length, result = store.length, {}
+    result = {}
     made = ask(model, MANY, 0) if model else None
     held_out, labels = store.split("validation")
     for label, name in enumerate(store.classes):
         real = to_float(held_out[labels == label])
-        theirs, shown, path = (
-            read_sounds(
-                select(sounds, kind, demo, name), length, store.sample_rate
-            )
-            for kind, demo in (
-                ("generated", "Training Data"),
-                ("real", "Training Data"),
-                ("generated", "A to B: linear path"),
-            )
-        )
-        found = {
+        result[name] = found = {
             "held out": describe(reference, label, real)
-            | compare_few(reference, real, real)
+            | compare_few(reference, real, real),
+            **successor(reference, store, sounds, label, real),
         }
-        if len(theirs) > 1 and len(shown) > 1:
-            found["2021 generated"] = describe(
-                reference, label, theirs
-            ) | compare(reference, shown, theirs)
-            found["2021 generated, held out"] = compare(reference, real, theirs)
-            found["2021 real"] = describe(reference, label, shown) | compare(
-                reference, real, shown
-            )
-        if len(path) > 2:
-            points = reference.points(path)
-            heard = reference.hear(path, np.full(len(path), label))
-            found["2020 path"] = (
-                describe(reference, label, path)
-                | compare(reference, real, path)
-                | path_measures(points)._asdict()
-                | {"constancy": heard["accuracy"]}
-            )
+        for title, demo, length in PATHS:
+            steps = select(sounds, "generated", demo, name)
+            if length != store.length or not steps:
+                continue
+            paths = [
+                read_sounds(list(path), length, store.sample_rate)
+                for _, path in itertools.groupby(steps, lambda x: x.source)
+            ]
+            found[title] = describe_paths(reference, label, paths)
+            found[title] |= compare(reference, real, np.concatenate(paths))
         if made:
             ours = made[0][made[1] == label]
             found["model"] = describe(reference, label, ours) | compare(
                 reference, real, ours
             )
             found["model, 15 at a time"] = compare_few(reference, real, ours)
-        result[name] = found
     return result
+
+
+def successor(
+    reference, store, sounds: list[Published], label: int, real
+) -> dict:
+    """Returns the figures of the 2021 system's sounds of a class."""
+    name, demo = store.classes[label], "Training Data"
+    theirs, shown = (
+        read_sounds(
+            select(sounds, kind, demo, name), store.length, store.sample_rate
+        )
+        for kind in ("generated", "real")
+    )
+    if min(len(theirs), len(shown)) < 2:
+        return {}
+    return {
+        "2021 generated": describe(reference, label, theirs)
+        | compare(reference, shown, theirs),
+        "2021 generated, held out": compare(reference, real, theirs),
+        "2021 real": describe(reference, label, shown)
+        | compare(reference, real, shown),
+    }
 
 
 def table(result: dict) -> str:

@@ -11,7 +11,7 @@ from experiments import cli, published
 from tests import commands, drums
 
 COUNT = 6  # sounds of a class shown, made, and on a path
-COLUMNS = ("file", "label", "kind", "demo", "step")
+COLUMNS = ("file", "label", "kind", "demo", "step", "source_path")
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,8 @@ def place(tmp_path_factory):
     sets = (
         ("real training sound", "Training Data", real),
         ("generated", "Training Data", other + 0.1 * noise),
-        ("generated", "A to B: linear path", real),
+        ("generated", "linear interpolation, 3 steps", real),
+        ("generated", "A to B: linear path", real),  # of 16384 samples
     )
     rows = []
     for number, (kind, demo, waves) in enumerate(sets):
@@ -35,7 +36,9 @@ def place(tmp_path_factory):
             tail = np.ones(drums.LENGTH)
             sound = np.concatenate([wave, tail]).clip(-1, 1)
             soundfile.write(folder / name, sound, 44100, subtype="FLOAT")
-            rows.append((name, drums.CLASSES[label], kind, demo, row))
+            asked = drums.CLASSES[label] + ("" if number else "?")
+            source = f"{label}_{row % 2}"  # two paths of a class
+            rows.append((name, asked, kind, demo, row, source))
     with open(folder / "index.csv", "w", newline="") as file:
         csv.writer(file).writerows([COLUMNS, *rows])
     return folder
@@ -67,8 +70,10 @@ def test_what_is_further_from_real_is_found_so(place, monkeypatch, capsys):
             for key in ("2021 generated, held out", "2021 real")
         )
         assert noisy > clean
-        path = found["2020 path"]
-        assert 0 < path["straightness"] < 1 and path["constancy"] > 0.5
+        path = found["2020 lerp"]
+        assert path["paths"] == 2 and path["sounds"] == COUNT
+        assert 0 < path["straightness"] < 1 and path["accuracy"] > 0.5
+        assert "2020 path" not in found
     assert "paths" not in figures  # no model was asked about
 
 
@@ -76,10 +81,11 @@ def test_sounds_are_cut_to_the_length_of_the_store(place):
     sounds = published.select(
         published.read_index(place), "real", "Training Data", "snare"
     )
-    assert [sound.step for sound in sounds] == list(range(COUNT, 2 * COUNT))
-    real, labels = drums.kit(COUNT, 4)
+    assert [sound.step for sound in sounds] == [6, 8, 10, 7, 9, 11]
+    real, _ = drums.kit(COUNT, 4)
     np.testing.assert_allclose(
-        published.read_sounds(sounds, drums.LENGTH, 44100), real[labels == 1]
+        published.read_sounds(sounds, drums.LENGTH, 44100),
+        real[[sound.step for sound in sounds]],
     )
     longer = published.read_sounds(sounds, 3 * drums.LENGTH, 44100)
     assert not longer[:, 2 * drums.LENGTH :].any()
@@ -97,7 +103,7 @@ def test_an_index_that_lacks_a_column_is_refused(tmp_path):
 
 
 def test_a_sound_that_is_missing_is_named(place):
-    sound = published.Published(place / "none.wav", "kick", "real", "x", 0)
+    sound = published.Published(place / "none.wav", "kick", "real", "x", 0, "")
     with pytest.raises(cli.UsageError, match=r"none\.wav"):
         published.read_sounds([sound], 64, 44100)
 
