@@ -15,27 +15,24 @@ from data_prep.store import Store, StoreError
 _STREAM = 0x0DA7A
 
 READERS = 2  # batches read at a time
-PREFETCH = tf.data.AUTOTUNE  # batches held ready
+PREFETCH = 2  # batches held ready
 
 
 @dataclasses.dataclass(frozen=True)
 class Share:
-    """The batches that are one process's, of those that belong together.
+    """The batches that are one device's, of those that belong together.
 
     Attributes:
-      first: the first of its devices, counted over all processes.
-      devices: of this process.
+      device: counted over all processes.
       of: all devices.
     """
 
-    first: int = 0
-    devices: int = 1
+    device: int = 0
     of: int = 1
 
     def batch(self, number: int) -> int:
         """Returns the place in the common order of its batch ``number``."""
-        turn, device = number // self.devices, number % self.devices
-        return turn * self.of + self.first + device
+        return number * self.of + self.device
 
 
 ALL = Share()
@@ -59,7 +56,7 @@ def load_batches(
       batch_size: sounds per batch, B, over all devices.
       seed: of the order.
       first_sound: how many sounds of the order were used before.
-      share: of the batches, for this process; all of them by default.
+      share: of the batches, for one device; all of them by default.
 
     Returns:
       Elements (float32 [B, T, 1] in [-1, 1], int32 [B]).
@@ -79,7 +76,11 @@ def load_batches(
 
     positions = tf.data.Dataset.counter().map(position)
     batches = positions.map(read, READERS, deterministic=True)
-    return batches.prefetch(PREFETCH)
+    options = tf.data.Options()
+    # There is nothing to tune, and an iterator waits at its end for the tuner,
+    # which sleeps ever longer: a minute after some minutes.
+    options.autotune.enabled = False
+    return batches.prefetch(PREFETCH).with_options(options)
 
 
 def row_order(

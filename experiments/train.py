@@ -162,7 +162,8 @@ def run_in(
 def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
     """Yields a stage's batches, from ``first`` on.
 
-    Each process reads its own share only.
+    Consecutive batches go to consecutive devices: together they are what one
+    device would read. Each process reads those of its own devices only.
 
     Raises:
       StoreError: a sound on the disk is not what was written.
@@ -174,18 +175,22 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
 
     sounds = stage.batch_size * train.critic_updates
     position = stage.sounds + (first - stage.first) * sounds
-    devices = strategy.num_replicas_in_sync
+    devices, readers = strategy.num_replicas_in_sync, {}
 
-    def share(context):
-        # Consecutive elements go to consecutive devices: together they are
-        # what one device would read.
-        here = devices // context.num_input_pipelines
-        mine = Share(context.input_pipeline_id * here, here, devices)
-        size = sounds // devices
-        return load_batches(store, size, train.seed, position, mine)
+    def take(context):
+        # Not distribute_datasets_from_function: its iterators have a tuner
+        # that cannot be turned off, see load_batches.
+        device = context.replica_id_in_sync_group
+        if device not in readers:
+            share, size = Share(device, devices), sounds // devices
+            readers[device] = iter(
+                load_batches(store, size, train.seed, position, share)
+            )
+        return next(readers[device])
 
     try:
-        yield from strategy.distribute_datasets_from_function(share)
+        while True:
+            yield strategy.experimental_distribute_values_from_function(take)
     except tf.errors.OpError as error:
         # TensorFlow carries what the reader raised as text.
         _, found, message = str(error).partition("StoreError: ")

@@ -133,11 +133,7 @@ def test_a_killed_worker_ends_the_others_with_a_message(store, tmp_path):
     assert numbers == list(range(1, done + 4))
 
 
-def test_shares_of_all_processes_are_the_common_order():
-    shares = [Share(0, 2, 5), Share(2, 1, 5), Share(3, 2, 5)]
-    found = sorted(
-        share.batch(number)
-        for share in shares
-        for number in range(3 * share.devices)
-    )
+def test_shares_of_all_devices_are_the_common_order():
+    shares = [Share(device, 5) for device in range(5)]
+    found = [share.batch(turn) for turn in range(3) for share in shares]
     assert found == list(range(15))

@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from experiments.reliability import tiny
 from wavegan_cond import callbacks, checkpoints, devices, training
 from wavegan_cond.checkpoints import NonFiniteError
 from wavegan_cond.run_dir import RunDir
+from wavegan_cond.schedule import make_schedule
 from wavegan_cond.stop_signal import StopSignal
 
 OPTIONS = Options(
@@ -67,6 +69,20 @@ def test_a_resumed_run_equals_the_uninterrupted_one(tmp_path, store, settings):
     assert_same(variables, saved(parts, **settings)[1])
     assert rows(whole) == rows(parts)
     assert [int(row["iteration"]) for row in rows(whole)] == list(range(1, 7))
+
+
+def test_the_batches_end_at_once_however_long_they_were_read(store):
+    # TensorFlow's tuner sleeps as long again as it has run; here until 5.1 s.
+    config = tiny.train_config()
+    (stage,) = make_schedule(tiny.MODEL, config)
+    batches = train.load(store, config, stage, 0, devices.make_strategy())
+    begun = time.monotonic()
+    while time.monotonic() - begun < 3:
+        next(batches)
+        time.sleep(0.01)
+    ended = time.monotonic()
+    batches.close()
+    assert time.monotonic() - ended < 1
 
 
 def test_the_learning_rate_halves_with_the_iterations(tmp_path, store):
