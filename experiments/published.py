@@ -12,8 +12,6 @@ model's own sounds against held-out real ones, 15 at a time and 300. With so few
 sounds a distance says little: its interval stands beside it.
 """
 
-import csv
-import dataclasses
 import itertools
 from pathlib import Path
 
@@ -21,6 +19,12 @@ import numpy as np
 from absl import flags
 
 from experiments import cli, model_flags, quiet
+from experiments.published_sounds import (
+    Published,
+    read_index,
+    read_sounds,
+    select,
+)
 
 FLAGS = flags.FlagValues()
 model_flags.define(FLAGS)
@@ -37,95 +41,12 @@ flags.mark_flags_as_required(
 
 FEW, DRAWS = 15, 200  # sounds a class of the successor's demo; draws of as many
 MANY = 300  # sounds of each class of the model
-COLUMNS = {"file", "label", "kind", "demo", "step", "source_path"}
 PATHS = (  # of the 2020 model: title, how its demo is called, samples
     ("2020 path", "A to B: linear path", 16384),
     ("2020 sweeps", "different_dimensions", 16384),
     ("2020 lerp", "linear interpolation", 4096),
     ("2020 slerp", "spherical interpolation", 4096),
 )
-
-
-@dataclasses.dataclass(frozen=True)
-class Published:
-    """One published sound: where it lies, and what it is said to be.
-
-    Attributes:
-      path: of the file.
-      label: its class.
-      kind: generated or real.
-      demo: what it was shown for.
-      step: its place on a path.
-      source: what it was cut from; a path is in one file.
-    """
-
-    path: Path
-    label: str
-    kind: str
-    demo: str
-    step: int
-    source: str
-
-
-def read_index(folder: Path) -> list[Published]:
-    """Returns the sounds of an index.
-
-    Raises:
-      UsageError: there is no index, or it lacks a column.
-    """
-    path = folder / "index.csv"
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, ValueError) as error:
-        raise cli.UsageError(f"{path} cannot be read: {error}") from error
-    if not rows or not set(rows[0]) >= COLUMNS:
-        raise cli.UsageError(
-            f"{path}: expected the columns {', '.join(sorted(COLUMNS))}"
-        )
-    return [
-        Published(
-            folder / row["file"],
-            row["label"].rstrip("?"),
-            row["kind"].split(" ")[0],
-            row["demo"],
-            int(row["step"] or 0),
-            row["source_path"],
-        )
-        for row in rows
-    ]
-
-
-def read_sounds(sounds: list[Published], length: int, sample_rate: int):
-    """Returns float32 [N, T]: cut or filled up with silence, as prepared.
-
-    Raises:
-      UsageError: a file cannot be read, or is not mono at this rate.
-    """
-    import soundfile
-
-    waves = np.zeros((len(sounds), length), np.float32)
-    for wave, sound in zip(waves, sounds, strict=True):
-        try:
-            found, rate = soundfile.read(sound.path, dtype="float32")
-        except (OSError, soundfile.LibsndfileError) as error:
-            raise cli.UsageError(f"{sound.path}: {error}") from error
-        if rate != sample_rate or found.ndim > 1:
-            raise cli.UsageError(
-                f"{sound.path}: expected a mono sound at {sample_rate} Hz"
-            )
-        wave[: len(found)] = found[:length]
-    return waves
-
-
-def select(sounds: list[Published], kind: str, demo: str, label: str) -> list:
-    """Returns the sounds of a class, file by file in order of their steps."""
-    found = [
-        sound
-        for sound in sounds
-        if sound.kind == kind and demo in sound.demo and sound.label == label
-    ]
-    return sorted(found, key=lambda x: (x.source, x.step, x.path))
 
 
 def compare(reference, real, generated) -> dict:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from experiments import cli, published
+from experiments import cli, published, published_sounds
 from tests import commands, drums
 
 COUNT = 6  # sounds of a class shown, made, and on a path
@@ -78,37 +78,39 @@ def test_what_is_further_from_real_is_found_so(place, monkeypatch, capsys):
 
 
 def test_sounds_are_cut_to_the_length_of_the_store(place):
-    sounds = published.select(
-        published.read_index(place), "real", "Training Data", "snare"
+    sounds = published_sounds.select(
+        published_sounds.read_index(place), "real", "Training Data", "snare"
     )
     assert [sound.step for sound in sounds] == [6, 8, 10, 7, 9, 11]
     real, _ = drums.kit(COUNT, 4)
     np.testing.assert_allclose(
-        published.read_sounds(sounds, drums.LENGTH, 44100),
+        published_sounds.read_sounds(sounds, drums.LENGTH, 44100),
         real[[sound.step for sound in sounds]],
     )
-    longer = published.read_sounds(sounds, 3 * drums.LENGTH, 44100)
+    longer = published_sounds.read_sounds(sounds, 3 * drums.LENGTH, 44100)
     assert not longer[:, 2 * drums.LENGTH :].any()
 
 
 def test_a_folder_without_an_index_is_refused(tmp_path):
     with pytest.raises(cli.UsageError, match=r"index\.csv cannot be read"):
-        published.read_index(tmp_path)
+        published_sounds.read_index(tmp_path)
 
 
 def test_an_index_that_lacks_a_column_is_refused(tmp_path):
     (tmp_path / "index.csv").write_text("file,label\na.wav,kick\n")
     with pytest.raises(cli.UsageError, match="expected the columns"):
-        published.read_index(tmp_path)
+        published_sounds.read_index(tmp_path)
 
 
 def test_a_sound_that_is_missing_is_named(place):
-    sound = published.Published(place / "none.wav", "kick", "real", "x", 0, "")
+    sound = published_sounds.Published(
+        place / "none.wav", "kick", "real", "x", 0, ""
+    )
     with pytest.raises(cli.UsageError, match=r"none\.wav"):
-        published.read_sounds([sound], 64, 44100)
+        published_sounds.read_sounds([sound], 64, 44100)
 
 
 def test_a_sound_of_another_rate_is_named(place):
-    sounds = published.read_index(place)[:1]
+    sounds = published_sounds.read_index(place)[:1]
     with pytest.raises(cli.UsageError, match=r"0_0\.wav.*48000 Hz"):
-        published.read_sounds(sounds, 64, 48000)
+        published_sounds.read_sounds(sounds, 64, 48000)
