@@ -30,6 +30,12 @@ model_flags.define_checkpoint(FLAGS)
 flags.DEFINE_string(
     "output_dir", None, "the SavedModel, a new folder", flag_values=FLAGS
 )
+flags.DEFINE_bool(
+    "half",
+    False,
+    "round the weights to float16: the files pack to two thirds",
+    flag_values=FLAGS,
+)
 flags.mark_flags_as_required(["run_dir", "output_dir"], flag_values=FLAGS)
 
 
@@ -38,6 +44,7 @@ def run(
     output_dir: str,
     checkpoint: str = "newest",
     full_rate: bool = False,
+    half: bool = False,
 ) -> None:
     """Exports a checkpoint of a run and says what it was.
 
@@ -46,6 +53,7 @@ def run(
       output_dir: absent or empty.
       checkpoint: "newest", "best" or an iteration.
       full_rate: of ``wavegan_cond.export.export_run``.
+      half: likewise.
     """
     from wavegan_cond.folders import check_new
 
@@ -53,7 +61,7 @@ def run(
     quiet.import_tensorflow()
     from wavegan_cond.export import export_run
 
-    info = export_run(run_dir, output_dir, checkpoint, full_rate)
+    info = export_run(run_dir, output_dir, checkpoint, full_rate, half)
     print(
         f"{output_dir}: SavedModel of iteration {info.iteration}, "
         f"Z = {info.latent_dim}, {info.length} samples at "
@@ -68,6 +76,7 @@ def main(values: flags.FlagValues) -> None:
         values.output_dir,
         values.checkpoint,
         values.full_rate,
+        values.half,
     )
 
 

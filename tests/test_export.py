@@ -4,6 +4,7 @@ import dataclasses
 import json
 import subprocess
 import sys
+import zlib
 
 import numpy as np
 import pytest
@@ -171,3 +172,20 @@ def test_a_checkpoint_can_be_chosen(tmp_path):
         assert synth.load_model(folder).info.iteration == iteration
     with pytest.raises(synth.ModelError, match="one state"):
         synth.load_model(folder, checkpoint="7")
+
+
+def test_rounded_weights_pack_smaller_and_sound_the_same(exported, tmp_path):
+    folder, _ = exported
+    export_run(folder / "run", tmp_path / "half", half=True)
+    sizes = [
+        len(zlib.compress(path.read_bytes()))
+        for model in (folder / "model", tmp_path / "half")
+        for path in (model / "variables").glob("*.data*")
+    ]
+    assert sizes[1] < 0.75 * sizes[0]
+    half = synth.load_model(tmp_path / "half")
+    whole = synth.load_model(folder / "model")
+    assert half.info.fingerprint != whole.info.fingerprint
+    z, label = latents.draw(0, 30, 5), np.arange(30) % 3
+    one, other = half.generate(z, label), whole.generate(z, label)
+    assert 0 < np.abs(one - other).max() < 1e-3 * np.abs(other).max()

@@ -16,12 +16,13 @@ import os
 import pathlib
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from wavegan_cond import sealed
 from wavegan_cond.endpoints import generate_function, mix_function
 from wavegan_cond.folders import check_new, new_folder
-from wavegan_cond.model_info import Info
+from wavegan_cond.model_info import Info, describe
 from wavegan_cond.networks import Generator
 from wavegan_cond.run_dir import RunDir
 from wavegan_cond.run_model import load_run, read_config
@@ -32,6 +33,7 @@ def export_run(
     output_dir: str | os.PathLike,
     checkpoint: str = "newest",
     full_rate: bool = False,
+    half: bool = False,
 ) -> Info:
     """Writes a run's generator, in float32, as a SavedModel.
 
@@ -41,6 +43,8 @@ def export_run(
       checkpoint: "newest", "best" or an iteration.
       full_rate: whether a model that has not grown up is to make sounds of
         the full length and rate nevertheless.
+      half: whether the weights are rounded to what float16 can hold, so that
+        they pack to about two thirds.
 
     Returns:
       What the model is.
@@ -55,6 +59,9 @@ def export_run(
     generator, info, model = load_run(
         pathlib.Path(run_dir), checkpoint, full_rate
     )
+    if half:
+        round_weights(generator)
+        info = describe(model, generator, info.iteration, full_rate)
     _, train, _ = read_config(RunDir(run_dir))
     config = {
         "model": dataclasses.asdict(model),
@@ -62,6 +69,20 @@ def export_run(
     }
     write_saved_model(generator, info, config, output_dir)
     return info
+
+
+def round_weights(generator: Generator) -> None:
+    """Rounds weights to the nearest float16; they stay float32 in memory.
+
+    The last 13 bits of each are then zero. The sounds change by less than the
+    16 bits of a WAV file can hold.
+    """
+    generator.set_weights(
+        [
+            weight.astype(np.float16).astype(np.float32)
+            for weight in generator.get_weights()
+        ]
+    )
 
 
 def write_saved_model(
