@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy import signal
 
 from wavegan_cond import losses
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -64,23 +65,33 @@ def test_the_penalty_of_a_linear_critic_is_closed_form():
     assert float(penalty) == pytest.approx(expected, rel=1e-5)
 
 
-def test_one_critic_step_is_the_one_computed_by_hand():
-    gan = make_gan(LinearCritic(), (sgd(), sgd()), critic_updates=1)
+@pytest.mark.parametrize("emphasis", [0.0, 0.9])
+def test_one_critic_step_is_the_one_computed_by_hand(emphasis):
+    optimizers = (sgd(), sgd())
+    gan = make_gan(
+        LinearCritic(), optimizers, critic_updates=1, emphasis=emphasis
+    )
     waves, labels = make_batch(updates=1)
     w = np.ones((LENGTH, 1), np.float32)
     fake = np.asarray(gan.generator(gan._latent(BATCH, 0), labels))
     norm = np.sqrt(LENGTH)
-    # d/dw of mean(w.g) - mean(w.x) + 10 (|w| - 1)^2
-    gradient = fake.mean(0) - waves.numpy().mean(0)
+    # d/dw of mean(w.g) - mean(w.x) + 10 (|w| - 1)^2, of what is heard
+    gradient = heard(fake.mean(0) - waves.numpy().mean(0), emphasis)
     gradient = gradient + 10 * 2 * (norm - 1) * w / norm
     gan.train_step((waves, labels))
     received = gan.critic.w.numpy()
     np.testing.assert_allclose(received, w - 0.01 * gradient, atol=1e-5)
 
 
-def test_one_generator_step_is_the_one_computed_by_hand():
+def heard(wave, emphasis):
+    """Returns what a critic hears of [T, 1]."""
+    return signal.lfilter([1, -emphasis], [1], wave, axis=0)
+
+
+@pytest.mark.parametrize("emphasis", [0.0, 0.9])
+def test_one_generator_step_is_the_one_computed_by_hand(emphasis):
     # The critic stays put, so the generator's step can be taken beside it.
-    gan = make_gan(LinearCritic(), (sgd(), sgd(0.0)))
+    gan = make_gan(LinearCritic(), (sgd(), sgd(0.0)), emphasis=emphasis)
     before = [w.numpy() for w in gan.generator.trainable_variables]
     z = gan._latent(BATCH, UPDATES)
     label = gan._draw(
@@ -93,7 +104,10 @@ def test_one_generator_step_is_the_one_computed_by_hand():
     )
     with tf.GradientTape() as tape:
         audio = gan.generator(z, label)
-        loss = -tf.reduce_mean(tf.reduce_sum(audio, axis=1))
+        # The sum of x[n] - a x[n - 1] over n.
+        sums = tf.reduce_sum(audio, axis=1) * (1 - emphasis)
+        sums += emphasis * audio[:, -1]
+        loss = -tf.reduce_mean(sums)
     gradients = tape.gradient(loss, gan.generator.trainable_variables)
     logs = gan.train_step(make_batch())
     assert float(logs["generator_loss"]) == pytest.approx(float(loss), 1e-5)

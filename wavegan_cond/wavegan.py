@@ -119,10 +119,10 @@ class WaveGAN(keras.Model):
         }
 
     def _update_critic(self, wave, label, draw):
-        real, size = self._at_rate(wave), wave.shape[0]
+        real, size = self._heard(self._at_rate(wave)), wave.shape[0]
         z = self._latent(size, draw)
         # Outside the tape: the generator stays put here.
-        fake = self.generator(z, label)
+        fake = self._heard(self.generator(z, label))
         with tf.GradientTape() as tape:
             real_scores = self._score(real, label, draw, 0)
             fake_scores = self._score(fake, label, draw, 1)
@@ -150,6 +150,10 @@ class WaveGAN(keras.Model):
             return blend_real(wave, self.critic.length, self.critic.fade)
         return downsample(wave, self.critic.length)
 
+    def _heard(self, wave):
+        """Sounds as the critic hears them, and its gradient is measured."""
+        return losses.emphasise(wave, self.config.emphasis)
+
     def _penalty(self, real, fake, label, draw):
         """The gradient penalty between ``real`` and ``fake``."""
         size = real.shape[0]
@@ -172,7 +176,7 @@ class WaveGAN(keras.Model):
             dtype=tf.int32,
         )
         with tf.GradientTape() as tape:
-            fake = self.generator(z, label)
+            fake = self._heard(self.generator(z, label))
             scores = self._score(fake, label, draw, 0)
             loss = losses.generator_loss(scores, self.config.loss)
             shared_loss = loss / self._replicas()

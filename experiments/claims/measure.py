@@ -20,6 +20,7 @@ from wavegan_cond.evaluation import artifacts, shifts, traversal
 from wavegan_cond.evaluation.distances import kad
 from wavegan_cond.evaluation.report import Reference, levels, noise_like
 from wavegan_cond.files import write_text
+from wavegan_cond.losses import emphasise
 from wavegan_cond.networks import make_generator
 
 SOUNDS = 1000  # of each class that are heard
@@ -187,7 +188,8 @@ def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:
         of_class = waves[labels == label]
 
         def score(x, label=label):
-            return scores(x[:, :, None], np.full(len(x), label))[:, 0]
+            heard = emphasise(x[:, :, None], run.train.emphasis)
+            return scores(heard, np.full(len(x), label))[:, 0]
 
         found.append(shifts.shift_response(score, of_class))
     return {
