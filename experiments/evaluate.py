@@ -154,7 +154,7 @@ def main(values: flags.FlagValues) -> None:
 
     store = open_store(values.data_dir, verify=True)
     quiet.import_tensorflow()
-    from experiments import evaluation_page
+    from experiments import evaluation_page, evaluation_tables
     from experiments.json_text import to_text
     from wavegan_cond import synth
 
@@ -173,8 +173,8 @@ def main(values: flags.FlagValues) -> None:
         reference,
         values.shown,
     )
-    print(evaluation_page.summary(report))
-    print(evaluation_page.listener(report))
+    print(evaluation_tables.summary(report))
+    print(evaluation_tables.listener(report))
     print(f"open {(folder / 'index.html').resolve()}")
 
 

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from experiments import cli, evaluate
+from experiments import cli, evaluate, evaluation_tables
 from tests import commands, drums, runs
 from wavegan_cond.evaluation import traversal
-from wavegan_cond.evaluation.report import MEASURES, RELIABLE
+from wavegan_cond.evaluation.report import MEASURES, RELIABLE, Measure
 
 SHOWN = 3
 
@@ -111,3 +111,23 @@ def test_too_few_held_out_sounds_are_refused(place, tmp_path):
     with pytest.raises(cli.UsageError, match="holds out 19 sounds of kick"):
         call(place, data_dir=tmp_path / "data")
     assert not (place / "other").exists()
+
+
+@pytest.mark.parametrize(
+    ("better", "made", "perfect", "noise", "expected"),
+    [
+        ("low", 0.0, 0.06, 0.0, "good"),  # fewer copies than real sounds
+        ("low", 0.1, 0.06, 0.0, ""),  # noise is no ceiling
+        ("low", 1.1, 1.0, 2.0, "good"),
+        ("low", 1.4, 1.0, 2.0, "middling"),
+        ("low", 1.8, 1.0, 2.0, "bad"),
+        ("real", 0.2, 0.9, 0.0, "bad"),
+        ("real", 1.5, 0.9, 0.0, "bad"),  # beyond real is as far from it
+        ("real", 0.9, 0.9, 0.92, ""),
+    ],
+)
+def test_a_figure_is_graded_on_the_way_to_noise(
+    better, made, perfect, noise, expected
+):
+    measure = Measure("", "", better, "")
+    assert evaluation_tables.grade(made, perfect, noise, measure) == expected

@@ -65,7 +65,7 @@ MEASURES = {
     "memory_ratio": Measure(
         "Memory ratio", "", "real", "distance to training, over held-out's"
     ),
-    "close_share": Measure("Near training", "", "real", "0.01 is expected"),
+    "close_share": Measure("Near training", "", "low", "0.01 is expected"),
     "copies": Measure("Copies", "", "low", "correlate 0.95 with training"),
     "comb": Measure("Comb A_k, worst", "dB", "real", "tones of the upsampling"),
     "comb_95": Measure("Comb, 95 % of sounds", "dB", "real", "in one sound"),
