@@ -52,9 +52,10 @@ PATHS = (  # of the 2020 model: title, how its demo is called, samples
 def compare(reference, real, generated) -> dict:
     """Returns the distances of one set to another, of one class."""
     from wavegan_cond.evaluation import distances
+    from wavegan_cond.evaluation.features import FLOORS
 
     found = {}
-    for floor in ("audible", "absolute"):
+    for floor in FLOORS:
         one, other = (reference.points(x, floor) for x in (real, generated))
         low, high = distances.kad_interval(one, other)
         found[f"kad_{floor}"] = distances.kad(one, other)
@@ -65,9 +66,10 @@ def compare(reference, real, generated) -> dict:
 def compare_few(reference, real, generated) -> dict:
     """Returns distances of draws of 15, and how far they scatter."""
     from wavegan_cond.evaluation import distances
+    from wavegan_cond.evaluation.features import FLOORS
 
     random, found = np.random.default_rng(0), {}
-    for floor in ("audible", "absolute"):
+    for floor in FLOORS:
         one, other = (reference.points(x, floor) for x in (real, generated))
         values = []
         for _ in range(DRAWS):
@@ -106,14 +108,13 @@ def describe_paths(reference, label: int, paths: list) -> dict:
       label: of the class.
       paths: float32 [steps, T] of each.
     """
-    from wavegan_cond.evaluation.paths import path_measures
+    from wavegan_cond.evaluation.paths import PathMeasures, path_measures
 
-    found = np.mean([path_measures(reference.points(x)) for x in paths], axis=0)
-    titles = ("length", "step_ratio", "straightness")
+    found = [path_measures(reference.points(path)) for path in paths]
     return {
         "paths": len(paths),
         **describe(reference, label, np.concatenate(paths)),
-        **dict(zip(titles, found, strict=True)),
+        **PathMeasures(*np.mean(found, axis=0))._asdict(),
     }
 
 

@@ -74,8 +74,8 @@ def export_run(
 def round_weights(generator: Generator) -> None:
     """Rounds weights to the nearest float16; they stay float32 in memory.
 
-    The last 13 bits of each are then zero. The sounds change by less than the
-    16 bits of a WAV file can hold.
+    The last 13 bits of each are then zero. The sounds change by less than a
+    thousandth of their peak (tests/test_export.py).
     """
     generator.set_weights(
         [

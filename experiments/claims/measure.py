@@ -22,6 +22,7 @@ from wavegan_cond.evaluation.report import Reference, levels, noise_like
 from wavegan_cond.files import write_text
 from wavegan_cond.losses import emphasise
 from wavegan_cond.networks import make_generator
+from wavegan_cond.sounds import to_float
 
 SOUNDS = 1000  # of each class that are heard
 MEASURED = 300  # of each class that are measured otherwise
@@ -182,10 +183,9 @@ def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:
     """Returns how much the critic minds a shift, mean over classes."""
     scores = run_model.load_critic(run.path)
     waves, labels = store.split("validation")
-    waves = np.float32(waves) / 32767
     found = []
     for label in range(len(store.classes)):
-        of_class = waves[labels == label]
+        of_class = to_float(waves[labels == label])
 
         def score(x, label=label):
             heard = emphasise(x[:, :, None], run.train.emphasis)

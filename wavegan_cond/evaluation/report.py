@@ -13,7 +13,7 @@ import numpy as np
 from wavegan_cond.evaluation import artifacts, descriptors, distances, hygiene
 from wavegan_cond.evaluation.classifier import Classifier, tally
 from wavegan_cond.evaluation.embedding import Embedding
-from wavegan_cond.evaluation.features import SAMPLE_RATE
+from wavegan_cond.evaluation.features import FLOORS, SAMPLE_RATE
 from wavegan_cond.evaluation.manifold import manifold
 from wavegan_cond.evaluation.memorisation import (
     closest_correlation,
@@ -26,7 +26,6 @@ RELIABLE = 0.95  # accuracy on real sounds from which a classifier may judge
 SURE = 0.9  # probability below which a classifier hears two classes
 COPY = 0.95  # correlation from which one speaks of a copy
 CANDIDATES = 3  # nearest training sounds that a sound may be a copy of
-FLOORS = ("audible", "absolute")
 
 
 @dataclasses.dataclass(frozen=True)
