@@ -3,7 +3,8 @@
 import html
 from collections.abc import Mapping
 
-from wavegan_cond.evaluation.report import MEASURES, RELIABLE, Measure
+from wavegan_cond.evaluation.measures import MEASURES, Measure
+from wavegan_cond.evaluation.report import RELIABLE
 
 GOOD, MIDDLING = 0.15, 0.5  # of the way from a perfect generator to noise
 

@@ -8,7 +8,8 @@ import pytest
 from experiments import cli, evaluate, evaluation_tables
 from tests import commands, drums, runs
 from wavegan_cond.evaluation import traversal
-from wavegan_cond.evaluation.report import MEASURES, RELIABLE, Measure
+from wavegan_cond.evaluation.measures import MEASURES, Measure
+from wavegan_cond.evaluation.report import RELIABLE
 
 SHOWN = 3
 

@@ -9,7 +9,8 @@ from scipy import signal
 
 from tests.drums import CLASSES, LENGTH, kit
 from wavegan_cond.evaluation.classifier import train_classifier
-from wavegan_cond.evaluation.report import MEASURES, Reference, noise_like
+from wavegan_cond.evaluation.measures import MEASURES
+from wavegan_cond.evaluation.report import Reference, noise_like
 
 TRAIN, HELD_OUT = 100, 30
 
