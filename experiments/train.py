@@ -104,7 +104,7 @@ def run(
       The signal that stopped it, 0 when it is done.
     """
     quiet.import_tensorflow()
-    from wavegan_cond import devices, training
+    from wavegan_cond import devices, training, whitening
 
     strategy = devices.make_strategy(options.strategy, options.require_gpu)
     digest = run_digest(model, train, store.fingerprint)
@@ -112,6 +112,7 @@ def run(
     if first >= train.iterations:
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
+    gains = whitening.fit(*store.split("train"), model, train.whitening)
     watch, gan = None, None
     with contextlib.ExitStack() as stack:
         if devices.is_chief(strategy):
@@ -122,7 +123,7 @@ def run(
         for stage in make_schedule(model, train):
             if first > stage.last:
                 continue  # grown out of
-            gan = training.build(model, train, strategy, stage, before=gan)
+            gan = training.build(model, train, strategy, stage, gan, gains)
             if checkpoint:
                 training.restore(gan, checkpoint)
                 checkpoint = None

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from scipy import signal
 
 from wavegan_cond import losses
 
@@ -56,13 +55,3 @@ def test_interpolation_reaches_both_ends():
     mixed = losses.interpolate(real, fake, mix)
     np.testing.assert_array_equal(mixed[0], real[0])
     np.testing.assert_array_equal(mixed[1], fake[1])
-
-
-def test_emphasis_is_a_first_difference_and_none_is_none():
-    waves = np.random.default_rng(0).standard_normal((2, 50, 1))
-    np.testing.assert_allclose(
-        losses.emphasise(waves, 0.9),
-        signal.lfilter([1, -0.9], [1], waves, axis=1),
-        atol=1e-6,
-    )
-    assert losses.emphasise(waves, 0.0) is waves

@@ -104,11 +104,11 @@ class TrainConfig:
     batch_size: int = setting(
         64, "examples of one update, over all devices", low=1, high=65536
     )
-    emphasis: float = setting(
+    whitening: float = setting(
         0.0,
-        "pre-emphasis of what the critic hears, x[n] - a x[n - 1]; 0: none",
+        "how far the critic hears each class with a flat spectrum; 0: as it is",
         low=0.0,
-        high=0.999,
+        high=1.0,
     )
     critic_updates: int = setting(
         5, "critic updates an iteration (k)", low=1, high=100

@@ -53,20 +53,3 @@ def gradient_penalty(gradient):
 def interpolate(real, fake, mix):
     """Returns real + mix (fake - real): [B, T, 1], with mix [B, 1, 1]."""
     return real + mix * (fake - real)
-
-
-def emphasise(wave, emphasis: float):
-    """Returns x[n] - a x[n - 1], sounds with their treble brought up.
-
-    The distance that a critic of limited slope estimates is one of waveforms:
-    what is 50 dB below the fundamental of a kick hardly counts in it, though it
-    is heard. In emphasised waveforms it counts.
-
-    Args:
-      wave: [B, T, C].
-      emphasis: a; 0 returns ``wave`` itself.
-    """
-    if not emphasis:
-        return wave
-    before = ops.pad(wave[:, :-1], [[0, 0], [1, 0], [0, 0]])
-    return wave - emphasis * before

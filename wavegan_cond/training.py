@@ -28,6 +28,7 @@ def build(
     strategy: tf.distribute.Strategy,
     stage: Stage | None = None,
     before: WaveGAN | None = None,
+    gains: np.ndarray | None = None,
 ) -> WaveGAN:
     """Returns the compiled pair of a stage, its variables in ``strategy``.
 
@@ -37,10 +38,17 @@ def build(
       strategy: the devices.
       stage: of the schedule; by default its first.
       before: the pair of the stage before, whose weights are carried over.
+      gains: of ``whitening.fit``, where ``train`` asks for whitening.
 
     Raises:
       DeviceError: the batch cannot be shared evenly.
+      ValueError: there are gains, and none are asked for, or the reverse.
     """
+    if (gains is None) != (train.whitening == 0):
+        raise ValueError(
+            f"whitening={train.whitening} and gains go together: received "
+            f"{'no gains' if gains is None else 'gains'}"
+        )
     stage = stage or make_schedule(model, train)[0]
     replicas = strategy.num_replicas_in_sync
     if stage.batch_size % replicas:
@@ -57,7 +65,9 @@ def build(
             average = make_generator(
                 model, train.seed, name="average", stage=stage
             )
-        gan = WaveGAN(generator, critic, train, model.prior, average, stage)
+        gan = WaveGAN(
+            generator, critic, train, model.prior, average, stage, gains
+        )
         gan.compile()
     if before is not None:
         carry_weights(before, gan)

@@ -14,6 +14,7 @@ from wavegan_cond.config import TrainConfig
 from wavegan_cond.networks import Critic, Generator
 from wavegan_cond.resample import blend_real, downsample
 from wavegan_cond.schedule import Stage
+from wavegan_cond.whitening import whiten
 
 # What a stateless draw is for; part of its seed.
 LATENT, MIX, LABEL, SHIFT = range(4)
@@ -35,6 +36,8 @@ class WaveGAN(keras.Model):
         with decay ``config.average``, or None.
       stage: the part of a progressive training that this pair is for; None
         for a plain one.
+      gains: through which the critic hears each class, see ``whitening``; None
+        for none.
     """
 
     def __init__(
@@ -45,9 +48,10 @@ class WaveGAN(keras.Model):
         prior: str = "normal",
         average: Generator | None = None,
         stage: Stage | None = None,
+        gains: np.ndarray | None = None,
     ):
         super().__init__(name="wavegan")
-        self.stage = stage
+        self.stage, self.gains = stage, gains
         self.generator, self.critic = generator, critic
         self.average = average
         self.config, self.prior = config, prior
@@ -119,10 +123,10 @@ class WaveGAN(keras.Model):
         }
 
     def _update_critic(self, wave, label, draw):
-        real, size = self._heard(self._at_rate(wave)), wave.shape[0]
+        real, size = self._heard(self._at_rate(wave), label), wave.shape[0]
         z = self._latent(size, draw)
         # Outside the tape: the generator stays put here.
-        fake = self._heard(self.generator(z, label))
+        fake = self._heard(self.generator(z, label), label)
         with tf.GradientTape() as tape:
             real_scores = self._score(real, label, draw, 0)
             fake_scores = self._score(fake, label, draw, 1)
@@ -150,9 +154,9 @@ class WaveGAN(keras.Model):
             return blend_real(wave, self.critic.length, self.critic.fade)
         return downsample(wave, self.critic.length)
 
-    def _heard(self, wave):
+    def _heard(self, wave, label):
         """Sounds as the critic hears them, and its gradient is measured."""
-        return losses.emphasise(wave, self.config.emphasis)
+        return wave if self.gains is None else whiten(wave, label, self.gains)
 
     def _penalty(self, real, fake, label, draw):
         """The gradient penalty between ``real`` and ``fake``."""
@@ -176,7 +180,7 @@ class WaveGAN(keras.Model):
             dtype=tf.int32,
         )
         with tf.GradientTape() as tape:
-            fake = self._heard(self.generator(z, label))
+            fake = self._heard(self.generator(z, label), label)
             scores = self._score(fake, label, draw, 0)
             loss = losses.generator_loss(scores, self.config.loss)
             shared_loss = loss / self._replicas()

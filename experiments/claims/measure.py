@@ -13,14 +13,13 @@ from experiments.claims.runs import Run
 from experiments.claims.variants import PARTS
 from experiments.evaluate import make_reference
 from experiments.json_text import to_text
-from wavegan_cond import latents, run_model, synth
+from wavegan_cond import latents, run_model, synth, whitening
 from wavegan_cond.conditional import block_factors
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.evaluation import artifacts, shifts, traversal
 from wavegan_cond.evaluation.distances import kad
 from wavegan_cond.evaluation.report import Reference, levels, noise_like
 from wavegan_cond.files import write_text
-from wavegan_cond.losses import emphasise
 from wavegan_cond.networks import make_generator
 from wavegan_cond.sounds import to_float
 
@@ -182,14 +181,17 @@ def latent(run: Run, model, reference: Reference, store) -> dict:
 def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:
     """Returns how much the critic minds a shift, mean over classes."""
     scores = run_model.load_critic(run.path)
+    gains = whitening.fit(*store.split("train"), run.model, run.train.whitening)
     waves, labels = store.split("validation")
     found = []
     for label in range(len(store.classes)):
         of_class = to_float(waves[labels == label])
 
         def score(x, label=label):
-            heard = emphasise(x[:, :, None], run.train.emphasis)
-            return scores(heard, np.full(len(x), label))[:, 0]
+            heard, labels = x[:, :, None], np.full(len(x), label)
+            if gains is not None:
+                heard = whitening.whiten(heard, labels, gains)
+            return scores(heard, labels)[:, 0]
 
         found.append(shifts.shift_response(score, of_class))
     return {

@@ -51,7 +51,7 @@ VARIANTS = {
         Variant("rate2", "learning rate 2e-4", {"learning_rate": 2e-4}),
         Variant("beta5", "Adam, β1 = 0.5", {"beta_1": 0.5}),
         Variant("constant", "a constant learning rate", {"half_life": 0}),
-        Variant("plain", "no pre-emphasis", {"emphasis": 0.0}),
+        Variant("plain", "no whitening", {"whitening": 0.0}),
         Variant("last", "no average of the weights", {"average": 0.0}),
         Variant("shuffle2", "phase shuffle s = 2", {"phase_shuffle": 2}),
         Variant("latent100", "Z = 100", {"latent_dim": 100}),
