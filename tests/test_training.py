@@ -36,7 +36,8 @@ def run(store, path, options=OPTIONS, **settings):
 def saved(run_dir, **settings):
     """Every variable of the newest checkpoint, by name."""
     strategy = devices.make_strategy()
-    config = tiny.train_config(**settings)
+    # What the critic hears is no variable.
+    config = tiny.train_config(**{**settings, "whitening": 0.0})
     gan = training.build(tiny.MODEL, config, strategy)
     checkpoint, iteration = training.find_checkpoint(run_dir)
     training.restore(gan, checkpoint)
@@ -58,7 +59,9 @@ def assert_same(first, second):
         np.testing.assert_array_equal(first[name], second[name], name)
 
 
-@pytest.mark.parametrize("settings", [{}, {"average": 0.9, "half_life": 2}])
+@pytest.mark.parametrize(
+    "settings", [{}, {"average": 0.9, "half_life": 2}, {"whitening": 0.5}]
+)
 def test_a_resumed_run_equals_the_uninterrupted_one(tmp_path, store, settings):
     whole = run(store, tmp_path / "whole", **settings)
     parts = run(store, tmp_path / "parts", iterations=1, **settings)
@@ -91,6 +94,22 @@ def test_the_learning_rate_halves_with_the_iterations(tmp_path, store):
     rates = [v for name, v in variables.items() if "learning_rate" in name]
     assert len(rates) == 2  # as it was in the last iteration
     np.testing.assert_allclose(rates, tiny.train_config().learning_rate / 4)
+
+
+def test_gains_and_whitening_go_together():
+    strategy = devices.make_strategy()
+    with pytest.raises(ValueError, match=r"0\.5.*no gains"):
+        training.build(tiny.MODEL, tiny.train_config(whitening=0.5), strategy)
+    with pytest.raises(ValueError, match=r"0\.0.*gains"):
+        training.build(
+            tiny.MODEL, tiny.train_config(), strategy, gains=np.ones((3, 9))
+        )
+
+
+def test_whitening_changes_what_is_learned(tmp_path, store):
+    plain = run(store, tmp_path / "plain", iterations=2)
+    white = run(store, tmp_path / "white", iterations=2, whitening=0.5)
+    assert rows(plain)[0]["wasserstein"] != rows(white)[0]["wasserstein"]
 
 
 def test_what_was_lost_is_done_again_the_same(tmp_path, store):
