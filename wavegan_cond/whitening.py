@@ -28,7 +28,8 @@ def fit(
     """Returns the gains of every class, of real sounds.
 
     Args:
-      waveforms: int16 or float32 [N, T]; a memory map is read piece by piece.
+      waveforms: int16 or float32 [N, T]; their unit means nothing. A memory
+        map is read piece by piece.
       labels: int [N].
       model: its classes. Networks without labels get one filter for all.
       amount: 0 changes nothing, 1 makes every class flat.
@@ -56,10 +57,9 @@ def mean_power(waveforms: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """
     if len(rows) > MOST_SOUNDS:
         rows = rows[np.linspace(0, len(rows) - 1, MOST_SOUNDS).astype(int)]
-    scale = 32767.0 if waveforms.dtype == np.int16 else 1.0
     power = np.zeros(waveforms.shape[1] // 2 + 1)
     for start in range(0, len(rows), 64):
-        waves = waveforms[rows[start : start + 64]] / scale
+        waves = waveforms[rows[start : start + 64]]
         power += (np.abs(np.fft.rfft(waves)) ** 2).sum(axis=0)
     return power / max(1, len(rows))
 
