@@ -112,7 +112,8 @@ def run(
     if first >= train.iterations:
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
-    gains = whitening.fit(*store.split("train"), model, train.whitening)
+    labels = store.labels[: store.train]
+    gains = whitening.fit(store.read_rows, labels, model, train.whitening)
     watch, gan = None, None
     with contextlib.ExitStack() as stack:
         if devices.is_chief(strategy):

@@ -156,7 +156,7 @@ class WaveGAN(keras.Model):
 
     def _heard(self, wave, label):
         """Sounds as the critic hears them, and its gradient is measured."""
-        return wave if self.gains is None else whiten(wave, label, self.gains)
+        return whiten(wave, label, self.gains)
 
     def _penalty(self, real, fake, label, draw):
         """The gradient penalty between ``real`` and ``fake``."""

@@ -11,6 +11,8 @@ The filter multiplies the spectrum of the whole sound, T samples: it has no
 phase, and being smooth over frequency it reaches a few milliseconds.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from keras import ops
 
@@ -23,15 +25,19 @@ HIGHEST_GAIN = 100.0  # 40 dB, over the gain of the loudest band
 
 
 def fit(
-    waveforms: np.ndarray, labels: np.ndarray, model: ModelConfig, amount: float
+    read: Callable[[np.ndarray], np.ndarray],
+    labels: np.ndarray,
+    model: ModelConfig,
+    amount: float,
 ) -> np.ndarray | None:
     """Returns the gains of every class, of real sounds.
 
     Args:
-      waveforms: int16 or float32 [N, T]; their unit means nothing. A memory
-        map is read piece by piece.
-      labels: int [N].
-      model: its classes. Networks without labels get one filter for all.
+      read: gives the sounds of rows, int64 [n] -> int16 or float32 [n, T];
+        their unit means nothing.
+      labels: int [N], of all rows.
+      model: its length T and its classes. Networks without labels get one
+        filter for all.
       amount: 0 changes nothing, 1 makes every class flat.
 
     Returns:
@@ -41,7 +47,7 @@ def fit(
         return None
     spectra = np.stack(
         [
-            mean_power(waveforms, np.flatnonzero(labels == label))
+            mean_power(read, np.flatnonzero(labels == label), model.length)
             for label in range(len(model.classes))
         ]
     )
@@ -50,17 +56,19 @@ def fit(
     return equalizer(spectra, amount)
 
 
-def mean_power(waveforms: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def mean_power(
+    read: Callable[[np.ndarray], np.ndarray], rows: np.ndarray, length: int
+) -> np.ndarray:
     """Returns the mean power spectrum of rows, float64 [T / 2 + 1].
 
     Of many rows ``MOST_SOUNDS``, evenly spaced, are taken.
     """
     if len(rows) > MOST_SOUNDS:
         rows = rows[np.linspace(0, len(rows) - 1, MOST_SOUNDS).astype(int)]
-    power = np.zeros(waveforms.shape[1] // 2 + 1)
+    power = np.zeros(length // 2 + 1)
     for start in range(0, len(rows), 64):
-        waves = waveforms[rows[start : start + 64]]
-        power += (np.abs(np.fft.rfft(waves)) ** 2).sum(axis=0)
+        spectra = np.fft.rfft(read(rows[start : start + 64]))
+        power += (np.abs(spectra) ** 2).sum(axis=0)
     return power / max(1, len(rows))
 
 
@@ -77,13 +85,13 @@ def equalizer(spectra: np.ndarray, amount: float) -> np.ndarray:
     """
     smooth = np.stack([over_bands(power) for power in spectra])
     loudest = smooth.max(axis=1, keepdims=True)
-    silent = loudest[:, 0] == 0
-    share = np.where(loudest > 0, smooth / np.where(loudest, loudest, 1), 1)
-    quietest = HIGHEST_GAIN ** (-2 / amount) if amount else 0.0
-    gains = np.maximum(share, max(quietest, 1e-30)) ** (-amount / 2)
-    heard, energies = energy(spectra * gains**2), energy(spectra).mean()
-    level = np.sqrt(np.where(silent, 1, energies) / np.where(silent, 1, heard))
-    return (gains * level[:, None]).astype(np.float32)
+    share = smooth / np.where(loudest > 0, loudest, 1)
+    gains = np.maximum(share, 1e-30) ** (-amount / 2)
+    gains = np.minimum(gains, HIGHEST_GAIN)
+    heard = energy(spectra * gains**2)[:, None]
+    level = np.sqrt(energy(spectra).mean() / np.where(heard > 0, heard, 1))
+    # A silent class is left as it is.
+    return np.where(heard > 0, gains * level, 1).astype(np.float32)
 
 
 def energy(power: np.ndarray) -> np.ndarray:
@@ -111,8 +119,10 @@ def whiten(wave, label, gains):
       wave: sounds of the whole duration, at any stage's rate.
       label: their classes.
       gains: [num_classes, T / 2 + 1] with T >= L: a bin is the same frequency
-        at every rate.
+        at every rate. None returns ``wave`` itself.
     """
+    if gains is None:
+        return wave
     samples = wave.shape[1]
     gain = ops.take(gains[:, : samples // 2 + 1], label, axis=0)
     real, imaginary = ops.rfft(wave[:, :, 0])

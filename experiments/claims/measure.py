@@ -181,16 +181,20 @@ def latent(run: Run, model, reference: Reference, store) -> dict:
 def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:
     """Returns how much the critic minds a shift, mean over classes."""
     scores = run_model.load_critic(run.path)
-    gains = whitening.fit(*store.split("train"), run.model, run.train.whitening)
+    gains = whitening.fit(
+        store.read_rows,
+        store.labels[: store.train],
+        run.model,
+        run.train.whitening,
+    )
     waves, labels = store.split("validation")
     found = []
     for label in range(len(store.classes)):
         of_class = to_float(waves[labels == label])
 
         def score(x, label=label):
-            heard, labels = x[:, :, None], np.full(len(x), label)
-            if gains is not None:
-                heard = whitening.whiten(heard, labels, gains)
+            labels = np.full(len(x), label)
+            heard = whitening.whiten(x[:, :, None], labels, gains)
             return scores(heard, labels)[:, 0]
 
         found.append(shifts.shift_response(score, of_class))
