@@ -104,7 +104,7 @@ def run(
       The signal that stopped it, 0 when it is done.
     """
     quiet.import_tensorflow()
-    from wavegan_cond import devices, training, whitening
+    from wavegan_cond import devices, hearing, training
 
     strategy = devices.make_strategy(options.strategy, options.require_gpu)
     digest = run_digest(model, train, store.fingerprint)
@@ -113,7 +113,7 @@ def run(
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
     labels = store.labels[: store.train]
-    gains = whitening.fit(store.read_rows, labels, model, train.whitening)
+    heard = hearing.fit(store.read_rows, labels, model, train)
     watch, gan = None, None
     with contextlib.ExitStack() as stack:
         if devices.is_chief(strategy):
@@ -124,7 +124,7 @@ def run(
         for stage in make_schedule(model, train):
             if first > stage.last:
                 continue  # grown out of
-            gan = training.build(model, train, strategy, stage, gan, gains)
+            gan = training.build(model, train, strategy, stage, gan, heard)
             if checkpoint:
                 training.restore(gan, checkpoint)
                 checkpoint = None

@@ -48,7 +48,11 @@ def store(tmp_path_factory):
 def run(store, path, *stops):
     """Runs to the end, stopped after so many iterations of each start."""
     config = tiny.train_config(
-        iterations=LAST, stages=STAGES, average=0.9, whitening=0.5
+        iterations=LAST,
+        stages=STAGES,
+        average=0.9,
+        whitening=0.5,
+        compression=0.5,
     )
     run_dir = RunDir(path)
     prepare_run(run_dir, tiny.GROWN, config, store.fingerprint)

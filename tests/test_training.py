@@ -13,6 +13,7 @@ from experiments.observers import Options
 from experiments.reliability import tiny
 from wavegan_cond import callbacks, checkpoints, devices, training
 from wavegan_cond.checkpoints import NonFiniteError
+from wavegan_cond.hearing import Hearing, is_plain, num_bands
 from wavegan_cond.run_dir import RunDir
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.stop_signal import StopSignal
@@ -36,13 +37,19 @@ def run(store, path, options=OPTIONS, **settings):
 def saved(run_dir, **settings):
     """Every variable of the newest checkpoint, by name."""
     strategy = devices.make_strategy()
-    # What the critic hears is no variable.
-    config = tiny.train_config(**{**settings, "whitening": 0.0})
-    gan = training.build(tiny.MODEL, config, strategy)
+    config = tiny.train_config(**settings)
+    hear = None if is_plain(config) else hearing_of(config)
+    gan = training.build(tiny.MODEL, config, strategy, hearing=hear)
     checkpoint, iteration = training.find_checkpoint(run_dir)
     training.restore(gan, checkpoint)
     variables = checkpoints.gan_variables(gan)
     return iteration, {k: v.numpy() for k, v in variables.items()}
+
+
+def hearing_of(config):
+    """Returns a hearing of as many bands as a config asks for."""
+    shape = (3, num_bands(config), tiny.MODEL.length // 2 + 1)
+    return Hearing(np.ones(shape, np.float32), config.compression)
 
 
 def rows(run_dir):
@@ -60,7 +67,13 @@ def assert_same(first, second):
 
 
 @pytest.mark.parametrize(
-    "settings", [{}, {"average": 0.9, "half_life": 2}, {"whitening": 0.5}]
+    "settings",
+    [
+        {},
+        {"average": 0.9, "half_life": 2},
+        {"whitening": 0.5},
+        {"compression": 0.5},
+    ],
 )
 def test_a_resumed_run_equals_the_uninterrupted_one(tmp_path, store, settings):
     whole = run(store, tmp_path / "whole", **settings)
@@ -96,20 +109,28 @@ def test_the_learning_rate_halves_with_the_iterations(tmp_path, store):
     np.testing.assert_allclose(rates, tiny.train_config().learning_rate / 4)
 
 
-def test_gains_and_whitening_go_together():
+@pytest.mark.parametrize("setting", ["whitening", "compression"])
+def test_a_hearing_and_what_asks_for_it_go_together(setting):
     strategy = devices.make_strategy()
-    with pytest.raises(ValueError, match=r"0\.5.*no gains"):
-        training.build(tiny.MODEL, tiny.train_config(whitening=0.5), strategy)
-    with pytest.raises(ValueError, match=r"0\.0.*gains"):
+    config = tiny.train_config(**{setting: 0.5})
+    with pytest.raises(ValueError, match=rf"{setting}=0\.5.*none"):
+        training.build(tiny.MODEL, config, strategy)
+    with pytest.raises(ValueError, match=r"=0\.0.*=0\.0.*one"):
         training.build(
-            tiny.MODEL, tiny.train_config(), strategy, gains=np.ones((3, 9))
+            tiny.MODEL,
+            tiny.train_config(),
+            strategy,
+            hearing=hearing_of(config),
         )
 
 
-def test_whitening_changes_what_is_learned(tmp_path, store):
+@pytest.mark.parametrize("setting", ["whitening", "compression"])
+def test_what_the_critic_hears_changes_what_is_learned(
+    tmp_path, store, setting
+):
     plain = run(store, tmp_path / "plain", iterations=2)
-    white = run(store, tmp_path / "white", iterations=2, whitening=0.5)
-    assert rows(plain)[0]["wasserstein"] != rows(white)[0]["wasserstein"]
+    other = run(store, tmp_path / "other", iterations=2, **{setting: 0.5})
+    assert rows(plain)[0]["wasserstein"] != rows(other)[0]["wasserstein"]
 
 
 def test_what_was_lost_is_done_again_the_same(tmp_path, store):

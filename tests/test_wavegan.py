@@ -4,10 +4,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from scipy import fft
 
 from wavegan_cond import losses
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.hearing import KEPT, QUIETEST, Hearing, band_masks
 from wavegan_cond.networks import make_generator, make_networks
 from wavegan_cond.wavegan import LATENT, MIX, WaveGAN
 
@@ -15,6 +15,8 @@ LENGTH, BATCH, UPDATES = 64, 4, 5
 MODEL = ModelConfig(length=LENGTH, width=2, latent_dim=3, embedding_dim=4)
 GAINS = np.random.default_rng(1).uniform(0.5, 2, (3, LENGTH // 2 + 1))
 GAINS = GAINS.astype(np.float32)
+BANDS = GAINS[:, None] * band_masks(LENGTH, 44100)
+HEARINGS = [None, Hearing(GAINS[:, None]), Hearing(BANDS, 0.5)]
 
 
 @keras.saving.register_keras_serializable(package="tests")
@@ -25,24 +27,29 @@ class LinearCritic(keras.Model):
     phase_shuffle = 0
     length, fading = LENGTH, False
 
-    def __init__(self):
+    def __init__(self, bands=1):
         super().__init__(name="critic")
-        self.w = self.add_weight(shape=(LENGTH, 1), initializer="ones")
+        self.w = self.add_weight(shape=(LENGTH, bands), initializer="ones")
 
     def call(self, wave, label, shifts=None):
-        return tf.reduce_sum(wave * self.w, axis=1)  # [B, 1]
+        return tf.reduce_sum(wave * self.w, axis=(1, 2))[:, None]  # [B, 1]
 
 
 def make_gan(
-    critic=None, optimizers=(None, None), average=False, gains=None, **settings
+    critic=None,
+    optimizers=(None, None),
+    average=False,
+    hearing=None,
+    **settings,
 ):
     settings = {"batch_size": BATCH, "critic_updates": UPDATES, **settings}
     config = TrainConfig(**settings)
     generator, plain = make_networks(MODEL, seed=3)
     if critic:
-        critic(np.zeros((1, LENGTH, 1), np.float32), np.zeros(1, np.int32))
+        critic(np.zeros((1, *critic.w.shape), np.float32), np.zeros(1, int))
     mean = make_generator(MODEL, name="average") if average else None
-    gan = WaveGAN(generator, critic or plain, config, average=mean, gains=gains)
+    critic = critic or plain
+    gan = WaveGAN(generator, critic, config, average=mean, hearing=hearing)
     gan.compile(*optimizers)
     return gan
 
@@ -69,35 +76,44 @@ def test_the_penalty_of_a_linear_critic_is_closed_form():
     assert float(penalty) == pytest.approx(expected, rel=1e-5)
 
 
-@pytest.mark.parametrize("gains", [None, GAINS])
-def test_one_critic_step_is_the_one_computed_by_hand(gains):
-    optimizers = (sgd(), sgd())
-    gan = make_gan(LinearCritic(), optimizers, gains=gains, critic_updates=1)
+@pytest.mark.parametrize("hearing", HEARINGS)
+def test_one_critic_step_is_the_one_computed_by_hand(hearing):
+    critic = LinearCritic(hearing.filters.shape[1] if hearing else 1)
+    gan = make_gan(critic, (sgd(), sgd()), hearing=hearing, critic_updates=1)
     waves, labels = make_batch(updates=1)
-    w = np.ones((LENGTH, 1), np.float32)
-    fake = np.asarray(gan.generator(gan._latent(BATCH, 0), labels))
-    norm = np.sqrt(LENGTH)
+    w = np.ones(critic.w.shape, np.float32)
+    fake = gan.generator(gan._latent(BATCH, 0), labels)
+    norm = np.sqrt(w.size)
     # d/dw of mean(w.g) - mean(w.x) + 10 (|w| - 1)^2, of what is heard
-    difference = heard(fake - waves.numpy(), labels.numpy(), gains)
-    gradient = difference.mean(axis=0)
+    difference = heard(fake, labels, hearing) - heard(waves, labels, hearing)
+    gradient = difference.numpy().mean(axis=0)
     gradient = gradient + 10 * 2 * (norm - 1) * w / norm
     gan.train_step((waves, labels))
     received = gan.critic.w.numpy()
     np.testing.assert_allclose(received, w - 0.01 * gradient, atol=1e-5)
 
 
-def heard(waves, labels, gains):
-    """Returns what a critic hears of [B, T, 1]."""
-    if gains is None:
+def heard(waves, labels, hearing):
+    """Returns what a critic hears of [B, T, 1], one band after the other."""
+    if hearing is None:
         return waves
-    spectra = fft.rfft(waves[:, :, 0]) * gains[labels]
-    return fft.irfft(spectra)[:, :, None]
+    bands = []
+    for filters in np.swapaxes(hearing.filters, 0, 1):
+        spectra = tf.signal.rfft(waves[:, :, 0])
+        spectra *= tf.cast(tf.gather(filters, labels), tf.complex64)
+        band = tf.signal.irfft(spectra)
+        if hearing.compression:
+            assert hearing.compression == 0.5
+            band *= tf.sqrt(KEPT / (tf.abs(band) + QUIETEST))
+        bands.append(band)
+    return tf.stack(bands, axis=-1)
 
 
-@pytest.mark.parametrize("gains", [None, GAINS])
-def test_one_generator_step_is_the_one_computed_by_hand(gains):
+@pytest.mark.parametrize("hearing", HEARINGS)
+def test_one_generator_step_is_the_one_computed_by_hand(hearing):
     # The critic stays put, so the generator's step can be taken beside it.
-    gan = make_gan(LinearCritic(), (sgd(), sgd(0.0)), gains=gains)
+    critic = LinearCritic(hearing.filters.shape[1] if hearing else 1)
+    gan = make_gan(critic, (sgd(), sgd(0.0)), hearing=hearing)
     before = [w.numpy() for w in gan.generator.trainable_variables]
     z = gan._latent(BATCH, UPDATES)
     label = gan._draw(
@@ -110,9 +126,7 @@ def test_one_generator_step_is_the_one_computed_by_hand(gains):
     )
     with tf.GradientTape() as tape:
         audio = gan.generator(z, label)
-        sums = tf.reduce_sum(audio, axis=1)[:, 0]
-        if gains is not None:  # a sum is what is heard at 0 Hz
-            sums *= tf.gather(gains[:, 0], label)
+        sums = tf.reduce_sum(heard(audio, label, hearing), axis=(1, 2))
         loss = -tf.reduce_mean(sums)
     gradients = tape.gradient(loss, gan.generator.trainable_variables)
     logs = gan.train_step(make_batch())

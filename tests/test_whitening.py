@@ -1,4 +1,4 @@
-"""What the critic hears: gains of each class, and sounds through them."""
+"""Gains that flatten the spectrum of each class, and sounds through them."""
 
 import numpy as np
 import pytest
@@ -6,13 +6,13 @@ import tensorflow as tf
 from scipy import signal
 
 from wavegan_cond.config import ModelConfig
+from wavegan_cond.hearing import Hearing
 from wavegan_cond.resample import downsample
 from wavegan_cond.whitening import (
     HIGHEST_GAIN,
     equalizer,
     fit,
     mean_power,
-    whiten,
 )
 
 LENGTH = 1024
@@ -24,6 +24,11 @@ def coloured(slope, count=400, seed=0):
     noise = np.random.default_rng(seed).normal(size=(count, LENGTH))
     bins = np.maximum(np.arange(LENGTH // 2 + 1), 1)
     return np.fft.irfft(np.fft.rfft(noise) * bins ** (-slope / 2))
+
+
+def whiten(waves, labels, gains):
+    """Returns sounds [B, L, 1] through the gains of their classes."""
+    return Hearing(gains[:, None])(tf.cast(waves, "float32"), labels)
 
 
 def slope_of(waves):

@@ -110,6 +110,13 @@ class TrainConfig:
         low=0.0,
         high=1.0,
     )
+    compression: float = setting(
+        0.0,
+        "how far the critic hears loud and quiet alike, in each of six bands; "
+        "0: as they are",
+        low=0.0,
+        high=0.9,
+    )
     critic_updates: int = setting(
         5, "critic updates an iteration (k)", low=1, high=100
     )

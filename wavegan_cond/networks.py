@@ -113,18 +113,19 @@ class Generator(ConditionalNetwork):
 
 @keras.saving.register_keras_serializable(package="wavegan_cond")
 class Critic(ConditionalNetwork):
-    """A sound and its label to a score: [B, T, 1], [B] -> [B, 1].
+    """A sound and its label to a score: [B, T, bands], [B] -> [B, 1].
 
     Args:
       phase_shuffle: largest shift (paper: s); 0 for none.
+      bands: channels of a sound, 1 unless it is heard in bands.
       **kwargs: of ConditionalNetwork.
     """
 
-    own_settings = ("phase_shuffle",)
+    own_settings = ("phase_shuffle", "bands")
 
-    def __init__(self, phase_shuffle: int, **kwargs):
+    def __init__(self, phase_shuffle: int, bands: int = 1, **kwargs):
         super().__init__(**kwargs)
-        self.phase_shuffle = phase_shuffle
+        self.phase_shuffle, self.bands = phase_shuffle, bands
         self.down, taken = [], self.full_length
         for index, factor in enumerate(sorted(self.factors, reverse=True)):
             channels = self.width * 2**index
@@ -165,14 +166,15 @@ class Critic(ConditionalNetwork):
         """Returns the scores.
 
         Args:
-          wave: [B, T, 1].
+          wave: [B, T, bands].
           label: int [B].
           shifts: int [num_shifts], each in [-s, s], to train with phase
             shuffle; None for none.
         """
-        if wave.shape[1:] != (self.length, 1):
+        if wave.shape[1:] != (self.length, self.bands):
             raise ValueError(
-                f"wave must be [B, {self.length}, 1]: received {wave.shape}"
+                f"wave must be [B, {self.length}, {self.bands}]: received "
+                f"{wave.shape}"
             )
         embedded = self.embed(label)
         x = ops.cast(wave, self.compute_dtype)
@@ -199,6 +201,7 @@ def make_networks(
     seed: int = 0,
     precision: str = "float32",
     stage: Stage | None = None,
+    bands: int = 1,
 ) -> tuple[Generator, Critic]:
     """Returns both networks with their variables made.
 
@@ -207,10 +210,11 @@ def make_networks(
       seed: of the initial weights.
       precision: "float32" or "mixed_bfloat16".
       stage: of a progressive training; None for the full networks.
+      bands: in which the critic hears.
     """
     return (
         make_generator(config, seed, precision, stage=stage),
-        make_critic(config, seed, precision, stage),
+        make_critic(config, seed, precision, stage, bands),
     )
 
 
@@ -240,16 +244,18 @@ def make_critic(
     seed: int = 0,
     precision: str = "float32",
     stage: Stage | None = None,
+    bands: int = 1,
 ) -> Critic:
     """Returns a critic with its variables made."""
     critic = Critic(
         phase_shuffle=config.phase_shuffle,
+        bands=bands,
         **network_settings(config, stage),
         seed=seed,
         dtype=precision,
         name="critic",
     )
-    critic(ops.zeros((1, critic.length, 1)), ops.zeros((1,), "int32"))
+    critic(ops.zeros((1, critic.length, bands)), ops.zeros((1,), "int32"))
     return critic
 
 

@@ -30,10 +30,15 @@ def low_pass() -> np.ndarray:
 
 
 def downsample(wave, length: int):
-    """Returns sounds at a lower rate: [B, T, 1] -> [B, length, 1].
+    """Returns sounds at a lower rate: [B, T, C] -> [B, length, C].
 
     ``T`` is ``length`` times a power of 4. Silence is assumed outside.
     """
+    samples, channels = wave.shape[1:]
+    if channels > 1:
+        wave = ops.reshape(ops.swapaxes(wave, 1, 2), (-1, samples, 1))
+        wave = ops.reshape(downsample(wave, length), (-1, channels, length))
+        return ops.swapaxes(wave, 1, 2)
     while wave.shape[1] > length:
         taps = low_pass()[:, None, None]
         reach = FACTOR * REACH

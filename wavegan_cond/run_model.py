@@ -15,6 +15,7 @@ from wavegan_cond.config import (
     from_json,
     run_digest,
 )
+from wavegan_cond.hearing import num_bands
 from wavegan_cond.model_info import Info, ModelError, describe
 from wavegan_cond.networks import (
     Critic,
@@ -87,7 +88,7 @@ def load_critic(path: pathlib.Path, checkpoint: str = "newest") -> Critic:
     model, train, run = read_config(run_dir)
     saved, iteration = choose(run_dir.checkpoints, checkpoint, run)
     stage, _ = stage_at(model, train, iteration)
-    critic = make_critic(model, stage=stage)
+    critic = make_critic(model, stage=stage, bands=num_bands(train))
     variables = checkpoints.variables_of(critic, "critic")
     checkpoints.restore(saved, variables, partial=True)
     return critic

@@ -13,6 +13,7 @@ from wavegan_cond import callbacks, checkpoints, synth
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.devices import DeviceError, WorkerError
 from wavegan_cond.growth import carry_weights
+from wavegan_cond.hearing import Hearing, is_plain, num_bands
 from wavegan_cond.model_info import describe
 from wavegan_cond.networks import make_generator, make_networks
 from wavegan_cond.resample import upsample
@@ -28,7 +29,7 @@ def build(
     strategy: tf.distribute.Strategy,
     stage: Stage | None = None,
     before: WaveGAN | None = None,
-    gains: np.ndarray | None = None,
+    hearing: Hearing | None = None,
 ) -> WaveGAN:
     """Returns the compiled pair of a stage, its variables in ``strategy``.
 
@@ -38,16 +39,17 @@ def build(
       strategy: the devices.
       stage: of the schedule; by default its first.
       before: the pair of the stage before, whose weights are carried over.
-      gains: of ``whitening.fit``, where ``train`` asks for whitening.
+      hearing: of ``hearing.fit``, by the same ``train``.
 
     Raises:
       DeviceError: the batch cannot be shared evenly.
-      ValueError: there are gains, and none are asked for, or the reverse.
+      ValueError: there is a hearing, and none is asked for, or the reverse.
     """
-    if (gains is None) != (train.whitening == 0):
+    if (hearing is None) != is_plain(train):
         raise ValueError(
-            f"whitening={train.whitening} and gains go together: received "
-            f"{'no gains' if gains is None else 'gains'}"
+            f"whitening={train.whitening} and compression={train.compression} "
+            "go with a hearing: received "
+            f"{'none' if hearing is None else 'one'}"
         )
     stage = stage or make_schedule(model, train)[0]
     replicas = strategy.num_replicas_in_sync
@@ -58,7 +60,7 @@ def build(
         )
     with strategy.scope():
         generator, critic = make_networks(
-            model, train.seed, train.precision, stage
+            model, train.seed, train.precision, stage, num_bands(train)
         )
         average = None
         if train.average:
@@ -66,7 +68,7 @@ def build(
                 model, train.seed, name="average", stage=stage
             )
         gan = WaveGAN(
-            generator, critic, train, model.prior, average, stage, gains
+            generator, critic, train, model.prior, average, stage, hearing
         )
         gan.compile()
     if before is not None:

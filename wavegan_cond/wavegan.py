@@ -11,10 +11,10 @@ import tensorflow as tf
 
 from wavegan_cond import losses
 from wavegan_cond.config import TrainConfig
+from wavegan_cond.hearing import Hearing
 from wavegan_cond.networks import Critic, Generator
 from wavegan_cond.resample import blend_real, downsample
 from wavegan_cond.schedule import Stage
-from wavegan_cond.whitening import whiten
 
 # What a stateless draw is for; part of its seed.
 LATENT, MIX, LABEL, SHIFT = range(4)
@@ -36,8 +36,7 @@ class WaveGAN(keras.Model):
         with decay ``config.average``, or None.
       stage: the part of a progressive training that this pair is for; None
         for a plain one.
-      gains: through which the critic hears each class, see ``whitening``; None
-        for none.
+      hearing: through which the critic hears; None for sounds as they are.
     """
 
     def __init__(
@@ -48,10 +47,10 @@ class WaveGAN(keras.Model):
         prior: str = "normal",
         average: Generator | None = None,
         stage: Stage | None = None,
-        gains: np.ndarray | None = None,
+        hearing: Hearing | None = None,
     ):
         super().__init__(name="wavegan")
-        self.stage, self.gains = stage, gains
+        self.stage, self.hearing = stage, hearing
         self.generator, self.critic = generator, critic
         self.average = average
         self.config, self.prior = config, prior
@@ -156,7 +155,7 @@ class WaveGAN(keras.Model):
 
     def _heard(self, wave, label):
         """Sounds as the critic hears them, and its gradient is measured."""
-        return whiten(wave, label, self.gains)
+        return self.hearing(wave, label) if self.hearing else wave
 
     def _penalty(self, real, fake, label, draw):
         """The gradient penalty between ``real`` and ``fake``."""

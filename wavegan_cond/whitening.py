@@ -1,4 +1,4 @@
-"""What the critic hears of a class: its spectrum, flattened part of the way.
+"""Filters that flatten the spectrum of each class, part of the way.
 
 The distance that a critic of limited slope estimates is one of waveforms. Of a
 kick it is nearly all fundamental, and what a generator leaves 50 dB below that
@@ -7,14 +7,14 @@ its own, which brings up what is quiet in the real sounds of that class; real
 and generated sounds go through the same one. The idea of equal weights for
 unequal bands is that of pre-emphasis and of whitening before a comparison.
 
-The filter multiplies the spectrum of the whole sound, T samples: it has no
-phase, and being smooth over frequency it reaches a few milliseconds.
+The gains multiply the spectrum of the whole sound, T samples (``hearing``): the
+filter has no phase, and being smooth over frequency it reaches a few
+milliseconds.
 """
 
 from collections.abc import Callable
 
 import numpy as np
-from keras import ops
 
 from wavegan_cond.config import ModelConfig
 
@@ -110,20 +110,3 @@ def over_bands(power: np.ndarray) -> np.ndarray:
     low, high = np.maximum(low, 0), np.minimum(high, len(power))
     sums = np.concatenate([[0.0], np.cumsum(power)])
     return np.maximum(sums[high] - sums[low], 0.0) / (high - low)
-
-
-def whiten(wave, label, gains):
-    """Returns what is heard of sounds: [B, L, 1], int [B] -> [B, L, 1].
-
-    Args:
-      wave: sounds of the whole duration, at any stage's rate.
-      label: their classes.
-      gains: [num_classes, T / 2 + 1] with T >= L: a bin is the same frequency
-        at every rate. None returns ``wave`` itself.
-    """
-    if gains is None:
-        return wave
-    samples = wave.shape[1]
-    gain = ops.take(gains[:, : samples // 2 + 1], label, axis=0)
-    real, imaginary = ops.rfft(wave[:, :, 0])
-    return ops.irfft((real * gain, imaginary * gain), samples)[:, :, None]

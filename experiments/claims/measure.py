@@ -13,7 +13,7 @@ from experiments.claims.runs import Run
 from experiments.claims.variants import PARTS
 from experiments.evaluate import make_reference
 from experiments.json_text import to_text
-from wavegan_cond import latents, run_model, synth, whitening
+from wavegan_cond import hearing, latents, run_model, synth
 from wavegan_cond.conditional import block_factors
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.evaluation import artifacts, shifts, traversal
@@ -181,11 +181,8 @@ def latent(run: Run, model, reference: Reference, store) -> dict:
 def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:
     """Returns how much the critic minds a shift, mean over classes."""
     scores = run_model.load_critic(run.path)
-    gains = whitening.fit(
-        store.read_rows,
-        store.labels[: store.train],
-        run.model,
-        run.train.whitening,
+    hear = hearing.fit(
+        store.read_rows, store.labels[: store.train], run.model, run.train
     )
     waves, labels = store.split("validation")
     found = []
@@ -193,9 +190,8 @@ def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:
         of_class = to_float(waves[labels == label])
 
         def score(x, label=label):
-            labels = np.full(len(x), label)
-            heard = whitening.whiten(x[:, :, None], labels, gains)
-            return scores(heard, labels)[:, 0]
+            labels, wave = np.full(len(x), label), x[:, :, None]
+            return scores(hear(wave, labels) if hear else wave, labels)[:, 0]
 
         found.append(shifts.shift_response(score, of_class))
     return {
