@@ -52,6 +52,7 @@ VARIANTS = {
         Variant("beta5", "Adam, β1 = 0.5", {"beta_1": 0.5}),
         Variant("constant", "a constant learning rate", {"half_life": 0}),
         Variant("plain", "no whitening", {"whitening": 0.0}),
+        Variant("compressed", "compression 0.5", {"compression": 0.5}),
         Variant("last", "no average of the weights", {"average": 0.0}),
         Variant("shuffle2", "phase shuffle s = 2", {"phase_shuffle": 2}),
         Variant("latent100", "Z = 100", {"latent_dim": 100}),
