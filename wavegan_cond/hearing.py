@@ -34,7 +34,7 @@ class Hearing:
         self.filters, self.compression = filters, compression
 
     def __call__(self, wave, label):
-        samples, bands = wave.shape[1], self.filters.shape[1]
+        samples = wave.shape[1]
         filters = self.filters[:, :, : samples // 2 + 1]
         gain = ops.take(filters, label, axis=0)
         real, imaginary = ops.rfft(ops.swapaxes(wave, 1, 2))  # [B, 1, bins]
@@ -42,8 +42,6 @@ class Hearing:
         if self.compression:
             level = (ops.abs(heard) + QUIETEST) / KEPT
             heard = heard * ops.power(level, -self.compression)
-        if bands == 1:
-            return ops.reshape(heard, (-1, samples, 1))
         return ops.swapaxes(heard, 1, 2)
 
 
