@@ -22,6 +22,9 @@ def define(
                 field.name, field.default, rule["choices"], **arguments
             )
             continue
+        if field.type is bool:
+            flags.DEFINE_bool(field.name, field.default, **arguments)
+            continue
         if field.type is str:
             flags.DEFINE_string(field.name, field.default, **arguments)
             continue

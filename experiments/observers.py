@@ -24,7 +24,8 @@ class Watch:
     """What watches a run: some of it all along, some of it stage by stage.
 
     Args:
-      store: whose held-out sounds score the checkpoints.
+      store: whose held-out sounds score the checkpoints, and whose others
+        an equalizer is fitted to.
       run_dir: of the run.
       model: shape of the full networks.
       options: see there.
@@ -40,6 +41,7 @@ class Watch:
         from wavegan_cond import callbacks, checkpoints
 
         checkpoints.sweep(run_dir.checkpoints)
+        self._store = store
         self._run_dir, self._model, self._options = run_dir, model, options
         self._stop, self._digest = stop, digest
         self._last = train.iterations
@@ -60,7 +62,10 @@ class Watch:
 
         options = self._options
         generate = training.preview_function(gan, self._model)
-        score = None
+        score, fit = None, None
+        if self._model.match_eq:
+            real = real_spectra(self._store, self._model, gan.stage.length)
+            fit = training.equalizer_fit(gan, self._model, generate, real)
         if self._score:
             at_full_rate = training.at_full_rate(generate, self._model.length)
             measure = functools.partial(self._score, at_full_rate)
@@ -75,6 +80,7 @@ class Watch:
             keep=options.keep,
             run=self._digest,
             score=score,
+            fit=fit,
         )
         previews = callbacks.Previews(
             self._run_dir,
@@ -121,3 +127,27 @@ def make_score(store, model: ModelConfig):
         model.latent_dim,
         model.prior,
     )
+
+
+def real_spectra(store, model: ModelConfig, length: int):
+    """Returns the spectra of training sounds, as ``match_eq.fit`` takes them.
+
+    Args:
+      store: an open store.
+      model: of the full networks. Without labels, all classes are one.
+      length: of the sounds at the rate of a stage.
+    """
+    import numpy as np
+
+    from data_prep.waveform import from_int16
+    from wavegan_cond import match_eq
+    from wavegan_cond.resample import downsample
+
+    def read(rows):
+        waves = from_int16(store.read_rows(rows))[:, :, np.newaxis]
+        return np.asarray(downsample(waves, length))[:, :, 0]
+
+    labels = store.labels[: store.train]
+    if model.conditioning == "none":
+        return match_eq.real_spectra(read, 0 * labels, 1)
+    return match_eq.real_spectra(read, labels, len(model.classes))

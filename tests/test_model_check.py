@@ -22,8 +22,13 @@ VARIANTS = [
         "conditioning": conditioning,
         "upsampling": upsampling,
         "post_filter": taps,
+        "match_eq": match,
     }
-    for conditioning, taps in (("embedding", 0), ("onehot", 8), ("none", 8))
+    for conditioning, taps, match in (
+        ("embedding", 0, False),
+        ("onehot", 8, True),
+        ("none", 8, False),
+    )
     for upsampling in ("nn", "zeros")
 ]
 GROWING = Stage(1, 64, 10, 20, 5, 4, 1e-4)  # in its fade

@@ -79,6 +79,7 @@ def test_every_variant_makes_and_judges_sounds(
         conditioning=conditioning,
         upsampling=upsampling,
         post_filter=16,
+        match_eq=True,
     )
     generator, critic = make_networks(config)
     z, label = np.ones((2, 3), np.float32), np.array([0, 2], np.int32)

@@ -73,6 +73,7 @@ def test_a_chosen_checkpoint_is_verified(run, which):
         {"conditioning": "onehot"},
         {"upsampling": "zeros"},
         {"post_filter": 8},
+        {"match_eq": True},
     ],
 )
 def test_a_config_of_another_model_is_refused(run, settings):
@@ -83,8 +84,10 @@ def test_a_config_of_another_model_is_refused(run, settings):
 
 
 def test_a_model_with_more_than_the_config_says_is_refused(tmp_path):
-    for settings in ({"post_filter": 8}, {"conditioning": "onehot"}):
-        run = RunDir(tmp_path / str(len(settings)))
+    for name in ("post_filter", "match_eq", "conditioning"):
+        other = {"post_filter": 8, "match_eq": True, "conditioning": "onehot"}
+        settings = {name: other[name]}
+        run = RunDir(tmp_path / name)
         make_run(run.path, **settings)
         plain = {"conditioning": "none"} if "conditioning" in settings else {}
         run.config.write_text(to_json(model_config(**plain), TrainConfig()))

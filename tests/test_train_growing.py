@@ -1,5 +1,6 @@
 """A run that grows: stopped anywhere, it ends as if it had not been."""
 
+import dataclasses
 import signal
 
 import numpy as np
@@ -13,6 +14,7 @@ from wavegan_cond import checkpoints, synth
 from wavegan_cond.run_dir import RunDir
 from wavegan_cond.stop_signal import StopSignal
 
+MODEL = dataclasses.replace(tiny.GROWN, match_eq=True)
 LAST = 12
 STAGES = "64:4@2,256/5"  # the fade is over after iteration 9
 OPTIONS = Options(
@@ -55,10 +57,10 @@ def run(store, path, *stops):
         compression=0.5,
     )
     run_dir = RunDir(path)
-    prepare_run(run_dir, tiny.GROWN, config, store.fingerprint)
+    prepare_run(run_dir, MODEL, config, store.fingerprint)
     for iterations in (*stops, LAST + 1):
         with StopAfter(iterations) as stop:
-            train.run(store, run_dir, tiny.GROWN, config, OPTIONS, stop)
+            train.run(store, run_dir, MODEL, config, OPTIONS, stop)
     return run_dir
 
 
@@ -93,10 +95,10 @@ def test_every_stage_makes_sounds_at_its_own_rate(store, tmp_path, whole):
     assert grown.generate(z, label).shape == (2, 256)
     config = tiny.train_config(iterations=LAST, stages=STAGES)
     run_dir = RunDir(tmp_path)
-    prepare_run(run_dir, tiny.GROWN, config, store.fingerprint)
+    prepare_run(run_dir, MODEL, config, store.fingerprint)
     for iterations, length in ((3, 64), (4, 256)):  # in stage 1, in the fade
         with StopAfter(iterations) as stop:
-            train.run(store, run_dir, tiny.GROWN, config, OPTIONS, stop)
+            train.run(store, run_dir, MODEL, config, OPTIONS, stop)
         model = synth.load_model(run_dir.path)
         assert model.info.length == length
         assert model.info.sample_rate == 44100 * length // 256

@@ -71,6 +71,11 @@ class ModelConfig:
     post_filter: int = setting(
         0, "taps of a filter learned behind the tanh; 0: none", low=0, high=4096
     )
+    match_eq: bool = setting(
+        False,
+        "an equalizer a class brings the mean spectrum of the sounds to that "
+        "of real ones; fitted at every checkpoint",
+    )
 
     def __post_init__(self):
         check_fields(self)
@@ -186,6 +191,8 @@ def describe_range(field: dataclasses.Field) -> str:
     rule = field.metadata
     if rule["choices"]:
         return "one of " + ", ".join(rule["choices"])
+    if field.type is bool:
+        return "true or false"
     kind = "integer" if field.type is int else "number"
     return f"{kind} from {rule['low']:.12g} to {rule['high']:.12g}"
 

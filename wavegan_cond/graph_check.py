@@ -13,11 +13,12 @@ from wavegan_cond.model_info import ModelError
 from wavegan_cond.untrusted import one_line
 
 COMPUTING = frozenset(
-    "Abs AddV2 All Assert BiasAdd Cast ConcatV2 Const Conv2D "
-    "Conv2DBackpropInput Equal ExpandDims GatherV2 GreaterEqual Identity If "
-    "IsFinite Less LessEqual LogicalAnd MatMul Maximum Minimum Mul NoOp OneHot "
-    "Pack Pad PartitionedCall ReadVariableOp Relu Reshape SelectV2 Shape "
-    "Squeeze StatefulPartitionedCall StridedSlice Sub Sum Tanh".split()
+    "Abs AddV2 All Assert BiasAdd Cast Complex ConcatV2 Const Conv2D "
+    "Conv2DBackpropInput Equal ExpandDims GatherV2 GreaterEqual IRFFT "
+    "Identity If Imag IsFinite Less LessEqual LogicalAnd MatMul Max Maximum "
+    "Minimum Mul NoOp OneHot Pack Pad PartitionedCall RFFT ReadVariableOp "
+    "Real RealDiv Relu Reshape SelectV2 Shape Squeeze StatefulPartitionedCall "
+    "StridedSlice Sub Sum Tanh".split()
 )
 # The graph around the functions, which makes the variables.
 AROUND = COMPUTING | {

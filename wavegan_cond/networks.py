@@ -15,6 +15,7 @@ from wavegan_cond.layers import (
     UpsampleConv1D,
     phase_shuffle,
 )
+from wavegan_cond.match_eq import equalize, flat
 from wavegan_cond.resample import FACTOR, downsample, lerp, upsample
 from wavegan_cond.schedule import Stage
 
@@ -30,17 +31,24 @@ class Generator(ConditionalNetwork):
       upsampling: "nn" or "zeros", see UpsampleConv1D.
       post_filter: taps of a learned linear filter behind the tanh, 0 for none
         (wavegan.py: --wavegan_genr_pp).
+      match_eq: whether there is an equalizer behind it all, see ``match_eq``.
+        Its filters are a weight that no gradient moves.
       **kwargs: of ConditionalNetwork.
     """
 
-    own_settings = ("latent_dim", "upsampling", "post_filter")
+    own_settings = ("latent_dim", "upsampling", "post_filter", "match_eq")
 
     def __init__(
-        self, latent_dim: int, upsampling: str, post_filter: int, **kwargs
+        self,
+        latent_dim: int,
+        upsampling: str,
+        post_filter: int,
+        match_eq: bool,
+        **kwargs,
     ):
         super().__init__(**kwargs)
         self.latent_dim, self.upsampling = latent_dim, upsampling
-        self.post_filter = post_filter
+        self.post_filter, self.match_eq = post_filter, match_eq
         blocks = len(self.factors)
         self.stem_channels = self.width * 2 ** (blocks - 1)
         self.stem = self.dense(START_LENGTH * self.stem_channels, "stem")
@@ -70,6 +78,17 @@ class Generator(ConditionalNetwork):
                 name=name,
                 dtype="float32",
             )
+        if match_eq:
+            taps = flat(self.num_classes, self.length)
+            self.match_taps = self.add_weight(
+                shape=taps.shape,
+                initializer=lambda shape, dtype: ops.convert_to_tensor(taps),
+                trainable=False,
+                autocast=False,
+                dtype="float32",
+                # Of another length it is another filter.
+                name=f"match_eq_{self.length}",
+            )
 
     def _audio_block(self, factor, produced) -> UpsampleConv1D:
         # The audio itself stays float32: bfloat16 has 8 bits of precision.
@@ -85,12 +104,20 @@ class Generator(ConditionalNetwork):
             dtype=dtype or self.dtype_policy,
         )
 
-    def call(self, z, label):
-        return self.synthesise(z, self.embed(label))
+    def call(self, z, label, training=False):
+        audio = self.synthesise(z, self.embed(label))
+        if training or not self.match_eq:
+            return audio
+        taps = ops.take(self.match_taps, label, axis=0)
+        return equalize(audio, taps)
 
     def mix(self, z, class_weights):
         """Sounds between classes: [B, Z], [B, num_classes] -> [B, T, 1]."""
-        return self.synthesise(z, self.embed_mix(class_weights))
+        audio = self.synthesise(z, self.embed_mix(class_weights))
+        if not self.match_eq:
+            return audio
+        taps = ops.matmul(class_weights, self.match_taps)
+        return equalize(audio, taps)
 
     def synthesise(self, z, embedded):
         """Z and an embedded label to a sound, [B, Z], [B, W] -> [B, T, 1]."""
@@ -230,6 +257,7 @@ def make_generator(
         latent_dim=config.latent_dim,
         upsampling=config.upsampling,
         post_filter=config.post_filter,
+        match_eq=config.match_eq,
         **network_settings(config, stage),
         seed=seed,
         dtype=precision,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import tensorflow as tf
 
-from wavegan_cond import callbacks, checkpoints, synth
+from wavegan_cond import callbacks, checkpoints, latents, match_eq, synth
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.devices import DeviceError, WorkerError
 from wavegan_cond.growth import carry_weights
@@ -21,6 +21,8 @@ from wavegan_cond.run_dir import RunDir
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.stop_signal import StopSignal
 from wavegan_cond.wavegan import WaveGAN
+
+EQUALIZER_SEED = 1_000_000  # of the z that it is fitted with
 
 
 def build(
@@ -118,6 +120,7 @@ class Saver:
       keep: checkpoints to keep, beside the best.
       run: ``config.run_digest``.
       score: how far the sounds are from real now, and where to note it.
+      fit: called first: what follows from the weights and is saved with them.
     """
 
     def __init__(
@@ -132,16 +135,19 @@ class Saver:
         keep: int = 3,
         run: str = "",
         score: "tuple[Callable[[], float], callbacks.Table] | None" = None,
+        fit: Callable[[], None] | None = None,
     ):
         self._variables = checkpoints.gan_variables(gan)
         self._folder, self._log, self._stop = folder, log, stop
         self._every, self._last, self._keep = every, last, keep
-        self._run, self._score = run, score
+        self._run, self._score, self._fit = run, score, fit
 
     def __call__(self, iteration: int, logs: dict[str, float]) -> None:
         due = iteration % self._every == 0 or iteration == self._last
         if not due and not self._stop.heeded:
             return
+        if self._fit:
+            self._fit()
         score = None
         if self._score and not self._stop.heeded:
             measure, table = self._score
@@ -229,6 +235,38 @@ def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
         return player.generate(z, label)
 
     return generate
+
+
+def equalizer_fit(
+    gan: WaveGAN, model: ModelConfig, generate: Callable, real: match_eq.Spectra
+) -> Callable[[], None]:
+    """Returns what fits the equalizer of ``gan`` to its weights as they are.
+
+    The same weights give the same filters.
+
+    Args:
+      gan: with ``model.match_eq``.
+      model: of the full networks.
+      generate: of ``preview_function``.
+      real: of the sounds that it learns from, at the rate of its stage.
+    """
+    z = equalizer_latents(model)
+
+    def fit() -> None:
+        gan.set_match(match_eq.flat(len(model.classes), gan.stage.length))
+        made = [
+            match_eq.measure([generate(z, np.full(len(z), label))])
+            for label in range(len(model.classes))
+        ]
+        gan.set_match(match_eq.fit(real, match_eq.stack(made)))
+
+    return fit
+
+
+def equalizer_latents(model: ModelConfig) -> np.ndarray:
+    """Returns the z, of each class the same, that an equalizer is fitted to."""
+    seed, count = EQUALIZER_SEED, match_eq.SOUNDS
+    return latents.draw(seed, count, model.latent_dim, model.prior)
 
 
 def at_full_rate(generate: Callable, length: int) -> Callable:

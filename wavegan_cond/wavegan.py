@@ -92,6 +92,15 @@ class WaveGAN(keras.Model):
         for optimizer in (self.generator_optimizer, self.critic_optimizer):
             optimizer.learning_rate.assign(np.array(rate, np.float32))
 
+    def set_match(self, taps: np.ndarray) -> None:
+        """Says how the equalizer of the generator is set, [num_classes, n].
+
+        Outside a replica; the average has the same one.
+        """
+        for network in (self.generator, self.average):
+            if network is not None:
+                network.match_taps.assign(taps)
+
     def train_step(self, batch):
         """Updates the critic k times on fresh reals, then the generator once.
 
@@ -125,7 +134,7 @@ class WaveGAN(keras.Model):
         real, size = self._heard(self._at_rate(wave), label), wave.shape[0]
         z = self._latent(size, draw)
         # Outside the tape: the generator stays put here.
-        fake = self._heard(self.generator(z, label), label)
+        fake = self._heard(self.generator(z, label, training=True), label)
         with tf.GradientTape() as tape:
             real_scores = self._score(real, label, draw, 0)
             fake_scores = self._score(fake, label, draw, 1)
@@ -179,7 +188,8 @@ class WaveGAN(keras.Model):
             dtype=tf.int32,
         )
         with tf.GradientTape() as tape:
-            fake = self._heard(self.generator(z, label), label)
+            fake = self.generator(z, label, training=True)
+            fake = self._heard(fake, label)
             scores = self._score(fake, label, draw, 0)
             loss = losses.generator_loss(scores, self.config.loss)
             shared_loss = loss / self._replicas()

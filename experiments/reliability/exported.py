@@ -78,10 +78,12 @@ def equivalent(folder: Path, quick: bool) -> Iterator[Case]:
             for method in UPSAMPLING
         ]
         models.append(dataclasses.replace(tiny.MODEL, post_filter=8))
+        models.append(dataclasses.replace(tiny.MODEL, match_eq=True))
     for model in models:
         name = (
             f"T = {model.length}, d = {model.width}, {model.conditioning}, "
-            f"{model.upsampling}, filter {model.post_filter}, z of seed 0"
+            f"{model.upsampling}, filter {model.post_filter}, "
+            f"equalizer {model.match_eq}, z of seed 0"
         )
         yield Case(name, functools.partial(_check, model))
 
