@@ -52,20 +52,21 @@ def flat(num_classes: int, length: int) -> np.ndarray:
     return taps
 
 
-def equalize(wave, taps):
+def equalize(wave, taps, class_weights):
     """Filters sounds, and brings down those that pass full scale by it.
 
     Args:
       wave: [B, L, 1].
-      taps: of the filter of each, [B, n].
+      taps: of the filter of each class, [num_classes, n].
+      class_weights: of each sound, [B, num_classes]: how its filter is mixed.
 
     Returns:
       [B, L, 1]. What a filter gives after the end is lost.
     """
     length = wave.shape[1]
-    size = 2 * length  # the ends do not meet
+    size = length + taps.shape[1]  # the ends do not meet
     real, imaginary = ops.rfft(wave[:, :, 0], size)
-    gain, turn = ops.rfft(taps, size)
+    gain, turn = (ops.matmul(class_weights, p) for p in ops.rfft(taps, size))
     product = real * gain - imaginary * turn, real * turn + imaginary * gain
     heard = ops.irfft(product, size)[:, :length]
     peak = ops.max(ops.abs(heard), axis=1, keepdims=True)

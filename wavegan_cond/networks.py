@@ -108,16 +108,15 @@ class Generator(ConditionalNetwork):
         audio = self.synthesise(z, self.embed(label))
         if training or not self.match_eq:
             return audio
-        taps = ops.take(self.match_taps, label, axis=0)
-        return equalize(audio, taps)
+        one_hot = ops.one_hot(label, self.num_classes, dtype="float32")
+        return equalize(audio, self.match_taps, one_hot)
 
     def mix(self, z, class_weights):
         """Sounds between classes: [B, Z], [B, num_classes] -> [B, T, 1]."""
         audio = self.synthesise(z, self.embed_mix(class_weights))
         if not self.match_eq:
             return audio
-        taps = ops.matmul(class_weights, self.match_taps)
-        return equalize(audio, taps)
+        return equalize(audio, self.match_taps, class_weights)
 
     def synthesise(self, z, embedded):
         """Z and an embedded label to a sound, [B, Z], [B, W] -> [B, T, 1]."""
