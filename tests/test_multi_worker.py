@@ -47,6 +47,7 @@ def start(store, run_dir, workers, *flags):
             "--strategy=multi_worker",
             "--notensorboard",
             "--preview_every=1000000",
+            "--match_eq",
             *flags,
         )
         processes.append(
@@ -94,7 +95,8 @@ def test_workers_train_what_one_process_does(store, tmp_path, workers):
     codes, said = finish(start(store, tmp_path / "many", workers, *flags))
     assert not any(codes), said
     one = tiny.command(store.path, tmp_path / "one", *flags)
-    subprocess.run([*one, "--notensorboard"], check=True, capture_output=True)
+    one += ["--notensorboard", "--match_eq"]
+    subprocess.run(one, check=True, capture_output=True)
     assert close(
         tiny.log_rows(tmp_path / "many"), tiny.log_rows(tmp_path / "one")
     )
