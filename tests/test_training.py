@@ -1,7 +1,6 @@
 """A run: resumed exactly, stopped cleanly, the same on two devices."""
 
 import csv
-import dataclasses
 import subprocess
 import sys
 import time
@@ -14,7 +13,6 @@ from experiments.observers import Options
 from experiments.reliability import tiny
 from wavegan_cond import callbacks, checkpoints, devices, training
 from wavegan_cond.checkpoints import NonFiniteError
-from wavegan_cond.config import ConfigError
 from wavegan_cond.hearing import Hearing, is_plain, num_bands
 from wavegan_cond.run_dir import RunDir
 from wavegan_cond.schedule import make_schedule
@@ -75,7 +73,6 @@ def assert_same(first, second):
         {"average": 0.9, "half_life": 2},
         {"whitening": 0.5},
         {"compression": 0.5},
-        {"mismatch": 0.5},
     ],
 )
 def test_a_resumed_run_equals_the_uninterrupted_one(tmp_path, store, settings):
@@ -227,7 +224,7 @@ from wavegan_cond.stop_signal import StopSignal
 
 def weights(devices, optimizer, average):
     strategy = tf.distribute.MirroredStrategy(devices)
-    config = tiny.train_config(average=average, mismatch=0.5)
+    config = tiny.train_config(average=average)
     gan = training.build(tiny.MODEL, config, strategy)
     if optimizer == "sgd":
         with strategy.scope():
@@ -262,20 +259,6 @@ def test_a_batch_that_does_not_divide_is_refused_with_the_numbers():
 
     with pytest.raises(devices.DeviceError, match=r"batch_size=4.*3 devices"):
         training.build(tiny.MODEL, tiny.train_config(), Strategy())
-
-
-def test_sounds_under_wrong_labels_need_pairs_and_labels():
-    class Strategy:
-        num_replicas_in_sync = 4
-
-    config = tiny.train_config(mismatch=0.5)
-    with pytest.raises(
-        devices.DeviceError, match=r"mismatch=0\.5.*pairs.* 4 d"
-    ):
-        training.build(tiny.MODEL, config, Strategy())
-    plain = dataclasses.replace(tiny.MODEL, conditioning="none")
-    with pytest.raises(ConfigError, match="conditioning=none"):
-        training.build(plain, config, Strategy())
 
 
 def test_a_missing_gpu_is_refused_where_one_is_required():

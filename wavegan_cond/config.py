@@ -122,13 +122,6 @@ class TrainConfig:
         low=0.0,
         high=0.9,
     )
-    mismatch: float = setting(
-        0.0,
-        "share of the critic's generated sounds whose place a real sound of "
-        "another class takes, under the wrong label; 0: none",
-        low=0.0,
-        high=0.9,
-    )
     critic_updates: int = setting(
         5, "critic updates an iteration (k)", low=1, high=100
     )

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from wavegan_cond import callbacks, checkpoints, latents, match_eq, synth
-from wavegan_cond.config import ConfigError, ModelConfig, TrainConfig
+from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.devices import DeviceError, WorkerError
 from wavegan_cond.growth import carry_weights
 from wavegan_cond.hearing import Hearing, is_plain, num_bands
@@ -44,7 +44,6 @@ def build(
       hearing: of ``hearing.fit``, by the same ``train``.
 
     Raises:
-      ConfigError: labels can be wrong, and there are none.
       DeviceError: the batch cannot be shared evenly.
       ValueError: there is a hearing, and none is asked for, or the reverse.
     """
@@ -60,17 +59,6 @@ def build(
         raise DeviceError(
             f"--batch_size={stage.batch_size} does not divide over {replicas} "
             "devices"
-        )
-    if train.mismatch and model.conditioning == "none":
-        raise ConfigError(
-            f"--mismatch={train.mismatch} with --conditioning=none: without "
-            "labels none is wrong"
-        )
-    if train.mismatch and stage.batch_size // replicas % 2:
-        raise DeviceError(
-            f"--mismatch={train.mismatch} takes sounds in pairs: "
-            f"--batch_size={stage.batch_size} leaves an odd number on each of "
-            f"{replicas} devices"
         )
     with strategy.scope():
         generator, critic = make_networks(

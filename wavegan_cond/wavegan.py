@@ -17,8 +17,7 @@ from wavegan_cond.resample import blend_real, downsample
 from wavegan_cond.schedule import Stage
 
 # What a stateless draw is for; part of its seed.
-LATENT, MIX, LABEL, SHIFT = range(4)  # SHIFT: one a passage, three in all
-MISMATCH = 6
+LATENT, MIX, LABEL, SHIFT = range(4)
 
 
 class WaveGAN(keras.Model):
@@ -132,12 +131,10 @@ class WaveGAN(keras.Model):
         }
 
     def _update_critic(self, wave, label, draw):
-        real, z = self._at_rate(wave), self._latent(wave.shape[0], draw)
+        real, size = self._heard(self._at_rate(wave), label), wave.shape[0]
+        z = self._latent(size, draw)
         # Outside the tape: the generator stays put here.
-        fake = self.generator(z, label, training=True)
-        if self.config.mismatch:
-            fake = self._mismatch(fake, real, label, draw)
-        real, fake = self._heard(real, label), self._heard(fake, label)
+        fake = self._heard(self.generator(z, label, training=True), label)
         with tf.GradientTape() as tape:
             real_scores = self._score(real, label, draw, 0)
             fake_scores = self._score(fake, label, draw, 1)
@@ -164,21 +161,6 @@ class WaveGAN(keras.Model):
         if self.critic.fading:
             return blend_real(wave, self.critic.length, self.critic.fade)
         return downsample(wave, self.critic.length)
-
-    def _mismatch(self, fake, real, label, draw):
-        """Puts real sounds in the place of some generated ones.
-
-        What the critic learns to refuse are then real sounds under a wrong
-        label too (Reed et al., Generative Adversarial Text to Image Synthesis,
-        2016, the matching-aware discriminator). Two examples that stand
-        together, and on one device, lend each other their sounds.
-        """
-        other = _swap_neighbours(real)
-        wrong = _swap_neighbours(label) != label
-        size, share = label.shape[0], self.config.mismatch
-        place = self._draw(tf.random.stateless_uniform, [size], draw, MISMATCH)
-        taken = (wrong & (place < share))[:, tf.newaxis, tf.newaxis]
-        return tf.where(taken, other, fake)
 
     def _heard(self, wave, label):
         """Sounds as the critic hears them, and its gradient is measured."""
@@ -270,9 +252,3 @@ class WaveGAN(keras.Model):
     def _replicas(self):
         # Keras sums the gradients of replicas; the loss is a mean over all.
         return tf.distribute.get_replica_context().num_replicas_in_sync
-
-
-def _swap_neighbours(rows):
-    """Returns rows 1, 0, 3, 2, ... of an even number of rows."""
-    pairs = tf.reshape(rows, [-1, 2, *rows.shape[1:]])
-    return tf.reshape(tf.reverse(pairs, [1]), rows.shape)

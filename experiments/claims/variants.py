@@ -54,7 +54,6 @@ VARIANTS = {
         Variant("plain", "no whitening", {"whitening": 0.0}),
         Variant("compressed", "compression 0.5", {"compression": 0.5}),
         Variant("equalized", "match EQ", {"match_eq": True}),
-        Variant("mismatched", "mismatch 0.25", {"mismatch": 0.25}),
         Variant("last", "no average of the weights", {"average": 0.0}),
         Variant("shuffle2", "phase shuffle s = 2", {"phase_shuffle": 2}),
         Variant("latent100", "Z = 100", {"latent_dim": 100}),
