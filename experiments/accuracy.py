@@ -173,12 +173,12 @@ def train(store, seed: int, epochs: int, max_per_class: int):
         )
 
 
-def ask(model, num: int, seed: int):
+def ask(model, num: int, seed: int, truncation: float = 1.0):
     """Returns (float32 [N, T], int [N]): ``num`` sounds of each class."""
     from wavegan_cond import latents
 
     info = model.info
-    z = latents.draw(seed, num, info.latent_dim, info.prior)
+    z = latents.draw(seed, num, info.latent_dim, info.prior, truncation)
     labels = np.repeat(np.arange(len(info.classes)), num)
     return model.generate(np.tile(z, (len(info.classes), 1)), labels), labels
 

@@ -33,6 +33,7 @@ flags.DEFINE_integer(
 flags.DEFINE_integer(
     "seed", 0, "of the first sound of each class", 0, 2**31, flag_values=FLAGS
 )
+model_flags.define_truncation(FLAGS)
 flags.mark_flags_as_required(
     ["model", "data_dir", "output_dir"], flag_values=FLAGS
 )
@@ -43,7 +44,9 @@ MOST_TRAINING = 3000  # of a class; the paper's number
 EPOCHS = 12  # of the classifier
 
 
-def measure(model, store, num: int, seed: int) -> tuple[dict, object]:
+def measure(
+    model, store, num: int, seed: int, truncation: float = 1.0
+) -> tuple[dict, object]:
     """Returns the report of a model, and the reference it was made with.
 
     Args:
@@ -51,6 +54,8 @@ def measure(model, store, num: int, seed: int) -> tuple[dict, object]:
       store: of the same classes and length.
       num: sounds of each class.
       seed: of the first one.
+      truncation: of its latent vectors; not of those of paths and the latent
+        space.
 
     Returns:
       "generated", "perfect" and "noise": figures of ``report.Reference``;
@@ -63,7 +68,7 @@ def measure(model, store, num: int, seed: int) -> tuple[dict, object]:
     from wavegan_cond.evaluation.report import noise_like
 
     reference = make_reference(store)
-    waves, labels = ask(model, num, seed)
+    waves, labels = ask(model, num, seed, truncation)
     real, real_labels = reference.perfect
     info = model.info
     return {
@@ -77,6 +82,7 @@ def measure(model, store, num: int, seed: int) -> tuple[dict, object]:
         "classes": list(store.classes),
         "num": num,
         "seed": seed,
+        "truncation": truncation,
         "generated": reference.measure(waves, labels),
         "perfect": reference.measure(real, real_labels),
         "noise": reference.measure(noise_like(real), real_labels),
@@ -163,7 +169,9 @@ def main(values: flags.FlagValues) -> None:
     folder = Path(values.output_dir)
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    report, reference = measure(model, store, values.num, values.seed)
+    report, reference = measure(
+        model, store, values.num, values.seed, values.truncation
+    )
     write_text(folder / "report.json", to_text(report))
     evaluation_page.write(
         folder / "index.html",

@@ -48,7 +48,7 @@ def write(
     groups, rate = [], model.info.sample_rate
     for label, name in enumerate(model.info.classes):
         groups += class_groups(
-            model, store, reference, label, name, shown, report["seed"]
+            model, store, reference, label, name, shown, report
         )
     spectrum = picture_of_spectrum(model, store, rate)
     body = (
@@ -65,7 +65,8 @@ def write(
         "What this model makes",
         f"Iteration {report['model']['iteration']}, Z = "
         f"{report['model']['latent_dim']}, {report['num']} sounds of each "
-        "class measured against sounds it has never heard.",
+        f"class, truncation {report['truncation']:g}, measured against sounds "
+        "it has never heard.",
         body,
     )
 
@@ -77,11 +78,12 @@ def class_groups(
     label: int,
     name: str,
     shown: int,
-    seed: int,
+    report: Mapping,
 ) -> list[page.Group]:
     """Returns the rows of a class: sounds, nearest, real, paths, sweeps."""
-    info = model.info
-    z = latents.draw(seed, shown, info.latent_dim, info.prior)
+    info, seed = model.info, report["seed"]
+    prior, truncation = info.prior, report["truncation"]
+    z = latents.draw(seed, shown, info.latent_dim, prior, truncation)
 
     def make(points):
         return model.generate(points, np.full(len(points), label))

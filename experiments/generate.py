@@ -39,6 +39,7 @@ flags.DEFINE_integer(
 flags.DEFINE_integer(
     "seed", 0, "of the first sound", 0, 2**63, flag_values=FLAGS
 )
+model_flags.define_truncation(FLAGS)
 flags.DEFINE_multi_string(
     "z", None, "numbers with commas, instead of a seed", flag_values=FLAGS
 )
@@ -70,6 +71,7 @@ def run(
     z: list[str] | None = None,
     picture: bool = True,
     overwrite: bool = False,
+    truncation: float = 1.0,
     **loading,
 ) -> dict:
     """Makes sounds into a folder.
@@ -83,6 +85,7 @@ def run(
       z: latent vectors as text, in the place of ``num`` and ``seed``.
       picture: whether to draw a contact sheet.
       overwrite: whether to replace other sounds of the same names.
+      truncation: scale of the latent vectors that seeds give.
       **loading: of ``synth.load_model``.
 
     Returns:
@@ -92,7 +95,7 @@ def run(
     from wavegan_cond import sound_writer, synth
 
     model = synth.load_model(model_path, **loading)
-    recipes = make_recipes(model, label, num, seed, z)
+    recipes = make_recipes(model, label, num, seed, z, truncation)
     started = time.perf_counter()
     content = sound_writer.write_sounds(
         output_dir, model, model_path, recipes, overwrite=overwrite
@@ -108,7 +111,12 @@ def run(
 
 
 def make_recipes(
-    model, label: str, num: int, seed: int, z: list[str] | None
+    model,
+    label: str,
+    num: int,
+    seed: int,
+    z: list[str] | None,
+    truncation: float = 1.0,
 ) -> list:
     """Returns what each sound is to be made of, class by class."""
     from wavegan_cond import latents
@@ -121,9 +129,14 @@ def make_recipes(
         vectors = [latents.parse(text, info.latent_dim)[0] for text in z]
         named = [(z_name(vector), vector, None) for vector in vectors]
     else:
-        vectors = latents.draw(seed, num, info.latent_dim, info.prior)
+        vectors = latents.draw(
+            seed, num, info.latent_dim, info.prior, truncation
+        )
+        # A truncated one is not what the seed alone gives.
+        whole = truncation == 1
+        end = "" if whole else f"_truncated{truncation:g}"
         named = [
-            (f"seed{number:04d}", vector, number)
+            (f"seed{number:04d}{end}", vector, number if whole else None)
             for number, vector in enumerate(vectors, seed)
         ]
     for name in choose_classes(model, label):
@@ -195,7 +208,7 @@ def main(values: flags.FlagValues) -> int:
     if values.again:
         given = [
             f"--{name}"
-            for name in ("label", "num", "seed", "z")
+            for name in ("label", "num", "seed", "truncation", "z")
             if values[name].present
         ]
         if given:
@@ -216,8 +229,9 @@ def main(values: flags.FlagValues) -> int:
         )
     if not values.model or not values.output_dir:
         raise cli.UsageError("--model and --output_dir are needed")
-    if values.z and (values["seed"].present or values["num"].present):
-        raise cli.UsageError("--z goes without --seed and --num")
+    drawn = ("seed", "num", "truncation")
+    if values.z and any(values[name].present for name in drawn):
+        raise cli.UsageError("--z goes without --seed, --num and --truncation")
     run(
         values.model,
         values.output_dir,
@@ -227,6 +241,7 @@ def main(values: flags.FlagValues) -> int:
         values.z,
         values.picture,
         values.overwrite,
+        values.truncation,
         **model_flags.loading(values),
     )
     return 0

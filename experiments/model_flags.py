@@ -34,6 +34,19 @@ def define_checkpoint(values: flags.FlagValues) -> None:
     )
 
 
+def define_truncation(values: flags.FlagValues) -> None:
+    """Adds --truncation to a script's flags."""
+    flags.DEFINE_float(
+        "truncation",
+        1.0,
+        "scale of every latent vector that is drawn: below 1 fewer sounds are "
+        "odd, and they are more alike",
+        1e-3,
+        1.0,
+        flag_values=values,
+    )
+
+
 def loading(values: flags.FlagValues) -> dict:
     """Returns the arguments of ``synth.load_model`` beside the path."""
     return {

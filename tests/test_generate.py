@@ -49,6 +49,19 @@ def test_sounds_are_named_by_label_and_seed(models, tmp_path):
     assert written == json.loads(json.dumps(content))
 
 
+def test_truncated_sounds_are_others_and_are_named_so(models, tmp_path):
+    make(models / "run", tmp_path, label="kick", num=1, seed=9)
+    content = make(
+        models / "run", tmp_path, label="kick", num=1, seed=9, truncation=0.5
+    )
+    whole, half = content["sounds"]
+    assert half["file"] == "kick_seed0009_truncated0.5.wav"
+    assert half["z"] == [value / 2 for value in whole["z"]]
+    assert half["sha256"] != whole["sha256"]
+    assert whole["seed"] == 9 and "seed" not in half  # z says what it is
+    assert generate.replay(tmp_path / "sounds.json", None, None) == 0
+
+
 def test_a_sound_is_the_same_from_any_call_and_either_format(models, tmp_path):
     make(models / "run", tmp_path / "many", num=20, seed=3)
     make(models / "run", tmp_path / "one", num=1, seed=17)
@@ -213,6 +226,7 @@ def test_a_hostile_class_name_stays_in_the_folder(tmp_path):
     [
         (["--model=x"], "--output_dir"),
         (["--again=x", "--seed=0"], "--seed does not go with --again"),
+        (["--again=x", "--truncation=0.5"], "--truncation does not go with"),
         (["--model=x", "--output_dir=y", "--z=1", "--num=2"], "without"),
         (["--again=x", "--trust_model"], "name the model to trust"),
     ],

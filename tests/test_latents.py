@@ -18,6 +18,13 @@ def test_a_row_depends_on_its_own_seed_alone(prior):
     assert len(np.unique(many, axis=0)) == 4
 
 
+@pytest.mark.parametrize("prior", ["normal", "uniform"])
+def test_truncation_scales_every_row(prior):
+    whole, half = (latents.draw(3, 5, 8, prior, scale) for scale in (1.0, 0.5))
+    np.testing.assert_array_equal(half, whole / 2)
+    assert half.dtype == np.float32
+
+
 def test_the_priors_have_their_moments():
     normal = latents.draw(0, 300, 100)
     assert abs(normal.mean()) < 0.02 and abs(normal.std() - 1) < 0.02

@@ -13,7 +13,13 @@ class LatentError(ValueError):
     exit_code = 2
 
 
-def draw(seed: int, num: int, dim: int, prior: str = "normal") -> np.ndarray:
+def draw(
+    seed: int,
+    num: int,
+    dim: int,
+    prior: str = "normal",
+    truncation: float = 1.0,
+) -> np.ndarray:
     """Returns ``num`` latent vectors, float32 [num, dim].
 
     Row i depends on ``seed + i`` alone: any one sound of a batch can be made
@@ -24,6 +30,9 @@ def draw(seed: int, num: int, dim: int, prior: str = "normal") -> np.ndarray:
       num: how many.
       dim: latent size Z.
       prior: "normal" for N(0, 1), "uniform" for U(-1, 1).
+      truncation: scale of every row. Below 1 sounds are from the middle of what
+        the model has learned: surer of their class, and more alike (Karras et
+        al., A Style-Based Generator Architecture, 2019, the truncation trick).
     """
     rows = np.empty((num, dim), np.float32)
     for row, z in enumerate(rows):
@@ -32,7 +41,7 @@ def draw(seed: int, num: int, dim: int, prior: str = "normal") -> np.ndarray:
             z[:] = generator.uniform(-1.0, 1.0, dim)
         else:
             z[:] = generator.standard_normal(dim)
-    return rows
+    return np.float32(truncation) * rows
 
 
 def parse(text: str, dim: int) -> np.ndarray:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 from keras import ops
-from scipy.ndimage import convolve1d
 
 SOUNDS = 256  # generated of each class
 MOST_SOUNDS = 2000  # real ones of a class: more do not change its mean
@@ -127,6 +126,9 @@ def fit(real: Spectra, made: Spectra) -> np.ndarray:
     Returns:
       float32 [num_classes, n].
     """
+    # Here, so that who only makes sounds does not wait for scipy.
+    from scipy.ndimage import convolve1d
+
     half = max(2, real.tone.shape[-1] // 256)
     window = np.hanning(2 * half + 3)[1:-1]
     tone = convolve1d(
