@@ -171,6 +171,7 @@ def main(values: flags.FlagValues) -> int:
         length=store.length,
         width=16,
         latent_dim=3,
+        match_eq=True,
         classes=tuple(store.classes),
         sample_rate=store.sample_rate,
     )

@@ -63,6 +63,7 @@ class Plan:
             "width": 8,
             "latent_dim": 16,
             "phase_shuffle": 0,
+            "match_eq": True,
         }
     )
     train: dict = dataclasses.field(
