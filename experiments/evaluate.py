@@ -110,12 +110,12 @@ def sample(store, split: str, most: int):
     """Returns sounds and labels of a split, ``most`` of each class, evenly."""
     import numpy as np
 
+    from wavegan_cond.rows import evenly
+
     waves, labels = store.split(split)
     rows = []
     for label in range(len(store.classes)):
-        there = np.flatnonzero(labels == label)
-        places = np.linspace(0, len(there) - 1, min(len(there), most))
-        rows.append(there[places.astype(int)])
+        rows.append(evenly(np.flatnonzero(labels == label), most))
     rows = np.sort(np.concatenate(rows))
     return waves[rows], labels[rows]
 

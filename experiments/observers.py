@@ -64,8 +64,10 @@ class Watch:
         generate = training.preview_function(gan, self._model)
         score, fit = None, None
         if self._model.match_eq:
-            real = real_spectra(self._store, self._model, gan.stage.length)
-            fit = training.equalizer_fit(gan, self._model, generate, real)
+            real = make_spectra(self._store, self._model, gan.stage.length)
+            fit = functools.partial(
+                training.fit_equalizer, gan, self._model, generate, real
+            )
         if self._score:
             at_full_rate = training.at_full_rate(generate, self._model.length)
             measure = functools.partial(self._score, at_full_rate)
@@ -107,6 +109,7 @@ def make_score(store, model: ModelConfig):
     import numpy as np
 
     from wavegan_cond.evaluation.score import FEWEST, MOST, Score
+    from wavegan_cond.rows import evenly
 
     labels = store.labels[store.train :]
     held_out = [
@@ -119,8 +122,7 @@ def make_score(store, model: ModelConfig):
             "of a class"
         )
         return None
-    count = min(store.train, MOST * len(model.classes))
-    seen = np.linspace(0, store.train - 1, count).astype(int)
+    seen = evenly(np.arange(store.train), MOST * len(model.classes))
     return Score(
         store.read_rows(seen),
         [store.read_rows(rows) for rows in held_out],
@@ -129,7 +131,7 @@ def make_score(store, model: ModelConfig):
     )
 
 
-def real_spectra(store, model: ModelConfig, length: int):
+def make_spectra(store, model: ModelConfig, length: int):
     """Returns the spectra of training sounds, as ``match_eq.fit`` takes them.
 
     Args:

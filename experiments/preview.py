@@ -79,11 +79,11 @@ def make_page(store, folder: Path, num: int, nearest: int, compare: int):
     from wavegan_cond import synth
     from wavegan_cond.evaluation import neighbours
     from wavegan_cond.evaluation.embedding import Embedding
+    from wavegan_cond.rows import evenly
     from wavegan_cond.sounds import to_float
 
     model = synth.load_model(folder / "run", full_rate=True)
-    seen = np.linspace(0, store.train - 1, min(store.train, AXES)).astype(int)
-    embed = Embedding(store.read_rows(seen))
+    embed = Embedding(store.read_rows(evenly(np.arange(store.train), AXES)))
     waves, labels = ask(model, CANDIDATES, 0)
     paths, groups = file_names(store), []
     for label, name in enumerate(store.classes):
@@ -133,9 +133,10 @@ def real_rows(store, label: int, most: int):
     """Returns up to ``most`` training rows of a class, evenly spaced."""
     import numpy as np
 
+    from wavegan_cond.rows import evenly
+
     rows = np.flatnonzero(store.labels[: store.train] == label)
-    places = np.linspace(0, len(rows) - 1, min(len(rows), most))
-    return rows[places.astype(int)]
+    return evenly(rows, most)
 
 
 def embed_rows(store, embed, rows):

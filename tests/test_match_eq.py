@@ -6,9 +6,16 @@ import numpy as np
 import pytest
 
 from experiments import train
-from experiments.observers import Options, real_spectra
+from experiments.observers import Options, make_spectra
 from experiments.reliability import tiny
-from wavegan_cond import checkpoints, devices, match_eq, synth, training
+from wavegan_cond import (
+    checkpoints,
+    devices,
+    latents,
+    match_eq,
+    synth,
+    training,
+)
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.evaluation.artifacts import comb_index, comb_places
 from wavegan_cond.networks import make_generator
@@ -183,12 +190,13 @@ def test_a_checkpoint_holds_the_filter_of_its_own_weights(
     for name, weight in checkpoints.variables_of(plain, "average").items():
         weight.assign(variables[name])
     raw = synth.from_generator(plain, synth.load_model(run_dir.path).info)
-    z = training.equalizer_latents(model)
+    seed, count = match_eq.SEED, match_eq.SOUNDS
+    z = latents.draw(seed, count, model.latent_dim, model.prior)
     made = [
         match_eq.measure([raw.generate(z, np.full(len(z), label))])
         for label in range(3)
     ]
-    real = real_spectra(store, model, model.length)
+    real = make_spectra(store, model, model.length)
     expected = match_eq.fit(real, match_eq.stack(made))
     np.testing.assert_allclose(taps, expected, atol=1e-5)
     np.testing.assert_array_equal(taps, variables["generator/match_eq_64"])

@@ -15,6 +15,9 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from keras import ops
 
+from wavegan_cond.rows import evenly
+
+SEED = 1_000_000  # of the z that it is fitted with
 SOUNDS = 256  # generated of each class
 MOST_SOUNDS = 2000  # real ones of a class: more do not change its mean
 PIECE = 64  # sounds at a time
@@ -86,9 +89,7 @@ def real_spectra(
     """
     classes = []
     for label in range(num_classes):
-        rows = np.flatnonzero(labels == label)
-        if len(rows) > MOST_SOUNDS:
-            rows = rows[np.linspace(0, len(rows) - 1, MOST_SOUNDS).astype(int)]
+        rows = evenly(np.flatnonzero(labels == label), MOST_SOUNDS)
         starts = range(0, len(rows), PIECE)
         classes.append(measure(read(rows[at : at + PIECE]) for at in starts))
     return stack(classes)
@@ -147,23 +148,22 @@ def cuts(real: np.ndarray, made: np.ndarray) -> np.ndarray:
     stands out there, over the median of the bins around and over what stands
     out of real sounds, is cut. Nothing is raised.
     """
+    # Here, like scipy above.
+    from wavegan_cond.evaluation.artifacts import prominence
+
     bins = made.shape[-1]
     places = np.arange(SPACING, bins - SPACING // 2, SPACING)
     reach = np.arange(-REACH, REACH + 1)
     shape = np.cos(np.pi / 2 * reach / (REACH + 1)) ** 2
-    excess = prominence(made, places) - np.maximum(prominence(real, places), 0)
+    stands_out, usual = (
+        prominence(power, places, far=SPACING // 2 - 1)
+        for power in (made, real)
+    )
+    excess = stands_out - np.maximum(usual, 0)
     result = np.zeros(made.shape)
     depth = np.maximum(excess, 0)[..., None] / 2 * shape
     result[..., places[:, None] + reach] = depth
     return result
-
-
-def prominence(power: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Returns how far bins stand out of those around: [..., places]."""
-    near, far = REACH - 1, SPACING // 2
-    beside = np.r_[-far + 1 : -near + 1, near:far]
-    around = np.median(power[..., places[:, None] + beside], axis=-1)
-    return power[..., places] - around
 
 
 def minimum_phase(gains: np.ndarray) -> np.ndarray:

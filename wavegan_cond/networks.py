@@ -66,29 +66,34 @@ class Generator(ConditionalNetwork):
             before = self.length // FACTOR
             self.to_audio_before = self._audio_block(FACTOR, before)
         if post_filter:
-            name = "post_filter"
-            self.filter = keras.layers.Conv1D(
-                1,
-                post_filter,
-                padding="same",
-                use_bias=False,
-                kernel_initializer=keras.initializers.GlorotUniform(
-                    self.layer_seed(name)
-                ),
-                name=name,
-                dtype="float32",
-            )
+            self.filter = self._post_filter("post_filter")
         if match_eq:
-            taps = flat(self.num_classes, self.length)
-            self.match_taps = self.add_weight(
-                shape=taps.shape,
-                initializer=lambda shape, dtype: ops.convert_to_tensor(taps),
-                trainable=False,
-                autocast=False,
-                dtype="float32",
-                # Of another length it is another filter.
-                name=f"match_eq_{self.length}",
-            )
+            # Of another length it is another filter.
+            self.match_taps = self._match_taps(f"match_eq_{self.length}")
+
+    def _post_filter(self, name) -> keras.layers.Conv1D:
+        return keras.layers.Conv1D(
+            1,
+            self.post_filter,
+            padding="same",
+            use_bias=False,
+            kernel_initializer=keras.initializers.GlorotUniform(
+                self.layer_seed(name)
+            ),
+            name=name,
+            dtype="float32",
+        )
+
+    def _match_taps(self, name) -> keras.Variable:
+        taps = flat(self.num_classes, self.length)
+        return self.add_weight(
+            shape=taps.shape,
+            initializer=lambda shape, dtype: ops.convert_to_tensor(taps),
+            trainable=False,
+            autocast=False,
+            dtype="float32",
+            name=name,
+        )
 
     def _audio_block(self, factor, produced) -> UpsampleConv1D:
         # The audio itself stays float32: bfloat16 has 8 bits of precision.

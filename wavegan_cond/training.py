@@ -22,8 +22,6 @@ from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.stop_signal import StopSignal
 from wavegan_cond.wavegan import WaveGAN
 
-EQUALIZER_SEED = 1_000_000  # of the z that it is fitted with
-
 
 def build(
     model: ModelConfig,
@@ -237,10 +235,10 @@ def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
     return generate
 
 
-def equalizer_fit(
+def fit_equalizer(
     gan: WaveGAN, model: ModelConfig, generate: Callable, real: match_eq.Spectra
-) -> Callable[[], None]:
-    """Returns what fits the equalizer of ``gan`` to its weights as they are.
+) -> None:
+    """Fits the equalizer of ``gan`` to its weights as they are.
 
     The same weights give the same filters.
 
@@ -250,23 +248,14 @@ def equalizer_fit(
       generate: of ``preview_function``.
       real: of the sounds that it learns from, at the rate of its stage.
     """
-    z = equalizer_latents(model)
-
-    def fit() -> None:
-        gan.set_match(match_eq.flat(len(model.classes), gan.stage.length))
-        made = [
-            match_eq.measure([generate(z, np.full(len(z), label))])
-            for label in range(len(model.classes))
-        ]
-        gan.set_match(match_eq.fit(real, match_eq.stack(made)))
-
-    return fit
-
-
-def equalizer_latents(model: ModelConfig) -> np.ndarray:
-    """Returns the z, of each class the same, that an equalizer is fitted to."""
-    seed, count = EQUALIZER_SEED, match_eq.SOUNDS
-    return latents.draw(seed, count, model.latent_dim, model.prior)
+    seed, count = match_eq.SEED, match_eq.SOUNDS
+    z = latents.draw(seed, count, model.latent_dim, model.prior)
+    gan.set_match(match_eq.flat(len(model.classes), gan.stage.length))
+    made = [
+        match_eq.measure([generate(z, np.full(len(z), label))])
+        for label in range(len(model.classes))
+    ]
+    gan.set_match(match_eq.fit(real, match_eq.stack(made)))
 
 
 def at_full_rate(generate: Callable, length: int) -> Callable:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 import numpy as np
 
 from wavegan_cond.config import ModelConfig
+from wavegan_cond.rows import evenly
 
 MOST_SOUNDS = 1000  # of a class: more do not change its mean
 WIDTH = 2**0.25  # a band is half an octave wide, as a ratio to either side,
@@ -63,8 +64,7 @@ def mean_power(
 
     Of many rows ``MOST_SOUNDS``, evenly spaced, are taken.
     """
-    if len(rows) > MOST_SOUNDS:
-        rows = rows[np.linspace(0, len(rows) - 1, MOST_SOUNDS).astype(int)]
+    rows = evenly(rows, MOST_SOUNDS)
     power = np.zeros(length // 2 + 1)
     for start in range(0, len(rows), 64):
         spectra = np.fft.rfft(read(rows[start : start + 64]))

@@ -95,6 +95,24 @@ def comb_places(length: int, level: int) -> list[int]:
     return [place for m, place in places if m % 4 and place > FAR]
 
 
+def prominence(
+    log_power: np.ndarray, places: np.ndarray, far: int = FAR
+) -> np.ndarray:
+    """Returns how far bins stand out of those around them.
+
+    Args:
+      log_power: [..., bins], in any unit.
+      places: int [n], bins, ``far`` away from either end.
+      far: as many bins to either side, but for the nearest four, are around.
+
+    Returns:
+      [..., n], in that unit, over the median of the bins around.
+    """
+    beside = np.r_[-far : -NEAR + 1, NEAR : far + 1]
+    around = np.median(log_power[..., places[:, None] + beside], axis=-1)
+    return log_power[..., places] - around
+
+
 def _power_spectra(waveforms: np.ndarray) -> Iterator[np.ndarray]:
     """Yields power spectra under a Hann window, [at most 32, T / 2 + 1]."""
     length = np.shape(waveforms)[-1]
@@ -114,7 +132,5 @@ def _decibels(power: np.ndarray) -> np.ndarray:
 
 def _prominence(decibels: np.ndarray, level: int) -> np.ndarray:
     """Returns the mean prominence of a level's places: [..., bins] -> [...]."""
-    beside = np.r_[-FAR : -NEAR + 1, NEAR : FAR + 1]
     places = np.array(comb_places(2 * decibels.shape[-1] - 2, level))
-    around = np.median(decibels[..., places[:, None] + beside], axis=-1)
-    return (decibels[..., places] - around).mean(axis=-1)
+    return prominence(decibels, places).mean(axis=-1)
