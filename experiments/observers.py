@@ -18,6 +18,7 @@ class Options:
     best_by: str = "kad"
     strategy: str = "auto"
     require_gpu: bool = False
+    xla: str = "auto"
 
 
 class Watch:
