@@ -19,6 +19,7 @@ class Options:
     strategy: str = "auto"
     require_gpu: bool = False
     xla: str = "auto"
+    deterministic: bool = False
 
 
 class Watch:

@@ -91,6 +91,12 @@ flags.DEFINE_enum(
     flag_values=FLAGS,
 )
 flags.DEFINE_bool(
+    "deterministic",
+    False,
+    "the same bits from the same seed on a GPU too, at some cost of speed",
+    flag_values=FLAGS,
+)
+flags.DEFINE_bool(
     "require_gpu", False, "exit rather than train on the CPU", flag_values=FLAGS
 )
 flags.mark_flags_as_required(["data_dir", "run_dir"], flag_values=FLAGS)
@@ -120,6 +126,8 @@ def run(
     quiet.import_tensorflow()
     from wavegan_cond import devices, hearing, training, xla
 
+    if options.deterministic:
+        devices.make_deterministic()
     strategy = devices.make_strategy(options.strategy, options.require_gpu)
     digest = run_digest(model, train, store.fingerprint)
     checkpoint, first = training.find_checkpoint(run_dir, digest)
