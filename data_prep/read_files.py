@@ -12,7 +12,7 @@ from pathlib import Path
 from data_prep.audio import decode, process_file, workers
 from data_prep.labels.rules import LabelRules, folder_classes, lookup
 from data_prep.store.manifest import Entry
-from wavegan_cond.storage.atomic import file_sha256
+from wavegan_cond.storage.checksums import file_sha256
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

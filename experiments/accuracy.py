@@ -224,7 +224,7 @@ def main(values: flags.FlagValues) -> None:
         values.max_per_class,
     )
     if values.output:
-        from wavegan_cond.storage.files import write_bytes
+        from wavegan_cond.storage.atomic import write_bytes
 
         text = json.dumps(figures, indent=2) + "\n"
         write_bytes(values.output, text.encode())

@@ -156,7 +156,7 @@ def check_store(store, model, path: str) -> None:
 def main(values: flags.FlagValues) -> None:
     """Measures, then writes the report and the page."""
     from data_prep.store.store import open_store
-    from wavegan_cond.storage.files import write_text, writing
+    from wavegan_cond.storage.atomic import write_text, writing
 
     store = open_store(values.data_dir, verify=True)
     quiet.import_tensorflow()

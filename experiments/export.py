@@ -55,7 +55,7 @@ def run(
       full_rate: of ``wavegan_cond.saved_models.export.export_run``.
       half: likewise.
     """
-    from wavegan_cond.storage.folders import check_new
+    from wavegan_cond.storage.atomic import check_new
 
     check_new(output_dir)
     quiet.import_tensorflow()

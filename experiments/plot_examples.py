@@ -128,7 +128,7 @@ def draw(folder: pathlib.Path, sets: dict, info) -> None:
     import numpy as np
 
     from wavegan_cond.plotting import figures, panels
-    from wavegan_cond.storage.files import writing
+    from wavegan_cond.storage.atomic import writing
 
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)

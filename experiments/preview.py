@@ -16,7 +16,7 @@ from absl import flags
 from experiments.claims import stage_times
 from experiments.common import cli, quiet
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.storage.files import write_text
+from wavegan_cond.storage.atomic import write_text
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(

@@ -10,7 +10,7 @@ from data_prep.audio import decode, waveform
 from data_prep.audio.scan import is_file
 from data_prep.selection import duplicates
 from data_prep.store.store import SAMPLE_RATE
-from wavegan_cond.storage.atomic import file_sha256
+from wavegan_cond.storage.checksums import file_sha256
 
 # Read beyond the window: how much leading silence a file may have.
 LEAD_SECONDS = 2.0

@@ -210,7 +210,7 @@ def write_kit(
             raise KitError(
                 f"{path} exists and is not an empty folder; name another one"
             )
-        with atomic.new_folder(path) as folder:
+        with atomic.replace_folder(path) as folder:
             for label in CLASSES:
                 (folder / label).mkdir()
                 for index in range(1, num + 1):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from wavegan_cond.storage.atomic import HashedFile
+from wavegan_cond.storage.checksums import HashedFile
 
 ALIGNMENT = 64  # bytes; NumPy's, so that a map of the data is aligned
 ROOM = 21  # digits of the first dimension: NumPy's room for more rows

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from data_prep.store import arrays
-from wavegan_cond.storage.atomic import file_sha256
+from wavegan_cond.storage.checksums import file_sha256
 
 FORMAT = "wavegan-cond store 2"
 INFO, MANIFEST = "dataset.json", "manifest.csv"

@@ -40,7 +40,8 @@ from data_prep.store.files import (
     sealed,
     write_arrays,
 )
-from wavegan_cond.storage.atomic import new_folder, sweep, write_text
+from wavegan_cond.storage.atomic import replace_folder, sweep
+from wavegan_cond.storage.checksums import write_lines
 
 SAMPLE_RATE = 44100
 # What the fingerprint is of has been the same since this format.
@@ -177,9 +178,9 @@ def write_store(
     path = Path(path)
     check_target(path, overwrite)
     labels = np.asarray(labels, "<i4")
-    with new_folder(path) as folder:
+    with replace_folder(path) as folder:
         digests = write_arrays(folder, waveforms, labels, length)
-        digests[MANIFEST] = write_text(folder / MANIFEST, manifest)
+        digests[MANIFEST] = write_lines(folder / MANIFEST, manifest)
         core = {
             "sample_rate": SAMPLE_RATE,
             "length": length,
@@ -194,7 +195,7 @@ def write_store(
             "sha256": digests,
             **details,
         }
-        write_text(folder / INFO, [sealed(info)])
+        write_lines(folder / INFO, [sealed(info)])
     return open_store(path)
 
 

@@ -25,7 +25,7 @@ from experiments.claims import parallel_runs, stage_times
 from experiments.common import cli, quiet
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
-from wavegan_cond.storage.files import write_text
+from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training.stop_signal import StopSignal
 
 FLAGS = flags.FlagValues()

@@ -22,7 +22,7 @@ from wavegan_cond.model import hearing
 from wavegan_cond.model.conditioning import block_factors
 from wavegan_cond.model.networks import make_generator
 from wavegan_cond.saved_models import load_run
-from wavegan_cond.storage.files import write_text
+from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.synthesis import latents, synth
 from wavegan_cond.synthesis.wav import to_float
 

@@ -199,7 +199,7 @@ def main(values: flags.FlagValues) -> None:
     from experiments.common.json_text import to_text
     from experiments.evaluate import check_store, make_reference
     from wavegan_cond.evaluation import traversal
-    from wavegan_cond.storage.files import write_text
+    from wavegan_cond.storage.atomic import write_text
     from wavegan_cond.synthesis import synth
 
     model = None

@@ -125,7 +125,7 @@ def build(
       body: HTML between the note and the sounds, put in as it is.
     """
     quiet.import_tensorflow()
-    from wavegan_cond.storage.files import write_text
+    from wavegan_cond.storage.atomic import write_text
 
     data = [
         {

@@ -11,7 +11,7 @@ from wavegan_cond.config import (
     to_json,
 )
 from wavegan_cond.schedule import Stage
-from wavegan_cond.storage.files import write_text
+from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training.run_dir import RunDir, RunError
 
 EXAMPLE = (

@@ -12,7 +12,7 @@ from experiments import generate
 from experiments.common import cli
 from tests.fixtures.runs import make_run
 from wavegan_cond.saved_models.export import export_run
-from wavegan_cond.storage.files import WriteError
+from wavegan_cond.storage.atomic import WriteError
 from wavegan_cond.synthesis import write_sounds
 from wavegan_cond.synthesis.generation_log import SoundListError
 from wavegan_cond.synthesis.latents import LatentError

@@ -9,7 +9,7 @@ from data_prep.store.store import open_store, write_store
 from experiments import plot_examples
 from experiments.common import cli
 from tests.fixtures.runs import CLASSES, LENGTH, make_run
-from wavegan_cond.storage.files import WriteError
+from wavegan_cond.storage.atomic import WriteError
 from wavegan_cond.synthesis import synth
 
 TRAIN = 12

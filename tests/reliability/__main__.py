@@ -37,7 +37,7 @@ flags.mark_flags_as_required(["output_dir"], flag_values=FLAGS)
 
 def main(values: flags.FlagValues) -> int:
     """Tries the rows asked for."""
-    from wavegan_cond.storage.folders import check_new
+    from wavegan_cond.storage.atomic import check_new
 
     if unknown := [key for key in values.only if key not in KEYS]:
         raise cli.UsageError(

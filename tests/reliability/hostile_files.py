@@ -69,7 +69,7 @@ def manifest_out(place: Path, good: Path, canary: Path) -> list[str]:
     """A manifest that lists, with its digest, a file elsewhere."""
     shutil.copytree(good / "model", place / "model")
     content = checksums.read(place / "model")
-    content["sha256"]["../canary"] = checksums.sha256(canary)
+    content["sha256"]["../canary"] = checksums.file_sha256(canary)
     content["self"] = checksums.digest(content)
     (place / "model" / checksums.NAME).write_text(checksums.render(content))
     return [f"--model={place / 'model'}"]

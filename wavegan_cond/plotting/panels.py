@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from wavegan_cond.plotting.spectrogram import RANGE_DB, mel_spectrogram_db
-from wavegan_cond.storage.files import write_bytes
+from wavegan_cond.storage.atomic import write_bytes
 
 INK, GRID, QUIET = "#1f3b57", "#d8dee4", "#5c6b7a"
 COLUMNS = 400  # of a waveform, each from its lowest to its highest sample

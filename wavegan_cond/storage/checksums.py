@@ -1,15 +1,18 @@
-"""Folders that say what is in them: ``manifest.json``, a SHA-256 per file.
+"""SHA-256 of files, and folders with a manifest of them.
 
-The manifest carries a digest of itself, so that a changed bit shows wherever
-it is. This finds accidents; it is no signature.
+``manifest.json`` has the SHA-256 of every file of its folder and a digest of
+itself, so that a changed bit shows wherever it is. This finds accidents; it
+is no signature.
 """
 
 import hashlib
 import json
+import os
 import pathlib
+from collections.abc import Iterable
 from typing import Any
 
-from wavegan_cond.storage.files import sha256, sync, write_text
+from wavegan_cond.storage.atomic import sync, write_text
 
 NAME = "manifest.json"
 MOST_BYTES = 1 << 20  # of a manifest
@@ -17,6 +20,44 @@ MOST_BYTES = 1 << 20  # of a manifest
 
 class SealError(ValueError):
     """A folder is not as it was written; the message names the file."""
+
+
+def file_sha256(path: str | os.PathLike) -> str:
+    """Returns the SHA-256 of a file as 64 hex digits."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 16):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+class HashedFile:
+    """A file for writing that hashes what passes, synced when closed."""
+
+    def __init__(self, path: str | os.PathLike):
+        self._path, self._digest = path, hashlib.sha256()
+        self.hexdigest = self._digest.hexdigest
+
+    def __enter__(self):
+        self._file = open(self._path, "wb")
+        return self
+
+    def write(self, data) -> int:
+        self._digest.update(data)
+        return self._file.write(data)
+
+    def __exit__(self, *exception):
+        with self._file:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+
+def write_lines(path: str | os.PathLike, lines: Iterable[str]) -> str:
+    """Writes UTF-8 text and waits for the disk; returns its SHA-256."""
+    with HashedFile(path) as file:
+        for line in lines:
+            file.write(line.encode())
+    return file.hexdigest()
 
 
 def seal(folder: pathlib.Path, **facts: Any) -> None:
@@ -30,7 +71,7 @@ def seal(folder: pathlib.Path, **facts: Any) -> None:
       WriteError: the manifest cannot be written.
     """
     files = contents(folder)
-    digests = {name: sha256(folder / name) for name in files}
+    digests = {name: file_sha256(folder / name) for name in files}
     content = {**facts, "sha256": digests}
     content["self"] = digest(content)
     write_text(folder / NAME, render(content))
@@ -59,7 +100,7 @@ def check(folder: pathlib.Path) -> dict[str, Any]:
         if not path.is_file():  # missing, or a pipe that would never end
             raise SealError(f"{path} cannot be read: no such file")
         try:
-            same = sha256(path) == expected
+            same = file_sha256(path) == expected
         except OSError as error:
             raise SealError(f"{path} cannot be read: {error}") from error
         if not same:

@@ -23,7 +23,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from wavegan_cond.storage.files import write_text
+from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.untrusted import one_line, read_json
 
 FORMAT = "wavegan-cond sounds 1"

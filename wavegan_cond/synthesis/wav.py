@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from wavegan_cond.storage.files import write_bytes
+from wavegan_cond.storage.atomic import write_bytes
 
 FULL_SCALE = 32767  # of int16; +1.0 and -1.0 are as far from zero
 

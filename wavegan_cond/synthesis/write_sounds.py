@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from wavegan_cond.storage.files import write_bytes, writing
-from wavegan_cond.storage.folders import sweep
+from wavegan_cond.storage.atomic import sweep_files, write_bytes, writing
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.generation_log import Recipe, SoundListError
 from wavegan_cond.synthesis.synth import Synth, load_model
@@ -97,7 +96,7 @@ def write_sounds(
     _check_names([recipe.file for recipe in recipes] + list(joined or {}))
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        sweep(folder, LEFT_BEHIND)
+        sweep_files(folder, LEFT_BEHIND)
         content = generation_log.read(listed) if listed.exists() else None
         there = [r for r in recipes if (folder / r.file).exists()]
         if not overwrite:

@@ -15,7 +15,7 @@ import numpy as np
 
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.plotting import panels
-from wavegan_cond.storage.files import write_text, writing
+from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.wav import safe_name, write_wav
 from wavegan_cond.training.checkpoints import NonFiniteError

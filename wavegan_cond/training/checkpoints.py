@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from wavegan_cond.storage import checksums
-from wavegan_cond.storage.files import sync, writing
+from wavegan_cond.storage.atomic import sync, writing
 
 PREFIX = "iteration_"
 TEMPORARY = ".unfinished_"

@@ -16,7 +16,7 @@ import os
 import pathlib
 from collections.abc import Iterator
 
-from wavegan_cond.storage.files import writing
+from wavegan_cond.storage.atomic import writing
 
 try:
     import fcntl

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from data_prep.store import arrays
-from wavegan_cond.storage.atomic import file_sha256
+from wavegan_cond.storage.checksums import file_sha256
 
 
 @pytest.mark.parametrize(

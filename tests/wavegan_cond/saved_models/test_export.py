@@ -14,8 +14,7 @@ from tests.fixtures.runs import make_run
 from tests.reliability.disk import small_disk
 from tests.reliability.row import NotRunError
 from wavegan_cond.saved_models.export import export_run
-from wavegan_cond.storage.files import WriteError
-from wavegan_cond.storage.folders import FolderError
+from wavegan_cond.storage.atomic import FolderError, WriteError
 from wavegan_cond.synthesis import latents, synth
 
 STRANGER = """

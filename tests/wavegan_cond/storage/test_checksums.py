@@ -58,3 +58,11 @@ def test_a_manifest_cannot_point_out_of_its_folder(folder, tmp_path_factory):
     checksums.seal(folder)
     with pytest.raises(SealError, match="names link, outside"):
         checksums.check(folder)
+
+
+def test_sha256_is_that_of_the_content(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"abc")
+    assert checksums.file_sha256(path).startswith(
+        "ba7816bf8f01cfea414140de5dae2223"
+    )
