@@ -110,7 +110,7 @@ def sample(store, split: str, most: int):
     """Returns sounds and labels of a split, ``most`` of each class, evenly."""
     import numpy as np
 
-    from wavegan_cond.model.rows import evenly
+    from wavegan_cond.model.critic_input import evenly
 
     waves, labels = store.split(split)
     rows = []

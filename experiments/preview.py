@@ -79,7 +79,7 @@ def make_page(store, folder: Path, num: int, nearest: int, compare: int):
     from experiments.common import page
     from wavegan_cond.evaluation import neighbours
     from wavegan_cond.evaluation.embedding import Embedding
-    from wavegan_cond.model.rows import evenly
+    from wavegan_cond.model.critic_input import evenly
     from wavegan_cond.synthesis import synth
     from wavegan_cond.synthesis.wav import to_float
 
@@ -134,7 +134,7 @@ def real_rows(store, label: int, most: int):
     """Returns up to ``most`` training rows of a class, evenly spaced."""
     import numpy as np
 
-    from wavegan_cond.model.rows import evenly
+    from wavegan_cond.model.critic_input import evenly
 
     rows = np.flatnonzero(store.labels[: store.train] == label)
     return evenly(rows, most)

@@ -104,7 +104,7 @@ def run(
       The signal that stopped it, 0 when it is done.
     """
     quiet.import_tensorflow()
-    from wavegan_cond.model import hearing
+    from wavegan_cond.model import critic_input
     from wavegan_cond.training import loop
     from wavegan_cond.training import strategy as devices
 
@@ -115,7 +115,7 @@ def run(
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
     labels = store.labels[: store.train]
-    heard = hearing.fit(store.read_rows, labels, model, train)
+    heard = critic_input.fit(store.read_rows, labels, model, train)
     watch, gan = None, None
     with contextlib.ExitStack() as stack:
         if devices.is_chief(strategy):

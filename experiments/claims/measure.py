@@ -18,7 +18,7 @@ from wavegan_cond.config import ModelConfig
 from wavegan_cond.evaluation import artifacts, shifts, traversal
 from wavegan_cond.evaluation.distances import kad
 from wavegan_cond.evaluation.report import Reference, levels, noise_like
-from wavegan_cond.model import hearing
+from wavegan_cond.model import critic_input
 from wavegan_cond.model.conditioning import block_factors
 from wavegan_cond.model.networks import make_generator
 from wavegan_cond.saved_models import load_run
@@ -184,7 +184,7 @@ def latent(run: Run, model, reference: Reference, store) -> dict:
 def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:
     """Returns how much the critic minds a shift, mean over classes."""
     scores = load_run.load_critic(run.path)
-    hear = hearing.fit(
+    hear = critic_input.fit(
         store.read_rows, store.labels[: store.train], run.model, run.train
     )
     waves, labels = store.split("validation")

@@ -109,7 +109,7 @@ def make_score(store, model: ModelConfig):
     import numpy as np
 
     from wavegan_cond.evaluation.score import FEWEST, MOST, Score
-    from wavegan_cond.model.rows import evenly
+    from wavegan_cond.model.critic_input import evenly
 
     labels = store.labels[store.train :]
     held_out = [

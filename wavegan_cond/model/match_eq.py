@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from keras import ops
 
-from wavegan_cond.model.rows import evenly
+from wavegan_cond.model.critic_input import evenly
 
 SEED = 1_000_000  # of the z that it is fitted with
 SOUNDS = 256  # generated of each class
@@ -25,6 +25,7 @@ QUIETEST = 1e-9  # of a sound's loudest bin: what is below counts as that
 MOST = 1.5  # nepers, 13 dB: gains of the tone end there
 SPACING = 64  # bins between lines: fs / 4, fs / 16, ..., see ``cuts``
 REACH = 6  # bins to either side that the cut of a line takes
+NEAR = 5  # bins from a line on that say how loud its surroundings are
 
 
 @dataclasses.dataclass(frozen=True)
@@ -148,22 +149,36 @@ def cuts(real: np.ndarray, made: np.ndarray) -> np.ndarray:
     stands out there, over the median of the bins around and over what stands
     out of real sounds, is cut. Nothing is raised.
     """
-    # Here, like scipy above.
-    from wavegan_cond.evaluation.artifacts import prominence
-
     bins = made.shape[-1]
     places = np.arange(SPACING, bins - SPACING // 2, SPACING)
     reach = np.arange(-REACH, REACH + 1)
     shape = np.cos(np.pi / 2 * reach / (REACH + 1)) ** 2
     stands_out, usual = (
-        prominence(power, places, far=SPACING // 2 - 1)
-        for power in (made, real)
+        prominence(power, places, SPACING // 2 - 1) for power in (made, real)
     )
     excess = stands_out - np.maximum(usual, 0)
     result = np.zeros(made.shape)
     depth = np.maximum(excess, 0)[..., None] / 2 * shape
     result[..., places[:, None] + reach] = depth
     return result
+
+
+def prominence(
+    log_power: np.ndarray, places: np.ndarray, far: int
+) -> np.ndarray:
+    """Returns how far bins stand out of those around them.
+
+    Args:
+      log_power: [..., bins], in any unit.
+      places: int [n], bins, ``far`` away from either end.
+      far: as many bins to either side, but for the nearest four, are around.
+
+    Returns:
+      [..., n], in that unit, over the median of the bins around.
+    """
+    beside = np.r_[-far : -NEAR + 1, NEAR : far + 1]
+    around = np.median(log_power[..., places[:, None] + beside], axis=-1)
+    return log_power[..., places] - around
 
 
 def minimum_phase(gains: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from wavegan_cond.config import TrainConfig
 from wavegan_cond.model import losses
-from wavegan_cond.model.hearing import Hearing
+from wavegan_cond.model.critic_input import Hearing
 from wavegan_cond.model.networks import Critic, Generator
 from wavegan_cond.model.resample import blend_real, downsample
 from wavegan_cond.schedule import Stage

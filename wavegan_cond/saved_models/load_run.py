@@ -13,7 +13,7 @@ from wavegan_cond.config import (
     run_digest,
 )
 from wavegan_cond.model.conditioning import START_LENGTH, block_factors
-from wavegan_cond.model.hearing import num_bands
+from wavegan_cond.model.critic_input import num_bands
 from wavegan_cond.model.networks import (
     Critic,
     Generator,

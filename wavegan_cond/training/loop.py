@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.model import match_eq
-from wavegan_cond.model.hearing import Hearing, is_plain, num_bands
+from wavegan_cond.model.critic_input import Hearing, is_plain, num_bands
 from wavegan_cond.model.networks import make_generator, make_networks
 from wavegan_cond.model.resample import upsample
 from wavegan_cond.model.wavegan import WaveGAN

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.model import losses
-from wavegan_cond.model.hearing import KEPT, QUIETEST, Hearing, band_masks
+from wavegan_cond.model.critic_input import KEPT, QUIETEST, Hearing, band_masks
 from wavegan_cond.model.networks import make_generator, make_networks
 from wavegan_cond.model.wavegan import LATENT, MIX, WaveGAN
 

@@ -11,7 +11,7 @@ import pytest
 from experiments import train
 from experiments.common.observers import Options
 from tests.reliability import tiny
-from wavegan_cond.model.hearing import Hearing, is_plain, num_bands
+from wavegan_cond.model.critic_input import Hearing, is_plain, num_bands
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.training import callbacks, checkpoints, loop
 from wavegan_cond.training import strategy as devices

@@ -6,14 +6,14 @@ import tensorflow as tf
 from scipy import signal
 
 from wavegan_cond.config import ModelConfig
-from wavegan_cond.model.hearing import Hearing
-from wavegan_cond.model.resample import downsample
-from wavegan_cond.model.whitening import (
+from wavegan_cond.model.critic_input import (
     HIGHEST_GAIN,
+    Hearing,
     equalizer,
-    fit,
+    fit_whitening,
     mean_power,
 )
+from wavegan_cond.model.resample import downsample
 
 LENGTH = 1024
 MODEL = ModelConfig(length=LENGTH, classes=("a", "b"), width=2)
@@ -51,7 +51,9 @@ def test_an_amount_flattens_a_slope_by_its_share(amount):
 def test_each_class_has_its_own_and_all_have_the_same_energy():
     waves = np.concatenate([coloured(2.0), 3 * coloured(0.0)])
     labels = np.repeat([0, 1], 400)
-    gains = fit(waves.astype(np.float32).__getitem__, labels, MODEL, 0.5)
+    gains = fit_whitening(
+        waves.astype(np.float32).__getitem__, labels, MODEL, 0.5
+    )
     assert gains.dtype == np.float32 and gains.shape == (2, LENGTH // 2 + 1)
     heard = whiten(waves[:, :, None], labels, gains).numpy()[:, :, 0]
     power = np.stack([(heard[labels == c] ** 2).sum() for c in (0, 1)])
@@ -66,7 +68,7 @@ def test_without_labels_all_classes_go_through_one_filter():
     model = ModelConfig(
         length=LENGTH, classes=("a", "b"), width=2, conditioning="none"
     )
-    gains = fit(
+    gains = fit_whitening(
         waves.astype(np.float32).__getitem__, np.repeat([0, 1], 400), model, 0.5
     )
     np.testing.assert_array_equal(gains[0], gains[1])
@@ -74,7 +76,9 @@ def test_without_labels_all_classes_go_through_one_filter():
 
 def test_no_amount_is_no_filter():
     assert (
-        fit(np.zeros((2, LENGTH), np.int16).__getitem__, [0, 1], MODEL, 0.0)
+        fit_whitening(
+            np.zeros((2, LENGTH), np.int16).__getitem__, [0, 1], MODEL, 0.0
+        )
         is None
     )
 
@@ -82,7 +86,7 @@ def test_no_amount_is_no_filter():
 def test_a_silent_class_and_a_missing_one_are_left_as_they_are():
     waves = np.zeros((4, LENGTH), np.int16)
     np.testing.assert_array_equal(
-        fit(waves.__getitem__, np.zeros(4), MODEL, 0.5), 1.0
+        fit_whitening(waves.__getitem__, np.zeros(4), MODEL, 0.5), 1.0
     )
 
 
@@ -128,8 +132,8 @@ def test_int16_and_float_give_the_same_gains():
     stored = np.round(waves / np.abs(waves).max() * 32767).astype(np.int16)
     labels = np.repeat([0, 1], 400)
     np.testing.assert_allclose(
-        fit(stored.__getitem__, labels, MODEL, 0.5),
-        fit(
+        fit_whitening(stored.__getitem__, labels, MODEL, 0.5),
+        fit_whitening(
             (stored / 32767).astype(np.float32).__getitem__, labels, MODEL, 0.5
         ),
         rtol=1e-4,

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.model.hearing import (
+from wavegan_cond.model.critic_input import (
     EDGES,
     KEPT,
     QUIETEST,
     Hearing,
     band_masks,
+    evenly,
     fit,
     num_bands,
 )
@@ -119,3 +120,16 @@ def test_as_many_bands_as_a_hearing_has():
         waves = np.ones((2, LENGTH), np.float32)
         made = fit(waves.__getitem__, np.arange(2), MODEL, config)
         assert made.filters.shape[1] == num_bands(config)
+
+
+def test_few_rows_are_all_taken():
+    for count in (0, 1, 2, 999, 1000):
+        rows = 3 * np.arange(count) + 5
+        np.testing.assert_array_equal(evenly(rows, 1000), rows)
+
+
+def test_many_rows_are_spread_from_the_first_to_the_last():
+    rows = 3 * np.arange(10_001)
+    taken = evenly(rows, 11)
+    np.testing.assert_array_equal(taken, rows[::1000])
+    assert len(np.unique(evenly(rows, 7000))) == 7000
