@@ -17,21 +17,18 @@ from pathlib import Path
 
 import numpy as np
 
-from data_prep import manifest, spool
-from data_prep.atomic import sweep
-from data_prep.examine import Source, examine
+from data_prep import cache
+from data_prep.audio.process_file import Shape
+from data_prep.cache import Spool
 from data_prep.inputs import same_store, settings_of, spool_key, with_files
-from data_prep.manifest import Entry
-from data_prep.report import Report, count
-from data_prep.sift import Fate, sift
-from data_prep.sounds import Shape
-from data_prep.spool import Spool
-from data_prep.store import (
-    StoreError,
-    check_target,
-    write_store,
-)
-from data_prep.store_files import StoreWriteError
+from data_prep.read_files import Source, examine
+from data_prep.selection.split import Fate, sift
+from data_prep.store import manifest
+from data_prep.store.files import StoreWriteError
+from data_prep.store.manifest import Entry
+from data_prep.store.report import Report, count
+from data_prep.store.store import StoreError, check_target, write_store
+from wavegan_cond.storage.atomic import sweep
 
 PAPER_CLASSES = ("kick", "snare", "cymbal")
 CHUNK = 256  # rows copied at a time
@@ -95,13 +92,13 @@ def prepare(
     sources = _with_files(sources, output_dir)
     settings = settings_of(sources, options)
     if store := same_store(output_dir, sources, settings):
-        spool.discard(output_dir)
+        cache.discard(output_dir)
         return Report(store, store.info["counts"], made=False)
     check_target(output_dir, overwrite)
     key = spool_key(sources, settings)
     total = sum(len(source.files) for source in sources)
     try:
-        with spool.open_spool(output_dir, key, options.shape.length) as held:
+        with cache.open_spool(output_dir, key, options.shape.length) as held:
             files = _first_pass(held, sources, options, processes)
             for _ in progress(files, total):
                 pass
@@ -116,7 +113,7 @@ def _with_files(sources: Sequence[Source], output_dir: Path) -> list[Source]:
     for source in sources:
         if not source.folder.is_dir():
             raise PrepareError(f"--input_dir={source.folder} is not a folder")
-    ours = [output_dir, spool.place(output_dir)]
+    ours = [output_dir, cache.place(output_dir)]
     return [with_files(source, ours) for source in sources]
 
 
@@ -140,7 +137,7 @@ def _first_pass(
 
 def _not_written(output_dir: Path, error: OSError) -> str:
     text = f"cannot write {output_dir}: {error}"
-    if (left := spool.place(output_dir)).is_dir():
+    if (left := cache.place(output_dir)).is_dir():
         text += f"; what was decoded is in {left}, the same command continues"
     return text
 

@@ -25,7 +25,7 @@ import sys
 import numpy as np
 from absl import flags
 
-from experiments import cli, quiet
+from experiments.common import cli, quiet
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
@@ -98,14 +98,14 @@ def run(
     Raises:
       UsageError: the sets and the model do not go together.
     """
-    from data_prep.store import open_store
+    from data_prep.store.store import open_store
 
     store = open_store(data_dir, verify=True)
     test = test_data_dir and open_store(test_data_dir, verify=True)
     if test:
         check_same(store, test.classes, test.length, test_data_dir)
     quiet.import_tensorflow()
-    from wavegan_cond import synth
+    from wavegan_cond.synthesis import synth
 
     model = model_path and synth.load_model(model_path)
     if model:
@@ -175,7 +175,7 @@ def train(store, seed: int, epochs: int, max_per_class: int):
 
 def ask(model, num: int, seed: int, truncation: float = 1.0):
     """Returns (float32 [N, T], int [N]): ``num`` sounds of each class."""
-    from wavegan_cond import latents
+    from wavegan_cond.synthesis import latents
 
     info = model.info
     z = latents.draw(seed, num, info.latent_dim, info.prior, truncation)
@@ -224,7 +224,7 @@ def main(values: flags.FlagValues) -> None:
         values.max_per_class,
     )
     if values.output:
-        from wavegan_cond.files import write_bytes
+        from wavegan_cond.storage.atomic import write_bytes
 
         text = json.dumps(figures, indent=2) + "\n"
         write_bytes(values.output, text.encode())

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from absl import flags
 
-from experiments import cli, model_flags, quiet
+from experiments.common import cli, model_flags, quiet
 
 FLAGS = flags.FlagValues()
 model_flags.define(FLAGS)
@@ -110,7 +110,7 @@ def sample(store, split: str, most: int):
     """Returns sounds and labels of a split, ``most`` of each class, evenly."""
     import numpy as np
 
-    from wavegan_cond.rows import evenly
+    from wavegan_cond.model.critic_input import evenly
 
     waves, labels = store.split(split)
     rows = []
@@ -155,14 +155,14 @@ def check_store(store, model, path: str) -> None:
 
 def main(values: flags.FlagValues) -> None:
     """Measures, then writes the report and the page."""
-    from data_prep.store import open_store
-    from wavegan_cond.files import write_text, writing
+    from data_prep.store.store import open_store
+    from wavegan_cond.storage.atomic import write_text, writing
 
     store = open_store(values.data_dir, verify=True)
     quiet.import_tensorflow()
-    from experiments import evaluation_page, evaluation_tables
-    from experiments.json_text import to_text
-    from wavegan_cond import synth
+    from experiments.common import evaluation_page, evaluation_tables
+    from experiments.common.json_text import to_text
+    from wavegan_cond.synthesis import synth
 
     model = synth.load_model(values.model, **model_flags.loading(values))
     check_store(store, model, values.model)

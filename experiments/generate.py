@@ -26,7 +26,7 @@ import time
 
 from absl import flags
 
-from experiments import cli, model_flags, quiet
+from experiments.common import cli, model_flags, quiet
 
 FLAGS = flags.FlagValues()
 model_flags.define(FLAGS)
@@ -92,12 +92,12 @@ def run(
       The content of ``sounds.json``.
     """
     quiet.import_tensorflow()
-    from wavegan_cond import sound_writer, synth
+    from wavegan_cond.synthesis import synth, write_sounds
 
     model = synth.load_model(model_path, **loading)
     recipes = make_recipes(model, label, num, seed, z, truncation)
     started = time.perf_counter()
-    content = sound_writer.write_sounds(
+    content = write_sounds.write_sounds(
         output_dir, model, model_path, recipes, overwrite=overwrite
     )
     print(
@@ -119,9 +119,9 @@ def make_recipes(
     truncation: float = 1.0,
 ) -> list:
     """Returns what each sound is to be made of, class by class."""
-    from wavegan_cond import latents
-    from wavegan_cond.sound_list import Recipe, z_name
-    from wavegan_cond.sounds import safe_name
+    from wavegan_cond.synthesis import latents
+    from wavegan_cond.synthesis.generation_log import Recipe, z_name
+    from wavegan_cond.synthesis.wav import safe_name
 
     info = model.info
     recipes = []
@@ -171,7 +171,8 @@ def choose_classes(model, text: str) -> list[str]:
 
 def draw_sheet(path: str, model, recipes: list) -> None:
     """Draws the first few sounds of each class, a row a class."""
-    from wavegan_cond import pictures, sound_writer
+    from wavegan_cond.plotting import panels
+    from wavegan_cond.synthesis import write_sounds
 
     rows = {}
     for recipe in recipes:
@@ -179,9 +180,9 @@ def draw_sheet(path: str, model, recipes: list) -> None:
     columns = min(COLUMNS, max(map(len, rows.values())))
     shown = [recipe for row in rows.values() for recipe in row[:columns]]
     info = model.info
-    pictures.contact_sheet(
+    panels.contact_sheet(
         path,
-        sound_writer.make_waves(model, shown),
+        write_sounds.make_waves(model, shown),
         [recipe.file.removesuffix(".wav") for recipe in shown],
         info.sample_rate,
         columns,
@@ -194,7 +195,7 @@ def replay(
 ) -> int:
     """Makes the sounds of a list again; returns 1 if one differs, else 0."""
     quiet.import_tensorflow()
-    from wavegan_cond.sound_writer import make_again
+    from wavegan_cond.synthesis.write_sounds import make_again
 
     count, different = make_again(list_path, model_path, output_dir, **loading)
     print(f"{count - len(different)} of {count} files are the same")

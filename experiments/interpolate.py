@@ -17,7 +17,7 @@ import os
 
 from absl import flags
 
-from experiments import cli, model_flags, quiet
+from experiments.common import cli, model_flags, quiet
 
 FLAGS = flags.FlagValues()
 model_flags.define(FLAGS)
@@ -86,8 +86,8 @@ def run(
       The content of ``sounds.json``.
     """
     quiet.import_tensorflow()
-    from wavegan_cond import sound_writer, synth
-    from wavegan_cond.sounds import safe_name
+    from wavegan_cond.synthesis import synth, write_sounds
+    from wavegan_cond.synthesis.wav import safe_name
 
     model = synth.load_model(model_path, **loading)
     name = safe_name(label)
@@ -102,7 +102,7 @@ def run(
         )
         joined[f"{stem}.wav"] = [recipe.file for recipe in ways[method]]
     recipes = [recipe for way in ways.values() for recipe in way]
-    content = sound_writer.write_sounds(
+    content = write_sounds.write_sounds(
         output_dir, model, model_path, recipes, joined, overwrite
     )
     print(f"{output_dir}: {steps} steps by {' and '.join(methods)}")
@@ -125,8 +125,8 @@ def make_recipes(
     stem: str,
 ) -> list:
     """Returns what each step is to be made of; files are named STEM_001.wav."""
-    from wavegan_cond import latents
-    from wavegan_cond.sound_list import Recipe
+    from wavegan_cond.synthesis import latents
+    from wavegan_cond.synthesis.generation_log import Recipe
 
     for name in filter(None, (label, to_label)):
         model.label(name)
@@ -152,12 +152,13 @@ def draw(path: str, model, ways: dict, start: str, end: str) -> None:
     """Draws the paths of one or two methods."""
     import numpy as np
 
-    from wavegan_cond import figures, sound_writer
+    from wavegan_cond.plotting import figures
+    from wavegan_cond.synthesis import write_sounds
 
     shown = []
     for method, recipes in ways.items():
         z = np.array([recipe.z for recipe in recipes])
-        waves = sound_writer.make_waves(model, recipes)
+        waves = write_sounds.make_waves(model, recipes)
         shown.append(figures.Path(method, z, waves))
     figures.paths(path, shown, model.info.sample_rate, start, end)
 

@@ -13,7 +13,7 @@ import pathlib
 
 from absl import flags
 
-from experiments import cli, model_flags, quiet
+from experiments.common import cli, model_flags, quiet
 
 FLAGS = flags.FlagValues()
 model_flags.define(FLAGS)
@@ -60,11 +60,11 @@ def run(
     """
     store = None
     if data_dir:
-        from data_prep.store import open_store
+        from data_prep.store.store import open_store
 
         store = open_store(data_dir)
     quiet.import_tensorflow()
-    from wavegan_cond import synth
+    from wavegan_cond.synthesis import synth
 
     model = synth.load_model(model_path, **loading)
     if store:
@@ -91,7 +91,7 @@ def generated(model, num: int, seed: int) -> dict:
     """Returns class -> float32 [num, T], all classes from the same z."""
     import numpy as np
 
-    from wavegan_cond import latents
+    from wavegan_cond.synthesis import latents
 
     info = model.info
     z = latents.draw(seed, num, info.latent_dim, info.prior)
@@ -108,7 +108,7 @@ def real(store, classes: tuple[str, ...], num: int, seed: int) -> dict:
     """
     import numpy as np
 
-    from wavegan_cond.sounds import to_float
+    from wavegan_cond.synthesis.wav import to_float
 
     chosen = {}
     for name in classes:
@@ -127,8 +127,8 @@ def draw(folder: pathlib.Path, sets: dict, info) -> None:
     """Draws ``examples.png`` and a contact sheet of every set."""
     import numpy as np
 
-    from wavegan_cond import figures, pictures
-    from wavegan_cond.files import writing
+    from wavegan_cond.plotting import figures, panels
+    from wavegan_cond.storage.atomic import writing
 
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -149,7 +149,7 @@ def draw(folder: pathlib.Path, sets: dict, info) -> None:
             titles += [f"{name} {i}" for i in range(len(row))]
             titles += ["(no more)"] * (columns - len(row))
         text = f"{heading}, iteration {info.iteration}"
-        pictures.contact_sheet(
+        panels.contact_sheet(
             path,
             np.stack(waves),
             titles,

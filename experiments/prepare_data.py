@@ -24,7 +24,7 @@ from typing import NoReturn
 
 from absl import flags
 
-from experiments import cli
+from experiments.common import cli
 
 FADES = {"paper": ("16", "1024"), "authors": ("0.1%", "20%")}
 
@@ -167,15 +167,18 @@ def run(
     """
     from tqdm import tqdm
 
-    from data_prep import prepare, sounds
-    from data_prep.report import describe
+    from data_prep import prepare
+    from data_prep.audio import process_file
+    from data_prep.store.report import describe
 
     report = prepare.prepare(
         read_sources(input_dirs, labels),
         output_dir,
         prepare.Options(
             classes=tuple(classes) if classes else None,
-            shape=sounds.Shape(length, fade_in, fade_out, trim_leading_silence),
+            shape=process_file.Shape(
+                length, fade_in, fade_out, trim_leading_silence
+            ),
             validation=validation,
             validation_by=validation_by,
             near_duplicates=near_duplicates,
@@ -215,15 +218,15 @@ def check_fade(name: str, amount: str) -> str:
 
 
 def read_sources(input_dirs: Sequence[str], labels: Sequence[str]) -> list:
-    """Returns the input folders as ``data_prep.examine.Source``.
+    """Returns the input folders as ``data_prep.read_files.Source``.
 
     Where there are several, their names begin the paths in the manifest.
 
     Raises:
       cli.UsageError: the labels files are neither one nor one per folder.
     """
-    from data_prep.examine import Source
-    from data_prep.labels import Labels, read_labels
+    from data_prep.labels.rules import Labels, read_labels
+    from data_prep.read_files import Source
 
     if len(labels) not in (0, 1, len(input_dirs)):
         raise cli.UsageError(

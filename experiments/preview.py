@@ -13,9 +13,10 @@ from pathlib import Path
 
 from absl import flags
 
-from experiments import cli, quiet, stage_times
+from experiments.claims import stage_times
+from experiments.common import cli, quiet
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.files import write_text
+from wavegan_cond.storage.atomic import write_text
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
@@ -57,8 +58,8 @@ def plan(folder: Path, model: ModelConfig, minutes: float, seed: int):
 
 def train_model(store, folder: Path, model: ModelConfig, train: TrainConfig):
     """Trains, or goes on; returns the signal that stopped it, or 0."""
-    from experiments.observers import Options
-    from experiments.preflight import check_data
+    from experiments.common.observers import Options
+    from experiments.common.preflight import check_data
     from experiments.train import run_in
     from wavegan_cond.schedule import make_schedule
 
@@ -74,13 +75,13 @@ def make_page(store, folder: Path, num: int, nearest: int, compare: int):
     """Writes ``index.html`` from the run that is in the folder."""
     import numpy as np
 
-    from experiments import page
     from experiments.accuracy import ask
-    from wavegan_cond import synth
+    from experiments.common import page
     from wavegan_cond.evaluation import neighbours
     from wavegan_cond.evaluation.embedding import Embedding
-    from wavegan_cond.rows import evenly
-    from wavegan_cond.sounds import to_float
+    from wavegan_cond.model.critic_input import evenly
+    from wavegan_cond.synthesis import synth
+    from wavegan_cond.synthesis.wav import to_float
 
     model = synth.load_model(folder / "run", full_rate=True)
     embed = Embedding(store.read_rows(evenly(np.arange(store.train), AXES)))
@@ -120,7 +121,7 @@ def make_page(store, folder: Path, num: int, nearest: int, compare: int):
 
 def group(page, title: str, sounds: list, rate: int, beat: bool):
     """Returns a row of the page: (name, wave) of each sound."""
-    from wavegan_cond.sounds import safe_name, wav_bytes
+    from wavegan_cond.synthesis.wav import safe_name, wav_bytes
 
     tiles = [
         page.Sound(name, wav_bytes(wave, rate), file=f"{safe_name(name)}.wav")
@@ -133,7 +134,7 @@ def real_rows(store, label: int, most: int):
     """Returns up to ``most`` training rows of a class, evenly spaced."""
     import numpy as np
 
-    from wavegan_cond.rows import evenly
+    from wavegan_cond.model.critic_input import evenly
 
     rows = np.flatnonzero(store.labels[: store.train] == label)
     return evenly(rows, most)
@@ -152,8 +153,8 @@ def embed_rows(store, embed, rows):
 
 def file_names(store) -> dict[int, str]:
     """Returns row -> name of the file it was made of."""
-    from data_prep import manifest
-    from data_prep.store import MANIFEST
+    from data_prep.store import manifest
+    from data_prep.store.store import MANIFEST
 
     lines = manifest.read(store.path / MANIFEST)
     return {
@@ -165,7 +166,7 @@ def file_names(store) -> dict[int, str]:
 
 def main(values: flags.FlagValues) -> int:
     """Plans, trains, and makes the page."""
-    from data_prep.store import open_store
+    from data_prep.store.store import open_store
 
     store = open_store(values.data_dir)
     model = ModelConfig(

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from absl import flags
 
-from experiments import cli, quiet
+from experiments.common import cli, quiet
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
@@ -117,7 +117,7 @@ def step(number: int, title: str) -> Iterator[None]:
 
 def make_store(folder: pathlib.Path, plan: Plan):
     """Returns the prepared demo kit, made if it is not there."""
-    from data_prep.store import INFO, open_store
+    from data_prep.store.store import INFO, open_store
     from experiments import demo_kit, prepare_data
     from wavegan_cond.config import ModelConfig
 
@@ -139,7 +139,7 @@ def make_store(folder: pathlib.Path, plan: Plan):
 
 def train_model(store, path: pathlib.Path, minutes: float, plan: Plan) -> int:
     """Trains, or goes on; returns the signal that stopped it, or 0."""
-    from experiments.timed_training import train_for
+    from experiments.common.timed_training import train_for
     from wavegan_cond.config import ModelConfig, TrainConfig
 
     model = ModelConfig(
@@ -174,7 +174,7 @@ def generate_sounds(folder: pathlib.Path, plan: Plan) -> None:
 def export_model(folder: pathlib.Path) -> None:
     """Exports the model, unless this very model has been exported."""
     from experiments import export
-    from wavegan_cond import synth
+    from wavegan_cond.synthesis import synth
 
     target = folder / "model"
     if target.exists():
@@ -189,8 +189,9 @@ def export_model(folder: pathlib.Path) -> None:
 
 def make_page(folder: pathlib.Path, store, plan: Plan) -> None:
     """Shows generated sounds, a way between two classes, and real ones."""
-    from experiments import page, plot_examples
-    from wavegan_cond.sounds import wav_bytes
+    from experiments import plot_examples
+    from experiments.common import page
+    from wavegan_cond.synthesis.wav import wav_bytes
 
     groups = page.listed_groups(folder / "sounds", plan.sounds)
     for group in page.listed_groups(folder / "morph", plan.steps):

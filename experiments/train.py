@@ -16,10 +16,9 @@ import time
 
 from absl import flags
 
-from experiments import cli, config_flags, quiet
-from experiments.observers import Options, Watch
-from experiments.preflight import check_cluster, check_data, prepare_run
-from wavegan_cond import precision
+from experiments.common import cli, config_flags, quiet
+from experiments.common.observers import Options, Watch
+from experiments.common.preflight import check_cluster, check_data, prepare_run
 from wavegan_cond.config import (
     ConfigError,
     ModelConfig,
@@ -27,10 +26,11 @@ from wavegan_cond.config import (
     from_json,
     run_digest,
 )
-from wavegan_cond.files import write_text
-from wavegan_cond.run_dir import RunDir
 from wavegan_cond.schedule import Stage, make_schedule
-from wavegan_cond.stop_signal import StopSignal
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.training import precision
+from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.stop_signal import StopSignal
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
@@ -124,18 +124,20 @@ def run(
       The signal that stopped it, 0 when it is done.
     """
     quiet.import_tensorflow()
-    from wavegan_cond import devices, hearing, training, xla
+    from wavegan_cond.model import critic_input, xla
+    from wavegan_cond.training import loop
+    from wavegan_cond.training import strategy as devices
 
     if options.deterministic:
         devices.make_deterministic()
     strategy = devices.make_strategy(options.strategy, options.require_gpu)
     digest = run_digest(model, train, store.fingerprint)
-    checkpoint, first = training.find_checkpoint(run_dir, digest)
+    checkpoint, first = loop.find_checkpoint(run_dir, digest)
     if first >= train.iterations:
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
     labels = store.labels[: store.train]
-    heard = hearing.fit(store.read_rows, labels, model, train)
+    heard = critic_input.fit(store.read_rows, labels, model, train)
     watch, gan = None, None
     with contextlib.ExitStack() as stack:
         if devices.is_chief(strategy):
@@ -146,7 +148,7 @@ def run(
         for stage in make_schedule(model, train):
             if first > stage.last:
                 continue  # grown out of
-            gan = training.build(
+            gan = loop.build(
                 model,
                 train,
                 strategy,
@@ -156,12 +158,12 @@ def run(
                 xla.is_wanted(options.xla),
             )
             if checkpoint:
-                training.restore(gan, checkpoint)
+                loop.restore(gan, checkpoint)
                 checkpoint = None
             start = max(first, stage.first)
             batches = load(store, train, stage, start, strategy)
             observers = watch.observers(gan) if watch else []
-            training.iterate(
+            loop.iterate(
                 gan, strategy, batches, start, stage.last, observers, stop
             )
             if stop.received:
@@ -202,8 +204,8 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
     """
     import tensorflow as tf
 
-    from data_prep.batches import Share, load_batches
-    from data_prep.store import StoreError
+    from data_prep.store.batches import Share, load_batches
+    from data_prep.store.store import StoreError
 
     sounds = stage.batch_size * train.critic_updates
     position = stage.sounds + (first - stage.first) * sounds
@@ -257,7 +259,7 @@ def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
 
 def main(values: flags.FlagValues) -> int:
     """Checks everything that can be wrong, then trains."""
-    from data_prep.store import open_store
+    from data_prep.store.store import open_store
 
     chief = check_cluster(os.environ.get("TF_CONFIG", ""), values.strategy)
     train = config_flags.read(TrainConfig, values)
@@ -275,7 +277,7 @@ def main(values: flags.FlagValues) -> int:
     options = Options(**{name: values[name].value for name in names})
     if options.require_gpu:
         quiet.import_tensorflow()
-        from wavegan_cond.devices import check_gpu
+        from wavegan_cond.training.strategy import check_gpu
 
         check_gpu()  # before anything is written
     started = time.monotonic()

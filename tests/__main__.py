@@ -2,7 +2,7 @@
 
     python3 -m tests                    everything
     python3 -m tests -m "not slow"      arguments go to pytest
-    python3 -m tests tests/test_bootstrap.py -k allows
+    python3 -m tests tests/experiments/test_bootstrap.py -k allows
 
 The first start makes the environment (see experiments.bootstrap).
 """

@@ -5,7 +5,7 @@ import pytest
 import soundfile
 
 from experiments import bootstrap
-from tests.environments import make_project, write_python
+from tests.fixtures.environments import make_project, write_python
 
 
 def make_hit(seed: int, seconds: float = 0.12, rate: int = 44100) -> np.ndarray:

@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from experiments import bootstrap, preflight
+from experiments import bootstrap
+from experiments.common import preflight
 
 DOCKER = bootstrap.ROOT / "docker"
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from absl import flags
 
-from experiments import cli, config_flags, quiet
 from experiments.claims.variants import BASE, PARTS, VARIANTS
+from experiments.common import cli, config_flags, quiet
 from wavegan_cond.config import ModelConfig, TrainConfig
 
 FLAGS = flags.FlagValues()
@@ -100,11 +100,11 @@ def plan_runs(values: flags.FlagValues, store) -> list:
 
 def make_results(values: flags.FlagValues) -> None:
     """Trains and measures what has no result yet."""
-    from data_prep.store import open_store
+    from data_prep.store.store import open_store
     from experiments.claims import measure, runs
-    from experiments.preflight import check_data
+    from experiments.common.preflight import check_data
     from wavegan_cond.schedule import make_schedule
-    from wavegan_cond.stop_signal import StopSignal
+    from wavegan_cond.training.stop_signal import StopSignal
 
     if not (values.data_dir and values.output_dir):
         raise cli.UsageError(

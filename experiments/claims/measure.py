@@ -7,21 +7,24 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments import cli, trainings
+from experiments.claims import parallel_runs
 from experiments.claims.results import REAL, read_result
 from experiments.claims.runs import Run
 from experiments.claims.variants import PARTS
+from experiments.common import cli
+from experiments.common.json_text import to_text
 from experiments.evaluate import make_reference
-from experiments.json_text import to_text
-from wavegan_cond import hearing, latents, run_model, synth
-from wavegan_cond.conditional import block_factors
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.evaluation import artifacts, shifts, traversal
 from wavegan_cond.evaluation.distances import kad
 from wavegan_cond.evaluation.report import Reference, levels, noise_like
-from wavegan_cond.files import write_text
-from wavegan_cond.networks import make_generator
-from wavegan_cond.sounds import to_float
+from wavegan_cond.model import critic_input
+from wavegan_cond.model.conditioning import block_factors
+from wavegan_cond.model.networks import make_generator
+from wavegan_cond.saved_models import load_run
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.synthesis import latents, synth
+from wavegan_cond.synthesis.wav import to_float
 
 SOUNDS = 1000  # of each class that are heard
 MEASURED = 300  # of each class that are measured otherwise
@@ -116,7 +119,7 @@ def measure(
     few = np.tile(np.arange(SOUNDS) < MEASURED, count)
     report = reference.measure(waves[few], labels[few])
     report["accuracy"] = reference.hear(waves, labels)
-    passed = trainings.seconds(run.path)
+    passed = parallel_runs.seconds(run.path)
     return {
         **settings(run),
         "seconds": round(max(passed.values()), 1),
@@ -180,8 +183,8 @@ def latent(run: Run, model, reference: Reference, store) -> dict:
 
 def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:
     """Returns how much the critic minds a shift, mean over classes."""
-    scores = run_model.load_critic(run.path)
-    hear = hearing.fit(
+    scores = load_run.load_critic(run.path)
+    hear = critic_input.fit(
         store.read_rows, store.labels[: store.train], run.model, run.train
     )
     waves, labels = store.split("validation")

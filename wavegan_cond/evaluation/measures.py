@@ -1,7 +1,7 @@
 """The figures of a report: what each is called, means, and where it is best.
 
 A measure may stand here if the tests show that it orders sounds whose order is
-known (tests/test_gates.py).
+known (tests/wavegan_cond/evaluation/test_gates.py).
 """
 
 import dataclasses

@@ -5,11 +5,11 @@ import functools
 
 import numpy as np
 
-from wavegan_cond import latents
 from wavegan_cond.evaluation import latent_use, paths
 from wavegan_cond.evaluation.distances import kad
 from wavegan_cond.evaluation.report import Reference
-from wavegan_cond.synth import Synth
+from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.synth import Synth
 
 PATHS, STEPS = 30, 30  # of each class
 DIRECTIONS = 1000  # z whose sounds are spread out

@@ -1,0 +1,1 @@
+"""Deduplication and train/validation split."""

@@ -1,0 +1,45 @@
+"""The results that come with the project say what its README says."""
+
+import json
+
+import numpy as np
+import pytest
+
+from experiments import bootstrap
+from experiments.claims import report
+from experiments.claims.judge import judge_all
+from experiments.claims.results import Results
+from wavegan_cond.synthesis import latents, synth
+
+RESULTS = bootstrap.ROOT / "experiments/results"
+PROTOCOLS = sorted(path.parent.name for path in RESULTS.glob("*/real.json"))
+README = (bootstrap.ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_verdicts_follow_from_the_results(name):
+    findings = judge_all(Results(RESULTS / name))
+    written = json.loads((RESULTS / name / "claims.json").read_text("utf-8"))
+    assert [(f.claim, f.says, f.verdict) for f in findings] == [
+        (w["claim"], w["says"], w["verdict"]) for w in written
+    ]
+    for finding, kept in zip(findings, written, strict=True):
+        assert finding.effect.size == pytest.approx(kept["effect"]["size"])
+    tables = (RESULTS / name / "claims.md").read_text("utf-8")
+    assert "\n".join(report.verdicts(findings)) in tables
+
+
+def test_the_readme_has_every_verdict():
+    lines = set(README.splitlines())
+    for row in report.verdicts(judge_all(Results(RESULTS / "claims_cpu"))):
+        assert row in lines
+
+
+def test_the_model_that_comes_with_the_project_makes_every_class():
+    folder = RESULTS / "open"
+    report = json.loads((folder / "report.json").read_text("utf-8"))
+    model = synth.load_model(folder / "model")
+    assert model.info.fingerprint == report["model"]["fingerprint"]
+    z = latents.draw(0, 3, model.info.latent_dim)
+    waves = model.generate(z, np.arange(3))
+    assert np.isfinite(waves).all() and (np.abs(waves).max(axis=1) > 0.1).all()
