@@ -64,13 +64,12 @@ def test_a_click_has_the_attack_of_the_smoothing_wherever_it_is():
     np.testing.assert_allclose(found, expected, atol=3 / RATE)
 
 
-@pytest.mark.parametrize(
-    ("hz", "error"), [(60, 0.1), (1000, 0.03), (8000, 0.03)]
-)
+@pytest.mark.parametrize("hz", [60, 1000, 8000])
 @pytest.mark.parametrize("t20", [0.05, 0.1, 0.25])
-def test_the_decay_of_an_exponential_is_its_own(hz, error, t20):
+def test_the_decay_of_an_exponential_is_its_own(hz, t20):
     found = described(tone(hz, 10 ** (-TIME / t20)))["t20"]
-    assert found == pytest.approx(t20, rel=error)
+    # An envelope cannot place its peak within less than a part of a period.
+    assert found == pytest.approx(t20, abs=0.03 * t20 + 1 / (3 * hz))
 
 
 def test_what_never_falls_has_the_rest_of_the_sound():
