@@ -48,8 +48,9 @@ def give_weights(network, other, rng):
 @pytest.mark.parametrize("length", [1024, 32768])
 def test_networks_give_the_sounds_and_scores_of_the_project(length):
     torch = pytest.importorskip("torch")
-    from wavegan_cond.config import ModelConfig
     from wavegan_cond.networks import make_networks
+
+    from wavegan_cond.config import ModelConfig
 
     ours = make_networks(ModelConfig(length=length, width=1, latent_dim=3))
     theirs = benchmark_torch.make_networks(1, length, 3)
