@@ -58,10 +58,10 @@ def plan(folder: Path, model: ModelConfig, minutes: float, seed: int):
 
 def train_model(store, folder: Path, model: ModelConfig, train: TrainConfig):
     """Trains, or goes on; returns the signal that stopped it, or 0."""
-    from experiments.common.observers import Options
     from experiments.common.preflight import check_data
     from experiments.train import run_in
     from wavegan_cond.schedule import make_schedule
+    from wavegan_cond.training.run_callbacks import Options
 
     check_data(store, model, make_schedule(model, train))
     often = max(1, train.iterations // 8)

@@ -17,11 +17,11 @@ import time
 from absl import flags
 
 from experiments.common import cli, config_flags, quiet
-from experiments.common.observers import Options, Watch
 from experiments.common.preflight import check_cluster, check_data, prepare_run
 from wavegan_cond.config import ModelConfig, TrainConfig, run_digest
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.training.run_callbacks import Options, Watch
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 

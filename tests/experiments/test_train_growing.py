@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from experiments import train
-from experiments.common.observers import Options
 from experiments.common.preflight import prepare_run
 from tests.reliability import tiny
 from wavegan_cond.synthesis import synth
 from wavegan_cond.training import checkpoints
+from wavegan_cond.training.run_callbacks import Options
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 

@@ -32,8 +32,8 @@ def damaged(folder: Path, quick: bool) -> Iterator[Case]:
 
 def _make(folder: Path) -> dict[str, tuple[Path, Callable[[Path], str]]]:
     """Makes one of each kind: name -> (folder, what loads it)."""
-    from experiments.common.observers import Options
     from experiments.train import run_in
+    from wavegan_cond.training.run_callbacks import Options
     from wavegan_cond.training.run_dir import RunDir
 
     store = tiny.make_store(folder / "store")

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
+from wavegan_cond.storage.pcm import FULL_SCALE
+
 SAMPLE_RATE = 44100
 WINDOW = 1024  # samples of one frame
 HOP = 128  # samples between frames
@@ -82,7 +84,7 @@ def pieces(waveforms: np.ndarray) -> Iterator[np.ndarray]:
             "expected float32 or int16 waveforms [N, T], "
             f"received {kind} {list(shape)}"
         )
-    scale = np.float32(32767 if kind == np.int16 else 1)
+    scale = np.float32(FULL_SCALE if kind == np.int16 else 1)
     for start in range(0, shape[0], CHUNK):
         piece = waveforms[start : start + CHUNK].astype(np.float32) / scale
         if not np.isfinite(piece).all():

@@ -15,7 +15,7 @@ from wavegan_cond.synthesis.synth import Synth, load_model
 from wavegan_cond.synthesis.wav import read_wav, wav_bytes
 
 CHUNK = 256  # sounds in memory at a time
-# What ``files.write_bytes`` calls a file until it is whole.
+# What ``atomic.write_bytes`` calls a file until it is whole.
 LEFT_BEHIND = r"\..+\.(?:wav|json)\.(\d+)"
 
 

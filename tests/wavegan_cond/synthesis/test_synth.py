@@ -10,6 +10,7 @@ from tests.fixtures.runs import (
     model_config,
 )
 from wavegan_cond.config import TrainConfig, to_json
+from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.synthesis import latents, synth
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.run_dir import RunDir
@@ -88,8 +89,8 @@ def test_the_average_is_preferred(tmp_path):
     run_dir.config.write_text(to_json(config, TrainConfig(average=0.9)))
     other = make_generator_of(config, seed=1)
     variables = {
-        **checkpoints.variables_of(generator, "average"),
-        **checkpoints.variables_of(other, "generator"),
+        **variables_of(generator, "average"),
+        **variables_of(other, "generator"),
     }
     checkpoints.save(run_dir.checkpoints, variables, 8)
     loaded, info, _ = synth.load_run(tmp_path)
@@ -103,7 +104,7 @@ def test_the_average_is_preferred(tmp_path):
 def test_a_damaged_checkpoint_is_passed_over_and_named(tmp_path, capsys):
     generator = make_run(tmp_path)
     run_dir = RunDir(tmp_path)
-    variables = checkpoints.variables_of(generator, "generator")
+    variables = variables_of(generator, "generator")
     newer = checkpoints.save(run_dir.checkpoints, variables, 8)
     data = next(newer.glob("*.data*"))
     data.write_bytes(data.read_bytes()[:-1] + b"!")

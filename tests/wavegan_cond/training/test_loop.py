@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from experiments import train
-from experiments.common.observers import Options
 from tests.reliability import tiny
 from wavegan_cond.model.critic_input import Hearing, is_plain, num_bands
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.training import callbacks, checkpoints, loop
 from wavegan_cond.training import strategy as devices
 from wavegan_cond.training.checkpoints import NonFiniteError
+from wavegan_cond.training.run_callbacks import Options
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 
@@ -183,7 +183,9 @@ def test_a_run_that_diverges_stops_and_keeps_what_was_good(tmp_path, store):
     train_data = _batches(store, strategy, config, first)
     with StopSignal() as stop:
         log = callbacks.Log(run_dir.log, first)
-        saver = loop.Saver(gan, run_dir.checkpoints, log, stop, every=1, last=6)
+        saver = callbacks.Saver(
+            gan, run_dir.checkpoints, log, stop, every=1, last=6
+        )
         with pytest.raises(NonFiniteError, match="diverged at iteration 3"):
             loop.iterate(gan, strategy, train_data, first, 6, [saver], stop)
     assert checkpoints.newest(run_dir.checkpoints)[1] == 2
@@ -201,10 +203,10 @@ def _batches(store, strategy, config, first):
 
 
 def test_stop_on_divergence_names_the_loss():
-    callbacks.stop_on_divergence(3, {"penalty": 1e8})
+    loop.stop_on_divergence(3, {"penalty": 1e8})
     for bad in (float("nan"), float("inf"), -float("inf"), 1e12, -1e12):
         with pytest.raises(NonFiniteError, match=r"iteration 3.*penalty is"):
-            callbacks.stop_on_divergence(3, {"wasserstein": 1, "penalty": bad})
+            loop.stop_on_divergence(3, {"wasserstein": 1, "penalty": bad})
 
 
 TWO_DEVICES = """
