@@ -105,9 +105,9 @@ def run(
     if test:
         check_same(store, test.classes, test.length, test_data_dir)
     quiet.import_tensorflow()
-    from wavegan_cond.synthesis import synth
+    from wavegan_cond.saved_models.load import load_model
 
-    model = model_path and synth.load_model(model_path)
+    model = model_path and load_model(model_path)
     if model:
         check_same(store, model.info.classes, model.info.length, model_path)
     classifier = train(store, seed, epochs, max_per_class)

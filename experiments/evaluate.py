@@ -162,9 +162,9 @@ def main(values: flags.FlagValues) -> None:
     quiet.import_tensorflow()
     from experiments.common import evaluation_page, evaluation_tables
     from experiments.common.json_text import to_text
-    from wavegan_cond.synthesis import synth
+    from wavegan_cond.saved_models.load import load_model
 
-    model = synth.load_model(values.model, **model_flags.loading(values))
+    model = load_model(values.model, **model_flags.loading(values))
     check_store(store, model, values.model)
     folder = Path(values.output_dir)
     with writing(folder):

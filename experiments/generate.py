@@ -86,15 +86,16 @@ def run(
       picture: whether to draw a contact sheet.
       overwrite: whether to replace other sounds of the same names.
       truncation: scale of the latent vectors that seeds give.
-      **loading: of ``synth.load_model``.
+      **loading: of ``load.load_model``.
 
     Returns:
       The content of ``sounds.json``.
     """
     quiet.import_tensorflow()
-    from wavegan_cond.synthesis import synth, write_sounds
+    from wavegan_cond.saved_models.load import load_model
+    from wavegan_cond.synthesis import write_sounds
 
-    model = synth.load_model(model_path, **loading)
+    model = load_model(model_path, **loading)
     recipes = make_recipes(model, label, num, seed, z, truncation)
     started = time.perf_counter()
     content = write_sounds.write_sounds(
@@ -195,7 +196,7 @@ def replay(
 ) -> int:
     """Makes the sounds of a list again; returns 1 if one differs, else 0."""
     quiet.import_tensorflow()
-    from wavegan_cond.synthesis.write_sounds import make_again
+    from wavegan_cond.saved_models.replay import make_again
 
     count, different = make_again(list_path, model_path, output_dir, **loading)
     print(f"{count - len(different)} of {count} files are the same")

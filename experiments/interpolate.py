@@ -80,16 +80,17 @@ def run(
       methods: any of "lerp", "slerp".
       picture: whether to draw the path.
       overwrite: whether to replace other sounds of the same names.
-      **loading: of ``synth.load_model``.
+      **loading: of ``load.load_model``.
 
     Returns:
       The content of ``sounds.json``.
     """
     quiet.import_tensorflow()
-    from wavegan_cond.synthesis import synth, write_sounds
+    from wavegan_cond.saved_models.load import load_model
+    from wavegan_cond.synthesis import write_sounds
     from wavegan_cond.synthesis.wav import safe_name
 
-    model = synth.load_model(model_path, **loading)
+    model = load_model(model_path, **loading)
     name = safe_name(label)
     if to_label:
         name += f"-{safe_name(to_label)}"

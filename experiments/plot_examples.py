@@ -56,7 +56,7 @@ def run(
       data_dir: a prepared store, for the real sounds.
       num: sounds of each class on a contact sheet.
       seed: of z, and of the choice of real sounds.
-      **loading: of ``synth.load_model``.
+      **loading: of ``load.load_model``.
     """
     store = None
     if data_dir:
@@ -64,9 +64,9 @@ def run(
 
         store = open_store(data_dir)
     quiet.import_tensorflow()
-    from wavegan_cond.synthesis import synth
+    from wavegan_cond.saved_models.load import load_model
 
-    model = synth.load_model(model_path, **loading)
+    model = load_model(model_path, **loading)
     if store:
         check_data(store, model)
     sets = {"generated": generated(model, num, seed)}

@@ -80,10 +80,10 @@ def make_page(store, folder: Path, num: int, nearest: int, compare: int):
     from wavegan_cond.evaluation import neighbours
     from wavegan_cond.evaluation.embedding import Embedding
     from wavegan_cond.model.critic_input import evenly
-    from wavegan_cond.synthesis import synth
+    from wavegan_cond.saved_models.load import load_model
     from wavegan_cond.synthesis.wav import to_float
 
-    model = synth.load_model(folder / "run", full_rate=True)
+    model = load_model(folder / "run", full_rate=True)
     embed = Embedding(store.read_rows(evenly(np.arange(store.train), AXES)))
     waves, labels = ask(model, CANDIDATES, 0)
     paths, groups = file_names(store), []

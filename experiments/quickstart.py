@@ -174,13 +174,14 @@ def generate_sounds(folder: pathlib.Path, plan: Plan) -> None:
 def export_model(folder: pathlib.Path) -> None:
     """Exports the model, unless this very model has been exported."""
     from experiments import export
-    from wavegan_cond.synthesis import synth
+    from wavegan_cond.saved_models.load import load_model
+    from wavegan_cond.synthesis.model_info import ModelError
 
     target = folder / "model"
     if target.exists():
-        new = synth.load_model(folder / "run").info.fingerprint
-        with contextlib.suppress(synth.ModelError):
-            if synth.load_model(target).info.fingerprint == new:
+        new = load_model(folder / "run").info.fingerprint
+        with contextlib.suppress(ModelError):
+            if load_model(target).info.fingerprint == new:
                 print(f"      {target} is there already")
                 return
         shutil.rmtree(target)

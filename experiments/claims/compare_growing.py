@@ -163,11 +163,11 @@ def listen(run: Path, points: list[dict], classifier) -> dict:
     """
     from experiments.accuracy import ask, judge
     from wavegan_cond.evaluation.artifacts import comb_index
-    from wavegan_cond.synthesis import synth
+    from wavegan_cond.saved_models.load import load_model
 
     for point in points:
         iteration = str(point["iteration"])
-        model = synth.load_model(run, checkpoint=iteration, full_rate=True)
+        model = load_model(run, checkpoint=iteration, full_rate=True)
         waves, labels = ask(model, SOUNDS, 0)
         point["accuracy"] = judge(classifier, waves, labels)["accuracy"]
     return {str(k): v for k, v in comb_index(waves).items()}

@@ -22,8 +22,9 @@ from wavegan_cond.model import critic_input
 from wavegan_cond.model.conditioning import block_factors
 from wavegan_cond.model.networks import make_generator
 from wavegan_cond.saved_models import load_run
+from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.storage.atomic import write_text
-from wavegan_cond.synthesis import latents, synth
+from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.wav import to_float
 
 SOUNDS = 1000  # of each class that are heard
@@ -111,7 +112,7 @@ def measure(
     run: Run, reference: Reference, store, parts: Collection[str]
 ) -> dict:
     """Returns all that is known of a run, or its report and some parts."""
-    model = synth.load_model(run.path)
+    model = load_model(run.path)
     info, count = model.info, len(run.model.classes)
     z = latents.draw(0, SOUNDS, info.latent_dim, info.prior)
     labels = np.repeat(np.arange(count), SOUNDS)

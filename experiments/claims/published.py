@@ -199,12 +199,12 @@ def main(values: flags.FlagValues) -> None:
     from experiments.common.json_text import to_text
     from experiments.evaluate import check_store, make_reference
     from wavegan_cond.evaluation import traversal
+    from wavegan_cond.saved_models.load import load_model
     from wavegan_cond.storage.atomic import write_text
-    from wavegan_cond.synthesis import synth
 
     model = None
     if values.model:
-        model = synth.load_model(values.model, **model_flags.loading(values))
+        model = load_model(values.model, **model_flags.loading(values))
         check_store(store, model, values.model)
     reference = make_reference(store)
     result = {"classes": measure(reference, store, sounds, model)}

@@ -48,7 +48,7 @@ def define_truncation(values: flags.FlagValues) -> None:
 
 
 def loading(values: flags.FlagValues) -> dict:
-    """Returns the arguments of ``synth.load_model`` beside the path."""
+    """Returns the arguments of ``load.load_model`` beside the path."""
     return {
         "checkpoint": values.checkpoint,
         "trust": values.trust_model,

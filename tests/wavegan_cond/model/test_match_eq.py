@@ -12,6 +12,7 @@ from wavegan_cond.evaluation.artifacts import comb_index, comb_places
 from wavegan_cond.model import match_eq
 from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.networks import make_generator
+from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis import latents, synth
 from wavegan_cond.training import checkpoints, loop, strategy
 from wavegan_cond.training.run_callbacks import Options, make_spectra
@@ -185,7 +186,7 @@ def test_a_checkpoint_holds_the_filter_of_its_own_weights(
     plain = make_generator(dataclasses.replace(model, match_eq=False))
     for name, weight in variables_of(plain, "average").items():
         weight.assign(variables[name])
-    raw = synth.from_generator(plain, synth.load_model(run_dir.path).info)
+    raw = synth.from_generator(plain, load_model(run_dir.path).info)
     seed, count = match_eq.SEED, match_eq.SOUNDS
     z = latents.draw(seed, count, model.latent_dim, model.prior)
     made = [
