@@ -18,9 +18,16 @@ from absl import flags
 
 from experiments.common import cli, config_flags, quiet
 from experiments.common.preflight import check_cluster, check_data, prepare_run
-from wavegan_cond.config import ModelConfig, TrainConfig, run_digest
+from wavegan_cond.config import (
+    ConfigError,
+    ModelConfig,
+    TrainConfig,
+    from_json,
+    run_digest,
+)
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.training import precision
 from wavegan_cond.training.run_callbacks import Options, Watch
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
@@ -76,6 +83,19 @@ flags.DEFINE_enum(
     "device; multi_worker: the workers in TF_CONFIG, of which the first writes",
     flag_values=FLAGS,
 )
+flags.DEFINE_enum(
+    "xla",
+    "auto",
+    ["auto", "on", "off"],
+    "compile the training steps with XLA; auto: on a GPU",
+    flag_values=FLAGS,
+)
+flags.DEFINE_bool(
+    "deterministic",
+    False,
+    "the same bits from the same seed on a GPU too, at some cost of speed",
+    flag_values=FLAGS,
+)
 flags.DEFINE_bool(
     "require_gpu", False, "exit rather than train on the CPU", flag_values=FLAGS
 )
@@ -104,10 +124,12 @@ def run(
       The signal that stopped it, 0 when it is done.
     """
     quiet.import_tensorflow()
-    from wavegan_cond.model import critic_input
+    from wavegan_cond.model import critic_input, xla
     from wavegan_cond.training import loop
     from wavegan_cond.training import strategy as devices
 
+    if options.deterministic:
+        devices.make_deterministic()
     strategy = devices.make_strategy(options.strategy, options.require_gpu)
     digest = run_digest(model, train, store.fingerprint)
     checkpoint, first = loop.find_checkpoint(run_dir, digest)
@@ -126,7 +148,15 @@ def run(
         for stage in make_schedule(model, train):
             if first > stage.last:
                 continue  # grown out of
-            gan = loop.build(model, train, strategy, stage, gan, heard)
+            gan = loop.build(
+                model,
+                train,
+                strategy,
+                stage,
+                gan,
+                heard,
+                xla.is_wanted(options.xla),
+            )
             if checkpoint:
                 loop.restore(gan, checkpoint)
                 checkpoint = None
@@ -180,6 +210,7 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
     sounds = stage.batch_size * train.critic_updates
     position = stage.sounds + (first - stage.first) * sounds
     devices, readers = strategy.num_replicas_in_sync, {}
+    gpus = [d for d in strategy.extended.worker_devices if "GPU" in d]
 
     def take(context):
         # Not distribute_datasets_from_function: its iterators have a tuner
@@ -190,7 +221,11 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
             readers[device] = iter(
                 load_batches(store, size, train.seed, position, share)
             )
-        return next(readers[device])
+        batch = next(readers[device])
+        if not gpus:
+            return batch
+        with tf.device(gpus[device % len(gpus)]):  # copied before it is needed
+            return tuple(map(tf.identity, batch))
 
     try:
         while True:
@@ -201,6 +236,25 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
         if not found:
             raise
         raise StoreError(message.splitlines()[0]) from error
+
+
+def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
+    """Returns a config without ``precision="auto"``, and says what it became.
+
+    A run keeps the precision it was begun with.
+    """
+    if train.precision != precision.AUTO:
+        return train
+    chosen = None
+    if run_dir.config.exists():
+        with contextlib.suppress(ConfigError):  # told when it is checked
+            text = run_dir.config.read_text(encoding="utf-8")
+            chosen = from_json(text)[1].precision
+    if chosen is None:
+        quiet.import_tensorflow()
+        chosen = precision.resolve(precision.AUTO)
+    print(f"precision: {chosen}")
+    return dataclasses.replace(train, precision=chosen)
 
 
 def main(values: flags.FlagValues) -> int:
@@ -218,6 +272,7 @@ def main(values: flags.FlagValues) -> int:
     )
     check_data(store, model, make_schedule(model, train))
     run_dir = RunDir(values.run_dir)
+    train = resolve_precision(run_dir, train)
     names = [field.name for field in dataclasses.fields(Options)]
     options = Options(**{name: values[name].value for name in names})
     if options.require_gpu:

@@ -152,8 +152,8 @@ def phase_shuffle(x, shift, radius: int):
 
     Args:
       x: [B, T, C].
-      shift: integer scalar in [-radius, radius], for the whole batch; positive
-        delays.
+      shift: integer in [-radius, radius]; a scalar for the whole batch, or
+        [B], one for each example. Positive delays.
       radius: largest shift (paper: s), less than T.
 
     Returns:
@@ -161,4 +161,11 @@ def phase_shuffle(x, shift, radius: int):
     """
     padding = [[0, 0], [radius, radius], [0, 0]]
     padded = ops.pad(x, padding, mode="reflect")
-    return ops.slice(padded, (0, radius - shift, 0), ops.shape(x))
+    if len(shift.shape) == 0:
+        return ops.slice(padded, (0, radius - shift, 0), ops.shape(x))
+    chosen = ops.one_hot(radius - shift, 2 * radius + 1, dtype=x.dtype)
+    shifted = [
+        chosen[:, start, None, None] * padded[:, start : start + x.shape[1]]
+        for start in range(2 * radius + 1)
+    ]
+    return sum(shifted[1:], start=shifted[0])

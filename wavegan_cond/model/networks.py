@@ -20,6 +20,7 @@ from wavegan_cond.model.resample import FACTOR, downsample, lerp, upsample
 from wavegan_cond.schedule import Stage
 
 LEAK = 0.2
+STREAMS = 4  # of noise in a block: upsampling by 4 makes full-rate noise of 4
 
 
 @keras.saving.register_keras_serializable(package="wavegan_cond")
@@ -31,12 +32,23 @@ class Generator(ConditionalNetwork):
       upsampling: "nn" or "zeros", see UpsampleConv1D.
       post_filter: taps of a learned linear filter behind the tanh, 0 for none
         (wavegan.py: --wavegan_genr_pp).
+      noise: whether noise enters every block but the last: planes that are
+        part of the model, so that the same z is the same sound, or in training
+        other ones for each example ("random").
+      modulation: whether z and label scale the channels of every block.
       match_eq: whether there is an equalizer behind it all, see ``match_eq``.
         Its filters are a weight that no gradient moves.
       **kwargs: of ConditionalNetwork.
     """
 
-    own_settings = ("latent_dim", "upsampling", "post_filter", "match_eq")
+    own_settings = (
+        "latent_dim",
+        "upsampling",
+        "post_filter",
+        "match_eq",
+        "noise",
+        "modulation",
+    )
 
     def __init__(
         self,
@@ -44,9 +56,12 @@ class Generator(ConditionalNetwork):
         upsampling: str,
         post_filter: int,
         match_eq: bool,
+        noise: str = "none",
+        modulation: bool = False,
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.noise, self.modulation = noise, modulation
         self.latent_dim, self.upsampling = latent_dim, upsampling
         self.post_filter, self.match_eq = post_filter, match_eq
         blocks = len(self.factors)
@@ -55,6 +70,7 @@ class Generator(ConditionalNetwork):
         if self.conditioning != "none":
             self.label_plane = self.dense(START_LENGTH, "label_plane")
         self.up, produced = [], START_LENGTH
+        self.planes, self.noise_mixes, self.scales = [], [], []
         for index, factor in enumerate(self.factors):
             produced *= factor
             if produced == self.length:
@@ -62,6 +78,10 @@ class Generator(ConditionalNetwork):
                 break
             channels = self.width * 2 ** (blocks - 2 - index)
             self.up.append(self._block(channels, factor, f"up_{produced}"))
+            if noise != "none":
+                self._add_noise(produced, channels)
+            if modulation:
+                self.scales.append(self._scale(channels, f"scale_{produced}"))
         if self.fading:
             before = self.length // FACTOR
             self.to_audio_before = self._audio_block(FACTOR, before)
@@ -70,6 +90,33 @@ class Generator(ConditionalNetwork):
         if match_eq:
             # Of another length it is another filter.
             self.match_taps = self._match_taps(f"match_eq_{self.length}")
+
+    def _add_noise(self, samples, channels) -> None:
+        """Adds a block's noise: planes [T, S], and how they mix, [S, C]."""
+        seed = self.layer_seed(f"noise_{samples}")
+        self.planes.append(
+            self.add_weight(
+                shape=(samples, STREAMS),
+                initializer=keras.initializers.RandomNormal(0.0, 1.0, seed),
+                trainable=False,
+                name=f"noise_{samples}",
+            )
+        )
+        self.noise_mixes.append(
+            self.add_weight(
+                shape=(STREAMS, channels),
+                initializer="zeros",
+                name=f"noise_mix_{samples}",
+            )
+        )
+
+    def _scale(self, channels, name) -> keras.layers.Dense:
+        return keras.layers.Dense(
+            channels,
+            kernel_initializer="zeros",
+            name=name,
+            dtype=self.dtype_policy,
+        )
 
     def _post_filter(self, name) -> keras.layers.Conv1D:
         return keras.layers.Conv1D(
@@ -109,8 +156,23 @@ class Generator(ConditionalNetwork):
             dtype=dtype or self.dtype_policy,
         )
 
-    def call(self, z, label, training=False):
-        audio = self.synthesise(z, self.embed(label))
+    @property
+    def noise_shape(self) -> tuple[int, int] | None:
+        """Of what ``call`` takes of noise for one example, None for none."""
+        if self.noise != "random":
+            return None
+        return sum(plane.shape[0] for plane in self.planes), STREAMS
+
+    def call(self, z, label, training=False, noise=None):
+        """Returns sounds [B, T, 1].
+
+        Args:
+          z: [B, Z].
+          label: int [B].
+          training: whether the equalizer is left out.
+          noise: of ``noise_shape`` an example; the model's own by default.
+        """
+        audio = self.synthesise(z, self.embed(label), noise)
         if training or not self.match_eq:
             return audio
         one_hot = ops.one_hot(label, self.num_classes, dtype="float32")
@@ -123,7 +185,7 @@ class Generator(ConditionalNetwork):
             return audio
         return equalize(audio, self.match_taps, class_weights)
 
-    def synthesise(self, z, embedded):
+    def synthesise(self, z, embedded, noise=None):
         """Z and an embedded label to a sound, [B, Z], [B, W] -> [B, T, 1]."""
         if z.shape[-1] != self.latent_dim:
             raise ValueError(
@@ -133,13 +195,31 @@ class Generator(ConditionalNetwork):
         x = ops.reshape(x, (-1, START_LENGTH, self.stem_channels))
         if embedded is not None:
             x = self.add_plane(x, embedded, self.label_plane)
-        for block in self.up:
-            before, x = x, ops.relu(block(x))
+        style = z if embedded is None else ops.concatenate([z, embedded], -1)
+        for index, block in enumerate(self.up):
+            before, x = x, block(x)
+            if self.modulation:
+                scale = 1 + self.scales[index](style)
+                x = x * ops.expand_dims(scale, 1)
+            if self.planes:
+                x = x + self._noise(index, noise)
+            x = ops.relu(x)
         audio = ops.tanh(self.to_audio(x))  # [B, T, 1]
         if self.fading:
             coarse = ops.tanh(self.to_audio_before(before))  # [B, T / 4, 1]
             audio = lerp(upsample(coarse, self.length), audio, self.fade)
         return self.filter(audio) if self.post_filter else audio
+
+    def _noise(self, index, noise):
+        """What noise adds to a block: [T, C], or [B, T, C] of given noise."""
+        plane, mix = self.planes[index], self.noise_mixes[index]
+        if noise is not None:
+            first = sum(plane.shape[0] for plane in self.planes[:index])
+            plane = noise[:, first : first + plane.shape[0]]
+        return ops.matmul(
+            ops.cast(plane, self.compute_dtype),
+            ops.cast(mix, self.compute_dtype),
+        )
 
 
 @keras.saving.register_keras_serializable(package="wavegan_cond")
@@ -149,13 +229,22 @@ class Critic(ConditionalNetwork):
     Args:
       phase_shuffle: largest shift (paper: s); 0 for none.
       bands: channels of a sound, 1 unless it is heard in bands.
+      minibatch_std: whether it is told how much the sounds of its batch differ
+        (ProGAN, section 3).
       **kwargs: of ConditionalNetwork.
     """
 
-    own_settings = ("phase_shuffle", "bands")
+    own_settings = ("phase_shuffle", "bands", "minibatch_std")
 
-    def __init__(self, phase_shuffle: int, bands: int = 1, **kwargs):
+    def __init__(
+        self,
+        phase_shuffle: int,
+        bands: int = 1,
+        minibatch_std: bool = False,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
+        self.minibatch_std = minibatch_std
         self.phase_shuffle, self.bands = phase_shuffle, bands
         self.down, taken = [], self.full_length
         for index, factor in enumerate(sorted(self.factors, reverse=True)):
@@ -199,8 +288,8 @@ class Critic(ConditionalNetwork):
         Args:
           wave: [B, T, bands].
           label: int [B].
-          shifts: int [num_shifts], each in [-s, s], to train with phase
-            shuffle; None for none.
+          shifts: int [num_shifts] or [B, num_shifts], each in [-s, s], to
+            train with phase shuffle; None for none.
         """
         if wave.shape[1:] != (self.length, self.bands):
             raise ValueError(
@@ -215,7 +304,9 @@ class Critic(ConditionalNetwork):
             if self.fading and index == 1:
                 x = lerp(self._coarse(wave, embedded), x, self.fade)
             if shifts is not None and index < self.num_shifts:
-                x = phase_shuffle(x, shifts[index], self.phase_shuffle)
+                x = phase_shuffle(x, shifts[..., index], self.phase_shuffle)
+        if self.minibatch_std:
+            x = append_spread(x)
         x = ops.reshape(x, (-1, x.shape[1] * x.shape[2]))
         return self.head(ops.cast(x, "float32"))
 
@@ -225,6 +316,15 @@ class Critic(ConditionalNetwork):
         x = ops.cast(wave, self.compute_dtype)
         x = self.add_plane(x, embedded, self.label_plane_before)
         return ops.leaky_relu(self.from_audio_before(x), LEAK)
+
+
+def append_spread(x):
+    """Appends how much a batch differs: [B, T, C] -> [B, T, C + 1]."""
+    values = ops.cast(x, "float32")
+    variance = ops.mean(ops.square(values - ops.mean(values, axis=0)), axis=0)
+    spread = ops.mean(ops.sqrt(variance + 1e-8))
+    plane = ops.ones_like(values[:, :, :1]) * spread
+    return ops.concatenate([x, ops.cast(plane, x.dtype)], axis=-1)
 
 
 def make_networks(
@@ -262,6 +362,8 @@ def make_generator(
         upsampling=config.upsampling,
         post_filter=config.post_filter,
         match_eq=config.match_eq,
+        noise=config.noise,
+        modulation=config.modulation,
         **network_settings(config, stage),
         seed=seed,
         dtype=precision,
@@ -282,6 +384,7 @@ def make_critic(
     critic = Critic(
         phase_shuffle=config.phase_shuffle,
         bands=bands,
+        minibatch_std=config.minibatch_std,
         **network_settings(config, stage),
         seed=seed,
         dtype=precision,

@@ -14,10 +14,12 @@ from wavegan_cond.model import losses
 from wavegan_cond.model.critic_input import Hearing
 from wavegan_cond.model.networks import Critic, Generator
 from wavegan_cond.model.resample import blend_real, downsample
+from wavegan_cond.model.xla import FusedAdam, MovingAverage
 from wavegan_cond.schedule import Stage
 
 # What a stateless draw is for; part of its seed.
 LATENT, MIX, LABEL, SHIFT = range(4)
+NOISE = 7  # behind the three shifts
 
 
 class WaveGAN(keras.Model):
@@ -37,6 +39,8 @@ class WaveGAN(keras.Model):
       stage: the part of a progressive training that this pair is for; None
         for a plain one.
       hearing: through which the critic hears; None for sounds as they are.
+      xla: whether the gradient of a critic update, that of the generator
+        update and the optimizers' steps are each compiled, once.
     """
 
     def __init__(
@@ -48,8 +52,10 @@ class WaveGAN(keras.Model):
         average: Generator | None = None,
         stage: Stage | None = None,
         hearing: Hearing | None = None,
+        xla: bool = False,
     ):
         super().__init__(name="wavegan")
+        self.xla = xla
         self.stage, self.hearing = stage, hearing
         self.generator, self.critic = generator, critic
         self.average = average
@@ -66,13 +72,20 @@ class WaveGAN(keras.Model):
         self.critic_optimizer = critic_optimizer or self._adam()
         self.generator_optimizer.build(self.generator.trainable_variables)
         self.critic_optimizer.build(self.critic.trainable_variables)
+        self._moving_average = MovingAverage(self.config.average)
+        self._critic_gradients = self._compiled(self._critic_gradients)
+        self._generator_gradients = self._compiled(self._generator_gradients)
+
+    def _compiled(self, function):
+        return tf.function(function, jit_compile=True) if self.xla else function
 
     def _adam(self) -> keras.optimizers.Adam:
         config, rate = self.config, self.config.learning_rate
         if self.stage is not None:
             rate = self.stage.learning_rate
-        return keras.optimizers.Adam(
-            rate, beta_1=config.beta_1, beta_2=config.beta_2
+        adam = FusedAdam if self.xla else keras.optimizers.Adam
+        return adam(
+            rate, beta_1=config.beta_1, beta_2=config.beta_2, name="adam"
         )
 
     def set_fade(self, fade: float) -> None:
@@ -131,30 +144,56 @@ class WaveGAN(keras.Model):
         }
 
     def _update_critic(self, wave, label, draw):
-        real, size = self._heard(self._at_rate(wave), label), wave.shape[0]
-        z = self._latent(size, draw)
-        # Outside the tape: the generator stays put here.
-        fake = self._heard(self.generator(z, label, training=True), label)
-        with tf.GradientTape() as tape:
-            real_scores = self._score(real, label, draw, 0)
-            fake_scores = self._score(fake, label, draw, 1)
-            loss = losses.critic_loss(
-                real_scores, fake_scores, self.config.loss
-            )
-            penalty = tf.zeros(())
-            if self.config.loss == "wgan-gp":
-                penalty = self._penalty(real, fake, label, draw)
-                loss += self.config.penalty_weight * penalty
-            shared_loss = loss / self._replicas()
-        variables = self.critic.trainable_variables
-        gradients = tape.gradient(shared_loss, variables)
+        size, variables = wave.shape[0], self.critic.trainable_variables
+        mix = self._draw(tf.random.stateless_uniform, [size, 1, 1], draw, MIX)
+        gradients, *logs = self._critic_gradients(
+            wave,
+            label,
+            self._latent(size, draw),
+            self._noise(size, draw),
+            mix,
+            [self._shifts(size, draw, passage) for passage in range(3)],
+        )
         self.critic_optimizer.apply(gradients, variables)
         if self.config.loss == "wgan":
             limit = self.config.weight_clip
             for variable in variables:
                 variable.assign(tf.clip_by_value(variable, -limit, limit))
+        return logs
+
+    def _critic_gradients(self, wave, label, z, noise, mix, shifts):
+        """Returns the critic's gradients, and its gap, penalty and loss.
+
+        Everything drawn is an argument: what is compiled is a function.
+        """
+        real = self._heard(self._at_rate(wave), label)
+        # Outside the tape: the generator stays put here.
+        fake = self._heard(self._fake(z, label, noise), label)
+        with tf.GradientTape() as tape:
+            real_scores = self.critic(real, label, shifts[0])
+            fake_scores = self.critic(fake, label, shifts[1])
+            loss = losses.critic_loss(
+                real_scores, fake_scores, self.config.loss
+            )
+            if self.config.drift:
+                loss += self.config.drift * tf.reduce_mean(real_scores**2)
+            penalty = tf.zeros(())
+            if self.config.loss == "wgan-gp":
+                penalty = self._penalty(real, fake, label, mix, shifts[2])
+                loss += self.config.penalty_weight * penalty
+            shared_loss = loss / self._replicas()
+        gradients = tape.gradient(shared_loss, self.critic.trainable_variables)
         gap = tf.reduce_mean(real_scores) - tf.reduce_mean(fake_scores)
-        return gap, penalty, loss
+        return self._dense(gradients), gap, penalty, loss
+
+    def _fake(self, z, label, noise):
+        return self.generator(z, label, training=True, noise=noise)
+
+    def _dense(self, gradients):
+        """Makes tensors of what an embedding's gradient is under XLA."""
+        if not self.xla:
+            return gradients
+        return [tf.convert_to_tensor(gradient) for gradient in gradients]
 
     def _at_rate(self, wave):
         """Real sounds as the critic is to see them at this stage."""
@@ -166,18 +205,15 @@ class WaveGAN(keras.Model):
         """Sounds as the critic hears them, and its gradient is measured."""
         return self.hearing(wave, label) if self.hearing else wave
 
-    def _penalty(self, real, fake, label, draw):
+    def _penalty(self, real, fake, label, mix, shifts):
         """The gradient penalty between ``real`` and ``fake``."""
-        size = real.shape[0]
-        mix = self._draw(tf.random.stateless_uniform, [size, 1, 1], draw, MIX)
         mixed = losses.interpolate(real, fake, mix)
         with tf.GradientTape() as tape:
             tape.watch(mixed)
-            scores = self._score(mixed, label, draw, 2)
+            scores = self.critic(mixed, label, shifts)
         return losses.gradient_penalty(tape.gradient(scores, mixed))
 
     def _update_generator(self, size, draw):
-        z = self._latent(size, draw)
         # Fresh labels, uniform over the classes whatever the data holds.
         label = self._draw(
             tf.random.stateless_uniform,
@@ -187,44 +223,62 @@ class WaveGAN(keras.Model):
             maxval=self.generator.num_classes,
             dtype=tf.int32,
         )
-        with tf.GradientTape() as tape:
-            fake = self.generator(z, label, training=True)
-            fake = self._heard(fake, label)
-            scores = self._score(fake, label, draw, 0)
-            loss = losses.generator_loss(scores, self.config.loss)
-            shared_loss = loss / self._replicas()
-        variables = self.generator.trainable_variables
-        gradients = tape.gradient(shared_loss, variables)
-        self.generator_optimizer.apply(gradients, variables)
+        gradients, loss = self._generator_gradients(
+            label,
+            self._latent(size, draw),
+            self._noise(size, draw),
+            self._shifts(size, draw, 0),
+        )
+        self.generator_optimizer.apply(
+            gradients, self.generator.trainable_variables
+        )
         if self.average is not None:
             self._update_average()
         return loss
 
+    def _generator_gradients(self, label, z, noise, shifts):
+        """Returns the generator's gradients and its loss."""
+        with tf.GradientTape() as tape:
+            fake = self._fake(z, label, noise)
+            scores = self.critic(self._heard(fake, label), label, shifts)
+            loss = losses.generator_loss(scores, self.config.loss)
+            shared_loss = loss / self._replicas()
+        variables = self.generator.trainable_variables
+        return self._dense(tape.gradient(shared_loss, variables)), loss
+
     def _update_average(self):
-        decay = self.config.average
-        for mean, value in zip(
-            self.average.weights, self.generator.weights, strict=True
-        ):
+        decay, pairs = self.config.average, (self.average, self.generator)
+        means, values = (network.weights for network in pairs)
+        if self.xla:
+            means, values = ([w.value for w in x] for x in (means, values))
+            return self._moving_average.update(means, values)
+        for mean, value in zip(means, values, strict=True):
             mean.assign(decay * mean + (1.0 - decay) * value)
 
     # Draws -----------------------------------------------------------------
 
-    def _score(self, wave, label, draw, passage):
-        """The critic's scores of ``wave`` under phase shifts of its own."""
-        return self.critic(wave, label, self._shifts(draw, passage))
+    def _shifts(self, size, draw, passage):
+        """Phase shifts of a passage through the critic, None for none.
 
-    def _shifts(self, draw, passage):
-        """One shift a layer, the same on every replica; None for none."""
+        Args:
+          size: B, of this replica.
+          draw: of the update.
+          passage: 0 for real, 1 for fake, 2 for mixed sounds; it tells draws
+            apart with ``phase_shift_draws="separate"`` alone.
+
+        Returns:
+          One shift a layer, [num_shifts], the same on every replica; with
+          "example" one a layer and example, [B, num_shifts].
+        """
         if not self.critic.num_shifts:
             return None
-        radius = self.critic.phase_shuffle
-        return tf.random.stateless_uniform(
-            [self.critic.num_shifts],
-            self._seed(draw, SHIFT + passage),
-            minval=-radius,
-            maxval=radius + 1,
-            dtype=tf.int32,
-        )
+        draws, radius = self.config.phase_shift_draws, self.critic.phase_shuffle
+        passage = passage if draws == "separate" else 0
+        function, shape = tf.random.stateless_uniform, [self.critic.num_shifts]
+        limits = {"minval": -radius, "maxval": radius + 1, "dtype": tf.int32}
+        if draws == "example":
+            return self._draw(function, [size, *shape], draw, SHIFT, **limits)
+        return function(shape, self._seed(draw, SHIFT + passage), **limits)
 
     def _latent(self, size, draw):
         shape = [size, self.generator.latent_dim]
@@ -232,6 +286,13 @@ class WaveGAN(keras.Model):
             function = tf.random.stateless_uniform
             return self._draw(function, shape, draw, LATENT, minval=-1.0)
         return self._draw(tf.random.stateless_normal, shape, draw, LATENT)
+
+    def _noise(self, size, draw):
+        """Noise of the generator's blocks, None where the model has its own."""
+        if self.generator.noise_shape is None:
+            return None
+        shape = [size, *self.generator.noise_shape]
+        return self._draw(tf.random.stateless_normal, shape, draw, NOISE)
 
     def _draw(self, function, shape, draw, purpose, **kwargs):
         """Draws for the global batch and returns this replica's share."""

@@ -9,8 +9,8 @@ import pathlib
 
 import tensorflow as tf
 
+from wavegan_cond.saved_models.graph_check import check_files, check_graph
 from wavegan_cond.saved_models.load_run import load_run
-from wavegan_cond.saved_models.model_check import check_files, check_graph
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.untrusted import one_line
 from wavegan_cond.synthesis import model_info

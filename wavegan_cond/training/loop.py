@@ -37,6 +37,7 @@ def build(
     stage: Stage | None = None,
     before: WaveGAN | None = None,
     hearing: Hearing | None = None,
+    xla: bool = False,
 ) -> WaveGAN:
     """Returns the compiled pair of a stage, its variables in ``strategy``.
 
@@ -47,6 +48,7 @@ def build(
       stage: of the schedule; by default its first.
       before: the pair of the stage before, whose weights are carried over.
       hearing: of ``critic_input.fit``, by the same ``train``.
+      xla: whether its steps are compiled.
 
     Raises:
       DeviceError: the batch cannot be shared evenly.
@@ -75,7 +77,14 @@ def build(
                 model, train.seed, name="average", stage=stage
             )
         gan = WaveGAN(
-            generator, critic, train, model.prior, average, stage, hearing
+            generator,
+            critic,
+            train,
+            model.prior,
+            average,
+            stage,
+            hearing,
+            xla,
         )
         gan.compile()
     if before is not None:
@@ -161,23 +170,29 @@ def iterate(
       NonFiniteError: a loss is NaN, infinite, or beyond all reason.
       WorkerError: another worker is gone.
     """
+    names = []  # of the scalars, known once the step is traced
 
     @tf.function
     def step(batch, received):
         logs = strategy.run(gan.train_step, args=(batch,))
         logs["stop"] = strategy.run(tf.identity, args=(received,))
+        names[:] = logs
         mean = tf.distribute.ReduceOp.MEAN
-        return {k: strategy.reduce(mean, v, None) for k, v in logs.items()}
+        # One tensor: each one read from a device waits for it anew.
+        return tf.stack([strategy.reduce(mean, v, None) for v in logs.values()])
 
     stop.defer()
+    batch = next(batches) if first < last else None
     for iteration in range(first + 1, last + 1):
         gan.set_fade(gan.stage.fade_after(iteration - 1))
         if gan.stage.half_life:
             gan.set_rate(gan.stage.rate_after(iteration - 1))
         received = tf.constant(np.array(float(bool(stop.received)), np.float32))
         try:
-            logs = step(next(batches), received)
-            logs = {name: float(value) for name, value in logs.items()}
+            values = step(batch, received)
+            if iteration < last:  # read while the device computes
+                batch = next(batches)
+            logs = dict(zip(names, values.numpy().tolist(), strict=True))
         except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
             raise WorkerError(
                 f"another worker is gone, in iteration {iteration}; the same "

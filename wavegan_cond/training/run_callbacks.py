@@ -18,6 +18,8 @@ class Options:
     best_by: str = "kad"
     strategy: str = "auto"
     require_gpu: bool = False
+    xla: str = "auto"
+    deterministic: bool = False
 
 
 class Watch:

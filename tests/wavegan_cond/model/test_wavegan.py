@@ -71,7 +71,8 @@ def test_the_penalty_of_a_linear_critic_is_closed_form():
     gan.critic.w.assign(w)
     waves, labels = make_batch()
     fake = gan.generator(gan._latent(BATCH, 0), labels[:BATCH])
-    penalty = gan._penalty(waves[:BATCH], fake, labels[:BATCH], 0)
+    mix = np.full((BATCH, 1, 1), 0.5, np.float32)
+    penalty = gan._penalty(waves[:BATCH], fake, labels[:BATCH], mix, None)
     expected = (np.linalg.norm(w) - 1) ** 2
     assert float(penalty) == pytest.approx(expected, rel=1e-5)
 
@@ -212,18 +213,39 @@ def test_mixing_is_uniform_and_latents_follow_the_prior():
     assert LATENT != MIX
 
 
-def test_the_three_passages_shift_by_draws_of_their_own():
-    big = ModelConfig(length=1024, width=1, latent_dim=3, phase_shuffle=2)
-    gan = WaveGAN(*make_networks(big), TrainConfig(batch_size=2))
-    gan.compile()
+@pytest.mark.parametrize("draws", ["shared", "separate"])
+def test_the_three_passages_share_their_shifts_or_do_not(draws):
+    gan = shuffling_gan(draws)
     shifts = np.empty((3, 200, gan.critic.num_shifts), int)
     for iteration in range(200):
         gan.generator_optimizer.iterations.assign(iteration)
         for passage in range(3):
-            shifts[passage, iteration] = gan._shifts(0, passage)
+            shifts[passage, iteration] = gan._shifts(2, 0, passage)
     assert set(shifts.ravel()) == {-2, -1, 0, 1, 2}
-    assert np.any(shifts[0] != shifts[1]) and np.any(shifts[1] != shifts[2])
+    assert np.all(shifts[0] == shifts[1]) == (draws == "shared")
+    assert np.all(shifts[1] == shifts[2]) == (draws == "shared")
     assert np.any(shifts[..., 0] != shifts[..., 1])  # a shift a layer
+
+
+def test_a_shift_of_each_example_is_that_shift_of_it_alone():
+    gan = shuffling_gan("example")
+    shifts = gan._shifts(200, 0, 0)
+    assert shifts.shape == (200, gan.critic.num_shifts)
+    assert set(shifts.numpy().ravel()) == {-2, -1, 0, 1, 2}
+    waves = np.random.default_rng(0).normal(size=(5, 1024, 1))
+    waves, labels = waves.astype(np.float32), np.zeros(5, int)
+    together = gan.critic(waves, labels, shifts[:5])
+    for row in range(5):
+        alone = gan.critic(waves[row : row + 1], labels[:1], shifts[row])
+        np.testing.assert_allclose(together[row], alone[0], atol=1e-5)
+
+
+def shuffling_gan(draws):
+    big = ModelConfig(length=1024, width=1, latent_dim=3, phase_shuffle=2)
+    config = TrainConfig(batch_size=2, phase_shift_draws=draws)
+    gan = WaveGAN(*make_networks(big), config)
+    gan.compile()
+    return gan
 
 
 def test_weight_clipping_keeps_every_weight_of_the_critic_small():
@@ -271,5 +293,5 @@ def test_gradient_penalty_uses_the_interpolated_sounds():
     fake = tf.zeros_like(waves)
     mix = gan._draw(tf.random.stateless_uniform, [BATCH, 1, 1], 0, MIX)
     expected = losses.gradient_penalty(waves * (1 - mix))
-    received = gan._penalty(waves, fake, labels, 0)
+    received = gan._penalty(waves, fake, labels, mix, None)
     assert float(received) == pytest.approx(float(expected), rel=1e-5)
