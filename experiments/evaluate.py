@@ -64,7 +64,7 @@ def measure(
       ``traversal``; and what was measured.
     """
     from experiments.accuracy import ask
-    from wavegan_cond.evaluation import traversal
+    from wavegan_cond.evaluation import latent_space
     from wavegan_cond.evaluation.report import noise_like
 
     reference = make_reference(store)
@@ -88,8 +88,8 @@ def measure(
         "noise": reference.measure(noise_like(real), real_labels),
         "real": reference.accuracy,
         "transfer": transfer(store, waves, labels),
-        "paths": traversal.measure_paths(model, reference),
-        "latent": traversal.measure_latent(model, reference),
+        "paths": latent_space.measure_paths(model, reference),
+        "latent": latent_space.measure_latent(model, reference),
     }, reference
 
 

@@ -15,7 +15,7 @@ from experiments.common import cli
 from experiments.common.json_text import to_text
 from experiments.evaluate import make_reference
 from wavegan_cond.config import ModelConfig
-from wavegan_cond.evaluation import artifacts, shifts, traversal
+from wavegan_cond.evaluation import artifacts, latent_space, shifts
 from wavegan_cond.evaluation.distances import kad
 from wavegan_cond.evaluation.report import Reference, levels, noise_like
 from wavegan_cond.model import critic_input
@@ -174,12 +174,12 @@ def untrained_comb(model: ModelConfig, seed: int) -> dict[str, float]:
 
 def paths(run: Run, model, reference: Reference, store) -> dict:
     """Returns what paths between two sounds are like."""
-    return traversal.measure_paths(model, reference)
+    return latent_space.measure_paths(model, reference)
 
 
 def latent(run: Run, model, reference: Reference, store) -> dict:
     """Returns how the latent space is used."""
-    return traversal.measure_latent(model, reference)
+    return latent_space.measure_latent(model, reference)
 
 
 def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:

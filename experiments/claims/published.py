@@ -108,7 +108,7 @@ def describe_paths(reference, label: int, paths: list) -> dict:
       label: of the class.
       paths: float32 [steps, T] of each.
     """
-    from wavegan_cond.evaluation.paths import PathMeasures, path_measures
+    from wavegan_cond.evaluation.latent_space import PathMeasures, path_measures
 
     found = [path_measures(reference.points(path)) for path in paths]
     return {
@@ -198,7 +198,7 @@ def main(values: flags.FlagValues) -> None:
     quiet.import_tensorflow()
     from experiments.common.json_text import to_text
     from experiments.evaluate import check_store, make_reference
-    from wavegan_cond.evaluation import traversal
+    from wavegan_cond.evaluation import latent_space
     from wavegan_cond.saved_models.load import load_model
     from wavegan_cond.storage.atomic import write_text
 
@@ -209,7 +209,7 @@ def main(values: flags.FlagValues) -> None:
     reference = make_reference(store)
     result = {"classes": measure(reference, store, sounds, model)}
     if model:
-        result["paths"] = traversal.measure_paths(model, reference)
+        result["paths"] = latent_space.measure_paths(model, reference)
     write_text(Path(values.output), to_text(result))
     print(table(result["classes"]))
 
