@@ -75,10 +75,10 @@ def make_page(store, folder: Path, num: int, nearest: int, compare: int):
     """Writes ``index.html`` from the run that is in the folder."""
     import numpy as np
 
-    from experiments.accuracy import ask
     from experiments.common import page
     from wavegan_cond.evaluation import neighbours
     from wavegan_cond.evaluation.features import Embedding
+    from wavegan_cond.evaluation.measure_model import ask
     from wavegan_cond.model.critic_input import evenly
     from wavegan_cond.saved_models.load import load_model
     from wavegan_cond.synthesis.wav import to_float

@@ -161,8 +161,8 @@ def listen(run: Path, points: list[dict], classifier) -> dict:
     Returns:
       The comb index of the last checkpoint's sounds.
     """
-    from experiments.accuracy import ask, judge
     from wavegan_cond.evaluation.artifacts import comb_index
+    from wavegan_cond.evaluation.measure_model import ask, judge
     from wavegan_cond.saved_models.load import load_model
 
     for point in points:
@@ -209,8 +209,8 @@ def summarise(points: list[dict]) -> dict:
 def main(values: flags.FlagValues) -> None:
     """Plans, trains, listens, draws."""
     from data_prep.store.store import open_store
-    from experiments import accuracy
     from experiments.claims.growing_figure import draw
+    from wavegan_cond.evaluation.measure_model import judge, train_on
 
     store = open_store(values.data_dir, verify=True)
     folder = Path(values.output_dir)
@@ -221,12 +221,12 @@ def main(values: flags.FlagValues) -> None:
         with StopSignal():
             train_both(values, folder, seed, planned)
     quiet.import_tensorflow()
-    classifier = accuracy.train(store, 0, 12, 3000)
+    classifier = train_on(store, 0, 12, 3000)
     waves, labels = store.split("validation")
     result = {
         "plan": planned,
         "seconds of an iteration": stage_seconds(values, folder, planned),
-        "classifier on real sounds": accuracy.judge(classifier, waves, labels),
+        "classifier on real sounds": judge(classifier, waves, labels),
         "runs": {},
     }
     for kind in KINDS:

@@ -13,10 +13,10 @@ from experiments.claims.runs import Run
 from experiments.claims.variants import PARTS
 from experiments.common import cli
 from experiments.common.json_text import to_text
-from experiments.evaluate import make_reference
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.evaluation import artifacts, latent_space, shifts
 from wavegan_cond.evaluation.distances import kad
+from wavegan_cond.evaluation.measure_model import make_reference
 from wavegan_cond.evaluation.report import Reference, levels, noise_like
 from wavegan_cond.model import critic_input
 from wavegan_cond.model.conditioning import block_factors

@@ -120,7 +120,7 @@ def describe_paths(reference, label: int, paths: list) -> dict:
 
 def measure(reference, store, sounds: list[Published], model) -> dict:
     """Returns all figures, by class."""
-    from experiments.accuracy import ask
+    from wavegan_cond.evaluation.measure_model import ask
     from wavegan_cond.synthesis.wav import to_float
 
     result = {}
@@ -197,8 +197,9 @@ def main(values: flags.FlagValues) -> None:
     sounds = read_index(Path(values.reference_dir))
     quiet.import_tensorflow()
     from experiments.common.json_text import to_text
-    from experiments.evaluate import check_store, make_reference
+    from experiments.common.preflight import check_store
     from wavegan_cond.evaluation import latent_space
+    from wavegan_cond.evaluation.measure_model import make_reference
     from wavegan_cond.saved_models.load import load_model
     from wavegan_cond.storage.atomic import write_text
 
