@@ -24,7 +24,7 @@ import sys
 
 from absl import flags
 
-from experiments.common import cli, quiet
+from experiments.common import cli
 from experiments.common.preflight import check_same
 
 FLAGS = flags.FlagValues()
@@ -102,7 +102,7 @@ def run(
     test = test_data_dir and open_store(test_data_dir, verify=True)
     if test:
         check_same(store, test.classes, test.length, test_data_dir)
-    quiet.import_tensorflow()
+    cli.import_tensorflow()
     from wavegan_cond.evaluation.measure_model import ask, judge, train_on
     from wavegan_cond.evaluation.report import RELIABLE
     from wavegan_cond.saved_models.load import load_model

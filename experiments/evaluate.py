@@ -14,11 +14,11 @@ from pathlib import Path
 
 from absl import flags
 
-from experiments.common import cli, model_flags, quiet
+from experiments.common import cli
 from experiments.common.preflight import check_store
 
 FLAGS = flags.FlagValues()
-model_flags.define(FLAGS)
+cli.define_model(FLAGS)
 flags.DEFINE_string(
     "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
 )
@@ -34,7 +34,7 @@ flags.DEFINE_integer(
 flags.DEFINE_integer(
     "seed", 0, "of the first sound of each class", 0, 2**31, flag_values=FLAGS
 )
-model_flags.define_truncation(FLAGS)
+cli.define_truncation(FLAGS)
 flags.mark_flags_as_required(
     ["model", "data_dir", "output_dir"], flag_values=FLAGS
 )
@@ -46,13 +46,13 @@ def main(values: flags.FlagValues) -> None:
     from wavegan_cond.storage.atomic import write_text, writing
 
     store = open_store(values.data_dir, verify=True)
-    quiet.import_tensorflow()
+    cli.import_tensorflow()
     from experiments.common import evaluation_page, evaluation_tables
-    from experiments.common.json_text import to_text
+    from experiments.common.evaluation_tables import to_text
     from wavegan_cond.evaluation.measure_model import measure
     from wavegan_cond.saved_models.load import load_model
 
-    model = load_model(values.model, **model_flags.loading(values))
+    model = load_model(values.model, **cli.model_loading(values))
     check_store(store, model, values.model)
     folder = Path(values.output_dir)
     with writing(folder):

@@ -17,10 +17,10 @@ import os
 
 from absl import flags
 
-from experiments.common import cli, model_flags, quiet
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
-model_flags.define(FLAGS)
+cli.define_model(FLAGS)
 flags.DEFINE_string("label", None, "class at the start", flag_values=FLAGS)
 flags.DEFINE_string(
     "to_label", None, "class at the end (default: the same)", flag_values=FLAGS
@@ -85,7 +85,7 @@ def run(
     Returns:
       The content of ``sounds.json``.
     """
-    quiet.import_tensorflow()
+    cli.import_tensorflow()
     from wavegan_cond.saved_models.load import load_model
     from wavegan_cond.synthesis import write_sounds
     from wavegan_cond.synthesis.wav import safe_name
@@ -186,7 +186,7 @@ def main(values: flags.FlagValues) -> None:
         methods,
         values.picture,
         values.overwrite,
-        **model_flags.loading(values),
+        **cli.model_loading(values),
     )
 
 

@@ -13,10 +13,10 @@ import pathlib
 
 from absl import flags
 
-from experiments.common import cli, model_flags, quiet
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
-model_flags.define(FLAGS)
+cli.define_model(FLAGS)
 flags.DEFINE_string(
     "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
 )
@@ -63,7 +63,7 @@ def run(
         from data_prep.store.store import open_store
 
         store = open_store(data_dir)
-    quiet.import_tensorflow()
+    cli.import_tensorflow()
     from wavegan_cond.saved_models.load import load_model
 
     model = load_model(model_path, **loading)
@@ -168,7 +168,7 @@ def main(values: flags.FlagValues) -> None:
         values.data_dir,
         values.num,
         values.seed,
-        **model_flags.loading(values),
+        **cli.model_loading(values),
     )
 
 

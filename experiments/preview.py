@@ -14,7 +14,7 @@ from pathlib import Path
 from absl import flags
 
 from experiments.claims import stage_times
-from experiments.common import cli, quiet
+from experiments.common import cli
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.storage.atomic import write_text
 
@@ -183,7 +183,7 @@ def main(values: flags.FlagValues) -> int:
             f"grows to {stage_times.LENGTHS[-1]}; prepare the data with that "
             "--length"
         )
-    quiet.import_tensorflow()
+    cli.import_tensorflow()
     folder = Path(values.output_dir)
     folder.mkdir(parents=True, exist_ok=True)
     train = plan(folder, model, values.minutes, values.seed)

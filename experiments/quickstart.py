@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from absl import flags
 
-from experiments.common import cli, quiet
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
@@ -91,7 +91,7 @@ def run(output_dir: str, minutes: float = 4.0, plan: Plan | None = None) -> int:
     folder = pathlib.Path(output_dir)
     store = make_store(folder, plan)
     with step(3, f"training for {minutes:g} minutes on this machine's CPU"):
-        quiet.import_tensorflow()
+        cli.import_tensorflow()
         stopped_by = train_model(store, folder / "run", minutes, plan)
     if stopped_by:
         print("stopped and saved: the same command goes on from here")

@@ -16,7 +16,7 @@ import time
 
 from absl import flags
 
-from experiments.common import cli, config_flags, quiet
+from experiments.common import cli
 from experiments.common.preflight import check_cluster, check_data, prepare_run
 from wavegan_cond.config import (
     ConfigError,
@@ -37,8 +37,8 @@ flags.DEFINE_string(
     "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
 )
 flags.DEFINE_string("run_dir", None, "where the run lives", flag_values=FLAGS)
-config_flags.define(ModelConfig, FLAGS)
-config_flags.define(TrainConfig, FLAGS)
+cli.define_config(ModelConfig, FLAGS)
+cli.define_config(TrainConfig, FLAGS)
 flags.DEFINE_integer(
     "checkpoint_every",
     500,
@@ -123,7 +123,7 @@ def run(
     Returns:
       The signal that stopped it, 0 when it is done.
     """
-    quiet.import_tensorflow()
+    cli.import_tensorflow()
     from wavegan_cond.model import critic_input, xla
     from wavegan_cond.training import loop
     from wavegan_cond.training import strategy as devices
@@ -251,7 +251,7 @@ def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
             text = run_dir.config.read_text(encoding="utf-8")
             chosen = from_json(text)[1].precision
     if chosen is None:
-        quiet.import_tensorflow()
+        cli.import_tensorflow()
         chosen = precision.resolve(precision.AUTO)
     print(f"precision: {chosen}")
     return dataclasses.replace(train, precision=chosen)
@@ -262,9 +262,9 @@ def main(values: flags.FlagValues) -> int:
     from data_prep.store.store import open_store
 
     chief = check_cluster(os.environ.get("TF_CONFIG", ""), values.strategy)
-    train = config_flags.read(TrainConfig, values)
+    train = cli.read_config(TrainConfig, values)
     store = open_store(values.data_dir)
-    model = config_flags.read(
+    model = cli.read_config(
         ModelConfig,
         values,
         classes=tuple(store.classes),
@@ -276,7 +276,7 @@ def main(values: flags.FlagValues) -> int:
     names = [field.name for field in dataclasses.fields(Options)]
     options = Options(**{name: values[name].value for name in names})
     if options.require_gpu:
-        quiet.import_tensorflow()
+        cli.import_tensorflow()
         from wavegan_cond.training.strategy import check_gpu
 
         check_gpu()  # before anything is written

@@ -22,7 +22,7 @@ from pathlib import Path
 from absl import flags
 
 from experiments.claims import parallel_runs, stage_times
-from experiments.common import cli, quiet
+from experiments.common import cli
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.storage.atomic import write_text
@@ -71,7 +71,7 @@ def plan(values: flags.FlagValues, folder: Path) -> dict:
     )
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, parallel_runs.shares(2)[0])
-    quiet.import_tensorflow()
+    cli.import_tensorflow()
     found = stage_times.plan(model, train, values.minutes)
     os.sched_setaffinity(0, cores)
     direct = 60 * values.minutes / found["seconds"][model.length]
@@ -220,7 +220,7 @@ def main(values: flags.FlagValues) -> None:
         print(f"seed {seed}: {values.minutes:g} minutes", flush=True)
         with StopSignal():
             train_both(values, folder, seed, planned)
-    quiet.import_tensorflow()
+    cli.import_tensorflow()
     classifier = train_on(store, 0, 12, 3000)
     waves, labels = store.split("validation")
     result = {

@@ -12,7 +12,7 @@ from experiments.claims.results import REAL, read_result
 from experiments.claims.runs import Run
 from experiments.claims.variants import PARTS
 from experiments.common import cli
-from experiments.common.json_text import to_text
+from experiments.common.evaluation_tables import to_text
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.evaluation import artifacts, latent_space, shifts
 from wavegan_cond.evaluation.distances import kad

@@ -24,10 +24,10 @@ from experiments.claims.published_sounds import (
     read_sounds,
     select,
 )
-from experiments.common import cli, model_flags, quiet
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
-model_flags.define(FLAGS)
+cli.define_model(FLAGS)
 flags.DEFINE_string(
     "reference_dir", None, "published sounds, index.csv", flag_values=FLAGS
 )
@@ -195,8 +195,8 @@ def main(values: flags.FlagValues) -> None:
 
     store = open_store(values.data_dir, verify=True)
     sounds = read_index(Path(values.reference_dir))
-    quiet.import_tensorflow()
-    from experiments.common.json_text import to_text
+    cli.import_tensorflow()
+    from experiments.common.evaluation_tables import to_text
     from experiments.common.preflight import check_store
     from wavegan_cond.evaluation import latent_space
     from wavegan_cond.evaluation.measure_model import make_reference
@@ -205,7 +205,7 @@ def main(values: flags.FlagValues) -> None:
 
     model = None
     if values.model:
-        model = load_model(values.model, **model_flags.loading(values))
+        model = load_model(values.model, **cli.model_loading(values))
         check_store(store, model, values.model)
     reference = make_reference(store)
     result = {"classes": measure(reference, store, sounds, model)}
