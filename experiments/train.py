@@ -126,11 +126,15 @@ def run(
     cli.import_tensorflow()
     from wavegan_cond.model import critic_input, xla
     from wavegan_cond.training import loop
-    from wavegan_cond.training import strategy as devices
+    from wavegan_cond.training.strategy import (
+        is_chief,
+        make_deterministic,
+        make_strategy,
+    )
 
     if options.deterministic:
-        devices.make_deterministic()
-    strategy = devices.make_strategy(options.strategy, options.require_gpu)
+        make_deterministic()
+    strategy = make_strategy(options.strategy, options.require_gpu)
     digest = run_digest(model, train, store.fingerprint)
     checkpoint, first = loop.find_checkpoint(run_dir, digest)
     if first >= train.iterations:
@@ -140,7 +144,7 @@ def run(
     heard = critic_input.fit(store.read_rows, labels, model, train)
     watch, gan = None, None
     with contextlib.ExitStack() as stack:
-        if devices.is_chief(strategy):
+        if is_chief(strategy):
             watch = Watch(
                 store, run_dir, model, options, stop, digest, first, train
             )

@@ -55,7 +55,7 @@ def describe(reference: Reference, label: int, waves: np.ndarray) -> dict:
     """Returns the figures of the paths of a class, [PATHS * STEPS, T].
 
     Returns:
-      length and straightness: medians, see ``paths.path_measures``;
+      length and straightness: medians, see ``path_measures``;
       step_ratio: its median, and what 95 of 100 paths do not exceed;
       constancy: share of the steps heard as the class, and of the ends alone;
       kad: distance to held-out sounds half way, and of the ends.
