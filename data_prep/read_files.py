@@ -22,7 +22,7 @@ class Source:
     Attributes:
       folder: where it is.
       name: what its files' paths in the manifest begin with; may be empty.
-      labels: file below the folder -> class, as ``labels.read_labels`` has it.
+      labels: file below the folder -> class, of ``label_file.read_labels``.
       groups: file below the folder -> kit.
       files: the files below the folder.
     """

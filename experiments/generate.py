@@ -26,10 +26,10 @@ import time
 
 from absl import flags
 
-from experiments.common import cli, model_flags, quiet
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
-model_flags.define(FLAGS)
+cli.define_model(FLAGS)
 flags.DEFINE_string(
     "label", "all", "class, classes with commas, or all", flag_values=FLAGS
 )
@@ -39,7 +39,7 @@ flags.DEFINE_integer(
 flags.DEFINE_integer(
     "seed", 0, "of the first sound", 0, 2**63, flag_values=FLAGS
 )
-model_flags.define_truncation(FLAGS)
+cli.define_truncation(FLAGS)
 flags.DEFINE_multi_string(
     "z", None, "numbers with commas, instead of a seed", flag_values=FLAGS
 )
@@ -86,15 +86,16 @@ def run(
       picture: whether to draw a contact sheet.
       overwrite: whether to replace other sounds of the same names.
       truncation: scale of the latent vectors that seeds give.
-      **loading: of ``synth.load_model``.
+      **loading: of ``load.load_model``.
 
     Returns:
       The content of ``sounds.json``.
     """
-    quiet.import_tensorflow()
-    from wavegan_cond.synthesis import synth, write_sounds
+    cli.import_tensorflow()
+    from wavegan_cond.saved_models.load import load_model
+    from wavegan_cond.synthesis import write_sounds
 
-    model = synth.load_model(model_path, **loading)
+    model = load_model(model_path, **loading)
     recipes = make_recipes(model, label, num, seed, z, truncation)
     started = time.perf_counter()
     content = write_sounds.write_sounds(
@@ -194,8 +195,8 @@ def replay(
     list_path: str, model_path: str | None, output_dir: str | None, **loading
 ) -> int:
     """Makes the sounds of a list again; returns 1 if one differs, else 0."""
-    quiet.import_tensorflow()
-    from wavegan_cond.synthesis.write_sounds import make_again
+    cli.import_tensorflow()
+    from wavegan_cond.saved_models.replay import make_again
 
     count, different = make_again(list_path, model_path, output_dir, **loading)
     print(f"{count - len(different)} of {count} files are the same")
@@ -226,7 +227,7 @@ def main(values: flags.FlagValues) -> int:
             values.again,
             values.model,
             values.output_dir,
-            **model_flags.loading(values),
+            **cli.model_loading(values),
         )
     if not values.model or not values.output_dir:
         raise cli.UsageError("--model and --output_dir are needed")
@@ -243,7 +244,7 @@ def main(values: flags.FlagValues) -> int:
         values.picture,
         values.overwrite,
         values.truncation,
-        **model_flags.loading(values),
+        **cli.model_loading(values),
     )
     return 0
 

@@ -17,10 +17,10 @@ import os
 
 from absl import flags
 
-from experiments.common import cli, model_flags, quiet
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
-model_flags.define(FLAGS)
+cli.define_model(FLAGS)
 flags.DEFINE_string("label", None, "class at the start", flag_values=FLAGS)
 flags.DEFINE_string(
     "to_label", None, "class at the end (default: the same)", flag_values=FLAGS
@@ -80,16 +80,17 @@ def run(
       methods: any of "lerp", "slerp".
       picture: whether to draw the path.
       overwrite: whether to replace other sounds of the same names.
-      **loading: of ``synth.load_model``.
+      **loading: of ``load.load_model``.
 
     Returns:
       The content of ``sounds.json``.
     """
-    quiet.import_tensorflow()
-    from wavegan_cond.synthesis import synth, write_sounds
+    cli.import_tensorflow()
+    from wavegan_cond.saved_models.load import load_model
+    from wavegan_cond.synthesis import write_sounds
     from wavegan_cond.synthesis.wav import safe_name
 
-    model = synth.load_model(model_path, **loading)
+    model = load_model(model_path, **loading)
     name = safe_name(label)
     if to_label:
         name += f"-{safe_name(to_label)}"
@@ -185,7 +186,7 @@ def main(values: flags.FlagValues) -> None:
         methods,
         values.picture,
         values.overwrite,
-        **model_flags.loading(values),
+        **cli.model_loading(values),
     )
 
 

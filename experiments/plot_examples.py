@@ -13,10 +13,10 @@ import pathlib
 
 from absl import flags
 
-from experiments.common import cli, model_flags, quiet
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
-model_flags.define(FLAGS)
+cli.define_model(FLAGS)
 flags.DEFINE_string(
     "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
 )
@@ -56,17 +56,17 @@ def run(
       data_dir: a prepared store, for the real sounds.
       num: sounds of each class on a contact sheet.
       seed: of z, and of the choice of real sounds.
-      **loading: of ``synth.load_model``.
+      **loading: of ``load.load_model``.
     """
     store = None
     if data_dir:
         from data_prep.store.store import open_store
 
         store = open_store(data_dir)
-    quiet.import_tensorflow()
-    from wavegan_cond.synthesis import synth
+    cli.import_tensorflow()
+    from wavegan_cond.saved_models.load import load_model
 
-    model = synth.load_model(model_path, **loading)
+    model = load_model(model_path, **loading)
     if store:
         check_data(store, model)
     sets = {"generated": generated(model, num, seed)}
@@ -168,7 +168,7 @@ def main(values: flags.FlagValues) -> None:
         values.data_dir,
         values.num,
         values.seed,
-        **model_flags.loading(values),
+        **cli.model_loading(values),
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from absl import flags
 
 from experiments.claims import stage_times
-from experiments.common import cli, quiet
+from experiments.common import cli
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.storage.atomic import write_text
 
@@ -58,10 +58,10 @@ def plan(folder: Path, model: ModelConfig, minutes: float, seed: int):
 
 def train_model(store, folder: Path, model: ModelConfig, train: TrainConfig):
     """Trains, or goes on; returns the signal that stopped it, or 0."""
-    from experiments.common.observers import Options
     from experiments.common.preflight import check_data
     from experiments.train import run_in
     from wavegan_cond.schedule import make_schedule
+    from wavegan_cond.training.run_callbacks import Options
 
     check_data(store, model, make_schedule(model, train))
     often = max(1, train.iterations // 8)
@@ -75,15 +75,15 @@ def make_page(store, folder: Path, num: int, nearest: int, compare: int):
     """Writes ``index.html`` from the run that is in the folder."""
     import numpy as np
 
-    from experiments.accuracy import ask
     from experiments.common import page
     from wavegan_cond.evaluation import neighbours
-    from wavegan_cond.evaluation.embedding import Embedding
+    from wavegan_cond.evaluation.features import Embedding
+    from wavegan_cond.evaluation.measure_model import ask
     from wavegan_cond.model.critic_input import evenly
-    from wavegan_cond.synthesis import synth
+    from wavegan_cond.saved_models.load import load_model
     from wavegan_cond.synthesis.wav import to_float
 
-    model = synth.load_model(folder / "run", full_rate=True)
+    model = load_model(folder / "run", full_rate=True)
     embed = Embedding(store.read_rows(evenly(np.arange(store.train), AXES)))
     waves, labels = ask(model, CANDIDATES, 0)
     paths, groups = file_names(store), []
@@ -183,7 +183,7 @@ def main(values: flags.FlagValues) -> int:
             f"grows to {stage_times.LENGTHS[-1]}; prepare the data with that "
             "--length"
         )
-    quiet.import_tensorflow()
+    cli.import_tensorflow()
     folder = Path(values.output_dir)
     folder.mkdir(parents=True, exist_ok=True)
     train = plan(folder, model, values.minutes, values.seed)

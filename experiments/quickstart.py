@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from absl import flags
 
-from experiments.common import cli, quiet
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
@@ -85,7 +85,7 @@ def run(output_dir: str, minutes: float = 4.0, plan: Plan | None = None) -> int:
     folder = pathlib.Path(output_dir)
     store = make_store(folder, plan)
     with step(3, f"training for {minutes:g} minutes on this machine's CPU"):
-        quiet.import_tensorflow()
+        cli.import_tensorflow()
         stopped_by = train_model(store, folder / "run", minutes, plan)
     if stopped_by:
         print("stopped and saved: the same command goes on from here")
@@ -168,13 +168,14 @@ def generate_sounds(folder: pathlib.Path, plan: Plan) -> None:
 def export_model(folder: pathlib.Path) -> None:
     """Exports the model, unless this very model has been exported."""
     from experiments import export
-    from wavegan_cond.synthesis import synth
+    from wavegan_cond.saved_models.load import load_model
+    from wavegan_cond.synthesis.model_info import ModelError
 
     target = folder / "model"
     if target.exists():
-        new = synth.load_model(folder / "run").info.fingerprint
-        with contextlib.suppress(synth.ModelError):
-            if synth.load_model(target).info.fingerprint == new:
+        new = load_model(folder / "run").info.fingerprint
+        with contextlib.suppress(ModelError):
+            if load_model(target).info.fingerprint == new:
                 print(f"      {target} is there already")
                 return
         shutil.rmtree(target)

@@ -16,8 +16,7 @@ import time
 
 from absl import flags
 
-from experiments.common import cli, config_flags, quiet
-from experiments.common.observers import Options, Watch
+from experiments.common import cli
 from experiments.common.preflight import check_cluster, check_data, prepare_run
 from wavegan_cond.config import (
     ConfigError,
@@ -29,6 +28,7 @@ from wavegan_cond.config import (
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import precision
+from wavegan_cond.training.run_callbacks import Options, Watch
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 
@@ -37,8 +37,8 @@ flags.DEFINE_string(
     "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
 )
 flags.DEFINE_string("run_dir", None, "where the run lives", flag_values=FLAGS)
-config_flags.define(ModelConfig, FLAGS)
-config_flags.define(TrainConfig, FLAGS)
+cli.define_config(ModelConfig, FLAGS)
+cli.define_config(TrainConfig, FLAGS)
 flags.DEFINE_integer(
     "checkpoint_every",
     500,
@@ -123,14 +123,18 @@ def run(
     Returns:
       The signal that stopped it, 0 when it is done.
     """
-    quiet.import_tensorflow()
+    cli.import_tensorflow()
     from wavegan_cond.model import critic_input, xla
     from wavegan_cond.training import loop
-    from wavegan_cond.training import strategy as devices
+    from wavegan_cond.training.strategy import (
+        is_chief,
+        make_deterministic,
+        make_strategy,
+    )
 
     if options.deterministic:
-        devices.make_deterministic()
-    strategy = devices.make_strategy(options.strategy, options.require_gpu)
+        make_deterministic()
+    strategy = make_strategy(options.strategy, options.require_gpu)
     digest = run_digest(model, train, store.fingerprint)
     checkpoint, first = loop.find_checkpoint(run_dir, digest)
     if first >= train.iterations:
@@ -140,7 +144,7 @@ def run(
     heard = critic_input.fit(store.read_rows, labels, model, train)
     watch, gan = None, None
     with contextlib.ExitStack() as stack:
-        if devices.is_chief(strategy):
+        if is_chief(strategy):
             watch = Watch(
                 store, run_dir, model, options, stop, digest, first, train
             )
@@ -251,7 +255,7 @@ def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
             text = run_dir.config.read_text(encoding="utf-8")
             chosen = from_json(text)[1].precision
     if chosen is None:
-        quiet.import_tensorflow()
+        cli.import_tensorflow()
         chosen = precision.resolve(precision.AUTO)
     print(f"precision: {chosen}")
     return dataclasses.replace(train, precision=chosen)
@@ -262,9 +266,9 @@ def main(values: flags.FlagValues) -> int:
     from data_prep.store.store import open_store
 
     chief = check_cluster(os.environ.get("TF_CONFIG", ""), values.strategy)
-    train = config_flags.read(TrainConfig, values)
+    train = cli.read_config(TrainConfig, values)
     store = open_store(values.data_dir)
-    model = config_flags.read(
+    model = cli.read_config(
         ModelConfig,
         values,
         classes=tuple(store.classes),
@@ -276,7 +280,7 @@ def main(values: flags.FlagValues) -> int:
     names = [field.name for field in dataclasses.fields(Options)]
     options = Options(**{name: values[name].value for name in names})
     if options.require_gpu:
-        quiet.import_tensorflow()
+        cli.import_tensorflow()
         from wavegan_cond.training.strategy import check_gpu
 
         check_gpu()  # before anything is written

@@ -1,16 +1,17 @@
 """What is done to one decoded sound: small functions of NumPy arrays.
 
 All take and return float32 mono arrays [n] unless they say otherwise. The
-order they are applied in is ``prepare.shape_sound``'s.
+order they are applied in is ``process_file.shape_sound``'s.
 """
 
 import numpy as np
+
+from wavegan_cond.storage.pcm import FULL_SCALE
 
 SILENCE_DB = -60.0  # below the peak: what counts as leading silence
 # Energy of the sum of the channels over the sum of their energies: 1 for
 # independent channels, more for alike ones. One of 45 real files is below 1.1.
 CANCELLED = 0.75
-FULL_SCALE = 32767
 
 
 def mix_to_mono(samples: np.ndarray) -> tuple[np.ndarray, str]:
@@ -84,10 +85,5 @@ def fit_length(wave: np.ndarray, length: int) -> np.ndarray:
 
 
 def to_int16(wave: np.ndarray) -> np.ndarray:
-    """Returns int16: rint(clip(x, -1, 1) * 32767)."""
+    """Returns int16: rint(clip(x, -1, 1) * FULL_SCALE)."""
     return np.rint(np.clip(wave, -1, 1) * FULL_SCALE).astype(np.int16)
-
-
-def from_int16(wave: np.ndarray) -> np.ndarray:
-    """Returns float32: x / 32767."""
-    return wave.astype(np.float32) / FULL_SCALE

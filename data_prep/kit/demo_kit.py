@@ -28,6 +28,7 @@ from data_prep.kit.synthesis import (
     squash,
 )
 from wavegan_cond.storage import atomic
+from wavegan_cond.storage.pcm import FULL_SCALE
 
 CLASSES = ("kick", "snare", "cymbal")
 
@@ -228,5 +229,5 @@ def write_wav(path: Path, samples: np.ndarray) -> None:
     """Writes float [n] in [-1, 1] as 16-bit mono at 44.1 kHz."""
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
-        whole = np.rint(np.clip(samples, -1, 1) * 32767)
+        whole = np.rint(np.clip(samples, -1, 1) * FULL_SCALE)
         file.writeframes(whole.astype("<i2").tobytes())

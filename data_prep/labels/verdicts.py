@@ -40,7 +40,7 @@ class Reading:
       where: what was read, for messages.
       labels: the classes it names.
       hints: the classes it may name, by codes that mean other things too.
-      against: why the sound is of no class (the parents in ``drum_words``).
+      against: why the sound is of no class (the parents in ``vocabulary``).
     """
 
     where: str

@@ -2,7 +2,7 @@
 
 A family is one kind of drum with every word for it; its parent is the wider
 kind it belongs to, down to kick, snare and cymbal or to a reason to leave the
-file out. ``labels.py`` looks the words up, longest match first.
+file out. ``words.py`` looks the words up, longest match first.
 """
 
 import dataclasses

@@ -33,9 +33,9 @@ class Hit(NamedTuple):
 
     Attributes:
       word: as it is looked up, in lower case.
-      tier: how sure it is, WORD, CODE or HINT of ``drum_words``.
+      tier: how sure it is, WORD, CODE or HINT of ``vocabulary``.
       label: the class it names, or "".
-      against: where it names none, why (a parent in ``drum_words``).
+      against: where it names none, why (a parent in ``vocabulary``).
       last: whether nothing but numbers and modifiers follow.
     """
 

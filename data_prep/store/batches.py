@@ -10,6 +10,7 @@ import dataclasses
 import tensorflow as tf
 
 from data_prep.store.store import Store, StoreError
+from wavegan_cond.storage.pcm import FULL_SCALE
 
 # Keeps this use of the seed apart from other draws made with the same one.
 _STREAM = 0x0DA7A
@@ -117,5 +118,5 @@ def _gather(store: Store, rows: tf.Tensor, batch_size: int):
         read, [rows], (tf.int16, tf.int32), stateful=False
     )
     waves = tf.ensure_shape(waves, [batch_size, store.length])
-    waves = tf.cast(waves, tf.float32)[:, :, tf.newaxis] / 32767.0
+    waves = tf.cast(waves, tf.float32)[:, :, tf.newaxis] / FULL_SCALE
     return waves, tf.ensure_shape(labels, [batch_size])

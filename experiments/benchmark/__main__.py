@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from absl import flags
 
 from experiments.benchmark import devices, training
-from experiments.benchmark.clock import take_turns
-from experiments.common import cli, quiet
+from experiments.benchmark.training import take_turns
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
 PARTS = (
@@ -147,7 +147,7 @@ def main(values: flags.FlagValues) -> None:
         "preparation": time_preparation,
         "devices": devices.time_devices,
     }
-    quiet.import_tensorflow()
+    cli.import_tensorflow()
     results = {}
     for part in values.only:
         print(part, flush=True)

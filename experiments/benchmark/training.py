@@ -1,13 +1,33 @@
 """Times and weighs training: textbook form, polyphase, and bfloat16."""
 
+import statistics
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Mapping
 
 from absl import flags
 
-from experiments.benchmark.clock import take_turns
-
 FORMS = ("textbook float32", "polyphase float32", "polyphase bfloat16")
+
+
+def take_turns(
+    versions: Mapping[str, Callable[[], object]], repeats: int
+) -> dict[str, float]:
+    """Returns the median seconds of each version.
+
+    Each is run once before the clock starts, then they take turns, so that a
+    busy moment of the machine falls on all of them.
+    """
+    for version in versions.values():
+        version()
+    seconds = {name: [] for name in versions}
+    for _ in range(repeats):
+        for name, version in versions.items():
+            started = time.perf_counter()
+            version()
+            seconds[name].append(time.perf_counter() - started)
+    return {name: statistics.median(s) for name, s in seconds.items()}
 
 
 def matmul_ceilings(repeats: int, size: int = 3072) -> dict[str, float]:

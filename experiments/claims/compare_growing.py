@@ -22,7 +22,7 @@ from pathlib import Path
 from absl import flags
 
 from experiments.claims import parallel_runs, stage_times
-from experiments.common import cli, quiet
+from experiments.common import cli
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.storage.atomic import write_text
@@ -71,7 +71,7 @@ def plan(values: flags.FlagValues, folder: Path) -> dict:
     )
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, parallel_runs.shares(2)[0])
-    quiet.import_tensorflow()
+    cli.import_tensorflow()
     found = stage_times.plan(model, train, values.minutes)
     os.sched_setaffinity(0, cores)
     direct = 60 * values.minutes / found["seconds"][model.length]
@@ -161,13 +161,13 @@ def listen(run: Path, points: list[dict], classifier) -> dict:
     Returns:
       The comb index of the last checkpoint's sounds.
     """
-    from experiments.accuracy import ask, judge
     from wavegan_cond.evaluation.artifacts import comb_index
-    from wavegan_cond.synthesis import synth
+    from wavegan_cond.evaluation.measure_model import ask, judge
+    from wavegan_cond.saved_models.load import load_model
 
     for point in points:
         iteration = str(point["iteration"])
-        model = synth.load_model(run, checkpoint=iteration, full_rate=True)
+        model = load_model(run, checkpoint=iteration, full_rate=True)
         waves, labels = ask(model, SOUNDS, 0)
         point["accuracy"] = judge(classifier, waves, labels)["accuracy"]
     return {str(k): v for k, v in comb_index(waves).items()}
@@ -209,8 +209,8 @@ def summarise(points: list[dict]) -> dict:
 def main(values: flags.FlagValues) -> None:
     """Plans, trains, listens, draws."""
     from data_prep.store.store import open_store
-    from experiments import accuracy
     from experiments.claims.growing_figure import draw
+    from wavegan_cond.evaluation.measure_model import judge, train_on
 
     store = open_store(values.data_dir, verify=True)
     folder = Path(values.output_dir)
@@ -220,13 +220,13 @@ def main(values: flags.FlagValues) -> None:
         print(f"seed {seed}: {values.minutes:g} minutes", flush=True)
         with StopSignal():
             train_both(values, folder, seed, planned)
-    quiet.import_tensorflow()
-    classifier = accuracy.train(store, 0, 12, 3000)
+    cli.import_tensorflow()
+    classifier = train_on(store, 0, 12, 3000)
     waves, labels = store.split("validation")
     result = {
         "plan": planned,
         "seconds of an iteration": stage_seconds(values, folder, planned),
-        "classifier on real sounds": accuracy.judge(classifier, waves, labels),
+        "classifier on real sounds": judge(classifier, waves, labels),
         "runs": {},
     }
     for kind in KINDS:

@@ -14,8 +14,8 @@ from experiments.claims.effects import (
     REFUTED,
     UNDECIDED,
     Effect,
+    Finding,
 )
-from experiments.claims.finding import Finding
 
 Points = Sequence[Mapping[str, float]]
 

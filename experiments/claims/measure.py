@@ -12,18 +12,19 @@ from experiments.claims.results import REAL, read_result
 from experiments.claims.runs import Run
 from experiments.claims.variants import PARTS
 from experiments.common import cli
-from experiments.common.json_text import to_text
-from experiments.evaluate import make_reference
+from experiments.common.evaluation_tables import to_text
 from wavegan_cond.config import ModelConfig
-from wavegan_cond.evaluation import artifacts, shifts, traversal
+from wavegan_cond.evaluation import artifacts, latent_space, shifts
 from wavegan_cond.evaluation.distances import kad
+from wavegan_cond.evaluation.measure_model import make_reference
 from wavegan_cond.evaluation.report import Reference, levels, noise_like
 from wavegan_cond.model import critic_input
 from wavegan_cond.model.conditioning import block_factors
 from wavegan_cond.model.networks import make_generator
 from wavegan_cond.saved_models import load_run
+from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.storage.atomic import write_text
-from wavegan_cond.synthesis import latents, synth
+from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.wav import to_float
 
 SOUNDS = 1000  # of each class that are heard
@@ -111,7 +112,7 @@ def measure(
     run: Run, reference: Reference, store, parts: Collection[str]
 ) -> dict:
     """Returns all that is known of a run, or its report and some parts."""
-    model = synth.load_model(run.path)
+    model = load_model(run.path)
     info, count = model.info, len(run.model.classes)
     z = latents.draw(0, SOUNDS, info.latent_dim, info.prior)
     labels = np.repeat(np.arange(count), SOUNDS)
@@ -173,12 +174,12 @@ def untrained_comb(model: ModelConfig, seed: int) -> dict[str, float]:
 
 def paths(run: Run, model, reference: Reference, store) -> dict:
     """Returns what paths between two sounds are like."""
-    return traversal.measure_paths(model, reference)
+    return latent_space.measure_paths(model, reference)
 
 
 def latent(run: Run, model, reference: Reference, store) -> dict:
     """Returns how the latent space is used."""
-    return traversal.measure_latent(model, reference)
+    return latent_space.measure_latent(model, reference)
 
 
 def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:

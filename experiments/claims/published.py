@@ -24,10 +24,10 @@ from experiments.claims.published_sounds import (
     read_sounds,
     select,
 )
-from experiments.common import cli, model_flags, quiet
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
-model_flags.define(FLAGS)
+cli.define_model(FLAGS)
 flags.DEFINE_string(
     "reference_dir", None, "published sounds, index.csv", flag_values=FLAGS
 )
@@ -108,7 +108,7 @@ def describe_paths(reference, label: int, paths: list) -> dict:
       label: of the class.
       paths: float32 [steps, T] of each.
     """
-    from wavegan_cond.evaluation.paths import PathMeasures, path_measures
+    from wavegan_cond.evaluation.latent_space import PathMeasures, path_measures
 
     found = [path_measures(reference.points(path)) for path in paths]
     return {
@@ -120,7 +120,7 @@ def describe_paths(reference, label: int, paths: list) -> dict:
 
 def measure(reference, store, sounds: list[Published], model) -> dict:
     """Returns all figures, by class."""
-    from experiments.accuracy import ask
+    from wavegan_cond.evaluation.measure_model import ask
     from wavegan_cond.synthesis.wav import to_float
 
     result = {}
@@ -195,21 +195,22 @@ def main(values: flags.FlagValues) -> None:
 
     store = open_store(values.data_dir, verify=True)
     sounds = read_index(Path(values.reference_dir))
-    quiet.import_tensorflow()
-    from experiments.common.json_text import to_text
-    from experiments.evaluate import check_store, make_reference
-    from wavegan_cond.evaluation import traversal
+    cli.import_tensorflow()
+    from experiments.common.evaluation_tables import to_text
+    from experiments.common.preflight import check_store
+    from wavegan_cond.evaluation import latent_space
+    from wavegan_cond.evaluation.measure_model import make_reference
+    from wavegan_cond.saved_models.load import load_model
     from wavegan_cond.storage.atomic import write_text
-    from wavegan_cond.synthesis import synth
 
     model = None
     if values.model:
-        model = synth.load_model(values.model, **model_flags.loading(values))
+        model = load_model(values.model, **cli.model_loading(values))
         check_store(store, model, values.model)
     reference = make_reference(store)
     result = {"classes": measure(reference, store, sounds, model)}
     if model:
-        result["paths"] = traversal.measure_paths(model, reference)
+        result["paths"] = latent_space.measure_paths(model, reference)
     write_text(Path(values.output), to_text(result))
     print(table(result["classes"]))
 

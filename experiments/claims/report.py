@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.claims import results
-from experiments.claims.effects import CONFIRMED, REFUTED, UNDECIDED
-from experiments.claims.finding import Finding
+from experiments.claims.effects import CONFIRMED, REFUTED, UNDECIDED, Finding
 from experiments.claims.judge import judge_all
 from experiments.claims.results import Results
 from experiments.claims.variants import VARIANTS

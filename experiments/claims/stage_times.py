@@ -23,12 +23,12 @@ def measure(
 
     from wavegan_cond.schedule import Stage
     from wavegan_cond.training import loop
-    from wavegan_cond.training import strategy as devices
+    from wavegan_cond.training.strategy import make_strategy
 
     size = train.batch_size * train.critic_updates
     waves = np.random.default_rng(0).uniform(-1, 1, (size, model.length, 1))
     batch = (tf.constant(waves, tf.float32), tf.zeros([size], tf.int32))
-    strategy, seconds = devices.make_strategy(), {}
+    strategy, seconds = make_strategy(), {}
     for length in LENGTHS:
         fade = 0 if length == LENGTHS[0] else 1
         stage = Stage(

@@ -39,7 +39,7 @@ def write(
 
     Args:
       path: of the HTML file.
-      report: of ``evaluate.measure``.
+      report: of ``measure_model.measure``.
       model: a ``Synth``.
       store: whose held-out sounds are shown.
       reference: of the report.
@@ -136,7 +136,7 @@ def picture_of_spectrum(model, store, rate: int) -> str:
 
     Tones that upsampling leaves stand in it as lines at fractions of the rate.
     """
-    from experiments.accuracy import ask
+    from wavegan_cond.evaluation.measure_model import ask
 
     waves, labels = ask(model, 100, 0)
     held_out, real_labels = store.split("validation")

@@ -1,7 +1,9 @@
 """The figures of experiments.evaluate as sentences and tables."""
 
 import html
+import json
 from collections.abc import Mapping
+from typing import Any
 
 from wavegan_cond.evaluation.measures import MEASURES, Measure
 from wavegan_cond.evaluation.report import RELIABLE
@@ -140,3 +142,16 @@ def latent_table(report: Mapping) -> str:
         for title, value in rows
     )
     return f'<table class="figures"><tbody>{body}</tbody></table>'
+
+
+def to_text(figures: dict[str, Any]) -> str:
+    """Returns JSON of figures, rounded to what they can mean."""
+
+    def rounded(value):
+        if isinstance(value, dict):
+            return {key: rounded(part) for key, part in value.items()}
+        if isinstance(value, list | tuple):
+            return [rounded(part) for part in value]
+        return float(f"{value:.5g}") if isinstance(value, float) else value
+
+    return json.dumps(rounded(figures), indent=1) + "\n"

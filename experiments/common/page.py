@@ -1,9 +1,6 @@
-r"""Makes one HTML page that plays the sounds of a folder; it needs no network.
+"""One HTML page that plays sounds; it needs no network.
 
-    python -m experiments.common.page --sounds_dir=snares --output=snares.html
-
-sounds_dir is a folder of experiments.generate or experiments.interpolate. Every
-sound is inside the page, with its waveform, mel spectrogram, z and seed: click
+Every sound is inside the page, with its waveform, mel spectrogram and z: click
 it or press its key. Below them a step sequencer plays the sounds chosen.
 """
 
@@ -16,19 +13,7 @@ import os
 import pathlib
 from collections.abc import Sequence
 
-from absl import flags
-
-from experiments.common import cli, quiet
-
-FLAGS = flags.FlagValues()
-flags.DEFINE_string(
-    "sounds_dir", None, "folder with a sounds.json", flag_values=FLAGS
-)
-flags.DEFINE_string("output", None, "the page", flag_values=FLAGS)
-flags.DEFINE_integer(
-    "num", 24, "sounds of each class at most", lower_bound=1, flag_values=FLAGS
-)
-flags.mark_flags_as_required(["sounds_dir", "output"], flag_values=FLAGS)
+from experiments.common import cli
 
 TEMPLATE = pathlib.Path(__file__).with_name("page.html")
 COLORS = 48  # of a spectrogram: few, so that the page stays small
@@ -58,18 +43,6 @@ class Group:
     title: str
     sounds: Sequence[Sound]
     beat: bool = True
-
-
-def run(sounds_dir: str, output: str, num: int = 24) -> None:
-    """Makes the page of a folder of sounds."""
-    from wavegan_cond.synthesis import generation_log
-
-    folder = pathlib.Path(sounds_dir)
-    content = generation_log.read(folder / generation_log.NAME)
-    model = next(iter(content["models"].values()))
-    note = f"iteration {model['iteration']}, {model['path']}"
-    build(output, listed_groups(folder, num), "Generated drum sounds", note)
-    print(output)
 
 
 def listed_groups(folder: pathlib.Path, num: int) -> list[Group]:
@@ -124,7 +97,7 @@ def build(
       note: below the title.
       body: HTML between the note and the sounds, put in as it is.
     """
-    quiet.import_tensorflow()
+    cli.import_tensorflow()
     from wavegan_cond.storage.atomic import write_text
 
     data = [
@@ -185,12 +158,3 @@ def _caption(entry: dict) -> str:
         share = list(entry["class_weights"].values())[-1]
         return f"{100 * share:.0f} %"
     return pathlib.PurePath(entry["file"]).stem.rpartition("_")[2]
-
-
-def main(values: flags.FlagValues) -> None:
-    """Makes the page."""
-    run(values.sounds_dir, values.output, values.num)
-
-
-if __name__ == "__main__":
-    cli.run(main, FLAGS, __doc__)

@@ -14,6 +14,7 @@ from wavegan_cond.schedule import Stage
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training.run_dir import RunDir, RunError
 
+FEWEST_HELD_OUT = 20  # sounds of a class that measures need
 EXAMPLE = (
     '{"cluster": {"worker": ["a:2222", "b:2222"]}, '
     '"task": {"type": "worker", "index": 0}}'
@@ -125,3 +126,39 @@ def check_run(
                 f"{run_dir.path} holds a run of another configuration: "
                 f"{'; '.join(different)}. Choose another folder"
             )
+
+
+def check_same(store, classes, length: int, path: str) -> None:
+    """Raises UsageError unless ``path`` holds sounds like the store's."""
+    if classes != store.classes:
+        raise cli.UsageError(
+            f"{path} has the classes {', '.join(classes)}, {store.path} has "
+            f"{', '.join(store.classes)}: they must be the same"
+        )
+    if length != store.length:
+        raise cli.UsageError(
+            f"the sounds of {path} have {length} samples, those of "
+            f"{store.path} {store.length}: they must be the same"
+        )
+
+
+def check_store(store, model, path: str) -> None:
+    """Raises UsageError unless a model can be measured against a store."""
+    import numpy as np
+
+    check_same(store, model.info.classes, model.info.length, path)
+    held_out = np.bincount(
+        store.labels[store.train :], minlength=len(store.classes)
+    )
+    if held_out.min() < FEWEST_HELD_OUT:
+        name = store.classes[int(held_out.argmin())]
+        raise cli.UsageError(
+            f"{store.path} holds out {held_out.min()} sounds of {name}, and "
+            f"{FEWEST_HELD_OUT} are needed: prepare more sounds, or a larger "
+            "--validation"
+        )
+    if store.length < 4096:
+        raise cli.UsageError(
+            f"{store.path} holds sounds of {store.length} samples: the "
+            "measures need 4096"
+        )

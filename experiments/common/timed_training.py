@@ -6,9 +6,9 @@ import pathlib
 import statistics
 import time
 
-from experiments.common.observers import Options
 from experiments.common.preflight import prepare_run
 from wavegan_cond.config import ModelConfig, TrainConfig, from_json
+from wavegan_cond.training.run_callbacks import Options
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 

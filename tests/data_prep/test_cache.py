@@ -201,7 +201,7 @@ def test_two_runs_do_not_share_a_spool(tmp_path, library):
 def test_a_lock_on_a_removed_folder_is_none(tmp_path):
     folder = tmp_path / "folder"
     with lock.held(folder):
-        (folder / lock.OWNER).unlink()
+        (folder / "owner").unlink()
         with lock.held(folder), pytest.raises(lock.HeldError):
             with lock.held(folder):
                 pass

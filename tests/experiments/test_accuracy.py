@@ -7,6 +7,7 @@ import pytest
 from data_prep.store.store import write_store
 from experiments import accuracy
 from experiments.common import cli
+from wavegan_cond.saved_models import load
 from wavegan_cond.synthesis import latents, synth
 
 LENGTH, CLASSES = 2048, ("low", "high")
@@ -63,7 +64,7 @@ def test_validation_test_set_and_model_are_judged(
     data, tmp_path, monkeypatch, capsys
 ):
     make_store(tmp_path / "swapped", seed=1, swap=True)
-    monkeypatch.setattr(synth, "load_model", lambda path: FakeModel())
+    monkeypatch.setattr(load, "load_model", lambda path: FakeModel())
     figures = accuracy.run(
         data, str(tmp_path / "swapped"), "model", num=10, seed=7, epochs=6
     )

@@ -8,7 +8,7 @@ import pytest
 from experiments import evaluate
 from experiments.common import cli, evaluation_tables
 from tests.fixtures import commands, drums, runs
-from wavegan_cond.evaluation import traversal
+from wavegan_cond.evaluation import latent_space
 from wavegan_cond.evaluation.measures import MEASURES, Measure
 from wavegan_cond.evaluation.report import RELIABLE
 
@@ -22,8 +22,8 @@ def place(tmp_path_factory):
     drums.make_store(folder / "data")
     runs.make_run(folder / "run", length=drums.LENGTH, width=1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(traversal, "PATHS", 3)
-        patch.setattr(traversal, "DIRECTIONS", 40)
+        patch.setattr(latent_space, "PATHS", 3)
+        patch.setattr(latent_space, "DIRECTIONS", 40)
         for name in ("one", "two"):
             call(folder, output_dir=folder / name)
     return folder

@@ -11,9 +11,9 @@ import pytest
 from experiments import generate
 from experiments.common import cli
 from tests.fixtures.runs import make_run
+from wavegan_cond.saved_models import replay
 from wavegan_cond.saved_models.export import export_run
 from wavegan_cond.storage.atomic import WriteError
-from wavegan_cond.synthesis import write_sounds
 from wavegan_cond.synthesis.generation_log import SoundListError
 from wavegan_cond.synthesis.latents import LatentError
 from wavegan_cond.synthesis.synth import ModelError
@@ -128,7 +128,7 @@ def test_a_sound_that_comes_out_another_is_named(models, tmp_path, capsys):
 def test_another_model_cannot_make_them_again(models, tmp_path):
     make(models / "run", tmp_path)
     with pytest.raises(SoundListError, match="another model"):
-        write_sounds.make_again(tmp_path / "sounds.json", models / "other")
+        replay.make_again(tmp_path / "sounds.json", models / "other")
 
 
 def test_an_interrupted_call_continues(models, tmp_path):

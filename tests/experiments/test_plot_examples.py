@@ -9,8 +9,9 @@ from data_prep.store.store import open_store, write_store
 from experiments import plot_examples
 from experiments.common import cli
 from tests.fixtures.runs import CLASSES, LENGTH, make_run
+from wavegan_cond.saved_models import load
 from wavegan_cond.storage.atomic import WriteError
-from wavegan_cond.synthesis import synth
+from wavegan_cond.synthesis.model_info import ModelError
 
 TRAIN = 12
 
@@ -64,7 +65,7 @@ def test_data_of_other_sounds_is_refused(store, tmp_path):
         ({"length": 256}, {"classes": ("kick", "tom")})
     ):
         make_run(tmp_path / str(number), **settings)
-        model = synth.load_model(tmp_path / str(number))
+        model = load.load_model(tmp_path / str(number))
         with pytest.raises(cli.UsageError, match="is not of this model"):
             plot_examples.check_data(open_store(store.path), model)
 
@@ -74,12 +75,12 @@ def test_model_flags_reach_the_model(tmp_path, monkeypatch):
 
     def load_model(path, **loading):
         asked.append((path, loading))
-        raise synth.ModelError("enough")
+        raise ModelError("enough")
 
-    monkeypatch.setattr(synth, "load_model", load_model)
+    monkeypatch.setattr(load, "load_model", load_model)
     values = copy.deepcopy(plot_examples.FLAGS)
     values(["", "--model=x", "--output_dir=y", "--checkpoint=5"])
-    with pytest.raises(synth.ModelError, match="enough"):
+    with pytest.raises(ModelError, match="enough"):
         plot_examples.main(values)
     assert asked == [
         ("x", {"checkpoint": "5", "trust": False, "full_rate": False})

@@ -7,7 +7,7 @@ import pytest
 from experiments import quickstart
 from experiments.common import timed_training
 from wavegan_cond.config import from_json
-from wavegan_cond.synthesis import synth
+from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.training import callbacks
 
 PLAN = quickstart.Plan(
@@ -38,8 +38,8 @@ def test_it_leaves_what_it_promises(done):
     page = (done / "index.html").read_text(encoding="utf-8")
     for group in ("cymbal", "from kick to snare", "snare of the demo kit"):
         assert f'"title": "{group}"' in page
-    saved = synth.load_model(done / "model").info
-    assert saved == synth.load_model(done / "run").info
+    saved = load_model(done / "model").info
+    assert saved == load_model(done / "run").info
     assert saved.iteration > timed_training.WARM_UP
 
 
@@ -73,7 +73,7 @@ def test_a_stopped_training_goes_on_to_the_same_end(tmp_path, monkeypatch):
     text = (folder / "run" / "config.json").read_text()
     planned = from_json(text)[1].iterations
     assert planned > timed_training.WARM_UP + 2
-    info = synth.load_model(folder / "run").info
+    info = load_model(folder / "run").info
     # It came behind the save of that iteration, so the next one is the last.
     assert info.iteration == timed_training.WARM_UP + 3
 

@@ -166,12 +166,12 @@ def test_the_written_flags_repeat_the_run(store, tmp_path):
 def test_presets_are_whole(preset):
     program = f"""
 from experiments import train
-from experiments.common import cli, config_flags
+from experiments.common import cli
 from wavegan_cond.config import ModelConfig, TrainConfig
 flag = "--flagfile=experiments/configs/{preset}.flags"
 cli.parse(train.FLAGS, "", ["train", flag, "--data_dir=d", "--run_dir=r"])
-print(config_flags.read(ModelConfig, train.FLAGS, classes=("a",)))
-print(config_flags.read(TrainConfig, train.FLAGS))
+print(cli.read_config(ModelConfig, train.FLAGS, classes=("a",)))
+print(cli.read_config(TrainConfig, train.FLAGS))
 """
     result = subprocess.run(
         [sys.executable, "-c", program],

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from experiments import train
-from experiments.common.observers import Options
 from experiments.common.preflight import prepare_run
 from tests.reliability import tiny
-from wavegan_cond.synthesis import synth
+from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.training import checkpoints
+from wavegan_cond.training.run_callbacks import Options
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 
@@ -91,7 +91,7 @@ def test_a_stage_ends_with_a_checkpoint_and_a_preview(whole):
 
 def test_every_stage_makes_sounds_at_its_own_rate(store, tmp_path, whole):
     z, label = np.zeros((2, 3)), [0, 1]
-    grown = synth.load_model(whole.path)
+    grown = load_model(whole.path)
     assert grown.info.length == 256 and grown.info.sample_rate == 44100
     assert grown.generate(z, label).shape == (2, 256)
     config = tiny.train_config(iterations=LAST, stages=STAGES)
@@ -100,7 +100,7 @@ def test_every_stage_makes_sounds_at_its_own_rate(store, tmp_path, whole):
     for iterations, length in ((3, 64), (4, 256)):  # in stage 1, in the fade
         with StopAfter(iterations) as stop:
             train.run(store, run_dir, MODEL, config, OPTIONS, stop)
-        model = synth.load_model(run_dir.path)
+        model = load_model(run_dir.path)
         assert model.info.length == length
         assert model.info.sample_rate == 44100 * length // 256
         assert model.generate(z, label).shape == (2, length)

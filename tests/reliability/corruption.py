@@ -12,7 +12,8 @@ from data_prep.store.store import StoreError, open_store
 from tests.reliability import tiny
 from tests.reliability.row import Case
 from wavegan_cond.saved_models.export import export_run
-from wavegan_cond.synthesis import synth
+from wavegan_cond.saved_models.load import load_model
+from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.training import checkpoints
 
 
@@ -32,8 +33,8 @@ def damaged(folder: Path, quick: bool) -> Iterator[Case]:
 
 def _make(folder: Path) -> dict[str, tuple[Path, Callable[[Path], str]]]:
     """Makes one of each kind: name -> (folder, what loads it)."""
-    from experiments.common.observers import Options
     from experiments.train import run_in
+    from wavegan_cond.training.run_callbacks import Options
     from wavegan_cond.training.run_dir import RunDir
 
     store = tiny.make_store(folder / "store")
@@ -69,8 +70,8 @@ def _load_store(folder: Path) -> str:
 
 def _load_export(folder: Path) -> str:
     try:
-        synth.load_model(folder)
-    except synth.ModelError as error:
+        load_model(folder)
+    except ModelError as error:
         return str(error)
     return ""
 

@@ -8,10 +8,10 @@ from unittest import mock
 
 from data_prep.store import batches
 from experiments import demo_kit, prepare_data
-from experiments.common.observers import Options
 from experiments.train import run_in
 from tests.reliability import tiny
 from tests.reliability.row import Case
+from wavegan_cond.training.run_callbacks import Options
 
 BASE = Options(checkpoint_every=10, preview_every=10, preview_sounds=1)
 SAME = {

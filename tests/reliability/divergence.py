@@ -50,7 +50,7 @@ class Run:
         """Iterates to the end, or until it is stopped."""
         log = callbacks.Log(self.run_dir.log, 0)
         with StopSignal() as stop:
-            saver = loop.Saver(
+            saver = callbacks.Saver(
                 self.gan,
                 self.run_dir.checkpoints,
                 log,

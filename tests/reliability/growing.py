@@ -12,7 +12,7 @@ from tests.reliability.row import Case
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.model.resample import downsample, upsample
 from wavegan_cond.schedule import make_schedule
-from wavegan_cond.training import growth, loop
+from wavegan_cond.training import loop
 
 TOLERANCE = 1e-6
 STAGES = "256:10,1024:10/5,4096:10/5,16384/5"
@@ -40,7 +40,7 @@ def _grow(model, train, schedule, seed: int) -> list:
     for stage in schedule:
         before = pairs[-1] if pairs else None
         gan = loop.build(model, train, strategy, stage, before)
-        for name, weight in growth.weights(gan).items():
+        for name, weight in loop.weights(gan).items():
             if name.endswith(("bias", "embeddings")) and before is None:
                 weight.assign(random.standard_normal(weight.shape) / 5)
         pairs.append(gan)

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.reliability import tiny
 from tests.reliability.row import Case
 from tests.reliability.sabotage import POINTS
-from wavegan_cond.synthesis import synth
+from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.run_dir import RunDir
 
@@ -109,8 +109,8 @@ def _killed_export(whole: Reference, place: Path) -> None:
     assert code == -signal.SIGKILL, f"the export was not reached: {code}"
     assert not (place / "model").exists(), "half an export is there"
     finish(command)
-    exported = synth.load_model(place / "model").info.fingerprint
-    assert exported == synth.load_model(whole.run_dir).info.fingerprint
+    exported = load_model(place / "model").info.fingerprint
+    assert exported == load_model(whole.run_dir).info.fingerprint
     assert os.listdir(place) == ["model"], "something was left behind"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from experiments.common import quiet
+from experiments.common import cli
 
 
 class NotRunError(Exception):
@@ -46,7 +46,7 @@ class Row:
 
     def cases(self, folder: Path, quick: bool) -> Iterator[Case]:
         """Yields the cases; what they share goes to ``folder``."""
-        quiet.import_tensorflow()
+        cli.import_tensorflow()
         module, name = self.function.split(".")
         package = importlib.import_module(f"{__package__}.{module}")
         yield from getattr(package, name)(folder, quick)

@@ -5,6 +5,7 @@ import os
 import numpy as np
 
 from wavegan_cond.config import ModelConfig, TrainConfig, run_digest, to_json
+from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.networks import Generator, make_generator
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.run_dir import RunDir
@@ -44,7 +45,7 @@ def make_run(
     run_dir.config.write_text(to_json(model, train, data="none"))
     checkpoints.save(
         run_dir.checkpoints,
-        checkpoints.variables_of(generator, "generator"),
+        variables_of(generator, "generator"),
         iteration,
         run=run_digest(model, train, "none") if digest else "",
     )

@@ -5,17 +5,21 @@ from typing import Any
 
 import numpy as np
 
-from wavegan_cond.evaluation import artifacts, descriptors, distances, hygiene
-from wavegan_cond.evaluation.classifier import Classifier, tally
-from wavegan_cond.evaluation.embedding import Embedding
-from wavegan_cond.evaluation.features import FLOORS, SAMPLE_RATE
-from wavegan_cond.evaluation.manifold import manifold
-from wavegan_cond.evaluation.memorisation import (
-    closest_correlation,
-    memorisation,
+from wavegan_cond.evaluation import (
+    artifacts,
+    descriptors,
+    distances,
+    signal_quality,
 )
-from wavegan_cond.evaluation.modes import Modes, self_distance
-from wavegan_cond.evaluation.neighbours import nearest
+from wavegan_cond.evaluation.classifier import Classifier, tally
+from wavegan_cond.evaluation.distances import Modes, self_distance
+from wavegan_cond.evaluation.features import FLOORS, SAMPLE_RATE, Embedding
+from wavegan_cond.evaluation.neighbours import (
+    closest_correlation,
+    manifold,
+    memorisation,
+    nearest,
+)
 
 RELIABLE = 0.95  # accuracy on real sounds from which a classifier may judge
 SURE = 0.9  # probability below which a classifier hears two classes
@@ -195,7 +199,7 @@ def share_of_copies(waveforms: np.ndarray, candidates: np.ndarray) -> float:
 
 def clean(waveforms: np.ndarray) -> dict[str, float]:
     """Returns what a report shows of ``hygiene``."""
-    found = hygiene.summarise(hygiene.hygiene(waveforms))
+    found = signal_quality.summarise(signal_quality.hygiene(waveforms))
     shown = {
         "first": "first_95",
         "last": "last_95",

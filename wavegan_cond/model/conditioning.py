@@ -140,3 +140,14 @@ class ConditionalNetwork(keras.Model):
             return x
         plane = ops.expand_dims(dense(embedded), -1)  # [B, T, 1]
         return ops.concatenate([x, ops.cast(plane, x.dtype)], axis=-1)
+
+
+def variables_of(owner, part: str) -> dict:
+    """Returns a network's or optimizer's variables, named below ``part``."""
+    named = {}
+    for variable in owner.variables:
+        path = variable.path.split("/", 1)[-1]
+        named[f"{part}/{path}"] = variable.value
+    if len(named) != len(owner.variables):
+        raise ValueError(f"two variables of {part} share a name")
+    return named

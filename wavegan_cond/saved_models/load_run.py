@@ -12,7 +12,11 @@ from wavegan_cond.config import (
     from_json,
     run_digest,
 )
-from wavegan_cond.model.conditioning import START_LENGTH, block_factors
+from wavegan_cond.model.conditioning import (
+    START_LENGTH,
+    block_factors,
+    variables_of,
+)
 from wavegan_cond.model.critic_input import num_bands
 from wavegan_cond.model.networks import (
     Critic,
@@ -58,7 +62,7 @@ def load_run(
     check_fits(saved, shapes, expected_shapes(part, model))
     stage, outgrown = stage_at(model, train, iteration)
     generator = make_generator(model, stage=stage)
-    variables = checkpoints.variables_of(generator, part)
+    variables = variables_of(generator, part)
     checkpoints.restore(saved, variables, partial=True)
     left = {
         name
@@ -89,7 +93,7 @@ def load_critic(path: pathlib.Path, checkpoint: str = "newest") -> Critic:
     saved, iteration = choose(run_dir.checkpoints, checkpoint, run)
     stage, _ = stage_at(model, train, iteration)
     critic = make_critic(model, stage=stage, bands=num_bands(train))
-    variables = checkpoints.variables_of(critic, "critic")
+    variables = variables_of(critic, "critic")
     checkpoints.restore(saved, variables, partial=True)
     return critic
 

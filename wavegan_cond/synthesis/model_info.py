@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 from wavegan_cond.config import PRIORS, ModelConfig
+from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.networks import Generator
-from wavegan_cond.training import checkpoints
 
 # Far beyond any model of this project: they keep a number that was made up
 # from asking for more memory than there is.
@@ -124,7 +124,7 @@ def fingerprint(model: ModelConfig, generator: Generator) -> str:
     digest = hashlib.sha256(
         json.dumps(dataclasses.asdict(model), sort_keys=True).encode()
     )
-    named = checkpoints.variables_of(generator, "generator")
+    named = variables_of(generator, "generator")
     for name in sorted(named):
         digest.update(name.encode() + named[name].numpy().tobytes())
     return digest.hexdigest()

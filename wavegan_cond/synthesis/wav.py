@@ -7,8 +7,7 @@ import re
 import numpy as np
 
 from wavegan_cond.storage.atomic import write_bytes
-
-FULL_SCALE = 32767  # of int16; +1.0 and -1.0 are as far from zero
+from wavegan_cond.storage.pcm import FULL_SCALE
 
 
 def to_int16(wave: np.ndarray) -> np.ndarray:

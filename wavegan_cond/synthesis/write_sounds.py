@@ -3,7 +3,6 @@
 import dataclasses
 import os
 import pathlib
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -11,11 +10,11 @@ import numpy as np
 from wavegan_cond.storage.atomic import sweep_files, write_bytes, writing
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.generation_log import Recipe, SoundListError
-from wavegan_cond.synthesis.synth import Synth, load_model
+from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.wav import read_wav, wav_bytes
 
 CHUNK = 256  # sounds in memory at a time
-# What ``files.write_bytes`` calls a file until it is whole.
+# What ``atomic.write_bytes`` calls a file until it is whole.
 LEFT_BEHIND = r"\..+\.(?:wav|json)\.(\d+)"
 
 
@@ -115,54 +114,6 @@ def write_sounds(
         )
         generation_log.write(folder, content)
     return content
-
-
-def make_again(
-    list_path: str | os.PathLike,
-    model_path: str | os.PathLike | None = None,
-    folder: str | os.PathLike | None = None,
-    **loading,
-) -> tuple[int, list[str]]:
-    """Makes every sound of a list again and compares.
-
-    Args:
-      list_path: a ``sounds.json``.
-      model_path: of the model, if it is no longer where the list says.
-      folder: to leave the sounds in; None for none.
-      **loading: of ``load_model``.
-
-    Returns:
-      How many files there were, and the names of those that came out another.
-
-    Raises:
-      SoundListError: the list cannot be read, or the model has changed.
-    """
-    if folder is None:
-        with tempfile.TemporaryDirectory() as temporary:
-            return make_again(list_path, model_path, temporary, **loading)
-    content = generation_log.read(list_path)
-    new = {"sounds": [], "joined": []}
-    for fingerprint, listed in content["models"].items():
-        path = model_path or listed["path"]
-        model = load_model(path, **loading)
-        if model.info.fingerprint != fingerprint:
-            raise SoundListError(
-                f"{path} (iteration {model.info.iteration}) is another model "
-                f"than the one of {list_path} (iteration "
-                f"{listed['iteration']}): name the right one with --model "
-                "and --checkpoint"
-            )
-        sounds, joined = (
-            [e for e in content[part] if e["model"] == fingerprint]
-            for part in ("sounds", "joined")
-        )
-        recipes = [generation_log.recipe_of(entry) for entry in sounds]
-        parts = {entry["file"]: entry["sounds"] for entry in joined}
-        new = write_sounds(folder, model, path, recipes, parts)
-    digests = {e["file"]: e["sha256"] for e in new["sounds"] + new["joined"]}
-    old = content["sounds"] + content["joined"]
-    different = [e["file"] for e in old if e["sha256"] != digests[e["file"]]]
-    return len(old), different
 
 
 def _join(folder: pathlib.Path, joined: Mapping, model: Synth) -> list:

@@ -1,4 +1,4 @@
-"""What happens beside the updates: progress, log, previews, TensorBoard.
+"""What happens beside the updates: progress, log, checkpoints, TensorBoard.
 
 A callback is called as ``callback(iteration, logs)`` after every iteration,
 ``iteration`` counting the finished ones. One that holds a file has ``close()``.
@@ -13,13 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from wavegan_cond.config import ModelConfig
-from wavegan_cond.plotting import panels
+from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.storage.atomic import write_text, writing
-from wavegan_cond.synthesis import latents
-from wavegan_cond.synthesis.wav import safe_name, write_wav
-from wavegan_cond.training.checkpoints import NonFiniteError
-from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training import checkpoints
+from wavegan_cond.training.stop_signal import StopSignal
 
 COLUMNS = (
     "iteration",
@@ -29,20 +26,6 @@ COLUMNS = (
     "critic_loss",
     "generator_loss",
 )
-# No loss of a training that still learns came near: those seen were below 1e4.
-LIMIT = 1e9
-
-
-def stop_on_divergence(iteration: int, logs: Mapping[str, float]) -> None:
-    """Raises NonFiniteError when a loss is not finite, or beyond LIMIT."""
-    bad = {name: v for name, v in logs.items() if not abs(v) <= LIMIT}
-    if bad:
-        raise NonFiniteError(
-            f"training diverged at iteration {iteration}: "
-            + ", ".join(f"{name} is {value:g}" for name, value in bad.items())
-            + "; the last good checkpoint is kept. A smaller --learning_rate "
-            "or --precision=float32 may help"
-        )
 
 
 class Table:
@@ -128,63 +111,6 @@ class Progress:
         self._bar.close()
 
 
-class Previews:
-    """Sounds from fixed z of every class, as WAVs and one contact sheet.
-
-    Args:
-      run_dir: where to.
-      model: classes and latent space.
-      sample_rate: of the sounds, in Hz.
-      generate: z [N, Z], label [N] -> waves [N, T] of the weights as they are.
-      every: iterations between previews.
-      last: a preview is made at this iteration too.
-      seed: of the fixed z.
-      per_class: sounds a class.
-      summary: a SummaryWriter that receives them as well, or None.
-    """
-
-    def __init__(
-        self,
-        run_dir: RunDir,
-        model: ModelConfig,
-        sample_rate: int,
-        generate: Callable[[np.ndarray, np.ndarray], np.ndarray],
-        every: int,
-        last: int,
-        seed: int = 0,
-        per_class: int = 6,
-        summary: "SummaryWriter | None" = None,
-    ):
-        self._run_dir, self._model, self._generate = run_dir, model, generate
-        self._sample_rate = sample_rate
-        self._every, self._last = every, last
-        self._per_class, self._summary = per_class, summary
-        z = latents.draw(seed, per_class, model.latent_dim, model.prior)
-        self._z = np.tile(z, (len(model.classes), 1))
-        classes = np.arange(len(model.classes), dtype=np.int32)
-        self._label = np.repeat(classes, per_class)
-
-    def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
-        if iteration % self._every and iteration != self._last:
-            return
-        waves = self._generate(self._z, self._label)
-        folder = self._run_dir.previews / f"iteration_{iteration:08d}"
-        with writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-        rate, columns = self._sample_rate, self._per_class
-        names = [self._model.classes[label] for label in self._label]
-        titles = [f"{n} {i % columns}" for i, n in enumerate(names)]
-        for title, wave in zip(titles, waves, strict=True):
-            name = safe_name(title).replace(" ", "_")
-            write_wav(folder / f"{name}.wav", wave, rate)
-        heading = f"iteration {iteration}"
-        sheet = folder / "sheet.png"
-        panels.contact_sheet(sheet, waves, titles, rate, columns, heading)
-        panels.loss_curve(self._run_dir.loss_picture, self._run_dir.log)
-        if self._summary:
-            self._summary.sounds(iteration, waves, titles, sheet, rate)
-
-
 class SummaryWriter:
     """TensorBoard: scalars every iteration; sounds and pictures of previews."""
 
@@ -221,3 +147,61 @@ class SummaryWriter:
         """Writes what is still held."""
         with writing(self._folder):
             self._writer.close()
+
+
+class Saver:
+    """Commits a checkpoint every so often, at the end, and when stopped.
+
+    Args:
+      gan: whose variables are saved.
+      folder: of the checkpoints.
+      log: what must be on the disk before a checkpoint that counts on it.
+      stop: looked at after each iteration.
+      every: iterations between checkpoints.
+      last: one is saved at this iteration too.
+      keep: checkpoints to keep, beside the best.
+      run: ``config.run_digest``.
+      score: how far the sounds are from real now, and where to note it.
+      fit: called first: what follows from the weights and is saved with them.
+    """
+
+    def __init__(
+        self,
+        gan: WaveGAN,
+        folder: pathlib.Path,
+        log: Log,
+        stop: StopSignal,
+        *,
+        every: int,
+        last: int,
+        keep: int = 3,
+        run: str = "",
+        score: "tuple[Callable[[], float], Table] | None" = None,
+        fit: Callable[[], None] | None = None,
+    ):
+        self._variables = checkpoints.gan_variables(gan)
+        self._folder, self._log, self._stop = folder, log, stop
+        self._every, self._last, self._keep = every, last, keep
+        self._run, self._score, self._fit = run, score, fit
+
+    def __call__(self, iteration: int, logs: dict[str, float]) -> None:
+        due = iteration % self._every == 0 or iteration == self._last
+        if not due and not self._stop.heeded:
+            return
+        if self._fit:
+            self._fit()
+        score = None
+        if self._score and not self._stop.heeded:
+            measure, table = self._score
+            score = measure()
+            table.add(iteration, f"{score:.6g}")
+            table.sync()
+        self._log.sync()
+        checkpoints.save(
+            self._folder,
+            self._variables,
+            iteration,
+            self._keep,
+            self._run,
+            score,
+        )

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 import numpy as np
 import tensorflow as tf
 
+from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import sync, writing
 
@@ -53,17 +54,6 @@ def gan_variables(gan) -> dict[str, tf.Variable]:
     named = {}
     for part, owner in parts.items():
         named.update(variables_of(owner, part))
-    return named
-
-
-def variables_of(owner, part: str) -> dict[str, tf.Variable]:
-    """Returns a network's or optimizer's variables, named below ``part``."""
-    named = {}
-    for variable in owner.variables:
-        path = variable.path.split("/", 1)[-1]
-        named[f"{part}/{path}"] = variable.value
-    if len(named) != len(owner.variables):
-        raise ValueError(f"two variables of {part} share a name")
     return named
 
 

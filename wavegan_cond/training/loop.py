@@ -1,28 +1,33 @@
 """A run: build the model in a strategy, restore it, iterate until done.
 
 Data flows one way: batches -> train_step -> checkpoint.
+
+To grow, the networks are built anew, and what they share is carried over: Keras
+locks the layers of a built network, so a stage has its own pair. Blocks are
+named by the length they produce or take, and keep their names (paper section
+3.2).
 """
 
 import pathlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.model import match_eq
+from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.critic_input import Hearing, is_plain, num_bands
 from wavegan_cond.model.networks import make_generator, make_networks
-from wavegan_cond.model.resample import upsample
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.schedule import Stage, make_schedule
-from wavegan_cond.synthesis import latents, synth
-from wavegan_cond.synthesis.model_info import describe
-from wavegan_cond.training import callbacks, checkpoints
-from wavegan_cond.training.growth import carry_weights
+from wavegan_cond.training import checkpoints
+from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 from wavegan_cond.training.strategy import DeviceError, WorkerError
+
+# No loss of a training that still learns came near: those seen were below 1e4.
+LIMIT = 1e9
 
 
 def build(
@@ -42,7 +47,7 @@ def build(
       strategy: the devices.
       stage: of the schedule; by default its first.
       before: the pair of the stage before, whose weights are carried over.
-      hearing: of ``hearing.fit``, by the same ``train``.
+      hearing: of ``critic_input.fit``, by the same ``train``.
       xla: whether its steps are compiled.
 
     Raises:
@@ -116,62 +121,28 @@ def restore(gan: WaveGAN, checkpoint: pathlib.Path) -> None:
     checkpoints.restore(checkpoint, checkpoints.gan_variables(gan))
 
 
-class Saver:
-    """Commits a checkpoint every so often, at the end, and when stopped.
+def carry_weights(old: WaveGAN, new: WaveGAN) -> list[str]:
+    """Copies every weight that both pairs have, by name.
 
-    Args:
-      gan: whose variables are saved.
-      folder: of the checkpoints.
-      log: what must be on the disk before a checkpoint that counts on it.
-      stop: looked at after each iteration.
-      every: iterations between checkpoints.
-      last: one is saved at this iteration too.
-      keep: checkpoints to keep, beside the best.
-      run: ``config.run_digest``.
-      score: how far the sounds are from real now, and where to note it.
-      fit: called first: what follows from the weights and is saved with them.
+    Returns:
+      The names of the weights that are new, sorted, such as
+      ``critic/down_256/kernel``.
     """
+    source, target = weights(old), weights(new)
+    for name in source.keys() & target.keys():
+        target[name].assign(source[name])
+    return sorted(target.keys() - source.keys())
 
-    def __init__(
-        self,
-        gan: WaveGAN,
-        folder: pathlib.Path,
-        log: callbacks.Log,
-        stop: StopSignal,
-        *,
-        every: int,
-        last: int,
-        keep: int = 3,
-        run: str = "",
-        score: "tuple[Callable[[], float], callbacks.Table] | None" = None,
-        fit: Callable[[], None] | None = None,
-    ):
-        self._variables = checkpoints.gan_variables(gan)
-        self._folder, self._log, self._stop = folder, log, stop
-        self._every, self._last, self._keep = every, last, keep
-        self._run, self._score, self._fit = run, score, fit
 
-    def __call__(self, iteration: int, logs: dict[str, float]) -> None:
-        due = iteration % self._every == 0 or iteration == self._last
-        if not due and not self._stop.heeded:
-            return
-        if self._fit:
-            self._fit()
-        score = None
-        if self._score and not self._stop.heeded:
-            measure, table = self._score
-            score = measure()
-            table.add(iteration, f"{score:.6g}")
-            table.sync()
-        self._log.sync()
-        checkpoints.save(
-            self._folder,
-            self._variables,
-            iteration,
-            self._keep,
-            self._run,
-            score,
-        )
+def weights(gan: WaveGAN) -> dict[str, tf.Variable]:
+    """Returns the weights of a pair as a checkpoint names them."""
+    networks = {"generator": gan.generator, "critic": gan.critic}
+    if gan.average is not None:
+        networks["average"] = gan.average
+    named = {}
+    for part, network in networks.items():
+        named.update(variables_of(network, part))
+    return named
 
 
 def iterate(
@@ -228,58 +199,20 @@ def iterate(
                 "commands on every worker go on from the last checkpoint"
             ) from error
         stop.heed(logs.pop("stop") > 0)
-        callbacks.stop_on_divergence(iteration, logs)
+        stop_on_divergence(iteration, logs)
         for observer in observers:
             observer(iteration, logs)
         if stop.heeded:
             return
 
 
-def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
-    """Returns z [N, Z], label [N] -> float32 [N, T] of the weights as they are.
-
-    Previews are what an export would give: float32, and the average of the
-    weights where there is one.
-    """
-    twin = make_generator(model, stage=gan.stage)
-    player = synth.from_generator(twin, describe(model, twin, 0))
-    source = gan.average or gan.generator
-
-    def generate(z: np.ndarray, label: np.ndarray) -> np.ndarray:
-        twin.set_weights(source.get_weights())
-        return player.generate(z, label)
-
-    return generate
-
-
-def fit_equalizer(
-    gan: WaveGAN, model: ModelConfig, generate: Callable, real: match_eq.Spectra
-) -> None:
-    """Fits the equalizer of ``gan`` to its weights as they are.
-
-    The same weights give the same filters.
-
-    Args:
-      gan: with ``model.match_eq``.
-      model: of the full networks.
-      generate: of ``preview_function``.
-      real: of the sounds that it learns from, at the rate of its stage.
-    """
-    seed, count = match_eq.SEED, match_eq.SOUNDS
-    z = latents.draw(seed, count, model.latent_dim, model.prior)
-    gan.set_match(match_eq.flat(len(model.classes), gan.stage.length))
-    made = [
-        match_eq.measure([generate(z, np.full(len(z), label))])
-        for label in range(len(model.classes))
-    ]
-    gan.set_match(match_eq.fit(real, match_eq.stack(made)))
-
-
-def at_full_rate(generate: Callable, length: int) -> Callable:
-    """Returns ``generate`` with its sounds brought up to ``length`` samples."""
-
-    def generate_at_full_rate(z: np.ndarray, label: np.ndarray) -> np.ndarray:
-        waves = generate(z, label)[:, :, np.newaxis]  # [N, L, 1]
-        return np.asarray(upsample(waves, length))[:, :, 0]
-
-    return generate_at_full_rate
+def stop_on_divergence(iteration: int, logs: Mapping[str, float]) -> None:
+    """Raises NonFiniteError when a loss is not finite, or beyond LIMIT."""
+    bad = {name: v for name, v in logs.items() if not abs(v) <= LIMIT}
+    if bad:
+        raise NonFiniteError(
+            f"training diverged at iteration {iteration}: "
+            + ", ".join(f"{name} is {value:g}" for name, value in bad.items())
+            + "; the last good checkpoint is kept. A smaller --learning_rate "
+            "or --precision=float32 may help"
+        )

@@ -16,12 +16,7 @@ import os
 import pathlib
 from collections.abc import Iterator
 
-from wavegan_cond.storage.atomic import writing
-
-try:
-    import fcntl
-except ImportError:  # not on Windows: there a run is not locked
-    fcntl = None
+from wavegan_cond.storage import lock
 
 
 class RunError(ValueError):
@@ -70,28 +65,14 @@ class RunDir:
           RunError: another process holds it; the message names that process.
             Or the folder cannot be written to.
         """
-        try:
-            file = open(self.path / "lock", "a+")
-        except OSError as error:
-            raise self._not_writable(error) from error
-        with file:
-            self._hold(file)
+        with contextlib.ExitStack() as stack:
             try:
-                yield
-            finally:
-                file.truncate(0)
-
-    def _hold(self, file) -> None:
-        if fcntl:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                file.seek(0)
+                stack.enter_context(lock.held(self.path, "lock"))
+            except lock.HeldError as error:
                 raise RunError(
-                    f"{self.path} is in use by process {file.read()}: stop it "
-                    "first, or choose another --run_dir"
+                    f"{self.path} is in use by {error}: stop it first, or "
+                    "choose another --run_dir"
                 ) from error
-        with writing(file.name):
-            file.truncate(0)
-            file.write(str(os.getpid()))
-            file.flush()
+            except OSError as error:
+                raise self._not_writable(error) from error
+            yield

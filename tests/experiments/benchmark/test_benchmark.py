@@ -3,12 +3,12 @@
 import pytest
 
 from experiments.benchmark import __main__ as benchmark
-from experiments.benchmark import clock, devices, training
+from experiments.benchmark import devices, training
 
 
 def test_versions_take_turns_and_the_median_counts():
     order = []
-    seconds = clock.take_turns(
+    seconds = training.take_turns(
         {"a": lambda: order.append("a"), "b": lambda: order.append("b")}, 3
     )
     assert order == ["a", "b"] * 4  # one turn each to warm up

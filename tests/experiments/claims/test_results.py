@@ -9,7 +9,8 @@ from experiments.claims import report
 from experiments.claims.judge import judge_all
 from experiments.claims.results import Results
 from tests.fixtures.environments import ROOT
-from wavegan_cond.synthesis import latents, synth
+from wavegan_cond.saved_models.load import load_model
+from wavegan_cond.synthesis import latents
 
 RESULTS = ROOT / "experiments/results"
 PROTOCOLS = sorted(path.parent.name for path in RESULTS.glob("*/real.json"))
@@ -38,7 +39,7 @@ def test_the_readme_has_every_verdict():
 def test_the_model_that_comes_with_the_project_makes_every_class():
     folder = RESULTS / "open"
     report = json.loads((folder / "report.json").read_text("utf-8"))
-    model = synth.load_model(folder / "model")
+    model = load_model(folder / "model")
     assert model.info.fingerprint == report["model"]["fingerprint"]
     z = latents.draw(0, 3, model.info.latent_dim)
     waves = model.generate(z, np.arange(3))

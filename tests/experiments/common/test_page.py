@@ -11,6 +11,7 @@ import pytest
 import soundfile
 
 from experiments import generate
+from experiments import page as command
 from experiments.common import cli, page
 from tests.fixtures.runs import make_run
 from wavegan_cond.plotting.spectrogram import MELS
@@ -100,7 +101,7 @@ def test_a_folder_becomes_a_page(tmp_path):
     run, folder = tmp_path / "run", tmp_path / "sounds"
     make_run(run)
     generate.run(str(run), str(folder), num=3, seed=4, picture=False)
-    page.run(str(folder), str(tmp_path / "page.html"), num=2)
+    command.run(str(folder), str(tmp_path / "page.html"), num=2)
     groups = data_of(tmp_path / "page.html")
     assert [group["title"] for group in groups] == ["kick", "snare", "cymbal"]
     names = [sound["name"] for sound in groups[1]["sounds"]]
@@ -110,4 +111,4 @@ def test_a_folder_becomes_a_page(tmp_path):
     assert soundfile.read(io.BytesIO(wav))[0].shape == (1024,)
     (folder / "snare_seed0005.wav").unlink()
     with pytest.raises(cli.UsageError, match="generate the sounds again"):
-        page.run(str(folder), str(tmp_path / "page.html"))
+        command.run(str(folder), str(tmp_path / "page.html"))

@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from experiments import train
-from experiments.common.observers import Options, make_spectra
 from tests.reliability import tiny
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.evaluation.artifacts import comb_index, comb_places
 from wavegan_cond.model import match_eq
+from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.networks import make_generator
+from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis import latents, synth
 from wavegan_cond.training import checkpoints, loop, strategy
+from wavegan_cond.training.run_callbacks import Options, make_spectra
 from wavegan_cond.training.run_dir import RunDir
 
 LENGTH = 4096
@@ -182,9 +184,9 @@ def test_a_checkpoint_holds_the_filter_of_its_own_weights(
     run_dir, variables = trained(tmp_path, store, model, average=0.9)
     taps = variables["average/match_eq_64"]
     plain = make_generator(dataclasses.replace(model, match_eq=False))
-    for name, weight in checkpoints.variables_of(plain, "average").items():
+    for name, weight in variables_of(plain, "average").items():
         weight.assign(variables[name])
-    raw = synth.from_generator(plain, synth.load_model(run_dir.path).info)
+    raw = synth.from_generator(plain, load_model(run_dir.path).info)
     seed, count = match_eq.SEED, match_eq.SOUNDS
     z = latents.draw(seed, count, model.latent_dim, model.prior)
     made = [

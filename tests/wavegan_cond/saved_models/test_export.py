@@ -14,8 +14,10 @@ from tests.fixtures.runs import make_run
 from tests.reliability.disk import small_disk
 from tests.reliability.row import NotRunError
 from wavegan_cond.saved_models.export import export_run
+from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.storage.atomic import FolderError, WriteError
-from wavegan_cond.synthesis import latents, synth
+from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.model_info import ModelError
 
 STRANGER = """
 import json, sys
@@ -90,7 +92,7 @@ def test_a_program_without_this_package_makes_the_same(exported, tmp_path):
     info = said["info"]
     assert info["config"]["model"]["width"] == 8
     assert info["config"]["train"]["learning_rate"] == 2e-4
-    expected = synth.load_model(folder / "run").info
+    expected = load_model(folder / "run").info
     assert {k: info[k] for k in vars(expected)} == {
         **dataclasses.asdict(expected),
         "classes": list(expected.classes),
@@ -99,8 +101,8 @@ def test_a_program_without_this_package_makes_the_same(exported, tmp_path):
 
 def test_run_folder_and_saved_model_give_the_same_bytes(exported):
     folder, _ = exported
-    run = synth.load_model(folder / "run")
-    saved = synth.load_model(folder / "model")
+    run = load_model(folder / "run")
+    saved = load_model(folder / "model")
     assert saved.info == run.info
     z, label = latents.draw(0, 20, 5), np.arange(20) % 3
     np.testing.assert_array_equal(
@@ -143,7 +145,7 @@ def test_a_killed_export_is_swept_by_the_next(exported, tmp_path):
     assert left.name.startswith(".model.partial-")
     export_run(run, target)
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
-    synth.load_model(target)
+    load_model(target)
 
 
 @pytest.fixture
@@ -169,9 +171,9 @@ def test_a_checkpoint_can_be_chosen(tmp_path):
     for checkpoint, iteration in (("newest", 12), ("7", 7), ("12", 12)):
         folder = tmp_path / checkpoint
         export.run(str(tmp_path / "run"), str(folder), checkpoint)
-        assert synth.load_model(folder).info.iteration == iteration
-    with pytest.raises(synth.ModelError, match="one state"):
-        synth.load_model(folder, checkpoint="7")
+        assert load_model(folder).info.iteration == iteration
+    with pytest.raises(ModelError, match="one state"):
+        load_model(folder, checkpoint="7")
 
 
 def test_rounded_weights_pack_smaller_and_sound_the_same(exported, tmp_path):
@@ -183,8 +185,8 @@ def test_rounded_weights_pack_smaller_and_sound_the_same(exported, tmp_path):
         for path in (model / "variables").glob("*.data*")
     ]
     assert sizes[1] < 0.75 * sizes[0]
-    half = synth.load_model(tmp_path / "half")
-    whole = synth.load_model(folder / "model")
+    half = load_model(tmp_path / "half")
+    whole = load_model(folder / "model")
     assert half.info.fingerprint != whole.info.fingerprint
     z, label = latents.draw(0, 30, 5), np.arange(30) % 3
     one, other = half.generate(z, label), whole.generate(z, label)

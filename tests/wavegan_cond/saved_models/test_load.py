@@ -9,8 +9,9 @@ import pytest
 from tests.fixtures.runs import LENGTH, make_run
 from tests.reliability import hostile_models
 from wavegan_cond.saved_models.export import export_run
+from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.storage import checksums
-from wavegan_cond.synthesis import synth
+from wavegan_cond.synthesis.model_info import ModelError
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +42,11 @@ def test_no_changed_bit_loads(model):
             changed = bytearray(whole)
             changed[place // 8] ^= 1 << place % 8
             path.write_bytes(bytes(changed))
-            with pytest.raises(synth.ModelError, match="damaged") as error:
-                synth.load_model(model)
+            with pytest.raises(ModelError, match="damaged") as error:
+                load_model(model)
             assert path.name in str(error.value)
         path.write_bytes(whole)
-    assert synth.load_model(model).info.length == LENGTH
+    assert load_model(model).info.length == LENGTH
 
 
 def test_every_bit_of_the_manifest_counts(model):
@@ -65,25 +66,25 @@ def test_what_is_missing_or_added_is_named(model):
             continue
         whole = path.read_bytes()
         path.unlink()
-        with pytest.raises(synth.ModelError, match=re.escape(path.name)):
-            synth.load_model(model)
+        with pytest.raises(ModelError, match=re.escape(path.name)):
+            load_model(model)
         path.write_bytes(whole)
     (model / "variables" / "variables.data-00001-of-00002").write_text("")
-    with pytest.raises(synth.ModelError, match="00002 is not in the manifest"):
-        synth.load_model(model)
+    with pytest.raises(ModelError, match="00002 is not in the manifest"):
+        load_model(model)
 
 
 def test_a_model_without_manifest_needs_trust(model):
     (model / "manifest.json").unlink()
-    with pytest.raises(synth.ModelError, match="--trust_model"):
-        synth.load_model(model)
-    assert synth.load_model(model, trust=True).info.length == LENGTH
+    with pytest.raises(ModelError, match="--trust_model"):
+        load_model(model)
+    assert load_model(model, trust=True).info.length == LENGTH
 
 
 def test_trust_is_no_leave_to_be_damaged(model):
     (model / "fingerprint.pb").write_bytes(b"")
-    with pytest.raises(synth.ModelError, match=r"fingerprint.pb has changed"):
-        synth.load_model(model, trust=True)
+    with pytest.raises(ModelError, match=r"fingerprint.pb has changed"):
+        load_model(model, trust=True)
 
 
 @pytest.mark.parametrize(
@@ -100,8 +101,8 @@ def test_a_manifest_does_not_lead_out_of_the_folder(model, name, said):
     content["sha256"][name] = content["sha256"]["saved_model.pb"]
     content["self"] = checksums.digest(content)
     (model / "manifest.json").write_text(checksums.render(content))
-    with pytest.raises(synth.ModelError, match=said):
-        synth.load_model(model)
+    with pytest.raises(ModelError, match=said):
+        load_model(model)
 
 
 @pytest.mark.parametrize(
@@ -129,8 +130,8 @@ def test_a_model_that_says_what_no_model_can(tmp_path, fields, said):
     hostile_models.write(tmp_path / "model", str, "nothing", information)
     checksums.seal(tmp_path / "model")
     if not fields:
-        synth.load_model(tmp_path / "model")  # the model itself is good
+        load_model(tmp_path / "model")  # the model itself is good
         return
-    with pytest.raises(synth.ModelError, match=said) as error:
-        synth.load_model(tmp_path / "model")
+    with pytest.raises(ModelError, match=said) as error:
+        load_model(tmp_path / "model")
     assert "\x1b" not in str(error.value)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.fixtures.runs import make_run, model_config
 from wavegan_cond.config import ConfigError, TrainConfig, run_digest, to_json
+from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.saved_models import load_run
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.training import checkpoints
@@ -44,7 +45,7 @@ def test_the_best_is_the_one_of_the_lowest_score(run):
     with pytest.raises(CheckpointError, match="score"):
         load_run.load_run(run.path, "best")
     generator, _, _ = load_run.load_run(run.path, "12")
-    variables = checkpoints.variables_of(generator, "generator")
+    variables = variables_of(generator, "generator")
     for iteration, score in ((12, 0.1), (100, 0.2)):
         checkpoints.save(run.checkpoints, variables, iteration, score=score)
     assert iteration_of(run, "best") == 12
@@ -53,7 +54,7 @@ def test_the_best_is_the_one_of_the_lowest_score(run):
 @pytest.mark.parametrize("which", ["12", "best"])
 def test_a_chosen_checkpoint_is_verified(run, which):
     generator, _, _ = load_run.load_run(run.path, "12")
-    variables = checkpoints.variables_of(generator, "generator")
+    variables = variables_of(generator, "generator")
     path = checkpoints.save(run.checkpoints, variables, 12, score=0.0)
     data = next(path.glob("*.data*"))
     data.write_bytes(data.read_bytes()[:-1] + b"!")
@@ -99,7 +100,7 @@ def test_a_model_with_more_than_the_config_says_is_refused(tmp_path):
 def test_a_config_that_was_swapped_is_refused(run):
     """Names, rate and prior leave no trace in the shapes of the weights."""
     generator, _, model = load_run.load_run(run.path)
-    variables = checkpoints.variables_of(generator, "generator")
+    variables = variables_of(generator, "generator")
     digest = run_digest(model, TrainConfig(), "none")
     checkpoints.save(run.checkpoints, variables, 200, run=digest)
     assert iteration_of(run, "200") == 200

@@ -10,7 +10,11 @@ from tests.fixtures.runs import (
     model_config,
 )
 from wavegan_cond.config import TrainConfig, to_json
-from wavegan_cond.synthesis import latents, synth
+from wavegan_cond.model.conditioning import variables_of
+from wavegan_cond.saved_models.load import load_model
+from wavegan_cond.saved_models.load_run import load_run
+from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.run_dir import RunDir
 
@@ -23,7 +27,7 @@ def run(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def model(run):
-    return synth.load_model(run[0])
+    return load_model(run[0])
 
 
 def some(count):
@@ -65,7 +69,7 @@ def test_nothing_to_make_is_refused(model):
 
 def test_labels_are_known_by_name(model):
     assert [model.label(n) for n in model.info.classes] == [0, 1, 2]
-    with pytest.raises(synth.ModelError, match="it makes kick, snare, cymbal"):
+    with pytest.raises(ModelError, match="it makes kick, snare, cymbal"):
         model.label("tom")
 
 
@@ -73,26 +77,26 @@ def test_the_fingerprint_is_of_weights_and_shape(tmp_path, model):
     prints = {model.info.fingerprint}
     for number, settings in enumerate(({"seed": 1}, {"prior": "uniform"})):
         make_run(tmp_path / str(number), **settings)
-        info = synth.load_model(tmp_path / str(number)).info
+        info = load_model(tmp_path / str(number)).info
         prints.add(info.fingerprint)
     assert len(prints) == 3
     make_run(tmp_path / "same", iteration=99)
-    same = synth.load_model(tmp_path / "same").info
+    same = load_model(tmp_path / "same").info
     assert same.fingerprint == model.info.fingerprint and same.iteration == 99
 
 
 def test_the_average_is_preferred(tmp_path):
     generator = make_run(tmp_path)
     run_dir = RunDir(tmp_path)
-    _, _, config = synth.load_run(tmp_path)
+    _, _, config = load_run(tmp_path)
     run_dir.config.write_text(to_json(config, TrainConfig(average=0.9)))
     other = make_generator_of(config, seed=1)
     variables = {
-        **checkpoints.variables_of(generator, "average"),
-        **checkpoints.variables_of(other, "generator"),
+        **variables_of(generator, "average"),
+        **variables_of(other, "generator"),
     }
     checkpoints.save(run_dir.checkpoints, variables, 8)
-    loaded, info, _ = synth.load_run(tmp_path)
+    loaded, info, _ = load_run(tmp_path)
     assert info.iteration == 8
     for one, two in zip(
         loaded.get_weights(), generator.get_weights(), strict=True
@@ -103,30 +107,30 @@ def test_the_average_is_preferred(tmp_path):
 def test_a_damaged_checkpoint_is_passed_over_and_named(tmp_path, capsys):
     generator = make_run(tmp_path)
     run_dir = RunDir(tmp_path)
-    variables = checkpoints.variables_of(generator, "generator")
+    variables = variables_of(generator, "generator")
     newer = checkpoints.save(run_dir.checkpoints, variables, 8)
     data = next(newer.glob("*.data*"))
     data.write_bytes(data.read_bytes()[:-1] + b"!")
-    assert synth.load_model(tmp_path).info.iteration == 7
+    assert load_model(tmp_path).info.iteration == 7
     assert f"{data} has changed" in capsys.readouterr().err
     for checkpoint in checkpoints.committed(run_dir.checkpoints):
         (checkpoint / "manifest.json").unlink()
     with pytest.raises(checkpoints.CheckpointError, match="damaged"):
-        synth.load_model(tmp_path)
+        load_model(tmp_path)
 
 
 def test_folders_without_a_model(tmp_path):
-    with pytest.raises(synth.ModelError, match="neither a run folder"):
-        synth.load_model(tmp_path)
-    with pytest.raises(synth.ModelError, match="no run folder"):
-        synth.load_run(tmp_path)
-    with pytest.raises(synth.ModelError, match="File name too long"):
-        synth.load_model("x" * 5000)
+    with pytest.raises(ModelError, match="neither a run folder"):
+        load_model(tmp_path)
+    with pytest.raises(ModelError, match="no run folder"):
+        load_run(tmp_path)
+    with pytest.raises(ModelError, match="File name too long"):
+        load_model("x" * 5000)
     (tmp_path / "saved_model.pb").write_bytes(b"not a graph")
-    with pytest.raises(synth.ModelError, match="damaged"):
-        synth.load_model(tmp_path)
+    with pytest.raises(ModelError, match="damaged"):
+        load_model(tmp_path)
     run_dir = RunDir(tmp_path / "new")
     run_dir.create()
     run_dir.config.write_text(to_json(model_config(), TrainConfig()))
-    with pytest.raises(synth.ModelError, match="no checkpoint yet"):
-        synth.load_model(tmp_path / "new")
+    with pytest.raises(ModelError, match="no checkpoint yet"):
+        load_model(tmp_path / "new")

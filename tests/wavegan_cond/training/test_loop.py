@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from experiments import train
-from experiments.common.observers import Options
 from tests.reliability import tiny
 from wavegan_cond.model.critic_input import Hearing, is_plain, num_bands
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.training import callbacks, checkpoints, loop
-from wavegan_cond.training import strategy as devices
 from wavegan_cond.training.checkpoints import NonFiniteError
+from wavegan_cond.training.run_callbacks import Options
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
+from wavegan_cond.training.strategy import DeviceError, make_strategy
 
 OPTIONS = Options(
     checkpoint_every=2, preview_every=3, preview_sounds=2, tensorboard=False
@@ -37,7 +37,7 @@ def run(store, path, options=OPTIONS, **settings):
 
 def saved(run_dir, **settings):
     """Every variable of the newest checkpoint, by name."""
-    strategy = devices.make_strategy()
+    strategy = make_strategy()
     config = tiny.train_config(**settings)
     hear = None if is_plain(config) else hearing_of(config)
     gan = loop.build(tiny.MODEL, config, strategy, hearing=hear)
@@ -92,7 +92,7 @@ def test_the_batches_end_at_once_however_long_they_were_read(store):
     # TensorFlow's tuner sleeps as long again as it has run; here until 5.1 s.
     config = tiny.train_config()
     (stage,) = make_schedule(tiny.MODEL, config)
-    batches = train.load(store, config, stage, 0, devices.make_strategy())
+    batches = train.load(store, config, stage, 0, make_strategy())
     begun = time.monotonic()
     while time.monotonic() - begun < 3:
         next(batches)
@@ -112,7 +112,7 @@ def test_the_learning_rate_halves_with_the_iterations(tmp_path, store):
 
 @pytest.mark.parametrize("setting", ["whitening", "compression"])
 def test_a_hearing_and_what_asks_for_it_go_together(setting):
-    strategy = devices.make_strategy()
+    strategy = make_strategy()
     config = tiny.train_config(**{setting: 0.5})
     with pytest.raises(ValueError, match=rf"{setting}=0\.5.*none"):
         loop.build(tiny.MODEL, config, strategy)
@@ -174,7 +174,7 @@ def test_another_seed_is_another_run(tmp_path, store):
 def test_a_run_that_diverges_stops_and_keeps_what_was_good(tmp_path, store):
     run_dir = run(store, tmp_path / "run", iterations=2)
     config = tiny.train_config()
-    strategy = devices.make_strategy()
+    strategy = make_strategy()
     gan = loop.build(tiny.MODEL, config, strategy)
     checkpoint, first = loop.find_checkpoint(run_dir)
     loop.restore(gan, checkpoint)
@@ -183,7 +183,9 @@ def test_a_run_that_diverges_stops_and_keeps_what_was_good(tmp_path, store):
     train_data = _batches(store, strategy, config, first)
     with StopSignal() as stop:
         log = callbacks.Log(run_dir.log, first)
-        saver = loop.Saver(gan, run_dir.checkpoints, log, stop, every=1, last=6)
+        saver = callbacks.Saver(
+            gan, run_dir.checkpoints, log, stop, every=1, last=6
+        )
         with pytest.raises(NonFiniteError, match="diverged at iteration 3"):
             loop.iterate(gan, strategy, train_data, first, 6, [saver], stop)
     assert checkpoints.newest(run_dir.checkpoints)[1] == 2
@@ -201,10 +203,10 @@ def _batches(store, strategy, config, first):
 
 
 def test_stop_on_divergence_names_the_loss():
-    callbacks.stop_on_divergence(3, {"penalty": 1e8})
+    loop.stop_on_divergence(3, {"penalty": 1e8})
     for bad in (float("nan"), float("inf"), -float("inf"), 1e12, -1e12):
         with pytest.raises(NonFiniteError, match=r"iteration 3.*penalty is"):
-            callbacks.stop_on_divergence(3, {"wasserstein": 1, "penalty": bad})
+            loop.stop_on_divergence(3, {"wasserstein": 1, "penalty": bad})
 
 
 TWO_DEVICES = """
@@ -256,7 +258,7 @@ def test_a_batch_that_does_not_divide_is_refused_with_the_numbers():
     class Strategy:
         num_replicas_in_sync = 3
 
-    with pytest.raises(devices.DeviceError, match=r"batch_size=4.*3 devices"):
+    with pytest.raises(DeviceError, match=r"batch_size=4.*3 devices"):
         loop.build(tiny.MODEL, tiny.train_config(), Strategy())
 
 
@@ -265,5 +267,5 @@ def test_a_missing_gpu_is_refused_where_one_is_required():
 
     if tf.config.list_physical_devices("GPU"):
         pytest.skip("there is a GPU")
-    with pytest.raises(devices.DeviceError, match="sees no GPU"):
-        devices.make_strategy(require_gpu=True)
+    with pytest.raises(DeviceError, match="sees no GPU"):
+        make_strategy(require_gpu=True)

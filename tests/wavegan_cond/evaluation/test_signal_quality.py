@@ -8,7 +8,7 @@ import pytest
 from data_prep.audio.waveform import fade, fit_length
 from data_prep.kit import demo_kit
 from wavegan_cond.evaluation.features import FeatureError
-from wavegan_cond.evaluation.hygiene import (
+from wavegan_cond.evaluation.signal_quality import (
     LIMITS,
     NAMES,
     count_onsets,

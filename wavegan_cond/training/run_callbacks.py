@@ -1,4 +1,4 @@
-"""What a training run does beside its updates: log, save, score, show."""
+"""The callbacks of a run: which, with which settings, in which order."""
 
 import dataclasses
 import functools
@@ -60,21 +60,27 @@ class Watch:
 
     def observers(self, gan) -> list:
         """Returns what a stage calls: first what must not be lost."""
-        from wavegan_cond.training import callbacks, loop
+        from wavegan_cond.training import callbacks
+        from wavegan_cond.training.previews import (
+            Previews,
+            at_full_rate,
+            fit_equalizer,
+            preview_function,
+        )
 
         options = self._options
-        generate = loop.preview_function(gan, self._model)
+        generate = preview_function(gan, self._model)
         score, fit = None, None
         if self._model.match_eq:
             real = make_spectra(self._store, self._model, gan.stage.length)
             fit = functools.partial(
-                loop.fit_equalizer, gan, self._model, generate, real
+                fit_equalizer, gan, self._model, generate, real
             )
         if self._score:
-            at_full_rate = loop.at_full_rate(generate, self._model.length)
-            measure = functools.partial(self._score, at_full_rate)
+            full = at_full_rate(generate, self._model.length)
+            measure = functools.partial(self._score, full)
             score = (measure, self._scores)
-        saver = loop.Saver(
+        saver = callbacks.Saver(
             gan,
             self._run_dir.checkpoints,
             self._log,
@@ -86,7 +92,7 @@ class Watch:
             score=score,
             fit=fit,
         )
-        previews = callbacks.Previews(
+        previews = Previews(
             self._run_dir,
             self._model,
             self._model.rate_of(gan.stage.length),
@@ -143,12 +149,12 @@ def make_spectra(store, model: ModelConfig, length: int):
     """
     import numpy as np
 
-    from data_prep.audio.waveform import from_int16
     from wavegan_cond.model import match_eq
     from wavegan_cond.model.resample import downsample
+    from wavegan_cond.synthesis.wav import to_float
 
     def read(rows):
-        waves = from_int16(store.read_rows(rows))[:, :, np.newaxis]
+        waves = to_float(store.read_rows(rows))[:, :, np.newaxis]
         return np.asarray(downsample(waves, length))[:, :, 0]
 
     labels = store.labels[: store.train]

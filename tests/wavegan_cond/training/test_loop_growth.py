@@ -8,7 +8,7 @@ from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.model.networks import make_networks
 from wavegan_cond.model.resample import downsample, upsample
 from wavegan_cond.schedule import make_schedule
-from wavegan_cond.training import growth, loop
+from wavegan_cond.training import loop
 
 MODEL = ModelConfig(width=2, latent_dim=3, embedding_dim=4)
 TRAIN = TrainConfig(
@@ -37,7 +37,7 @@ def pairs():
 def jolt(gan, new_only=False):
     """Gives labels and biases a say, as training would."""
     random = np.random.default_rng(0)
-    for name, weight in growth.weights(gan).items():
+    for name, weight in loop.weights(gan).items():
         if "fade" in name or (new_only and not name.endswith("bias")):
             continue
         if "embeddings" in name or name.endswith("bias"):
@@ -92,7 +92,7 @@ def test_the_side_that_is_faded_out_gets_exactly_no_gradient(
 
 def test_carrying_names_exactly_what_is_new(pairs):
     fresh = loop.build(MODEL, TRAIN, tf.distribute.get_strategy(), STAGES[1])
-    new = growth.carry_weights(pairs[0], fresh)
+    new = loop.carry_weights(pairs[0], fresh)
     layers = {name.rpartition("/")[0] for name in new}
     assert layers == {
         "generator/up_256",
@@ -106,8 +106,8 @@ def test_carrying_names_exactly_what_is_new(pairs):
         "average",
         "critic",  # the three fades
     }
-    old = growth.weights(pairs[0])
-    for name, weight in growth.weights(fresh).items():
+    old = loop.weights(pairs[0])
+    for name, weight in loop.weights(fresh).items():
         if name in old:
             np.testing.assert_array_equal(weight, old[name])
         else:
