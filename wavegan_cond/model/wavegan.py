@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from wavegan_cond.config import TrainConfig
 from wavegan_cond.model import losses
-from wavegan_cond.model.critic_input import Hearing
+from wavegan_cond.model.match_eq import MatchEq
 from wavegan_cond.model.networks import Critic, Generator
 from wavegan_cond.model.resample import blend_real, downsample
 from wavegan_cond.model.xla import FusedAdam, MovingAverage
@@ -19,7 +19,6 @@ from wavegan_cond.schedule import Stage
 
 # What a stateless draw is for; part of its seed.
 LATENT, MIX, LABEL, SHIFT = range(4)
-NOISE = 7  # behind the three shifts
 
 
 class WaveGAN(keras.Model):
@@ -38,7 +37,8 @@ class WaveGAN(keras.Model):
         with decay ``config.average``, or None.
       stage: the part of a progressive training that this pair is for; None
         for a plain one.
-      hearing: through which the critic hears; None for sounds as they are.
+      match_eq: filters behind the generator, which training leaves out; None
+        disables them.
       xla: whether the gradient of a critic update, that of the generator
         update and the optimizers' steps are each compiled, once.
     """
@@ -51,14 +51,14 @@ class WaveGAN(keras.Model):
         prior: str = "normal",
         average: Generator | None = None,
         stage: Stage | None = None,
-        hearing: Hearing | None = None,
+        match_eq: MatchEq | None = None,
         xla: bool = False,
     ):
         super().__init__(name="wavegan")
         self.xla = xla
-        self.stage, self.hearing = stage, hearing
+        self.stage = stage
         self.generator, self.critic = generator, critic
-        self.average = average
+        self.average, self.match_eq = average, match_eq
         self.config, self.prior = config, prior
         if average is not None:
             average.trainable = False
@@ -105,15 +105,6 @@ class WaveGAN(keras.Model):
         for optimizer in (self.generator_optimizer, self.critic_optimizer):
             optimizer.learning_rate.assign(np.array(rate, np.float32))
 
-    def set_match(self, taps: np.ndarray) -> None:
-        """Says how the equalizer of the generator is set, [num_classes, n].
-
-        Outside a replica; the average has the same one.
-        """
-        for network in (self.generator, self.average):
-            if network is not None:
-                network.match_taps.assign(taps)
-
     def train_step(self, batch):
         """Updates the critic k times on fresh reals, then the generator once.
 
@@ -150,7 +141,6 @@ class WaveGAN(keras.Model):
             wave,
             label,
             self._latent(size, draw),
-            self._noise(size, draw),
             mix,
             [self._shifts(size, draw, passage) for passage in range(3)],
         )
@@ -161,14 +151,14 @@ class WaveGAN(keras.Model):
                 variable.assign(tf.clip_by_value(variable, -limit, limit))
         return logs
 
-    def _critic_gradients(self, wave, label, z, noise, mix, shifts):
+    def _critic_gradients(self, wave, label, z, mix, shifts):
         """Returns the critic's gradients, and its gap, penalty and loss.
 
         Everything drawn is an argument: what is compiled is a function.
         """
-        real = self._heard(self._at_rate(wave), label)
+        real = self.critic.filter(self._at_rate(wave), label)
         # Outside the tape: the generator stays put here.
-        fake = self._heard(self._fake(z, label, noise), label)
+        fake = self.critic.filter(self.generator(z, label), label)
         with tf.GradientTape() as tape:
             real_scores = self.critic(real, label, shifts[0])
             fake_scores = self.critic(fake, label, shifts[1])
@@ -186,9 +176,6 @@ class WaveGAN(keras.Model):
         gap = tf.reduce_mean(real_scores) - tf.reduce_mean(fake_scores)
         return self._dense(gradients), gap, penalty, loss
 
-    def _fake(self, z, label, noise):
-        return self.generator(z, label, training=True, noise=noise)
-
     def _dense(self, gradients):
         """Makes tensors of what an embedding's gradient is under XLA."""
         if not self.xla:
@@ -200,10 +187,6 @@ class WaveGAN(keras.Model):
         if self.critic.fading:
             return blend_real(wave, self.critic.length, self.critic.fade)
         return downsample(wave, self.critic.length)
-
-    def _heard(self, wave, label):
-        """Sounds as the critic hears them, and its gradient is measured."""
-        return self.hearing(wave, label) if self.hearing else wave
 
     def _penalty(self, real, fake, label, mix, shifts):
         """The gradient penalty between ``real`` and ``fake``."""
@@ -226,7 +209,6 @@ class WaveGAN(keras.Model):
         gradients, loss = self._generator_gradients(
             label,
             self._latent(size, draw),
-            self._noise(size, draw),
             self._shifts(size, draw, 0),
         )
         self.generator_optimizer.apply(
@@ -236,11 +218,11 @@ class WaveGAN(keras.Model):
             self._update_average()
         return loss
 
-    def _generator_gradients(self, label, z, noise, shifts):
+    def _generator_gradients(self, label, z, shifts):
         """Returns the generator's gradients and its loss."""
         with tf.GradientTape() as tape:
-            fake = self._fake(z, label, noise)
-            scores = self.critic(self._heard(fake, label), label, shifts)
+            fake = self.generator(z, label)
+            scores = self.critic(self.critic.filter(fake, label), label, shifts)
             loss = losses.generator_loss(scores, self.config.loss)
             shared_loss = loss / self._replicas()
         variables = self.generator.trainable_variables
@@ -286,13 +268,6 @@ class WaveGAN(keras.Model):
             function = tf.random.stateless_uniform
             return self._draw(function, shape, draw, LATENT, minval=-1.0)
         return self._draw(tf.random.stateless_normal, shape, draw, LATENT)
-
-    def _noise(self, size, draw):
-        """Noise of the generator's blocks, None where the model has its own."""
-        if self.generator.noise_shape is None:
-            return None
-        shape = [size, *self.generator.noise_shape]
-        return self._draw(tf.random.stateless_normal, shape, draw, NOISE)
 
     def _draw(self, function, shape, draw, purpose, **kwargs):
         """Draws for the global batch and returns this replica's share."""

@@ -17,7 +17,7 @@ from wavegan_cond.model.conditioning import (
     block_factors,
     variables_of,
 )
-from wavegan_cond.model.critic_input import num_bands
+from wavegan_cond.model.match_eq import EqualizedGenerator, MatchEq
 from wavegan_cond.model.networks import (
     Critic,
     Generator,
@@ -37,7 +37,7 @@ MOST_BYTES = 1 << 20  # of config.json
 
 def load_run(
     path: pathlib.Path, checkpoint: str = "newest", full_rate: bool = False
-) -> tuple[Generator, Info, ModelConfig]:
+) -> tuple[Generator | EqualizedGenerator, Info, ModelConfig]:
     """Returns the generator of a run's checkpoint, in float32.
 
     Where the run keeps an average of the weights, that is the generator.
@@ -60,9 +60,14 @@ def load_run(
     part = "average" if train.average else "generator"
     shapes = saved_shapes(saved, part)
     check_fits(saved, shapes, expected_shapes(part, model))
+    shapes |= saved_shapes(saved, "match_eq")
     stage, outgrown = stage_at(model, train, iteration)
     generator = make_generator(model, stage=stage)
     variables = variables_of(generator, part)
+    if model.match_eq:
+        equalizer = MatchEq(len(model.classes), generator.length)
+        variables |= variables_of(equalizer, "match_eq")
+        generator = EqualizedGenerator(generator, equalizer)
     checkpoints.restore(saved, variables, partial=True)
     left = {
         name
@@ -92,7 +97,12 @@ def load_critic(path: pathlib.Path, checkpoint: str = "newest") -> Critic:
     model, train, run = read_config(run_dir)
     saved, iteration = choose(run_dir.checkpoints, checkpoint, run)
     stage, _ = stage_at(model, train, iteration)
-    critic = make_critic(model, stage=stage, bands=num_bands(train))
+    critic = make_critic(
+        model,
+        stage=stage,
+        whitening=bool(train.whitening),
+        compression=train.compression,
+    )
     variables = variables_of(critic, "critic")
     checkpoints.restore(saved, variables, partial=True)
     return critic
