@@ -1,1 +1,30 @@
 """The scripts: the one place where data_prep and wavegan_cond meet."""
+
+import importlib.util
+import sys
+
+_PACKAGES = (
+    "absl",
+    "keras",
+    "librosa",
+    "matplotlib",
+    "numpy",
+    "scipy",
+    "sklearn",
+    "soundfile",
+    "soxr",
+    "tensorboard",
+    "tensorflow",
+    "tensorflow_io",
+    "tqdm",
+)
+_missing = [name for name in _PACKAGES if not importlib.util.find_spec(name)]
+if _missing:
+    # Before any script is read: this Python may be too old for its syntax.
+    print(
+        f"error: {sys.executable} lacks {', '.join(_missing)}: "
+        "experiments/run.sh makes an environment that has all, and "
+        "pip install -e . adds them to this one",
+        file=sys.stderr,
+    )
+    raise SystemExit(2)

@@ -1,20 +1,14 @@
 """From nothing to drum sounds in a browser: one command, a few minutes.
 
-    python3 -m experiments.quickstart
+    experiments/run.sh experiments.quickstart
 
-on a fresh machine: sets its own environment up (.venv, once), writes the
-procedural demo kit, prepares it, trains a small model on the CPU, and leaves in
+on a fresh machine: makes an environment (.venv, once), writes the procedural
+demo kit, prepares it, trains a small model on the CPU, and leaves in
 quickstart/ labelled WAVs with a contact sheet, a SavedModel, and index.html,
 which plays the sounds. Interrupted or repeated, it goes on from what is there.
 
-    python3 -m experiments.quickstart --minutes=20 --output_dir=longer
+    experiments/run.sh experiments.quickstart --minutes=20 --output_dir=longer
 """
-
-from experiments import bootstrap
-
-if __name__ == "__main__":
-    # Nothing below can be imported before its packages are installed.
-    bootstrap.ensure_environment("experiments.quickstart")
 
 import contextlib
 import dataclasses

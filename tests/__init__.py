@@ -1,1 +1,1 @@
-"""The tests: ``python3 -m tests`` in the project folder."""
+"""The tests: ``experiments/run.sh tests`` in the project folder."""

@@ -1,22 +1,29 @@
-"""Checks the code and runs its tests, from a bare Python on.
+"""Checks the code and runs its tests.
 
-    python3 -m tests                    everything
-    python3 -m tests -m "not slow"      arguments go to pytest
-    python3 -m tests tests/experiments/test_bootstrap.py -k allows
-
-The first start makes the environment (see experiments.bootstrap).
+experiments/run.sh tests                    everything
+experiments/run.sh tests -m "not slow"      arguments go to pytest
+python -m tests tests/wavegan_cond/model    in an environment that is there
 """
 
+import importlib.util
 import os
 import subprocess
 import sys
+from pathlib import Path
 
-from experiments import bootstrap
+import experiments  # ends with one line where packages are missing
+
+ROOT = Path(experiments.__file__).resolve().parent.parent
 
 
 def main(arguments) -> int:
     """Lint, format, then pytest in this process; the first failure ends it."""
-    os.chdir(str(bootstrap.ROOT))
+    for name in ("pytest", "ruff"):
+        if not importlib.util.find_spec(name):
+            line = f"error: no {name}: pip install -e '.[test]' brings it"
+            print(line, file=sys.stderr)
+            return 2
+    os.chdir(ROOT)
     for check in (["check"], ["format", "--check"]):
         command = [sys.executable, "-m", "ruff", *check, "."]
         print("$ ruff", *check, ".", flush=True)
@@ -29,5 +36,4 @@ def main(arguments) -> int:
 
 
 if __name__ == "__main__":
-    bootstrap.ensure_environment("tests", extras=["test"])
     raise SystemExit(main(sys.argv[1:]))

@@ -4,9 +4,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from experiments import bootstrap
-from tests.fixtures.environments import make_project, write_python
-
 
 def make_hit(seed: int, seconds: float = 0.12, rate: int = 44100) -> np.ndarray:
     """Returns a decaying noise over a tone, different for every seed."""
@@ -45,21 +42,3 @@ def library(tmp_path, sound_file):
         label = ("kick", "snare", "cymbal")[number % 3]
         sound_file(f"library/{label}/{number:02}.wav", make_hit(number))
     return tmp_path / "library"
-
-
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    """A small project whose environment is yet to be made; we are in it."""
-    root = make_project(tmp_path.resolve() / "project")
-    monkeypatch.chdir(root)
-    monkeypatch.delenv(bootstrap.VARIABLE, raising=False)
-    return root
-
-
-@pytest.fixture
-def python(tmp_path, monkeypatch):
-    """The stand-in takes the place of every interpreter."""
-    path = tmp_path / "python3.12"
-    write_python(path)
-    monkeypatch.setattr(bootstrap, "find_python", lambda limits: str(path))
-    return path

@@ -5,16 +5,16 @@ import json
 import numpy as np
 import pytest
 
-from experiments import bootstrap
 from experiments.claims import report
 from experiments.claims.judge import judge_all
 from experiments.claims.results import Results
+from tests.fixtures.environments import ROOT
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis import latents
 
-RESULTS = bootstrap.ROOT / "experiments/results"
+RESULTS = ROOT / "experiments/results"
 PROTOCOLS = sorted(path.parent.name for path in RESULTS.glob("*/real.json"))
-README = (bootstrap.ROOT / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)

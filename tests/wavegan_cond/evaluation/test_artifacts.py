@@ -59,7 +59,9 @@ def test_the_index_of_one_sound_is_the_index_of_it_alone():
     assert indices.shape == (35, 5) and indices.dtype == np.float64
     for row in (0, 34):
         alone = list(comb_index(waves[row : row + 1]).values())
-        np.testing.assert_allclose(indices[row], alone, atol=1e-6)
+        # The 14 stages of a float32 FFT move a bin by 14 * 2**-24 of the RMS
+        # bin: by 1e-5 dB, and by ten times that where it is 20 dB quieter.
+        np.testing.assert_allclose(indices[row], alone, atol=1e-4)
     assert comb_indices(waves[:0]).shape == (0, 5)
 
 

@@ -64,13 +64,12 @@ def test_a_click_has_the_attack_of_the_smoothing_wherever_it_is():
     np.testing.assert_allclose(found, expected, atol=3 / RATE)
 
 
-@pytest.mark.parametrize(
-    ("hz", "error"), [(60, 0.1), (1000, 0.03), (8000, 0.03)]
-)
+@pytest.mark.parametrize("hz", [60, 1000, 8000])
 @pytest.mark.parametrize("t20", [0.05, 0.1, 0.25])
-def test_the_decay_of_an_exponential_is_its_own(hz, error, t20):
+def test_the_decay_of_an_exponential_is_its_own(hz, t20):
     found = described(tone(hz, 10 ** (-TIME / t20)))["t20"]
-    assert found == pytest.approx(t20, rel=error)
+    # An envelope cannot place its peak within less than a part of a period.
+    assert found == pytest.approx(t20, abs=0.03 * t20 + 1 / (3 * hz))
 
 
 def test_what_never_falls_has_the_rest_of_the_sound():
@@ -131,8 +130,17 @@ def test_gain_and_sample_type_mean_nothing():
 def test_a_sound_has_its_values_whatever_stands_beside_it():
     waves = np.concatenate([drums("kick", 0), drums("cymbal", 0)])
     alone, among = descriptors(waves[60:61]), descriptors(waves)
+    # The FFTs are in float32, u = 2**-24: two of 2**15 samples and a pairwise
+    # sum leave 64 u of a sound's energy at most. The glide is the logarithm of
+    # angles; 100 Hz, which this cymbal is above, turns by 0.014 a sample.
+    energy = 64 * 2.0**-24
+    bounds = {name: {"rtol": energy} for name in NAMES}
+    bounds["low_share"] = {"atol": energy}
+    bounds["glide"] = {"atol": 2 * energy / 0.014 / np.log(2)}
     for name in NAMES:
-        np.testing.assert_allclose(among[name][60], alone[name][0], rtol=1e-6)
+        np.testing.assert_allclose(
+            among[name][60], alone[name][0], **bounds[name]
+        )
 
 
 def test_silence_is_described_without_nan():

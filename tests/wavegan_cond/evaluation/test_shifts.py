@@ -13,9 +13,10 @@ def waves(count=64, length=64):
 
 
 def test_what_hears_no_phase_does_not_move():
-    found = shift_response(lambda x: (x**2).sum(axis=1), waves())
+    # In float64: the order of a sum depends on where its zeros are.
+    found = shift_response(lambda x: (np.float64(x) ** 2).sum(axis=1), waves())
     assert list(found) == list(range(1, 9))
-    assert max(found.values()) < 1e-6
+    assert max(found.values()) < 1e-12
 
 
 def test_a_score_of_one_sample_moves_as_differences_of_normals_do():
