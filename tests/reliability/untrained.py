@@ -5,8 +5,11 @@ import os
 import numpy as np
 
 from wavegan_cond.config import ModelConfig, TrainConfig, run_digest, to_json
-from wavegan_cond.model.conditioning import variables_of
-from wavegan_cond.model.networks import Generator, make_generator
+from wavegan_cond.model.networks import Generator
+from wavegan_cond.saved_models.load_run import (
+    make_sounding_generator,
+    sounding_variables,
+)
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.run_dir import RunDir
 
@@ -15,7 +18,7 @@ ITERATION = 7
 
 def make_generator_of(model: ModelConfig, seed: int = 0) -> Generator:
     """Returns a generator whose labels and sounds differ clearly."""
-    generator = make_generator(model, seed)
+    generator = make_sounding_generator(model, seed)
     random = np.random.default_rng(seed)
     for variable in generator.variables:
         if "embeddings" in variable.path:
@@ -45,7 +48,7 @@ def make_run(
     run_dir.config.write_text(to_json(model, train, data="none"))
     checkpoints.save(
         run_dir.checkpoints,
-        variables_of(generator, "generator"),
+        sounding_variables(generator, "generator"),
         iteration,
         run=run_digest(model, train, "none") if digest else "",
     )

@@ -62,12 +62,8 @@ def load_run(
     check_fits(saved, shapes, expected_shapes(part, model))
     shapes |= saved_shapes(saved, "match_eq")
     stage, outgrown = stage_at(model, train, iteration)
-    generator = make_generator(model, stage=stage)
-    variables = variables_of(generator, part)
-    if model.match_eq:
-        equalizer = MatchEq(len(model.classes), generator.length)
-        variables |= variables_of(equalizer, "match_eq")
-        generator = EqualizedGenerator(generator, equalizer)
+    generator = make_sounding_generator(model, stage=stage)
+    variables = sounding_variables(generator, part)
     checkpoints.restore(saved, variables, partial=True)
     left = {
         name
@@ -81,6 +77,40 @@ def load_run(
         )
     info = describe(model, generator, iteration, full_rate)
     return generator, info, model
+
+
+def make_sounding_generator(
+    model: ModelConfig, seed: int = 0, stage: Stage | None = None
+) -> Generator | EqualizedGenerator:
+    """Returns a generator in float32, as it sounds.
+
+    Args:
+      model: shape of the full networks, and whether there is an equalizer.
+      seed: seed of the initial weights.
+      stage: stage of a progressive training; None for the full networks.
+    """
+    generator = make_generator(model, seed, stage=stage)
+    if not model.match_eq:
+        return generator
+    equalizer = MatchEq(len(model.classes), generator.length)
+    return EqualizedGenerator(generator, equalizer)
+
+
+def sounding_variables(
+    generator: Generator | EqualizedGenerator, part: str
+) -> dict:
+    """Returns the variables of such a generator, as a checkpoint names them.
+
+    Args:
+      generator: of ``make_sounding_generator``.
+      part: "generator" or "average".
+    """
+    if isinstance(generator, EqualizedGenerator):
+        return {
+            **variables_of(generator.generator, part),
+            **variables_of(generator.match_eq, "match_eq"),
+        }
+    return variables_of(generator, part)
 
 
 def load_critic(path: pathlib.Path, checkpoint: str = "newest") -> Critic:
