@@ -1,5 +1,7 @@
 """Procedural drums as arrays and as a store."""
 
+import functools
+
 import numpy as np
 
 from data_prep import demo_kit
@@ -10,10 +12,16 @@ CLASSES = ("kick", "snare", "cymbal")
 LENGTH = 4096  # the shortest that every measure can hear
 
 
+@functools.cache
+def sound(name, seed, number):
+    """Float [LENGTH]; several modules ask for the same ones."""
+    return fit_length(demo_kit.sound(name, seed, number), LENGTH)
+
+
 def kit(count, seed):
     """[3 * count, LENGTH] drums, class after class, and their labels."""
     waves = [
-        fit_length(demo_kit.sound(name, seed, number), LENGTH)
+        sound(name, seed, number)
         for name in CLASSES
         for number in range(1, count + 1)
     ]
