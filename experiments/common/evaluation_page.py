@@ -66,7 +66,7 @@ def write(
         f"Iteration {report['model']['iteration']}, Z = "
         f"{report['model']['latent_dim']}, {report['num']} sounds of each "
         f"class, truncation {report['truncation']:g}, measured against sounds "
-        "it has never heard.",
+        f"it has never heard, those of the {report['side']} side.",
         body,
     )
 

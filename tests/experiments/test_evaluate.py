@@ -59,6 +59,8 @@ def test_the_same_seed_gives_the_same_bytes(place):
 def test_the_report_says_what_was_drawn(report, page):
     assert (report["num"], report["seed"], report["truncation"]) == (300, 0, 1)
     assert "truncation 1," in page
+    assert report["side"] == "validation"
+    assert "those of the validation side" in page
 
 
 def test_every_measure_stands_between_its_floor_and_its_ceiling(report):

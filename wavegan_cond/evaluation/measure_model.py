@@ -44,6 +44,7 @@ def measure(
             "length": info.length,
         },
         "data": store.fingerprint,
+        "side": "validation",
         "classes": list(store.classes),
         "num": num,
         "seed": seed,

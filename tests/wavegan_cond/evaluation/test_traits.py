@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.drums import kit
+from tests.fixtures.drums import kit
 from wavegan_cond.evaluation.features import FeatureError
 from wavegan_cond.evaluation.traits import (
     NAMES,

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.drums import LENGTH as SHORT
-from tests.drums import kit
+from tests.fixtures.drums import LENGTH as SHORT
+from tests.fixtures.drums import kit
 from wavegan_cond.evaluation.features import FeatureError
 from wavegan_cond.evaluation.grain import (
     comb_depth,
