@@ -16,9 +16,9 @@ PAGES = sorted(
 )
 
 
-def program(name):
-    """The Python shown in the README that has ``name`` in it."""
-    text = (ROOT / "README.md").read_text("utf-8")
+def program(name, page="README.md"):
+    """The Python shown on a page that has ``name`` in it."""
+    text = (ROOT / page).read_text("utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.S)
     (found,) = [block for block in blocks if name in block]
     return found
@@ -44,6 +44,16 @@ def test_a_saved_model_is_used_without_this_package(tmp_path, monkeypatch):
     names = {}
     exec(code, names)
     assert names["audio"].shape == (4, 16384)
+
+
+def test_folders_of_sounds_become_batches(tmp_path, monkeypatch, library):
+    code = program("load_batches", "data_prep/README.md")
+    library.rename(tmp_path / "SAMPLES")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(code, names)
+    assert names["waveforms"].shape == (64, 16384, 1)
+    assert names["labels"].shape == (64,)
 
 
 def test_the_readme_is_read_to_its_end():
