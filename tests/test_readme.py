@@ -61,8 +61,19 @@ def test_the_readme_is_read_to_its_end():
     assert len(lines) <= 200
 
 
+def anchors(page):
+    """What a link may name behind a #: the headings, as GitHub spells them."""
+    headings = re.findall(r"(?m)^#+ (.*)", page.read_text("utf-8"))
+    plain = (re.sub(r"[^\w\- ]", "", text.lower()) for text in headings)
+    return {text.replace(" ", "-") for text in plain}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_what_a_page_links_to_is_there(page):
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
-        if "://" not in target:
-            assert (page.parent / target.partition("#")[0]).exists(), target
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        path = page.parent / name if name else page
+        assert path.exists(), target
+        assert not anchor or anchor in anchors(path), target
