@@ -12,6 +12,8 @@ its spool, and the same call goes on with it.
 import dataclasses
 import functools
 import os
+import sys
+import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -240,3 +242,17 @@ def _classes(
             "leave it out of --classes, or label files with --labels"
         )
     return tuple(classes)
+
+
+class _Callable(types.ModuleType):
+    """A module that is called like its function ``prepare``.
+
+    ``data_prep.prepare`` is this module once anything has imported it, so
+    ``from data_prep import prepare`` cannot give the function every time.
+    """
+
+    def __call__(self, *args, **settings) -> Report:
+        return prepare(*args, **settings)
+
+
+sys.modules[__name__].__class__ = _Callable

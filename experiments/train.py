@@ -1,6 +1,6 @@
 r"""Trains a model on a prepared store.
 
-    python -m experiments.train --data_dir=DIR --run_dir=DIR \\
+    python -m experiments.train --data_dir=DIR --run_dir=DIR \
         --flagfile=experiments/configs/paper.flags
 
 The same command again continues where the run stopped, after Ctrl-C, SIGTERM

@@ -134,3 +134,56 @@ def test_scripts_load_nothing_heavy_before_their_flags_are_checked():
     command = [sys.executable, "-c", code, ",".join(HEAVY), *names]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert not done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("package", ["wavegan_cond", "data_prep"])
+def test_a_package_offers_its_names_without_loading_them(package):
+    code = (
+        "import importlib, sys\n"
+        "package = importlib.import_module(sys.argv[1])\n"
+        "assert set(package.__all__) <= set(dir(package))\n"
+        "heavy = set(sys.argv[2].split(',')) & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+        "try:\n"
+        "    package.absent\n"
+        "except AttributeError as error:\n"
+        "    assert 'absent' in str(error)\n"
+        "else:\n"
+        "    raise AssertionError\n"
+        "for name in package.__all__:\n"
+        "    assert callable(getattr(package, name)), name\n"
+    )
+    command = [sys.executable, "-c", code, package, ",".join(HEAVY)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert not done.returncode, done.stderr
+
+
+def test_the_packages_offer_what_their_modules_define():
+    import data_prep
+    import wavegan_cond
+    from data_prep.store.store import open_store
+    from wavegan_cond.config import ModelConfig
+
+    assert wavegan_cond.ModelConfig is ModelConfig
+    assert data_prep.open_store is open_store
+
+
+@pytest.mark.parametrize("first", ["", "import data_prep.prepare\n"])
+def test_prepare_is_called_by_either_name(first):
+    code = first + (
+        "from data_prep import prepare\n"
+        "from data_prep.prepare import Options, PrepareError\n"
+        "import pathlib\n"
+        "assert prepare.Options is Options\n"
+        "absent = prepare.Source(pathlib.Path('absent'))\n"
+        "try:\n"
+        "    prepare([absent], 'nowhere', Options())\n"
+        "except PrepareError as error:\n"
+        "    assert 'absent is not a folder' in str(error)\n"
+        "else:\n"
+        "    raise AssertionError\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
+    assert not done.returncode, done.stderr
