@@ -100,6 +100,8 @@ def explain(file: BinaryIO) -> tuple[str, str]:
         return "truncated", "MPEG audio that ends in its second frame"
     if name := _begins_as(READABLE, start):
         return "unreadable", f"a damaged header of {name}"
+    if start[:4] in (b"RIFF", b"RIFX", b"RF64", b"FORM"):
+        return "not_audio", "a header without samples"
     return "not_audio", _kind_of_text(start)
 
 
