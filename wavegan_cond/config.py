@@ -73,7 +73,9 @@ class ModelConfig:
         0, "taps of a filter learned behind the tanh; 0: none", low=0, high=4096
     )
     noise: bool = setting(
-        False, "every block of the generator adds learned mixtures of noise"
+        False,
+        "every block of the generator adds learned mixtures of noise, drawn "
+        "for each example in training",
     )
     match_eq: bool = setting(
         False,

@@ -32,8 +32,10 @@ class Generator(ConditionalNetwork):
       upsampling: "nn" or "zeros", see UpsampleConv1D.
       post_filter: taps of a learned linear filter behind the tanh, 0 for none
         (wavegan.py: --wavegan_genr_pp).
-      noise: whether every block but the last adds learned mixtures of noise
-        planes, which are part of the model: the same z is the same sound.
+      noise: whether every block but the last adds learned mixtures of noise:
+        in training of noise that is drawn for each example (StyleGAN, section
+        3.2), else of planes that are part of the model, so that the same z is
+        the same sound.
       **kwargs: of ConditionalNetwork.
     """
 
@@ -124,15 +126,28 @@ class Generator(ConditionalNetwork):
             dtype=dtype or self.dtype_policy,
         )
 
-    def call(self, z, label):
-        """Returns sounds: [B, Z], int [B] -> [B, T, 1]."""
-        return self.synthesise(z, self.embed(label))
+    @property
+    def noise_shape(self) -> tuple[int, int] | None:
+        """Shape of what ``call`` takes of noise for an example, if it does."""
+        if not self.noise:
+            return None
+        return sum(plane.shape[0] for plane in self.noise_planes), STREAMS
+
+    def call(self, z, label, noise=None):
+        """Returns sounds [B, T, 1].
+
+        Args:
+          z: [B, Z].
+          label: int [B].
+          noise: normal noise, [B, *noise_shape]; None for the model's own.
+        """
+        return self.synthesise(z, self.embed(label), noise)
 
     def mix(self, z, class_weights):
         """Sounds between classes: [B, Z], [B, num_classes] -> [B, T, 1]."""
         return self.synthesise(z, self.embed_mix(class_weights))
 
-    def synthesise(self, z, embedded):
+    def synthesise(self, z, embedded, noise=None):
         """Z and an embedded label to a sound, [B, Z], [B, W] -> [B, T, 1]."""
         if z.shape[-1] != self.latent_dim:
             raise ValueError(
@@ -145,14 +160,23 @@ class Generator(ConditionalNetwork):
         for index, block in enumerate(self.up):
             before, x = x, block(x)
             if self.noise:
-                plane, mix = self.noise_planes[index], self.noise_mixes[index]
-                x = x + ops.cast(ops.matmul(plane, mix), x.dtype)  # [T, C]
+                x = x + self._noise(index, noise)
             x = ops.relu(x)
         audio = ops.tanh(self.to_audio(x))  # [B, T, 1]
         if self.fading:
             coarse = ops.tanh(self.to_audio_before(before))  # [B, T / 4, 1]
             audio = lerp(upsample(coarse, self.length), audio, self.fade)
         return self.filter(audio) if self.post_filter else audio
+
+    def _noise(self, index, noise):
+        """What noise adds to a block: [T, C], or [B, T, C] of given noise."""
+        plane, mix = self.noise_planes[index], self.noise_mixes[index]
+        if noise is not None:
+            lengths = [other.shape[0] for other in self.noise_planes]
+            first = sum(lengths[:index])
+            plane = noise[:, first : first + lengths[index]]
+        dtype = self.compute_dtype
+        return ops.matmul(ops.cast(plane, dtype), ops.cast(mix, dtype))
 
 
 @keras.saving.register_keras_serializable(package="wavegan_cond")

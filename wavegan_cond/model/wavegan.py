@@ -19,6 +19,7 @@ from wavegan_cond.schedule import Stage
 
 # What a stateless draw is for; part of its seed.
 LATENT, MIX, LABEL, SHIFT = range(4)
+NOISE = 7  # behind the three shifts
 
 
 class WaveGAN(keras.Model):
@@ -141,6 +142,7 @@ class WaveGAN(keras.Model):
             wave,
             label,
             self._latent(size, draw),
+            self._noise(size, draw),
             mix,
             [self._shifts(size, draw, passage) for passage in range(3)],
         )
@@ -151,14 +153,14 @@ class WaveGAN(keras.Model):
                 variable.assign(tf.clip_by_value(variable, -limit, limit))
         return logs
 
-    def _critic_gradients(self, wave, label, z, mix, shifts):
+    def _critic_gradients(self, wave, label, z, noise, mix, shifts):
         """Returns the critic's gradients, and its gap, penalty and loss.
 
         Everything drawn is an argument: what is compiled is a function.
         """
         real = self.critic.filter(self._at_rate(wave), label)
         # Outside the tape: the generator stays put here.
-        fake = self.critic.filter(self.generator(z, label), label)
+        fake = self.critic.filter(self.generator(z, label, noise), label)
         with tf.GradientTape() as tape:
             real_scores = self.critic(real, label, shifts[0])
             fake_scores = self.critic(fake, label, shifts[1])
@@ -218,10 +220,10 @@ class WaveGAN(keras.Model):
             self._update_average()
         return loss
 
-    def _generator_gradients(self, label, z, shifts):
+    def _generator_gradients(self, label, z, noise, shifts):
         """Returns the generator's gradients and its loss."""
         with tf.GradientTape() as tape:
-            fake = self.generator(z, label)
+            fake = self.generator(z, label, noise)
             scores = self.critic(self.critic.filter(fake, label), label, shifts)
             loss = losses.generator_loss(scores, self.config.loss)
             shared_loss = loss / self._replicas()
@@ -268,6 +270,13 @@ class WaveGAN(keras.Model):
             function = tf.random.stateless_uniform
             return self._draw(function, shape, draw, LATENT, minval=-1.0)
         return self._draw(tf.random.stateless_normal, shape, draw, LATENT)
+
+    def _noise(self, size, draw):
+        """Noise of the generator's blocks, None where it takes none."""
+        if not self.generator.noise_shape:
+            return None
+        shape = [size, *self.generator.noise_shape]
+        return self._draw(tf.random.stateless_normal, shape, draw, NOISE)
 
     def _draw(self, function, shape, draw, purpose, **kwargs):
         """Draws for the global batch and returns this replica's share."""

@@ -31,8 +31,8 @@ def gradients(gan):
     mix = random.uniform(size=(BATCH, 1, 1)).astype(np.float32)
     label, shifts = tf.constant([0, 2]), tf.constant([-2])
     wave, z, mix = map(tf.constant, (wave, z, mix))
-    of_critic = gan._critic_gradients(wave, label, z, mix, [shifts] * 3)
-    of_generator = gan._generator_gradients(label, z, shifts)
+    of_critic = gan._critic_gradients(wave, label, z, None, mix, [shifts] * 3)
+    of_generator = gan._generator_gradients(label, z, None, shifts)
     return [
         tf.convert_to_tensor(value).numpy()
         for value in tf.nest.flatten((of_critic, of_generator))
