@@ -1,6 +1,7 @@
 """The training command as an operator meets it.
 
-Runs that are killed or asked to stop are tried in tests/reliability.
+Runs that are killed, asked to stop or given data that does not fit are tried
+in tests/reliability.
 """
 
 import os
@@ -78,14 +79,6 @@ except SystemExit as stop:
 assert "tensorflow" not in sys.modules and "keras" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True)
-
-
-def test_data_that_does_not_fit_is_refused(store, tmp_path):
-    arguments = command(store, tmp_path / "run")
-    assert "64 samples" in refuse([*arguments, "--length=256"])
-    assert "34 training sounds" in refuse([*arguments, "--batch_size=35"])
-    arguments[3] = f"--data_dir={tmp_path}"
-    assert "no prepared store" in refuse(arguments)
 
 
 def test_a_damaged_sound_ends_the_run_and_is_named(tmp_path):
