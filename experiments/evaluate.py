@@ -34,6 +34,13 @@ flags.DEFINE_integer(
 flags.DEFINE_integer(
     "seed", 0, "of the first sound of each class", 0, 2**31, flag_values=FLAGS
 )
+flags.DEFINE_enum(
+    "side",
+    "validation",
+    ["validation", "test"],
+    "of the store: validation while something is still chosen, test to report",
+    flag_values=FLAGS,
+)
 cli.define_truncation(FLAGS)
 flags.mark_flags_as_required(
     ["model", "data_dir", "output_dir"], flag_values=FLAGS
@@ -53,12 +60,12 @@ def main(values: flags.FlagValues) -> None:
     from wavegan_cond.saved_models.load import load_model
 
     model = load_model(values.model, **cli.model_loading(values))
-    check_store(store, model, values.model)
+    check_store(store, model, values.model, values.side)
     folder = Path(values.output_dir)
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     report, reference = measure(
-        model, store, values.num, values.seed, values.truncation
+        model, store, values.num, values.seed, values.truncation, values.side
     )
     write_text(folder / "report.json", to_text(report))
     evaluation_page.write(

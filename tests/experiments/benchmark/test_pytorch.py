@@ -6,27 +6,27 @@ import json
 import numpy as np
 import pytest
 
-from experiments import benchmark_torch
+from experiments.benchmark import pytorch
 
 
 def test_without_pytorch_it_says_so(monkeypatch, capsys):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    benchmark_torch.main([])
+    pytorch.main([])
     said = capsys.readouterr()
     assert "skipped: PyTorch" in said.err and not said.out
 
 
 def test_a_length_that_the_networks_cannot_make_is_refused(capsys):
     with pytest.raises(SystemExit):
-        benchmark_torch.parse(["--length=1000"])
+        pytorch.parse(["--length=1000"])
     assert "--length=1000" in capsys.readouterr().err
 
 
 def test_parameters_are_as_many_as_the_projects():
     torch = pytest.importorskip("torch")
     with torch.device("meta"):
-        networks = benchmark_torch.make_networks(64, 16384, 100)
-    counts = [benchmark_torch.count_parameters(each) for each in networks]
+        networks = pytorch.make_networks(64, 16384, 100)
+    counts = [pytorch.count_parameters(each) for each in networks]
     assert counts == [19_079_111, 18_265_303]
 
 
@@ -53,7 +53,7 @@ def test_networks_give_the_sounds_and_scores_of_the_project(length):
     from wavegan_cond.config import ModelConfig
 
     ours = make_networks(ModelConfig(length=length, width=1, latent_dim=3))
-    theirs = benchmark_torch.make_networks(1, length, 3)
+    theirs = pytorch.make_networks(1, length, 3)
     rng = np.random.default_rng(0)
     for network, other in zip(ours, theirs, strict=True):
         give_weights(network, other, rng)
@@ -77,9 +77,9 @@ def test_networks_give_the_sounds_and_scores_of_the_project(length):
 def test_an_iteration_is_measured(capsys):
     pytest.importorskip("torch")
     flags = "width=1 length=64 latent_dim=3 batch=2 repeats=1 device=cpu"
-    for precision in benchmark_torch.PRECISIONS:
+    for precision in pytorch.PRECISIONS:
         arguments = [f"--{each}" for each in flags.split()]
-        benchmark_torch.main([*arguments, f"--precision={precision}"])
+        pytorch.main([*arguments, f"--precision={precision}"])
         line = json.loads(capsys.readouterr().out)
         assert line["precision"] == precision and line["ms"] > 0
         assert np.isfinite(line["critic_loss"])
