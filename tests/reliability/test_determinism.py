@@ -28,35 +28,43 @@ LOADING = {
 
 
 @pytest.fixture(scope="module")
-def expected(scored_store, tmp_path_factory):
-    return train(scored_store, tmp_path_factory.mktemp("first"), BASE)
+def train(scored_store, full):
+    """Returns what trains a run, and returns the digests of all it saved."""
+
+    def train(run_dir, options, seed=0):
+        iterations = 20 if full else 8
+        config = tiny.train_config(
+            iterations=iterations, seed=seed, average=0.9
+        )
+        run_in(run_dir, scored_store, tiny.MODEL, config, options)
+        return tiny.tensors(run_dir)[1]
+
+    return train
+
+
+@pytest.fixture(scope="module")
+def expected(train, tmp_path_factory):
+    return train(tmp_path_factory.mktemp("first"), BASE)
 
 
 @each("name", SAME, quick=3)
-def test_what_is_saved_and_shown(scored_store, tmp_path, expected, name):
+def test_what_is_saved_and_shown(train, tmp_path, expected, name):
     options = dataclasses.replace(BASE, **SAME[name])
-    assert train(scored_store, tmp_path, options) == expected
+    assert train(tmp_path, options) == expected
 
 
 @each("name", LOADING, quick=["five readers, prefetch 7"])
-def test_how_sounds_are_read(scored_store, tmp_path, expected, name):
+def test_how_sounds_are_read(train, tmp_path, expected, name):
     readers, prefetch = LOADING[name]
     with mock.patch.multiple(batches, READERS=readers, PREFETCH=prefetch):
-        assert train(scored_store, tmp_path, BASE) == expected
+        assert train(tmp_path, BASE) == expected
 
 
-def test_another_seed(scored_store, tmp_path, expected):
-    found = train(scored_store, tmp_path, BASE, seed=1)
+def test_another_seed(train, tmp_path, expected):
+    found = train(tmp_path, BASE, seed=1)
     same = [name for name in expected if found[name] == expected[name]]
     # What begins at zero and has no gradient yet, and the counters.
     assert len(same) < len(expected) / 2, same
-
-
-def train(store, run_dir, options, seed=0):
-    """The digests of all that a run saved."""
-    config = tiny.train_config(iterations=20, seed=seed, average=0.9)
-    run_in(run_dir, store, tiny.MODEL, config, options)
-    return tiny.tensors(run_dir)[1]
 
 
 def test_the_number_of_workers(tmp_path):

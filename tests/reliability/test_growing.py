@@ -1,4 +1,4 @@
-"""R10: growing goes on where it was.
+"""R10: growing resumes where it was.
 
 At fade 0 nothing has changed, at fade 1 nothing of before is left.
 """
