@@ -1,16 +1,12 @@
 """The table of promises that ends a run of these tests."""
 
-import collections
-import dataclasses
 import itertools
-import re
 
 import pytest
 
 from tests.fixtures import tiny
+from tests.reliability import table
 from tests.reliability.whole_run import WholeRun
-
-ROW = re.compile(r"(R\d+): (.+)\.\n?")
 
 
 @pytest.fixture(scope="session")
@@ -42,48 +38,13 @@ def scored_store(tmp_path_factory):
 def pytest_collection_modifyitems(items):
     """Notes the promise of each case, for the table."""
     for item in items:
-        if found := ROW.match(getattr(item.module, "__doc__", None) or ""):
-            item.user_properties.append(("promise", found.groups()))
-
-
-@dataclasses.dataclass
-class Row:
-    """What came of the cases of a promise."""
-
-    tried: set[str] = dataclasses.field(default_factory=set)
-    failed: set[str] = dataclasses.field(default_factory=set)
-    not_run: dict[str, str] = dataclasses.field(default_factory=dict)
-    seconds: float = 0.0
-
-    def add(self, report: pytest.TestReport) -> None:
-        """Counts a report: a case has up to three."""
-        self.tried.add(report.nodeid)
-        self.seconds += report.duration
-        if report.failed:
-            self.failed.add(report.nodeid)
-        if report.skipped:
-            self.not_run[report.nodeid] = report.longrepr[2]
-
-    def score(self) -> str:
-        """Returns how many passed of those that could be tried, or why none."""
-        tried = self.tried - self.not_run.keys()
-        text = f"{len(tried - self.failed)} of {len(tried)}" if tried else ""
-        return "; ".join(filter(None, [text, *set(self.not_run.values())]))
+        table.note_promise(item)
 
 
 def pytest_terminal_summary(terminalreporter):
     """Prints the table."""
-    rows = collections.defaultdict(Row)
-    for report in itertools.chain(*terminalreporter.stats.values()):
-        if isinstance(report, pytest.TestReport):
-            if promise := dict(report.user_properties).get("promise"):
-                rows[promise].add(report)
-    if not rows:
-        return
-    terminalreporter.section("nothing lost")
-    lines = ["| row | what must hold | passed | seconds |", "|---|---|---|---|"]
-    for key, promise in sorted(rows, key=lambda row: int(row[0][1:])):
-        row = rows[key, promise]
-        score, seconds = row.score(), f"{row.seconds:.0f}"
-        lines.append(f"| {key} | {promise} | {score} | {seconds} |")
-    terminalreporter.write_line("\n".join(lines))
+    found = itertools.chain(*terminalreporter.stats.values())
+    reports = [each for each in found if isinstance(each, pytest.TestReport)]
+    if lines := table.render(reports):
+        terminalreporter.section("nothing lost")
+        terminalreporter.write_line("\n".join(lines))
