@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments import train
-from tests.reliability import tiny
+from tests.fixtures import tiny
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.evaluation.artifacts import comb_index, comb_places
 from wavegan_cond.model import match_eq

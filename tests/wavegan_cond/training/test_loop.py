@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from experiments import train
-from tests.reliability import tiny
+from tests.fixtures import tiny
 from wavegan_cond.model import critic_input
 from wavegan_cond.saved_models.load_run import load_critic
 from wavegan_cond.schedule import make_schedule
@@ -208,7 +208,7 @@ tf.config.set_logical_device_configuration(
 import keras
 from data_prep.store.batches import load_batches
 from data_prep.store.store import open_store
-from tests.reliability import tiny
+from tests.fixtures import tiny
 from wavegan_cond.training import checkpoints, loop
 from wavegan_cond.training.stop_signal import StopSignal
 

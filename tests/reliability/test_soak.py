@@ -1,43 +1,43 @@
-"""R16: many iterations and saves, and what they leave."""
+"""R16: long runs stay small.
+
+Memory, files and leftovers of a run with 100 saves.
+"""
 
 import collections
-import functools
 import statistics
 import subprocess
+import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-from tests.reliability import tiny
-from tests.reliability.row import Case, NotRunError
+import pytest
+
+from tests.fixtures import tiny
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.run_dir import RunDir
 
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        sys.platform != "linux", reason="memory is read from /proc"
+    ),
+]
 KEEP = 3
 GROWTH = 1.05
 
 
-def long_run(folder: Path, quick: bool) -> Iterator[Case]:
-    """R16: memory, files and leftovers of a run with 100 saves."""
-    if not Path("/proc/self/status").exists():
-        raise NotRunError("memory is read from /proc")
-    store = tiny.make_store(folder / "store", validation=60)
+def test_a_hundred_saves(scored_store, tmp_path, full):
     # Drawing holds on to memory over the first twenty pictures or so.
-    iterations, settled = (1000, 500) if quick else (10000, 1000)
-    check = functools.partial(_soak, store, iterations, settled)
-    yield Case(f"{iterations} iterations, 100 saves", check)
-
-
-def _soak(store, iterations: int, settled: int, place: Path) -> None:
-    run_dir = RunDir(place)
+    iterations, settled = (10000, 1000) if full else (1000, 500)
+    run_dir = RunDir(tmp_path)
     run_dir.create()
     stale = run_dir.checkpoints / f"{checkpoints.TEMPORARY}00000001"
     stale.mkdir()
     (stale / "variables.index").write_text("half")
     process = subprocess.Popen(
         tiny.command(
-            store.path,
-            place,
+            scored_store.path,
+            tmp_path,
             f"--iterations={iterations}",
             f"--checkpoint_every={iterations // 100}",
             f"--preview_every={settled // 20}",
@@ -46,16 +46,15 @@ def _soak(store, iterations: int, settled: int, place: Path) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    memory = _watch(process, run_dir.log)
-    assert process.returncode == 0, f"exit code {process.returncode}"
-    growth = _growth(memory, settled)
-    assert growth < GROWTH, f"memory grew {growth:.3f} times"
+    memory = watch(process, run_dir.log)
+    assert process.returncode == 0
+    assert growth(memory, settled) < GROWTH
     files = list(run_dir.checkpoints.iterdir())
     assert len(files) <= KEEP + 3, [path.name for path in files]
     assert not stale.exists(), "a stale temporary was not swept"
 
 
-def _growth(memory: list[tuple[int, int]], settled: int) -> float:
+def growth(memory, settled):
     """Returns how many times more is held later than once it has settled.
 
     Medians of stretches of ``settled`` iterations: drawing a picture takes
@@ -72,8 +71,8 @@ def _growth(memory: list[tuple[int, int]], settled: int) -> float:
     return max(medians) / medians[0]
 
 
-def _watch(process: subprocess.Popen, log: Path) -> list[tuple[int, int]]:
-    """Returns (iterations done, kB held), once a second until it ends."""
+def watch(process, log):
+    """Returns pairs (iterations done, kB held), once a second until it ends."""
     samples = []
     while process.poll() is None:
         time.sleep(0.3)

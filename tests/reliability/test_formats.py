@@ -1,14 +1,14 @@
-"""One sound in many formats and at many rates: the same row."""
+"""R8: a sound is the same in every format.
 
-import functools
-from collections.abc import Iterator
-from pathlib import Path
+And at every rate, below the highest frequency that all rates hold.
+"""
 
 import numpy as np
+import pytest
 import soundfile
 
 from data_prep.audio import decode, process_file
-from tests.reliability.row import Case
+from tests.reliability.cases import seeds
 
 RATE = 44100
 RATES = (22050, 44100, 48000, 96000)
@@ -29,40 +29,27 @@ DEPTHS = {
 }
 
 
-def equivalent(folder: Path, quick: bool) -> Iterator[Case]:
-    """Yields a case for each format, and for each rate, of each seed."""
-    for seed in range(1 if quick else 10):
-        for name in DEPTHS:
-            check = functools.partial(check_depth, name, seed)
-            yield Case(f"{name}, seed {seed}", check)
-        for rate in RATES:
-            check = functools.partial(check_rate, rate, seed)
-            yield Case(f"{rate} Hz, seed {seed}", check)
+@seeds(10, quick=1)
+@pytest.mark.parametrize("name", DEPTHS)
+def test_format(tmp_path, name, seed):
+    """The row is that of the 32-bit file to within one step."""
+    expected = row(tmp_path, "32-bit WAV", seed).astype(int)
+    assert np.abs(row(tmp_path, name, seed) - expected).max() <= 1
 
 
-def check_depth(name: str, seed: int, folder: Path) -> None:
-    """Raises unless the row is that of the 32-bit file to within one step."""
-    expected = row(folder, "32-bit WAV", seed).astype(int)
-    error = np.abs(row(folder, name, seed) - expected).max()
-    if error > 1:
-        raise AssertionError(f"off by {error} steps of 16 bits")
-
-
-def check_rate(rate: int, seed: int, folder: Path) -> None:
-    """Raises unless a file at ``rate`` is the same sound below 10 kHz."""
-    path = folder / "sound.wav"
+@seeds(10, quick=1)
+@pytest.mark.parametrize("rate", RATES)
+def test_rate(tmp_path, rate, seed):
+    path = tmp_path / "sound.wav"
     soundfile.write(path, signal(seed, rate), rate, "FLOAT")
     with decode.open_sound(path) as file:
         found = decode.decode(file, 2 * SECONDS).wave
     expected = signal(seed, RATE)
-    if len(found) != len(expected):
-        raise AssertionError(f"{len(found)} samples, not {len(expected)}")
-    ratio = signal_to_noise(expected, found)
-    if ratio < LEAST_SNR:
-        raise AssertionError(f"{ratio:.1f} dB")
+    assert len(found) == len(expected)
+    assert signal_to_noise(expected, found) >= LEAST_SNR
 
 
-def row(folder: Path, name: str, seed: int) -> np.ndarray:
+def row(folder, name, seed):
     """Returns the row, int16 [T], that a sound in some format becomes."""
     format, subtype, bits, channels = DEPTHS[name]
     wave = signal(seed, RATE)
@@ -76,12 +63,11 @@ def row(folder: Path, name: str, seed: int) -> np.ndarray:
     tiled = np.repeat(samples[:, None], channels, axis=1)
     soundfile.write(path, tiled, RATE, subtype, format=format)
     outcome = process_file.process((str(path), "decode"), process_file.Shape())
-    if outcome.reason:
-        raise AssertionError(f"left out: {outcome.reason}")
+    assert not outcome.reason
     return outcome.row
 
 
-def as_integers(wave: np.ndarray, bits: int) -> np.ndarray:
+def as_integers(wave, bits):
     """Returns int32 [n] whose upper ``bits`` are the rounded sound.
 
     Not left to libsndfile, which writes to a scale of 2^(bits-1) - 1 and reads
@@ -92,7 +78,7 @@ def as_integers(wave: np.ndarray, bits: int) -> np.ndarray:
     return (whole.astype(np.int64) << (32 - bits)).astype(np.int32)
 
 
-def signal(seed: int, rate: int) -> np.ndarray:
+def signal(seed, rate):
     """Returns the same sound, float64 [0.3 s], sampled at any rate.
 
     Tones under bell curves, so narrow in frequency and so far from both ends
@@ -110,7 +96,7 @@ def signal(seed: int, rate: int) -> np.ndarray:
     return wave / 40
 
 
-def signal_to_noise(expected: np.ndarray, found: np.ndarray) -> float:
+def signal_to_noise(expected, found):
     """Returns the ratio of the energies below 10 kHz, in dB."""
     bins = int(HIGHEST * len(expected) / RATE)
     power = np.abs(np.fft.rfft(expected))[:bins] ** 2

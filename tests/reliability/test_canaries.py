@@ -6,7 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from tests.reliability import hostile_files, hostile_models
+from tests.fixtures import hostile_models
+from tests.reliability import hostile_files
 
 
 @pytest.fixture

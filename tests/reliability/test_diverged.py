@@ -1,42 +1,30 @@
-"""R5: numbers that have gone wrong, put where they can go wrong."""
+"""R5: divergence stops the run.
 
-import functools
+Numbers that have gone wrong, put where they can go wrong.
+"""
+
 import random
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from data_prep.store.batches import load_batches
-from tests.reliability import tiny
-from tests.reliability.row import Case
+from tests.fixtures import tiny
+from tests.reliability.cases import each
 from wavegan_cond.training import callbacks, checkpoints, loop, strategy
 from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 
 LAST = 30  # iterations of a run that is to be stopped
-HEALTHY = 2000
 HUGE = 1e13  # times a batch, and a score is beyond 1e12
-
-
-def injected(folder: Path, quick: bool) -> Iterator[Case]:
-    """R5: 40 injections, and a healthy run that must not be stopped."""
-    store = tiny.make_store(folder / "store")
-    for seed in range(4 if quick else 40):
-        kind = list(INJECTIONS)[seed % len(INJECTIONS)]
-        check = functools.partial(_injected, store, kind, seed)
-        yield Case(f"{kind}, seed {seed}", check)
-    iterations = 100 if quick else HEALTHY
-    check = functools.partial(_healthy, store, iterations)
-    yield Case(f"{iterations} healthy iterations", check)
 
 
 class Run:
     """A tiny run in this process, saved at every iteration."""
 
-    def __init__(self, store, place: Path, last: int, every: int = 1):
+    def __init__(self, store, place, last, every=1):
         config = tiny.train_config(iterations=last)
         self.strategy = strategy.make_strategy()
         self.gan = loop.build(tiny.MODEL, config, self.strategy)
@@ -46,7 +34,7 @@ class Run:
         self.batches = iter(load_batches(store, size, config.seed))
         self.observers = []
 
-    def go(self) -> None:
+    def go(self):
         """Iterates to the end, or until it is stopped."""
         log = callbacks.Log(self.run_dir.log, 0)
         with StopSignal() as stop:
@@ -70,27 +58,7 @@ class Run:
             )
 
 
-def _injected(store, kind: str, seed: int, place: Path) -> None:
-    run = Run(store, place, LAST)
-    moment = random.Random(seed).randrange(3, LAST - 2)
-    INJECTIONS[kind](run, moment, seed)
-    try:
-        run.go()
-    except NonFiniteError as error:
-        message = str(error)
-    else:
-        raise AssertionError("it was not noticed")
-    path, iteration, damaged = checkpoints.newest(run.run_dir.checkpoints)
-    # A weight or a gradient shows in the losses of the next iteration.
-    assert moment - 1 <= iteration <= moment, f"{iteration}: {message}"
-    assert not damaged, damaged
-    reader = tf.train.load_checkpoint(str(path / checkpoints.VARIABLES))
-    for name in reader.get_variable_to_shape_map():
-        if not name.startswith("_CHECKPOINTABLE"):
-            assert np.isfinite(reader.get_tensor(name)).all(), name
-
-
-def _spoil_batch(run: Run, moment: int, factor: float) -> None:
+def spoil_batch(run, moment, factor):
     """Multiplies the sounds of one batch."""
 
     def spoiled(batches):
@@ -100,15 +68,15 @@ def _spoil_batch(run: Run, moment: int, factor: float) -> None:
     run.batches = spoiled(run.batches)
 
 
-def _inject_batch(run: Run, moment: int, seed: int) -> None:
-    _spoil_batch(run, moment, np.nan)
+def inject_batch(run, moment, seed):
+    spoil_batch(run, moment, np.nan)
 
 
-def _inject_loss(run: Run, moment: int, seed: int) -> None:
-    _spoil_batch(run, moment, HUGE)
+def inject_loss(run, moment, seed):
+    spoil_batch(run, moment, HUGE)
 
 
-def _inject_weight(run: Run, moment: int, seed: int) -> None:
+def inject_weight(run, moment, seed):
     draw = random.Random(seed)
     network = draw.choice([run.gan.generator, run.gan.critic])
     weight = draw.choice(network.trainable_variables)
@@ -122,7 +90,7 @@ def _inject_weight(run: Run, moment: int, seed: int) -> None:
     run.observers.append(spoil)
 
 
-def _inject_gradient(run: Run, moment: int, seed: int) -> None:
+def inject_gradient(run, moment, seed):
     optimizer = random.Random(seed).choice(
         [run.gan.critic_optimizer, run.gan.generator_optimizer]
     )
@@ -138,16 +106,38 @@ def _inject_gradient(run: Run, moment: int, seed: int) -> None:
     optimizer.apply = spoiled
 
 
-INJECTIONS: dict[str, Callable[[Run, int, int], None]] = {
-    "NaN in a batch": _inject_batch,
-    "NaN in a weight": _inject_weight,
-    "NaN in a gradient": _inject_gradient,
-    "a loss of 1e12": _inject_loss,
+INJECTIONS = {
+    "NaN in a batch": inject_batch,
+    "NaN in a weight": inject_weight,
+    "NaN in a gradient": inject_gradient,
+    "a loss of 1e12": inject_loss,
 }
 
 
-def _healthy(store, iterations: int, place: Path) -> None:
-    run = Run(store, place, iterations, every=100)
+def describe(seed):
+    return f"{list(INJECTIONS)[seed % len(INJECTIONS)]}, seed {seed}"
+
+
+@each("seed", range(40), quick=4, label=describe)
+def test_injected(store, tmp_path, seed):
+    run = Run(store, tmp_path, LAST)
+    moment = random.Random(seed).randrange(3, LAST - 2)
+    inject = list(INJECTIONS.values())[seed % len(INJECTIONS)]
+    inject(run, moment, seed)
+    with pytest.raises(NonFiniteError):
+        run.go()
+    path, iteration, damaged = checkpoints.newest(run.run_dir.checkpoints)
+    # A weight or a gradient shows in the losses of the next iteration.
+    assert moment - 1 <= iteration <= moment
+    assert not damaged
+    reader = tf.train.load_checkpoint(str(path / checkpoints.VARIABLES))
+    for name in reader.get_variable_to_shape_map():
+        if not name.startswith("_CHECKPOINTABLE"):
+            assert np.isfinite(reader.get_tensor(name)).all(), name
+
+
+def test_a_healthy_run_is_not_stopped(store, tmp_path, full):
+    iterations = 2000 if full else 100
+    run = Run(store, tmp_path, iterations, every=100)
     run.go()
-    found = checkpoints.newest(run.run_dir.checkpoints)[1]
-    assert found == iterations, f"it stopped at {found}"
+    assert checkpoints.newest(run.run_dir.checkpoints)[1] == iterations

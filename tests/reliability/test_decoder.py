@@ -1,21 +1,26 @@
-"""Mutated sound files against the decoder in its child processes."""
+"""R7: no mutated file harms the decoder.
 
-import functools
+Mutated sound files against the decoder in its child processes, and what those
+keep from harm: a crash, a hang and memory.
+"""
+
 import os
 import signal
+import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import pytest
 
 from data_prep.audio import process_file, workers
 from data_prep.store.manifest import REASONS
 from tests.reliability.audio_files import drum, encode
-from tests.reliability.row import Case, NotRunError
+from tests.reliability.cases import seeds
 
-MUTATIONS, BATCH = 5000, 250
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="memory is measured on Linux only"
+)
 SECONDS = 5.0  # that one file may take
 MEMORY = 1 << 30  # bytes that a process may hold
 STATUS = Path("/proc/self/status")
@@ -34,32 +39,66 @@ FORMATS = {
 }
 
 
-def mutated(folder: Path, quick: bool) -> Iterator[Case]:
-    """Yields cases of 250 mutated files each, and two that prove the fence."""
-    if not STATUS.exists():
-        raise NotRunError("memory is measured on Linux only")
-    batch = 100 if quick else BATCH
-    for seed in range(1 if quick else MUTATIONS // BATCH):
-        check = functools.partial(check_batch, seed, batch)
-        yield Case(f"{batch} mutations, seed {seed}", check)
-    yield Case("a task that kills its process", check_crash)
-    yield Case("a task that allocates without end", check_hoard)
-
-
-def check_batch(seed: int, batch: int, folder: Path) -> None:
-    """Raises unless every file comes to an end that a row can tell."""
-    paths, before = write_batch(folder, seed, batch), peak_memory()
+@seeds(20, quick=1)
+def test_mutations(tmp_path, full, seed):
+    """Every file comes to an end that a row can tell."""
+    paths = write_batch(tmp_path, seed, 250 if full else 100)
+    before = peak_memory()
     results = list(workers.run_ordered(examine, paths, 2, timeout=SECONDS))
-    if len(results) != len(paths):
-        raise AssertionError(f"{len(results)} results of {len(paths)} files")
-    for path, result in zip(paths, results, strict=True):
-        if fault := judge(result):
-            raise AssertionError(f"{path}: {fault}")
-    if (grown := peak_memory() - before) > MEMORY:
-        raise AssertionError(f"this process took {grown} bytes")
+    faults = {
+        path: fault
+        for path, result in zip(paths, results, strict=True)
+        if (fault := judge(result))
+    }
+    assert not faults
+    assert peak_memory() - before <= MEMORY, "this process took it"
 
 
-def write_batch(folder: Path, seed: int, batch: int) -> list[str]:
+def run(tasks, count, **limits):
+    return [
+        result.reason if isinstance(result, workers.Failure) else result
+        for result in workers.run_ordered(do, tasks, count, **limits)
+    ]
+
+
+def do(task):
+    """Returns the task; a text says what goes wrong instead."""
+    if task == "crash":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if task == "exit":
+        os._exit(0)
+    if task == "hang":
+        time.sleep(600)
+    return hoard() if task == "hoard" else task
+
+
+def hoard():
+    """Takes memory until there is none; returns the bytes held then."""
+    taken = []
+    try:
+        while True:
+            taken.append(np.ones(1 << 24, np.uint8))
+    except MemoryError:
+        return peak_memory()
+
+
+def test_a_crash_costs_the_guilty_task_alone():
+    tasks = [0, "crash", 1, 2, "exit", 3, 4, 5]
+    crash = workers.CRASH
+    assert run(tasks, 2) == [0, crash, 1, 2, crash, 3, 4, 5]
+
+
+def test_a_hang_costs_the_guilty_task_alone():
+    found = run([0, 1, "hang", 2, 3], 2, timeout=3)
+    assert found == [0, 1, workers.TIMEOUT, 2, 3]
+
+
+def test_a_process_that_takes_all_memory_is_held_short():
+    held, done = run(["hoard", 1], 1)
+    assert held <= workers.MEMORY + (1 << 29) and done == 1
+
+
+def write_batch(folder, seed, batch):
     """Writes mutated files of every format; returns their paths."""
     random = np.random.default_rng(seed)
     files = {
@@ -76,7 +115,7 @@ def write_batch(folder: Path, seed: int, batch: int) -> list[str]:
     return paths
 
 
-def mutate(content: bytes, other: bytes, random: np.random.Generator) -> bytes:
+def mutate(content, other, random):
     """Returns a file changed in one to three ways."""
     ways = (in_header, in_body, cut_off, spliced)
     for _ in range(random.integers(1, 4)):
@@ -85,7 +124,7 @@ def mutate(content: bytes, other: bytes, random: np.random.Generator) -> bytes:
     return content
 
 
-def in_header(content, other, random) -> bytes:
+def in_header(content, other, random):
     """Sets up to eight bytes near the start, some to what headers fear."""
     changed = bytearray(content)
     for _ in range(random.integers(1, 9)):
@@ -100,19 +139,19 @@ def in_header(content, other, random) -> bytes:
     return bytes(changed)
 
 
-def in_body(content, other, random) -> bytes:
+def in_body(content, other, random):
     """Overwrites a stretch anywhere."""
     start = random.integers(max(1, len(content)))
     noise = random.bytes(random.integers(1, 65))
     return content[:start] + noise + content[start + len(noise) :]
 
 
-def cut_off(content, other, random) -> bytes:
+def cut_off(content, other, random):
     """Ends the file early."""
     return content[: random.integers(max(1, len(content)))]
 
 
-def spliced(content, other, random) -> bytes:
+def spliced(content, other, random):
     """Puts a stretch of another file, or of itself, within."""
     source = (content, other)[random.integers(2)]
     start, place = random.integers(0, [len(source) + 1, len(content) + 1])
@@ -120,14 +159,14 @@ def spliced(content, other, random) -> bytes:
     return content[:place] + stretch + content[place:]
 
 
-def examine(path: str) -> tuple[process_file.Outcome, float, int]:
+def examine(path):
     """Decodes a file; returns also seconds and the bytes this process held."""
     started = time.monotonic()
     outcome = process_file.process((path, "decode"), process_file.Shape())
     return outcome, time.monotonic() - started, peak_memory()
 
 
-def judge(result: Any) -> str:
+def judge(result):
     """Returns what is wrong with a result, or ""."""
     if isinstance(result, workers.Failure):
         return "" if result.reason == workers.CRASH else result.reason
@@ -144,40 +183,7 @@ def judge(result: Any) -> str:
     return "" if good and np.abs(row.astype(int)).max() == 32767 else "bad row"
 
 
-def check_crash(folder: Path) -> None:
-    """Raises unless a crash costs the guilty task alone."""
-    tasks = [0, -1, 1, 2, -1, 3]
-    found = list(workers.run_ordered(die, tasks, 2))
-    told = [getattr(one, "reason", one) for one in found]
-    if told != [0, workers.CRASH, 1, 2, workers.CRASH, 3]:
-        raise AssertionError(f"{told}")
-
-
-def check_hoard(folder: Path) -> None:
-    """Raises unless a process that takes all memory is held short."""
-    (held,) = workers.run_ordered(hoard, [0], 1)
-    if held > workers.MEMORY + (1 << 29):
-        raise AssertionError(f"{held} bytes held")
-
-
-def die(task: int) -> int:
-    """Returns the task; a negative one is a memory fault."""
-    if task < 0:
-        os.kill(os.getpid(), signal.SIGSEGV)
-    return task
-
-
-def hoard(task: int) -> int:
-    """Takes memory until there is none; returns the bytes held then."""
-    taken = []
-    try:
-        while True:
-            taken.append(np.ones(1 << 24, np.uint8))
-    except MemoryError:
-        return peak_memory()
-
-
-def peak_memory() -> int:
+def peak_memory():
     """Returns the most bytes that this process ever held.
 
     Not by getrusage, which counts what the process held that started it.
