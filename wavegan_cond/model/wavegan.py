@@ -211,6 +211,7 @@ class WaveGAN(keras.Model):
         gradients, loss = self._generator_gradients(
             label,
             self._latent(size, draw),
+            self._noise(size, draw),
             self._shifts(size, draw, 0),
         )
         self.generator_optimizer.apply(

@@ -55,7 +55,10 @@ def test_the_fused_adam_is_adam():
     values = [random.normal(size=shape) for shape in ((3, 4), (5,))]
     ends = []
     for kind in (keras.optimizers.Adam, xla.FusedAdam):
-        variables = [keras.Variable(value) for value in values]
+        variables = [
+            keras.Variable(v, dtype="float32", name=f"w{i}")
+            for i, v in enumerate(values)
+        ]
         adam = kind(0.01, beta_1=0.5, beta_2=0.99, name="adam")
         adam.build(variables)
         random = np.random.default_rng(2)
