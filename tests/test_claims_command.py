@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from data_prep.store import open_store
-from experiments import cli
+from experiments import cli, evaluate
 from experiments.claims import __main__ as command
 from experiments.claims import measure, runs
 from experiments.claims.variants import VARIANTS
@@ -46,7 +46,9 @@ def place(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(measure, "SOUNDS", 50)
         patch.setattr(measure, "MEASURED", 40)
+        patch.setattr(evaluate, "EPOCHS", 2)
         patch.setattr(traversal, "PATHS", 3)
+        patch.setattr(traversal, "STEPS", 8)
         patch.setattr(traversal, "DIRECTIONS", 40)
         call(folder)
     return folder
