@@ -5,10 +5,12 @@ TF_CPP_MIN_LOG_LEVEL: that there is no GPU, that oneDNN is on. They would be the
 first thing a user sees of every command.
 """
 
+import contextlib
 import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
 
 # Information and warnings, in the two forms they have had; of the errors, that
 # there is no CUDA device and that a CUDA plugin was registered twice.
@@ -21,7 +23,11 @@ CHATTER = re.compile(
 
 
 def import_tensorflow() -> None:
-    """Imports TensorFlow and looks for its devices; other lines still show."""
+    """Imports TensorFlow and looks for its devices; other lines still show.
+
+    A quarter of the time would go to scikit-learn, which Keras imports for
+    wrappers that nothing here uses.
+    """
     if "tensorflow" in sys.modules:
         return
     sys.stderr.flush()
@@ -29,7 +35,8 @@ def import_tensorflow() -> None:
     with tempfile.TemporaryFile() as held:
         os.dup2(held.fileno(), 2)
         try:
-            import tensorflow as tf
+            with _without("sklearn"):
+                import tensorflow as tf
 
             tf.config.list_physical_devices()
         finally:
@@ -40,3 +47,16 @@ def import_tensorflow() -> None:
             for line in held:
                 if not CHATTER.match(line):
                     os.write(2, line)
+
+
+@contextlib.contextmanager
+def _without(package: str) -> Iterator[None]:
+    """Has imports of a package fail, unless it is imported already."""
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None
+    try:
+        yield
+    finally:
+        del sys.modules[package]
