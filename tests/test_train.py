@@ -9,7 +9,7 @@ import time
 import pytest
 
 from experiments.reliability import tiny
-from tests.test_training import assert_same, rows, saved
+from tests.test_training import assert_same, rows
 from wavegan_cond import checkpoints
 from wavegan_cond.run_dir import RunDir
 
@@ -104,28 +104,12 @@ def test_a_damaged_sound_ends_the_run_and_is_named(tmp_path):
     assert complaint.startswith("error: ") and "row 0 of waveforms" in complaint
 
 
-def test_a_killed_run_resumes_to_the_same_end(store, tmp_path):
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    more = ["--iterations=300", "--checkpoint_every=20"]
-    subprocess.run(command(store, whole, *more), check=True)
-    process = start(store, killed, *more)
-    wait_for_iteration(killed, 70, process)
-    process.kill()
-    process.wait()
-    subprocess.run(command(store, killed, *more), check=True)
-    first, second = RunDir(whole), RunDir(killed)
-    iteration, variables = saved(first)
-    assert iteration == 300
-    assert_same(variables, saved(second)[1])
-    assert rows(first) == rows(second)
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_saves_and_leaves(store, tmp_path, number):
+def test_ctrl_c_saves_and_leaves(store, tmp_path):
+    # SIGTERM and SIGKILL: R1 and R2 of the reliability suite.
     process = start(store, tmp_path, f"--iterations={LONG}")
     wait_for_iteration(tmp_path, 3, process)
-    process.send_signal(number)
-    assert process.wait(120) == 128 + number
+    process.send_signal(signal.SIGINT)
+    assert process.wait(120) == 128 + signal.SIGINT
     last = int(rows(RunDir(tmp_path))[-1]["iteration"])
     assert checkpoints.newest(RunDir(tmp_path).checkpoints)[1] == last
     more = f"--iterations={last + 1}"
@@ -154,11 +138,7 @@ def test_the_written_flags_repeat_the_run(store, tmp_path):
     flagfile = f"--flagfile={first / 'flags.txt'}"
     again = [*command(store, second)[:3], flagfile, f"--run_dir={second}"]
     subprocess.run(again, check=True)
-    settings = {"iterations": 3, "seed": 9, "learning_rate": 3e-4}
-    assert_same(
-        saved(RunDir(first), **settings)[1],
-        saved(RunDir(second), **settings)[1],
-    )
+    assert_same(RunDir(first), RunDir(second))
 
 
 @pytest.mark.parametrize("preset", ["paper", "paper_dz3", "wavegan", "cpu"])

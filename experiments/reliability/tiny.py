@@ -26,6 +26,7 @@ FLAGS = [
     "--embedding_dim=4",
     "--batch_size=4",
     "--critic_updates=2",
+    "--preview_sounds=1",  # drawing more takes longer than all the rest
 ]
 # The same, grown from 64 samples to 256.
 GROWN = ModelConfig(**{**vars(MODEL), "length": 4 * LENGTH})
