@@ -127,25 +127,6 @@ def test_nothing_is_left_behind(exported):
     assert {path.name for path in folder.iterdir()} == {"run", "model"}
 
 
-def test_a_killed_export_is_swept_by_the_next(exported, tmp_path):
-    code = (
-        "import os, signal, sys\n"
-        "from wavegan_cond import export, sealed\n"
-        "def die(folder):\n"
-        "    os.kill(os.getpid(), signal.SIGKILL)\n"
-        "sealed.seal = die\n"
-        "export.export_run(*sys.argv[1:])\n"
-    )
-    run, target = str(exported[0] / "run"), tmp_path / "model"
-    command = [sys.executable, "-c", code, run, str(target)]
-    assert subprocess.run(command, capture_output=True).returncode == -9
-    [left] = tmp_path.iterdir()
-    assert left.name.startswith(".model.partial-")
-    export_run(run, target)
-    assert [path.name for path in tmp_path.iterdir()] == ["model"]
-    synth.load_model(target)
-
-
 @pytest.fixture
 def disk(tmp_path):
     """A disk of 60,000 bytes; an export of these tests is of 200,000."""

@@ -24,11 +24,14 @@ def long_run(folder: Path, quick: bool) -> Iterator[Case]:
     store = tiny.make_store(folder / "store", validation=60)
     # Drawing holds on to memory over the first twenty pictures or so.
     iterations, settled = (1000, 500) if quick else (10000, 1000)
-    check = functools.partial(_soak, store, iterations, settled)
+    sounds = 1 if quick else 6  # of a class in a picture
+    check = functools.partial(_soak, store, iterations, settled, sounds)
     yield Case(f"{iterations} iterations, 100 saves", check)
 
 
-def _soak(store, iterations: int, settled: int, place: Path) -> None:
+def _soak(
+    store, iterations: int, settled: int, sounds: int, place: Path
+) -> None:
     run_dir = RunDir(place)
     run_dir.create()
     stale = run_dir.checkpoints / f"{checkpoints.TEMPORARY}00000001"
@@ -41,6 +44,7 @@ def _soak(store, iterations: int, settled: int, place: Path) -> None:
             f"--iterations={iterations}",
             f"--checkpoint_every={iterations // 100}",
             f"--preview_every={settled // 20}",
+            f"--preview_sounds={sounds}",
             f"--keep={KEEP}",
         ),
         stdout=subprocess.DEVNULL,
