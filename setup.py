@@ -13,7 +13,9 @@ setup(
     packages=find_packages(
         include=["wavegan_cond*", "data_prep*", "experiments*"]
     ),
-    package_data={"experiments": ["configs/*.flags", "results/**/*", "*.html"]},
+    package_data={
+        "experiments": ["configs/*.flags", "results/**/*", "common/*.html"]
+    },
     install_requires=[
         # 2.16.2 is the first TensorFlow whose tf.distribute works with a
         # custom Keras 3 train_step; 2.21 is the newest one tested.

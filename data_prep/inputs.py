@@ -12,11 +12,11 @@ import numpy as np
 import soundfile
 import soxr
 
-from data_prep import manifest
-from data_prep.atomic import file_sha256
-from data_prep.examine import Source
-from data_prep.scan import scan
-from data_prep.store import MANIFEST, Store, StoreError, open_store
+from data_prep.audio.scan import scan
+from data_prep.read_files import Source
+from data_prep.store import manifest
+from data_prep.store.store import MANIFEST, Store, StoreError, open_store
+from wavegan_cond.storage.checksums import file_sha256
 
 # Of another version of any of these, a decoded sound may differ.
 VERSIONS = (
@@ -44,6 +44,8 @@ def settings_of(sources: Sequence[Source], options: Any) -> dict:
     given = [[s.name, dict(s.labels), dict(s.groups)] for s in sources]
     text = json.dumps(given, sort_keys=True).encode()
     settings = dataclasses.asdict(options)
+    if not options.test:
+        del settings["test"]  # a store made before there was a test side
     settings["labels"] = hashlib.sha256(text).hexdigest()
     return json.loads(json.dumps(settings))
 

@@ -12,26 +12,30 @@ its spool, and the same call goes on with it.
 import dataclasses
 import functools
 import os
+import sys
+import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from data_prep import manifest, spool
-from data_prep.atomic import sweep
-from data_prep.examine import Source, examine
+from data_prep import cache
+from data_prep.audio.process_file import Shape
+from data_prep.cache import Spool
 from data_prep.inputs import same_store, settings_of, spool_key, with_files
-from data_prep.manifest import Entry
-from data_prep.report import Report, count
-from data_prep.sift import Fate, sift
-from data_prep.sounds import Shape
-from data_prep.spool import Spool
-from data_prep.store import (
+from data_prep.read_files import Source, examine
+from data_prep.selection.split import Fate, sift
+from data_prep.store import manifest
+from data_prep.store.files import StoreWriteError
+from data_prep.store.manifest import Entry
+from data_prep.store.report import Report, count
+from data_prep.store.store import (
+    SIDES,
     StoreError,
     check_target,
     write_store,
 )
-from data_prep.store_files import StoreWriteError
+from wavegan_cond.storage.atomic import sweep
 
 PAPER_CLASSES = ("kick", "snare", "cymbal")
 CHUNK = 256  # rows copied at a time
@@ -52,6 +56,7 @@ class Options:
       validation: share of the sounds, or of the groups, held out.
       validation_by: ``hash`` holds out sound by sound, ``folder`` whole
         folders. Groups that the user names stay together in both.
+      test: share held out beside it, by which nothing is chosen.
       near_duplicates: of several copies of one recording ``drop`` keeps the
         best, ``keep`` keeps all on one side, ``ignore`` does not look.
     """
@@ -61,6 +66,7 @@ class Options:
     validation: float = 0.1
     validation_by: str = "hash"
     near_duplicates: str = "drop"
+    test: float = 0.0
 
 
 def prepare(
@@ -95,13 +101,13 @@ def prepare(
     sources = _with_files(sources, output_dir)
     settings = settings_of(sources, options)
     if store := same_store(output_dir, sources, settings):
-        spool.discard(output_dir)
+        cache.discard(output_dir)
         return Report(store, store.info["counts"], made=False)
     check_target(output_dir, overwrite)
     key = spool_key(sources, settings)
     total = sum(len(source.files) for source in sources)
     try:
-        with spool.open_spool(output_dir, key, options.shape.length) as held:
+        with cache.open_spool(output_dir, key, options.shape.length) as held:
             files = _first_pass(held, sources, options, processes)
             for _ in progress(files, total):
                 pass
@@ -116,7 +122,7 @@ def _with_files(sources: Sequence[Source], output_dir: Path) -> list[Source]:
     for source in sources:
         if not source.folder.is_dir():
             raise PrepareError(f"--input_dir={source.folder} is not a folder")
-    ours = [output_dir, spool.place(output_dir)]
+    ours = [output_dir, cache.place(output_dir)]
     return [with_files(source, ours) for source in sources]
 
 
@@ -140,7 +146,7 @@ def _first_pass(
 
 def _not_written(output_dir: Path, error: OSError) -> str:
     text = f"cannot write {output_dir}: {error}"
-    if (left := spool.place(output_dir)).is_dir():
+    if (left := cache.place(output_dir)).is_dir():
         text += f"; what was decoded is in {left}, the same command continues"
     return text
 
@@ -154,10 +160,18 @@ def _write(
 ) -> Report:
     """Sifts the spooled sounds and writes the store of those kept."""
     rows = held.rows()
-    fates = sift(held.sounds, rows, options.validation, options.near_duplicates)
-    order = [i for i, fate in enumerate(fates) if fate.split == "train"]
-    train = len(order)
-    order += [i for i, fate in enumerate(fates) if fate.split == "validation"]
+    fates = sift(
+        held.sounds,
+        rows,
+        options.validation,
+        options.near_duplicates,
+        options.test,
+    )
+    sides = {
+        side: [i for i, fate in enumerate(fates) if fate.split == side]
+        for side in SIDES
+    }
+    order = [row for rows_of_side in sides.values() for row in rows_of_side]
     entries = functools.partial(_final_entries, held, fates, order)
     counts = count(entries())
     classes = _classes(options.classes, counts)
@@ -169,7 +183,8 @@ def _write(
             for start in range(0, len(order), CHUNK)
         ),
         labels=np.array(labels, np.int32),
-        train=train,
+        train=len(sides["train"]),
+        test=len(sides["test"]),
         classes=classes,
         length=options.shape.length,
         manifest=manifest.lines(entries()),
@@ -210,7 +225,7 @@ def _classes(
     Raises:
       PrepareError: there is no sound, or none of a class that was asked for.
     """
-    kept = set(counts.get("train", {})) | set(counts.get("validation", {}))
+    kept = set().union(*(counts.get(side, {}) for side in SIDES))
     summary = ", ".join(
         f"{sum(files.values())} {fate}" for fate, files in counts.items()
     )
@@ -227,3 +242,17 @@ def _classes(
             "leave it out of --classes, or label files with --labels"
         )
     return tuple(classes)
+
+
+class _Callable(types.ModuleType):
+    """A module that is called like its function ``prepare``.
+
+    ``data_prep.prepare`` is this module once anything has imported it, so
+    ``from data_prep import prepare`` cannot give the function every time.
+    """
+
+    def __call__(self, *args, **settings) -> Report:
+        return prepare(*args, **settings)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -22,10 +22,10 @@ import json
 import os
 import sys
 
-import numpy as np
 from absl import flags
 
-from experiments import cli, quiet
+from experiments.common import cli
+from experiments.common.preflight import check_same
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
@@ -68,8 +68,6 @@ flags.DEFINE_integer(
 )
 flags.DEFINE_string("output", None, "JSON file to write", flag_values=FLAGS)
 
-RELIABLE = 0.95  # accuracy on real sounds, below which a listener is doubtful
-
 
 def run(
     data_dir: str,
@@ -98,19 +96,21 @@ def run(
     Raises:
       UsageError: the sets and the model do not go together.
     """
-    from data_prep.store import open_store
+    from data_prep.store.store import open_store
 
     store = open_store(data_dir, verify=True)
     test = test_data_dir and open_store(test_data_dir, verify=True)
     if test:
         check_same(store, test.classes, test.length, test_data_dir)
-    quiet.import_tensorflow()
-    from wavegan_cond import synth
+    cli.import_tensorflow()
+    from wavegan_cond.evaluation.measure_model import ask, judge, train_on
+    from wavegan_cond.evaluation.report import RELIABLE
+    from wavegan_cond.saved_models.load import load_model
 
-    model = model_path and synth.load_model(model_path)
+    model = model_path and load_model(model_path)
     if model:
         check_same(store, model.info.classes, model.info.length, model_path)
-    classifier = train(store, seed, epochs, max_per_class)
+    classifier = train_on(store, seed, epochs, max_per_class)
     sets = {}
     if store.validation:
         sets["validation"] = store.split("validation")
@@ -133,62 +133,6 @@ def run(
         message = f"warning: under {RELIABLE}: a doubtful judge of other sounds"
         print(message, file=sys.stderr)
     return figures
-
-
-def check_same(store, classes, length: int, path: str) -> None:
-    """Raises UsageError unless ``path`` holds sounds like the store's."""
-    if classes != store.classes:
-        raise cli.UsageError(
-            f"{path} has the classes {', '.join(classes)}, {store.path} has "
-            f"{', '.join(store.classes)}: they must be the same"
-        )
-    if length != store.length:
-        raise cli.UsageError(
-            f"the sounds of {path} have {length} samples, those of "
-            f"{store.path} {store.length}: they must be the same"
-        )
-
-
-def train(store, seed: int, epochs: int, max_per_class: int):
-    """Returns a classifier of the store's training rows."""
-    from tqdm import tqdm
-
-    from wavegan_cond.evaluation.classifier import train_classifier
-
-    labels = np.asarray(store.labels[: store.train])
-    rng = np.random.default_rng(seed)
-    drawn = [
-        rng.permutation(np.flatnonzero(labels == label))[:max_per_class]
-        for label in range(len(store.classes))
-    ]
-    rows = np.sort(np.concatenate(drawn))
-    with tqdm(total=epochs, unit=" epochs", disable=None) as bar:
-        return train_classifier(
-            store.waveforms[rows],
-            labels[rows],
-            store.classes,
-            seed,
-            epochs,
-            lambda epoch, loss: (bar.update(), bar.set_postfix(loss=loss)),
-        )
-
-
-def ask(model, num: int, seed: int, truncation: float = 1.0):
-    """Returns (float32 [N, T], int [N]): ``num`` sounds of each class."""
-    from wavegan_cond import latents
-
-    info = model.info
-    z = latents.draw(seed, num, info.latent_dim, info.prior, truncation)
-    labels = np.repeat(np.arange(len(info.classes)), num)
-    return model.generate(np.tile(z, (len(info.classes), 1)), labels), labels
-
-
-def judge(classifier, waveforms, labels) -> dict:
-    """Returns how many sounds are heard as what they are, see ``tally``."""
-    from wavegan_cond.evaluation.classifier import tally
-
-    heard = classifier.predict(waveforms).argmax(axis=1)
-    return tally(labels, heard, len(classifier.classes))
 
 
 def describe(name: str, figures: dict, classes) -> str:
@@ -224,7 +168,7 @@ def main(values: flags.FlagValues) -> None:
         values.max_per_class,
     )
     if values.output:
-        from wavegan_cond.files import write_bytes
+        from wavegan_cond.storage.atomic import write_bytes
 
         text = json.dumps(figures, indent=2) + "\n"
         write_bytes(values.output, text.encode())

@@ -10,7 +10,7 @@ import time
 
 from absl import flags
 
-from experiments import cli
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
@@ -40,7 +40,7 @@ def run(output_dir: str, num: int = 1000, seed: int = 0) -> None:
     """
     from tqdm import tqdm
 
-    from data_prep import demo_kit
+    from data_prep.kit import demo_kit
 
     total = num * len(demo_kit.CLASSES)
     started = time.perf_counter()

@@ -20,13 +20,13 @@ scripts of this project refuse a model that has changed.
 
 from absl import flags
 
-from experiments import cli, model_flags, quiet
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
     "run_dir", None, "a run of experiments.train", flag_values=FLAGS
 )
-model_flags.define_checkpoint(FLAGS)
+cli.define_checkpoint(FLAGS)
 flags.DEFINE_string(
     "output_dir", None, "the SavedModel, a new folder", flag_values=FLAGS
 )
@@ -52,14 +52,14 @@ def run(
       run_dir: of ``experiments.train``.
       output_dir: absent or empty.
       checkpoint: "newest", "best" or an iteration.
-      full_rate: of ``wavegan_cond.export.export_run``.
+      full_rate: of ``wavegan_cond.saved_models.export.export_run``.
       half: likewise.
     """
-    from wavegan_cond.folders import check_new
+    from wavegan_cond.storage.atomic import check_new
 
     check_new(output_dir)
-    quiet.import_tensorflow()
-    from wavegan_cond.export import export_run
+    cli.import_tensorflow()
+    from wavegan_cond.saved_models.export import export_run
 
     info = export_run(run_dir, output_dir, checkpoint, full_rate, half)
     print(

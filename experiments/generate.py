@@ -26,10 +26,10 @@ import time
 
 from absl import flags
 
-from experiments import cli, model_flags, quiet
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
-model_flags.define(FLAGS)
+cli.define_model(FLAGS)
 flags.DEFINE_string(
     "label", "all", "class, classes with commas, or all", flag_values=FLAGS
 )
@@ -39,7 +39,7 @@ flags.DEFINE_integer(
 flags.DEFINE_integer(
     "seed", 0, "of the first sound", 0, 2**63, flag_values=FLAGS
 )
-model_flags.define_truncation(FLAGS)
+cli.define_truncation(FLAGS)
 flags.DEFINE_multi_string(
     "z", None, "numbers with commas, instead of a seed", flag_values=FLAGS
 )
@@ -86,18 +86,19 @@ def run(
       picture: whether to draw a contact sheet.
       overwrite: whether to replace other sounds of the same names.
       truncation: scale of the latent vectors that seeds give.
-      **loading: of ``synth.load_model``.
+      **loading: of ``load.load_model``.
 
     Returns:
       The content of ``sounds.json``.
     """
-    quiet.import_tensorflow()
-    from wavegan_cond import sound_writer, synth
+    cli.import_tensorflow()
+    from wavegan_cond.saved_models.load import load_model
+    from wavegan_cond.synthesis import write_sounds
 
-    model = synth.load_model(model_path, **loading)
+    model = load_model(model_path, **loading)
     recipes = make_recipes(model, label, num, seed, z, truncation)
     started = time.perf_counter()
-    content = sound_writer.write_sounds(
+    content = write_sounds.write_sounds(
         output_dir, model, model_path, recipes, overwrite=overwrite
     )
     print(
@@ -119,9 +120,9 @@ def make_recipes(
     truncation: float = 1.0,
 ) -> list:
     """Returns what each sound is to be made of, class by class."""
-    from wavegan_cond import latents
-    from wavegan_cond.sound_list import Recipe, z_name
-    from wavegan_cond.sounds import safe_name
+    from wavegan_cond.synthesis import latents
+    from wavegan_cond.synthesis.generation_log import Recipe, z_name
+    from wavegan_cond.synthesis.wav import safe_name
 
     info = model.info
     recipes = []
@@ -171,7 +172,8 @@ def choose_classes(model, text: str) -> list[str]:
 
 def draw_sheet(path: str, model, recipes: list) -> None:
     """Draws the first few sounds of each class, a row a class."""
-    from wavegan_cond import pictures, sound_writer
+    from wavegan_cond.plotting import panels
+    from wavegan_cond.synthesis import write_sounds
 
     rows = {}
     for recipe in recipes:
@@ -179,9 +181,9 @@ def draw_sheet(path: str, model, recipes: list) -> None:
     columns = min(COLUMNS, max(map(len, rows.values())))
     shown = [recipe for row in rows.values() for recipe in row[:columns]]
     info = model.info
-    pictures.contact_sheet(
+    panels.contact_sheet(
         path,
-        sound_writer.make_waves(model, shown),
+        write_sounds.make_waves(model, shown),
         [recipe.file.removesuffix(".wav") for recipe in shown],
         info.sample_rate,
         columns,
@@ -193,8 +195,8 @@ def replay(
     list_path: str, model_path: str | None, output_dir: str | None, **loading
 ) -> int:
     """Makes the sounds of a list again; returns 1 if one differs, else 0."""
-    quiet.import_tensorflow()
-    from wavegan_cond.sound_writer import make_again
+    cli.import_tensorflow()
+    from wavegan_cond.saved_models.replay import make_again
 
     count, different = make_again(list_path, model_path, output_dir, **loading)
     print(f"{count - len(different)} of {count} files are the same")
@@ -225,7 +227,7 @@ def main(values: flags.FlagValues) -> int:
             values.again,
             values.model,
             values.output_dir,
-            **model_flags.loading(values),
+            **cli.model_loading(values),
         )
     if not values.model or not values.output_dir:
         raise cli.UsageError("--model and --output_dir are needed")
@@ -242,7 +244,7 @@ def main(values: flags.FlagValues) -> int:
         values.picture,
         values.overwrite,
         values.truncation,
-        **model_flags.loading(values),
+        **cli.model_loading(values),
     )
     return 0
 

@@ -17,10 +17,10 @@ import os
 
 from absl import flags
 
-from experiments import cli, model_flags, quiet
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
-model_flags.define(FLAGS)
+cli.define_model(FLAGS)
 flags.DEFINE_string("label", None, "class at the start", flag_values=FLAGS)
 flags.DEFINE_string(
     "to_label", None, "class at the end (default: the same)", flag_values=FLAGS
@@ -80,16 +80,17 @@ def run(
       methods: any of "lerp", "slerp".
       picture: whether to draw the path.
       overwrite: whether to replace other sounds of the same names.
-      **loading: of ``synth.load_model``.
+      **loading: of ``load.load_model``.
 
     Returns:
       The content of ``sounds.json``.
     """
-    quiet.import_tensorflow()
-    from wavegan_cond import sound_writer, synth
-    from wavegan_cond.sounds import safe_name
+    cli.import_tensorflow()
+    from wavegan_cond.saved_models.load import load_model
+    from wavegan_cond.synthesis import write_sounds
+    from wavegan_cond.synthesis.wav import safe_name
 
-    model = synth.load_model(model_path, **loading)
+    model = load_model(model_path, **loading)
     name = safe_name(label)
     if to_label:
         name += f"-{safe_name(to_label)}"
@@ -102,7 +103,7 @@ def run(
         )
         joined[f"{stem}.wav"] = [recipe.file for recipe in ways[method]]
     recipes = [recipe for way in ways.values() for recipe in way]
-    content = sound_writer.write_sounds(
+    content = write_sounds.write_sounds(
         output_dir, model, model_path, recipes, joined, overwrite
     )
     print(f"{output_dir}: {steps} steps by {' and '.join(methods)}")
@@ -125,8 +126,8 @@ def make_recipes(
     stem: str,
 ) -> list:
     """Returns what each step is to be made of; files are named STEM_001.wav."""
-    from wavegan_cond import latents
-    from wavegan_cond.sound_list import Recipe
+    from wavegan_cond.synthesis import latents
+    from wavegan_cond.synthesis.generation_log import Recipe
 
     for name in filter(None, (label, to_label)):
         model.label(name)
@@ -152,12 +153,13 @@ def draw(path: str, model, ways: dict, start: str, end: str) -> None:
     """Draws the paths of one or two methods."""
     import numpy as np
 
-    from wavegan_cond import figures, sound_writer
+    from wavegan_cond.plotting import figures
+    from wavegan_cond.synthesis import write_sounds
 
     shown = []
     for method, recipes in ways.items():
         z = np.array([recipe.z for recipe in recipes])
-        waves = sound_writer.make_waves(model, recipes)
+        waves = write_sounds.make_waves(model, recipes)
         shown.append(figures.Path(method, z, waves))
     figures.paths(path, shown, model.info.sample_rate, start, end)
 
@@ -184,7 +186,7 @@ def main(values: flags.FlagValues) -> None:
         methods,
         values.picture,
         values.overwrite,
-        **model_flags.loading(values),
+        **cli.model_loading(values),
     )
 
 

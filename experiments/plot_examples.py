@@ -13,10 +13,10 @@ import pathlib
 
 from absl import flags
 
-from experiments import cli, model_flags, quiet
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
-model_flags.define(FLAGS)
+cli.define_model(FLAGS)
 flags.DEFINE_string(
     "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
 )
@@ -56,17 +56,17 @@ def run(
       data_dir: a prepared store, for the real sounds.
       num: sounds of each class on a contact sheet.
       seed: of z, and of the choice of real sounds.
-      **loading: of ``synth.load_model``.
+      **loading: of ``load.load_model``.
     """
     store = None
     if data_dir:
-        from data_prep.store import open_store
+        from data_prep.store.store import open_store
 
         store = open_store(data_dir)
-    quiet.import_tensorflow()
-    from wavegan_cond import synth
+    cli.import_tensorflow()
+    from wavegan_cond.saved_models.load import load_model
 
-    model = synth.load_model(model_path, **loading)
+    model = load_model(model_path, **loading)
     if store:
         check_data(store, model)
     sets = {"generated": generated(model, num, seed)}
@@ -91,7 +91,7 @@ def generated(model, num: int, seed: int) -> dict:
     """Returns class -> float32 [num, T], all classes from the same z."""
     import numpy as np
 
-    from wavegan_cond import latents
+    from wavegan_cond.synthesis import latents
 
     info = model.info
     z = latents.draw(seed, num, info.latent_dim, info.prior)
@@ -108,7 +108,7 @@ def real(store, classes: tuple[str, ...], num: int, seed: int) -> dict:
     """
     import numpy as np
 
-    from wavegan_cond.sounds import to_float
+    from wavegan_cond.synthesis.wav import to_float
 
     chosen = {}
     for name in classes:
@@ -127,8 +127,8 @@ def draw(folder: pathlib.Path, sets: dict, info) -> None:
     """Draws ``examples.png`` and a contact sheet of every set."""
     import numpy as np
 
-    from wavegan_cond import figures, pictures
-    from wavegan_cond.files import writing
+    from wavegan_cond.plotting import figures, panels
+    from wavegan_cond.storage.atomic import writing
 
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -149,7 +149,7 @@ def draw(folder: pathlib.Path, sets: dict, info) -> None:
             titles += [f"{name} {i}" for i in range(len(row))]
             titles += ["(no more)"] * (columns - len(row))
         text = f"{heading}, iteration {info.iteration}"
-        pictures.contact_sheet(
+        panels.contact_sheet(
             path,
             np.stack(waves),
             titles,
@@ -168,7 +168,7 @@ def main(values: flags.FlagValues) -> None:
         values.data_dir,
         values.num,
         values.seed,
-        **model_flags.loading(values),
+        **cli.model_loading(values),
     )
 
 

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from absl import flags
 
-from experiments import cli, quiet, stage_times
+from experiments.claims import stage_times
+from experiments.common import cli
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.files import write_text
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.training import precision
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
@@ -47,20 +49,23 @@ AXES = 1000  # real sounds that the axes of comparison are fitted to
 def plan(folder: Path, model: ModelConfig, minutes: float, seed: int):
     """Returns the TrainConfig of a run of so many minutes, planned once."""
     path = folder / "plan.json"
-    settings = {"batch_size": 32, "precision": "mixed_bfloat16", "seed": seed}
+    settings = {"batch_size": 32, "seed": seed}
     if not path.exists():
+        settings["precision"] = precision.resolve(precision.AUTO)
         planned = stage_times.plan(model, TrainConfig(**settings), minutes)
+        planned["precision"] = settings["precision"]
         write_text(path, json.dumps(planned, indent=2) + "\n")
     planned = json.loads(path.read_text(encoding="utf-8"))
+    settings["precision"] = planned.get("precision", "mixed_bfloat16")
     return TrainConfig(**settings, **planned["grown"])
 
 
 def train_model(store, folder: Path, model: ModelConfig, train: TrainConfig):
     """Trains, or goes on; returns the signal that stopped it, or 0."""
-    from experiments.observers import Options
-    from experiments.preflight import check_data
+    from experiments.common.preflight import check_data
     from experiments.train import run_in
     from wavegan_cond.schedule import make_schedule
+    from wavegan_cond.training.run_callbacks import Options
 
     check_data(store, model, make_schedule(model, train))
     often = max(1, train.iterations // 8)
@@ -74,15 +79,15 @@ def make_page(store, folder: Path, num: int, nearest: int, compare: int):
     """Writes ``index.html`` from the run that is in the folder."""
     import numpy as np
 
-    from experiments import page
-    from experiments.accuracy import ask
-    from wavegan_cond import synth
+    from experiments.common import page
     from wavegan_cond.evaluation import neighbours
-    from wavegan_cond.evaluation.embedding import Embedding
-    from wavegan_cond.rows import evenly
-    from wavegan_cond.sounds import to_float
+    from wavegan_cond.evaluation.features import Embedding
+    from wavegan_cond.evaluation.measure_model import ask
+    from wavegan_cond.model.critic_input import evenly
+    from wavegan_cond.saved_models.load import load_model
+    from wavegan_cond.synthesis.wav import to_float
 
-    model = synth.load_model(folder / "run", full_rate=True)
+    model = load_model(folder / "run", full_rate=True)
     embed = Embedding(store.read_rows(evenly(np.arange(store.train), AXES)))
     waves, labels = ask(model, CANDIDATES, 0)
     paths, groups = file_names(store), []
@@ -120,7 +125,7 @@ def make_page(store, folder: Path, num: int, nearest: int, compare: int):
 
 def group(page, title: str, sounds: list, rate: int, beat: bool):
     """Returns a row of the page: (name, wave) of each sound."""
-    from wavegan_cond.sounds import safe_name, wav_bytes
+    from wavegan_cond.synthesis.wav import safe_name, wav_bytes
 
     tiles = [
         page.Sound(name, wav_bytes(wave, rate), file=f"{safe_name(name)}.wav")
@@ -133,7 +138,7 @@ def real_rows(store, label: int, most: int):
     """Returns up to ``most`` training rows of a class, evenly spaced."""
     import numpy as np
 
-    from wavegan_cond.rows import evenly
+    from wavegan_cond.model.critic_input import evenly
 
     rows = np.flatnonzero(store.labels[: store.train] == label)
     return evenly(rows, most)
@@ -152,8 +157,8 @@ def embed_rows(store, embed, rows):
 
 def file_names(store) -> dict[int, str]:
     """Returns row -> name of the file it was made of."""
-    from data_prep import manifest
-    from data_prep.store import MANIFEST
+    from data_prep.store import manifest
+    from data_prep.store.store import MANIFEST
 
     lines = manifest.read(store.path / MANIFEST)
     return {
@@ -165,7 +170,7 @@ def file_names(store) -> dict[int, str]:
 
 def main(values: flags.FlagValues) -> int:
     """Plans, trains, and makes the page."""
-    from data_prep.store import open_store
+    from data_prep.store.store import open_store
 
     store = open_store(values.data_dir)
     model = ModelConfig(
@@ -182,7 +187,7 @@ def main(values: flags.FlagValues) -> int:
             f"grows to {stage_times.LENGTHS[-1]}; prepare the data with that "
             "--length"
         )
-    quiet.import_tensorflow()
+    cli.import_tensorflow()
     folder = Path(values.output_dir)
     folder.mkdir(parents=True, exist_ok=True)
     train = plan(folder, model, values.minutes, values.seed)

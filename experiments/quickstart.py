@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from absl import flags
 
-from experiments import cli, quiet
+from experiments.common import cli
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
@@ -85,7 +85,7 @@ def run(output_dir: str, minutes: float = 4.0, plan: Plan | None = None) -> int:
     folder = pathlib.Path(output_dir)
     store = make_store(folder, plan)
     with step(3, f"training for {minutes:g} minutes on this machine's CPU"):
-        quiet.import_tensorflow()
+        cli.import_tensorflow()
         stopped_by = train_model(store, folder / "run", minutes, plan)
     if stopped_by:
         print("stopped and saved: the same command goes on from here")
@@ -111,7 +111,7 @@ def step(number: int, title: str) -> Iterator[None]:
 
 def make_store(folder: pathlib.Path, plan: Plan):
     """Returns the prepared demo kit, made if it is not there."""
-    from data_prep.store import INFO, open_store
+    from data_prep.store.store import INFO, open_store
     from experiments import demo_kit, prepare_data
     from wavegan_cond.config import ModelConfig
 
@@ -133,7 +133,7 @@ def make_store(folder: pathlib.Path, plan: Plan):
 
 def train_model(store, path: pathlib.Path, minutes: float, plan: Plan) -> int:
     """Trains, or goes on; returns the signal that stopped it, or 0."""
-    from experiments.timed_training import train_for
+    from experiments.common.timed_training import train_for
     from wavegan_cond.config import ModelConfig, TrainConfig
 
     model = ModelConfig(
@@ -168,13 +168,14 @@ def generate_sounds(folder: pathlib.Path, plan: Plan) -> None:
 def export_model(folder: pathlib.Path) -> None:
     """Exports the model, unless this very model has been exported."""
     from experiments import export
-    from wavegan_cond import synth
+    from wavegan_cond.saved_models.load import load_model
+    from wavegan_cond.synthesis.model_info import ModelError
 
     target = folder / "model"
     if target.exists():
-        new = synth.load_model(folder / "run").info.fingerprint
-        with contextlib.suppress(synth.ModelError):
-            if synth.load_model(target).info.fingerprint == new:
+        new = load_model(folder / "run").info.fingerprint
+        with contextlib.suppress(ModelError):
+            if load_model(target).info.fingerprint == new:
                 print(f"      {target} is there already")
                 return
         shutil.rmtree(target)
@@ -183,8 +184,9 @@ def export_model(folder: pathlib.Path) -> None:
 
 def make_page(folder: pathlib.Path, store, plan: Plan) -> None:
     """Shows generated sounds, a way between two classes, and real ones."""
-    from experiments import page, plot_examples
-    from wavegan_cond.sounds import wav_bytes
+    from experiments import plot_examples
+    from experiments.common import page
+    from wavegan_cond.synthesis.wav import wav_bytes
 
     groups = page.listed_groups(folder / "sounds", plan.sounds)
     for group in page.listed_groups(folder / "morph", plan.steps):

@@ -1,6 +1,6 @@
 r"""Trains a model on a prepared store.
 
-    python -m experiments.train --data_dir=DIR --run_dir=DIR \\
+    python -m experiments.train --data_dir=DIR --run_dir=DIR \
         --flagfile=experiments/configs/paper.flags
 
 The same command again continues where the run stopped, after Ctrl-C, SIGTERM
@@ -16,22 +16,29 @@ import time
 
 from absl import flags
 
-from experiments import cli, config_flags, quiet
-from experiments.observers import Options, Watch
-from experiments.preflight import check_cluster, check_data, prepare_run
-from wavegan_cond.config import ModelConfig, TrainConfig, run_digest
-from wavegan_cond.files import write_text
-from wavegan_cond.run_dir import RunDir
+from experiments.common import cli
+from experiments.common.preflight import check_cluster, check_data, prepare_run
+from wavegan_cond.config import (
+    ConfigError,
+    ModelConfig,
+    TrainConfig,
+    from_json,
+    run_digest,
+)
 from wavegan_cond.schedule import Stage, make_schedule
-from wavegan_cond.stop_signal import StopSignal
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.training import precision
+from wavegan_cond.training.run_callbacks import Options, Watch
+from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.stop_signal import StopSignal
 
 FLAGS = flags.FlagValues()
 flags.DEFINE_string(
     "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
 )
 flags.DEFINE_string("run_dir", None, "where the run lives", flag_values=FLAGS)
-config_flags.define(ModelConfig, FLAGS)
-config_flags.define(TrainConfig, FLAGS)
+cli.define_config(ModelConfig, FLAGS)
+cli.define_config(TrainConfig, FLAGS)
 flags.DEFINE_integer(
     "checkpoint_every",
     500,
@@ -76,6 +83,19 @@ flags.DEFINE_enum(
     "device; multi_worker: the workers in TF_CONFIG, of which the first writes",
     flag_values=FLAGS,
 )
+flags.DEFINE_enum(
+    "xla",
+    "auto",
+    ["auto", "on", "off"],
+    "compile the training steps with XLA; auto: on a GPU",
+    flag_values=FLAGS,
+)
+flags.DEFINE_bool(
+    "deterministic",
+    False,
+    "the same bits from the same seed on a GPU too, at some cost of speed",
+    flag_values=FLAGS,
+)
 flags.DEFINE_bool(
     "require_gpu", False, "exit rather than train on the CPU", flag_values=FLAGS
 )
@@ -103,20 +123,26 @@ def run(
     Returns:
       The signal that stopped it, 0 when it is done.
     """
-    quiet.import_tensorflow()
-    from wavegan_cond import devices, hearing, training
+    cli.import_tensorflow()
+    from wavegan_cond.model import critic_input, xla
+    from wavegan_cond.training import loop
+    from wavegan_cond.training.strategy import (
+        is_chief,
+        make_deterministic,
+        make_strategy,
+    )
 
-    strategy = devices.make_strategy(options.strategy, options.require_gpu)
+    if options.deterministic:
+        make_deterministic()
+    strategy = make_strategy(options.strategy, options.require_gpu)
     digest = run_digest(model, train, store.fingerprint)
-    checkpoint, first = training.find_checkpoint(run_dir, digest)
+    checkpoint, first = loop.find_checkpoint(run_dir, digest)
     if first >= train.iterations:
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
-    labels = store.labels[: store.train]
-    heard = hearing.fit(store.read_rows, labels, model, train)
     watch, gan = None, None
     with contextlib.ExitStack() as stack:
-        if devices.is_chief(strategy):
+        if is_chief(strategy):
             watch = Watch(
                 store, run_dir, model, options, stop, digest, first, train
             )
@@ -124,14 +150,25 @@ def run(
         for stage in make_schedule(model, train):
             if first > stage.last:
                 continue  # grown out of
-            gan = training.build(model, train, strategy, stage, gan, heard)
+            gan = loop.build(
+                model,
+                train,
+                strategy,
+                stage,
+                gan,
+                xla.is_wanted(options.xla),
+            )
             if checkpoint:
-                training.restore(gan, checkpoint)
+                loop.restore(gan, checkpoint)
                 checkpoint = None
+            elif stage.index == 0 and gan.critic.input_filter:
+                labels = store.labels[: store.train]
+                gains = critic_input.fit(store.read_rows, labels, model, train)
+                gan.critic.input_filter.gains.assign(gains)
             start = max(first, stage.first)
             batches = load(store, train, stage, start, strategy)
             observers = watch.observers(gan) if watch else []
-            training.iterate(
+            loop.iterate(
                 gan, strategy, batches, start, stage.last, observers, stop
             )
             if stop.received:
@@ -157,6 +194,7 @@ def run_in(
     run_dir = RunDir(path)
     run_dir.create()
     with run_dir.lock(), StopSignal() as stop:
+        train = resolve_precision(run_dir, train)
         prepare_run(run_dir, model, train, store.fingerprint)
         return run(store, run_dir, model, train, options, stop)
 
@@ -172,12 +210,13 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
     """
     import tensorflow as tf
 
-    from data_prep.batches import Share, load_batches
-    from data_prep.store import StoreError
+    from data_prep.store.batches import Share, load_batches
+    from data_prep.store.store import StoreError
 
     sounds = stage.batch_size * train.critic_updates
     position = stage.sounds + (first - stage.first) * sounds
     devices, readers = strategy.num_replicas_in_sync, {}
+    gpus = [d for d in strategy.extended.worker_devices if "GPU" in d]
 
     def take(context):
         # Not distribute_datasets_from_function: its iterators have a tuner
@@ -188,7 +227,11 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
             readers[device] = iter(
                 load_batches(store, size, train.seed, position, share)
             )
-        return next(readers[device])
+        batch = next(readers[device])
+        if not gpus:
+            return batch
+        with tf.device(gpus[device % len(gpus)]):  # copied before it is needed
+            return tuple(map(tf.identity, batch))
 
     try:
         while True:
@@ -201,14 +244,33 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
         raise StoreError(message.splitlines()[0]) from error
 
 
+def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
+    """Returns a config without ``precision="auto"``, and says what it became.
+
+    A run keeps the precision it was begun with.
+    """
+    if train.precision != precision.AUTO:
+        return train
+    chosen = None
+    if run_dir.config.exists():
+        with contextlib.suppress(ConfigError):  # told when it is checked
+            text = run_dir.config.read_text(encoding="utf-8")
+            chosen = from_json(text)[1].precision
+    if chosen is None:
+        cli.import_tensorflow()
+        chosen = precision.resolve(precision.AUTO)
+    print(f"precision: {chosen}")
+    return dataclasses.replace(train, precision=chosen)
+
+
 def main(values: flags.FlagValues) -> int:
     """Checks everything that can be wrong, then trains."""
-    from data_prep.store import open_store
+    from data_prep.store.store import open_store
 
     chief = check_cluster(os.environ.get("TF_CONFIG", ""), values.strategy)
-    train = config_flags.read(TrainConfig, values)
+    train = cli.read_config(TrainConfig, values)
     store = open_store(values.data_dir)
-    model = config_flags.read(
+    model = cli.read_config(
         ModelConfig,
         values,
         classes=tuple(store.classes),
@@ -216,11 +278,12 @@ def main(values: flags.FlagValues) -> int:
     )
     check_data(store, model, make_schedule(model, train))
     run_dir = RunDir(values.run_dir)
+    train = resolve_precision(run_dir, train)
     names = [field.name for field in dataclasses.fields(Options)]
     options = Options(**{name: values[name].value for name in names})
     if options.require_gpu:
-        quiet.import_tensorflow()
-        from wavegan_cond.devices import check_gpu
+        cli.import_tensorflow()
+        from wavegan_cond.training.strategy import check_gpu
 
         check_gpu()  # before anything is written
     started = time.monotonic()

@@ -2,7 +2,7 @@
 
 experiments/run.sh tests                    everything
 experiments/run.sh tests -m "not slow"      arguments go to pytest
-python -m tests tests/test_layers.py        in an environment that is there
+python -m tests tests/wavegan_cond/model    in an environment that is there
 """
 
 import importlib.util

@@ -8,8 +8,8 @@ import subprocess
 import pytest
 from packaging.requirements import Requirement
 
-from experiments import preflight
-from tests.environments import ROOT, read_setup
+from experiments.common import preflight
+from tests.fixtures.environments import ROOT, read_setup
 
 DOCKER = ROOT / "docker"
 

@@ -8,64 +8,119 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+OURS = ("wavegan_cond", "data_prep", "experiments")
 TF = {"tensorflow", "tensorflow_io", "keras"}
 HEAVY = TF | {"librosa", "matplotlib", "scipy", "numba"}
 
-# Glob of files -> the packages that none of them may import anywhere.
+# The rooms of wavegan_cond; each may import those above it, none below it.
+ROOMS = (
+    "storage",
+    "config",
+    "schedule",
+    "model",
+    "synthesis",
+    "plotting",
+    "evaluation",
+    "training",
+    "saved_models",
+)
+
+# Glob of files -> the modules or packages that none of them may import.
 NEVER = {
     "wavegan_cond/**/*.py": {"data_prep", "experiments", "tests"},
-    "data_prep/**/*.py": {"wavegan_cond", "experiments", "tests"},
+    "data_prep/**/*.py": {"experiments", "tests"},
     "experiments/**/*.py": {"tests"},
     "wavegan_cond/config.py": TF,
-    "wavegan_cond/latents.py": TF,
     "wavegan_cond/schedule.py": TF,
-    "wavegan_cond/conditional.py": {"tensorflow", "tensorflow_io"},
-    "wavegan_cond/layers.py": {"tensorflow", "tensorflow_io"},
-    "wavegan_cond/networks.py": {"tensorflow", "tensorflow_io"},
-    "wavegan_cond/resample.py": {"tensorflow", "tensorflow_io"},
-    "wavegan_cond/textbook.py": {"tensorflow", "tensorflow_io"},
+    "wavegan_cond/synthesis/latents.py": TF,
+    "experiments/benchmark/textbook.py": {"tensorflow", "tensorflow_io"},
 }
 
 
 def imported(node, inside_functions=True):
-    """The top-level packages that the statements under ``node`` import."""
+    """The modules that the statements under ``node`` import."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import):
-            yield from (name.name.split(".")[0] for name in child.names)
+            yield from (name.name for name in child.names)
         elif isinstance(child, ast.ImportFrom) and not child.level:
-            yield child.module.split(".")[0]
+            yield from (f"{child.module}.{name.name}" for name in child.names)
         elif inside_functions or not isinstance(child, ast.FunctionDef):
             yield from imported(child, inside_functions)
 
 
-def parse(path):
-    return ast.parse(path.read_text(encoding="utf-8"))
+def imported_by(path, inside_functions=True):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return set(imported(tree, inside_functions))
+
+
+def packages(path, inside_functions=True):
+    """The top-level packages among them."""
+    names = imported_by(path, inside_functions)
+    return {name.split(".")[0] for name in names}
 
 
 @pytest.mark.parametrize(("files", "forbidden"), NEVER.items(), ids=NEVER)
 def test_packages_keep_apart(files, forbidden):
-    for path in ROOT.glob(files):
-        broken = forbidden & set(imported(parse(path)))
+    paths = list(ROOT.glob(files))
+    assert paths, "moved?"
+    for path in paths:
+        broken = forbidden & packages(path)
         assert not broken, f"{path.relative_to(ROOT)} imports {broken}"
+
+
+def test_data_prep_has_nothing_of_the_model_but_its_storage():
+    for path in (ROOT / "data_prep").rglob("*.py"):
+        for name in imported_by(path):
+            if name.split(".")[0] == "wavegan_cond":
+                assert name.startswith("wavegan_cond.storage."), path
+
+
+def test_storage_needs_the_standard_library_alone():
+    for path in (ROOT / "wavegan_cond/storage").glob("*.py"):
+        for name in imported_by(path):
+            top, _, rest = name.partition(".")
+            ours = top == "wavegan_cond" and rest.startswith("storage.")
+            assert ours or top in sys.stdlib_module_names, (path, name)
+
+
+def test_no_room_imports_one_that_is_built_upon_it():
+    folder = ROOT / "wavegan_cond"
+    paths = [path for path in folder.rglob("*.py") if path.parent != folder]
+    paths += [folder / "config.py", folder / "schedule.py"]
+    assert {path.name for path in folder.glob("*.py")} == {
+        *("__init__.py", "config.py", "schedule.py")
+    }
+    for path in paths:
+        own = path.relative_to(folder).with_suffix("").parts[0]
+        for name in imported_by(path):
+            if name.startswith("wavegan_cond."):
+                other = name.split(".")[1]
+                assert ROOMS.index(other) <= ROOMS.index(own), (path, name)
+
+
+def test_the_networks_are_pure_keras():
+    paths = (ROOT / "wavegan_cond/model").glob("*.py")
+    using = {path.name for path in paths if packages(path) & (TF - {"keras"})}
+    assert using == {"wavegan.py", "xla.py"}  # the training step
 
 
 def test_data_prep_needs_tensorflow_for_its_batches_alone():
     paths = (ROOT / "data_prep").rglob("*.py")
-    using = {path.name for path in paths if TF & set(imported(parse(path)))}
+    using = {path.name for path in paths if TF & packages(path)}
     assert using == {"batches.py"}
 
 
 def test_librosa_is_never_imported_when_a_module_loads():
-    for package in ("wavegan_cond", "data_prep", "experiments"):
+    for package in OURS:
         for path in (ROOT / package).rglob("*.py"):
-            loaded = set(imported(parse(path), inside_functions=False))
+            loaded = packages(path, inside_functions=False)
             assert "librosa" not in loaded, path
 
 
 def test_scripts_load_nothing_heavy_before_their_flags_are_checked():
     names = [
-        f"experiments.{path.stem}"
-        for path in (ROOT / "experiments").glob("*.py")
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in (ROOT / "experiments").rglob("*.py")
         if "\nif __name__ ==" in path.read_text(encoding="utf-8")
     ]
     assert "experiments.train" in names
@@ -78,4 +133,57 @@ def test_scripts_load_nothing_heavy_before_their_flags_are_checked():
     )
     command = [sys.executable, "-c", code, ",".join(HEAVY), *names]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert not done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("package", ["wavegan_cond", "data_prep"])
+def test_a_package_offers_its_names_without_loading_them(package):
+    code = (
+        "import importlib, sys\n"
+        "package = importlib.import_module(sys.argv[1])\n"
+        "assert set(package.__all__) <= set(dir(package))\n"
+        "heavy = set(sys.argv[2].split(',')) & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+        "try:\n"
+        "    package.absent\n"
+        "except AttributeError as error:\n"
+        "    assert 'absent' in str(error)\n"
+        "else:\n"
+        "    raise AssertionError\n"
+        "for name in package.__all__:\n"
+        "    assert callable(getattr(package, name)), name\n"
+    )
+    command = [sys.executable, "-c", code, package, ",".join(HEAVY)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert not done.returncode, done.stderr
+
+
+def test_the_packages_offer_what_their_modules_define():
+    import data_prep
+    import wavegan_cond
+    from data_prep.store.store import open_store
+    from wavegan_cond.config import ModelConfig
+
+    assert wavegan_cond.ModelConfig is ModelConfig
+    assert data_prep.open_store is open_store
+
+
+@pytest.mark.parametrize("first", ["", "import data_prep.prepare\n"])
+def test_prepare_is_called_by_either_name(first):
+    code = first + (
+        "from data_prep import prepare\n"
+        "from data_prep.prepare import Options, PrepareError\n"
+        "import pathlib\n"
+        "assert prepare.Options is Options\n"
+        "absent = prepare.Source(pathlib.Path('absent'))\n"
+        "try:\n"
+        "    prepare([absent], 'nowhere', Options())\n"
+        "except PrepareError as error:\n"
+        "    assert 'absent is not a folder' in str(error)\n"
+        "else:\n"
+        "    raise AssertionError\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
     assert not done.returncode, done.stderr

@@ -20,7 +20,7 @@ LOADERS = {"models.load_model", "saving.load_model", "torch.load"}
 LOADERS |= {"yaml.load", "yaml.unsafe_load", "pandas.read_pickle"}
 
 # What is meant: a SavedModel that has been checked before.
-MEANT = {("wavegan_cond/synth.py", "saved_model.load")}
+MEANT = {("wavegan_cond/saved_models/load.py", "saved_model.load")}
 
 
 def dotted(node):

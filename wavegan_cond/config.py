@@ -15,7 +15,8 @@ CONDITIONING = ("embedding", "onehot", "none")
 UPSAMPLING = ("nn", "zeros")
 PRIORS = ("normal", "uniform")
 LOSSES = ("wgan-gp", "wgan", "logistic")
-PRECISIONS = ("float32", "mixed_bfloat16")
+SHIFT_DRAWS = ("shared", "separate", "example")
+PRECISIONS = ("float32", "mixed_bfloat16", "auto")
 
 MOST_HERTZ = 1_000_000
 
@@ -70,6 +71,11 @@ class ModelConfig:
     )
     post_filter: int = setting(
         0, "taps of a filter learned behind the tanh; 0: none", low=0, high=4096
+    )
+    noise: bool = setting(
+        False,
+        "every block of the generator adds learned mixtures of noise, drawn "
+        "for each example in training",
     )
     match_eq: bool = setting(
         False,
@@ -134,6 +140,18 @@ class TrainConfig:
     penalty_weight: float = setting(
         10.0, "weight of the gradient penalty (lambda)", low=0.0, high=1e6
     )
+    phase_shift_draws: str = setting(
+        "shared",
+        "phase shifts of a critic update: shared by real, fake and mixed "
+        "sounds; separate for each of the three; shared, but one an example",
+        choices=SHIFT_DRAWS,
+    )
+    drift: float = setting(
+        0.0,
+        "weight of the mean squared score of real sounds in the critic's loss",
+        low=0.0,
+        high=1e3,
+    )
     weight_clip: float = setting(
         0.01, "critic weight limit of --loss=wgan", low=1e-9, high=1e3
     )
@@ -155,7 +173,10 @@ class TrainConfig:
         high=0.999999,
     )
     precision: str = setting(
-        "float32", "arithmetic of the convolutions", choices=PRECISIONS
+        "float32",
+        "arithmetic of the convolutions; auto: mixed_bfloat16 where the GPU or "
+        "the CPU has it, else float32",
+        choices=PRECISIONS,
     )
     seed: int = setting(0, "of everything random", low=0, high=2**31 - 1)
 
@@ -241,14 +262,20 @@ def from_json(text: str) -> tuple[ModelConfig, TrainConfig, dict]:
 def run_digest(model: ModelConfig, train: TrainConfig, data: str) -> str:
     """Returns the SHA-256 of all that makes a run this run.
 
-    More iterations continue a run; anything else makes another.
+    More iterations continue a run; anything else makes another. A setting at
+    its default does not count, so that a new one leaves old runs as they are.
 
     Args:
       model: of the run.
       train: of the run.
       data: fingerprint of what it learns from.
     """
-    settings = {**dataclasses.asdict(model), **dataclasses.asdict(train)}
-    del settings["iterations"]
+    settings = {
+        field.name: getattr(config, field.name)
+        for config in (model, train)
+        for field in dataclasses.fields(config)
+        if getattr(config, field.name) != field.default
+        and field.name != "iterations"
+    }
     text = json.dumps([settings, data], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

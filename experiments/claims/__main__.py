@@ -16,8 +16,8 @@ from pathlib import Path
 
 from absl import flags
 
-from experiments import cli, config_flags, quiet
 from experiments.claims.variants import BASE, PARTS, VARIANTS
+from experiments.common import cli
 from wavegan_cond.config import ModelConfig, TrainConfig
 
 FLAGS = flags.FlagValues()
@@ -54,8 +54,8 @@ flags.DEFINE_bool(
     "train and measure nothing, read results_dir",
     flag_values=FLAGS,
 )
-config_flags.define(ModelConfig, FLAGS)
-config_flags.define(TrainConfig, FLAGS, without=("seed",))
+cli.define_config(ModelConfig, FLAGS)
+cli.define_config(TrainConfig, FLAGS, without=("seed",))
 flags.mark_flags_as_required(["results_dir"], flag_values=FLAGS)
 
 
@@ -82,7 +82,7 @@ def plan_runs(values: flags.FlagValues, store) -> list:
             f"--parts={','.join(values.parts)}: expected any of "
             f"{', '.join(PARTS)}"
         )
-    model = config_flags.read(
+    model = cli.read_config(
         ModelConfig,
         values,
         classes=tuple(store.classes),
@@ -92,7 +92,7 @@ def plan_runs(values: flags.FlagValues, store) -> list:
         [VARIANTS[name] for name in values.variants],
         [int(seed) for seed in values.seeds],
         model,
-        config_flags.read(TrainConfig, values, seed=0),
+        cli.read_config(TrainConfig, values, seed=0),
         store.path,
         Path(values.output_dir),
     )
@@ -100,11 +100,11 @@ def plan_runs(values: flags.FlagValues, store) -> list:
 
 def make_results(values: flags.FlagValues) -> None:
     """Trains and measures what has no result yet."""
-    from data_prep.store import open_store
+    from data_prep.store.store import open_store
     from experiments.claims import measure, runs
-    from experiments.preflight import check_data
+    from experiments.common.preflight import check_data
     from wavegan_cond.schedule import make_schedule
-    from wavegan_cond.stop_signal import StopSignal
+    from wavegan_cond.training.stop_signal import StopSignal
 
     if not (values.data_dir and values.output_dir):
         raise cli.UsageError(
@@ -124,7 +124,7 @@ def make_results(values: flags.FlagValues) -> None:
     runs.check_runs(todo)
     with StopSignal():
         runs.train_all(todo, values.at_once)
-    quiet.import_tensorflow()
+    cli.import_tensorflow()
     measure.measure_all(store, todo, results_dir, values.parts)
 
 

@@ -1,4 +1,4 @@
-"""The claims of progressive growing, judged by experiments.compare_growing.
+"""The claims of progressive growing, judged by compare_growing.
 
 Each seed is a pair of trainings that ran side by side for the same time. Their
 effect is the mean over pairs; its interval, from the least of a pair to the
@@ -14,8 +14,8 @@ from experiments.claims.effects import (
     REFUTED,
     UNDECIDED,
     Effect,
+    Finding,
 )
-from experiments.claims.finding import Finding
 
 Points = Sequence[Mapping[str, float]]
 

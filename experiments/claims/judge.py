@@ -5,8 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from experiments.claims import growing, results, rules
-from experiments.claims.effects import UNDECIDED
-from experiments.claims.finding import Finding
+from experiments.claims.effects import UNDECIDED, Finding
 from experiments.claims.results import Results
 from experiments.claims.rules import POINT, lower
 

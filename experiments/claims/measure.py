@@ -7,21 +7,24 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments import cli, trainings
+from experiments.claims import parallel_runs
 from experiments.claims.results import REAL, read_result
 from experiments.claims.runs import Run
 from experiments.claims.variants import PARTS
-from experiments.evaluate import make_reference
-from experiments.json_text import to_text
-from wavegan_cond import hearing, latents, run_model, synth
-from wavegan_cond.conditional import block_factors
+from experiments.common import cli
+from experiments.common.evaluation_tables import to_text
 from wavegan_cond.config import ModelConfig
-from wavegan_cond.evaluation import artifacts, shifts, traversal
+from wavegan_cond.evaluation import artifacts, latent_space, shifts
 from wavegan_cond.evaluation.distances import kad
+from wavegan_cond.evaluation.measure_model import make_reference
 from wavegan_cond.evaluation.report import Reference, levels, noise_like
-from wavegan_cond.files import write_text
-from wavegan_cond.networks import make_generator
-from wavegan_cond.sounds import to_float
+from wavegan_cond.model.conditioning import block_factors
+from wavegan_cond.model.networks import make_generator
+from wavegan_cond.saved_models import load_run
+from wavegan_cond.saved_models.load import load_model
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.wav import to_float
 
 SOUNDS = 1000  # of each class that are heard
 MEASURED = 300  # of each class that are measured otherwise
@@ -108,7 +111,7 @@ def measure(
     run: Run, reference: Reference, store, parts: Collection[str]
 ) -> dict:
     """Returns all that is known of a run, or its report and some parts."""
-    model = synth.load_model(run.path)
+    model = load_model(run.path)
     info, count = model.info, len(run.model.classes)
     z = latents.draw(0, SOUNDS, info.latent_dim, info.prior)
     labels = np.repeat(np.arange(count), SOUNDS)
@@ -116,7 +119,7 @@ def measure(
     few = np.tile(np.arange(SOUNDS) < MEASURED, count)
     report = reference.measure(waves[few], labels[few])
     report["accuracy"] = reference.hear(waves, labels)
-    passed = trainings.seconds(run.path)
+    passed = parallel_runs.seconds(run.path)
     return {
         **settings(run),
         "seconds": round(max(passed.values()), 1),
@@ -170,20 +173,17 @@ def untrained_comb(model: ModelConfig, seed: int) -> dict[str, float]:
 
 def paths(run: Run, model, reference: Reference, store) -> dict:
     """Returns what paths between two sounds are like."""
-    return traversal.measure_paths(model, reference)
+    return latent_space.measure_paths(model, reference)
 
 
 def latent(run: Run, model, reference: Reference, store) -> dict:
     """Returns how the latent space is used."""
-    return traversal.measure_latent(model, reference)
+    return latent_space.measure_latent(model, reference)
 
 
 def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:
     """Returns how much the critic minds a shift, mean over classes."""
-    scores = run_model.load_critic(run.path)
-    hear = hearing.fit(
-        store.read_rows, store.labels[: store.train], run.model, run.train
-    )
+    scores = load_run.load_critic(run.path)
     waves, labels = store.split("validation")
     found = []
     for label in range(len(store.classes)):
@@ -191,7 +191,7 @@ def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:
 
         def score(x, label=label):
             labels, wave = np.full(len(x), label), x[:, :, None]
-            return scores(hear(wave, labels) if hear else wave, labels)[:, 0]
+            return scores(scores.filter(wave, labels), labels)[:, 0]
 
         found.append(shifts.shift_response(score, of_class))
     return {

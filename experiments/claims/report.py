@@ -10,13 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from experiments.claims import results
-from experiments.claims.effects import CONFIRMED, REFUTED, UNDECIDED
-from experiments.claims.finding import Finding
+from experiments.claims.effects import CONFIRMED, REFUTED, UNDECIDED, Finding
 from experiments.claims.judge import judge_all
 from experiments.claims.results import Results
 from experiments.claims.variants import VARIANTS
-from wavegan_cond.files import write_text
-from wavegan_cond.pictures import GRID, INK, new_figure, save_figure
+from wavegan_cond.plotting.panels import GRID, INK, new_figure, save_figure
+from wavegan_cond.storage.atomic import write_text
 
 COLORS = {CONFIRMED: "#2a7f4f", REFUTED: "#c8553d", UNDECIDED: "#7d8894"}
 

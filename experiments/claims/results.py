@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments import cli
 from experiments.claims.variants import BASE, VARIANTS
+from experiments.common import cli
 from wavegan_cond.evaluation.report import RELIABLE
 
 REAL = "real.json"  # figures of real sounds and of noise

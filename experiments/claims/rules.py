@@ -10,8 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from experiments.claims import effects, results
-from experiments.claims.effects import CONFIRMED, REFUTED
-from experiments.claims.finding import Finding
+from experiments.claims.effects import CONFIRMED, REFUTED, Finding
 from experiments.claims.results import Results
 from experiments.claims.variants import BASE
 

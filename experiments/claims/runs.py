@@ -8,13 +8,14 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from data_prep.store import open_store
-from data_prep.subset import draw_rows, write_subset
-from experiments import cli, trainings
+from data_prep.store.store import open_store
+from data_prep.store.subset import draw_rows, write_subset
+from experiments.claims import parallel_runs
 from experiments.claims.variants import Variant
-from experiments.preflight import check_run
+from experiments.common import cli
+from experiments.common.preflight import check_run
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.run_dir import RunDir
+from wavegan_cond.training.run_dir import RunDir
 
 SCORED = 8  # checkpoints of a run, each with its distance to real sounds
 
@@ -51,7 +52,7 @@ class Run:
 
     def done(self) -> bool:
         """Returns whether every iteration has been made."""
-        return self.train.iterations in trainings.seconds(self.path)
+        return self.train.iterations in parallel_runs.seconds(self.path)
 
     def arguments(self) -> list[str]:
         """Returns the module and flags that train it, or go on with it."""
@@ -159,7 +160,7 @@ def train_all(runs: Iterable[Run], at_once: int) -> None:
     from tqdm import tqdm
 
     waiting = collections.deque(run for run in runs if not run.done())
-    free = trainings.shares(at_once)
+    free = parallel_runs.shares(at_once)
     running: dict = {}
     with contextlib.ExitStack() as stack:
         bar = stack.enter_context(
@@ -169,7 +170,7 @@ def train_all(runs: Iterable[Run], at_once: int) -> None:
             while waiting and free:
                 run, cores = waiting.popleft(), free.pop()
                 process = stack.enter_context(
-                    trainings.process(run.arguments(), run.log, cores)
+                    parallel_runs.process(run.arguments(), run.log, cores)
                 )
                 running[process] = run, cores
             for process in [p for p in running if p.poll() is not None]:

@@ -9,9 +9,10 @@ from wavegan_cond.evaluation.features import (
     FeatureError,
     pieces,
 )
+from wavegan_cond.model.match_eq import prominence
 
 LEVELS = range(1, 6)  # of blocks that each resample by 4
-NEAR, FAR = 5, 40  # bins beside a tone that say how loud its surroundings are
+FAR = 40  # bins beside a tone that say how loud its surroundings are
 
 
 def comb_index(waveforms: np.ndarray) -> dict[int, float]:
@@ -95,24 +96,6 @@ def comb_places(length: int, level: int) -> list[int]:
     return [place for m, place in places if m % 4 and place > FAR]
 
 
-def prominence(
-    log_power: np.ndarray, places: np.ndarray, far: int = FAR
-) -> np.ndarray:
-    """Returns how far bins stand out of those around them.
-
-    Args:
-      log_power: [..., bins], in any unit.
-      places: int [n], bins, ``far`` away from either end.
-      far: as many bins to either side, but for the nearest four, are around.
-
-    Returns:
-      [..., n], in that unit, over the median of the bins around.
-    """
-    beside = np.r_[-far : -NEAR + 1, NEAR : far + 1]
-    around = np.median(log_power[..., places[:, None] + beside], axis=-1)
-    return log_power[..., places] - around
-
-
 def _power_spectra(waveforms: np.ndarray) -> Iterator[np.ndarray]:
     """Yields power spectra under a Hann window, [at most 32, T / 2 + 1]."""
     length = np.shape(waveforms)[-1]
@@ -133,4 +116,4 @@ def _decibels(power: np.ndarray) -> np.ndarray:
 def _prominence(decibels: np.ndarray, level: int) -> np.ndarray:
     """Returns the mean prominence of a level's places: [..., bins] -> [...]."""
     places = np.array(comb_places(2 * decibels.shape[-1] - 2, level))
-    return prominence(decibels, places).mean(axis=-1)
+    return prominence(decibels, places, FAR).mean(axis=-1)

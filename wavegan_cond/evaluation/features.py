@@ -1,4 +1,4 @@
-"""Log-mel features of sounds: what the measures and the classifier listen to.
+"""Log-mel features of sounds, and sounds as points: what the measures see.
 
 NumPy alone, so that a figure does not depend on a model or on a download. The
 mel scale and the area-normalised triangles are those of Slaney's Auditory
@@ -7,12 +7,17 @@ Toolbox (1998), librosa's default.
 Two floors tell two things. ``audible`` hides what lies 60 dB under a sound's
 own loudest cell; ``absolute`` stops at 1e-5, and so sees the quiet noise floor
 a generator leaves where real sounds are silent.
+
+``Embedding`` makes points of sounds (E0), by what is loud when. Nothing is
+learned but axes.
 """
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
+
+from wavegan_cond.storage.pcm import FULL_SCALE
 
 SAMPLE_RATE = 44100
 WINDOW = 1024  # samples of one frame
@@ -23,6 +28,11 @@ FLOORS = ("audible", "absolute")
 AUDIBLE_RANGE = 1e-6  # 60 dB, as a ratio of energies
 ABSOLUTE_FLOOR = 1e-5
 CHUNK = 32  # sounds at once: about 40 MB at 16384 samples
+
+# Of the embedding.
+POOLS = 16  # stretches of time, short at the start and long at the end
+DIMENSIONS = 64
+AT_ONCE = 512  # sounds whose log-mel is held: 25 MB at 16384 samples
 
 
 class FeatureError(ValueError):
@@ -82,7 +92,7 @@ def pieces(waveforms: np.ndarray) -> Iterator[np.ndarray]:
             "expected float32 or int16 waveforms [N, T], "
             f"received {kind} {list(shape)}"
         )
-    scale = np.float32(32767 if kind == np.int16 else 1)
+    scale = np.float32(FULL_SCALE if kind == np.int16 else 1)
     for start in range(0, shape[0], CHUNK):
         piece = waveforms[start : start + CHUNK].astype(np.float32) / scale
         if not np.isfinite(piece).all():
@@ -169,3 +179,59 @@ def mel_to_hz(mel: np.ndarray) -> np.ndarray:
         _LOG_STEP * (np.maximum(mel, _BREAK_MEL) - _BREAK_MEL)
     )
     return np.where(mel < _BREAK_MEL, mel * _HZ_PER_MEL, above)
+
+
+class Embedding:
+    """Log-mel energies in 16 stretches of time, z-scored, on principal axes.
+
+    Fitted once on real sounds; what is compared goes through the same axes.
+
+    Args:
+      waveforms: [N, T] as ``features.log_mel`` takes them.
+      floor: of the log-mel, 'audible' or 'absolute'.
+
+    Raises:
+      FeatureError: fewer than two sounds, or none that differ.
+    """
+
+    def __init__(self, waveforms: np.ndarray, floor: str = "audible"):
+        self._floor = floor
+        pooled = self._pool(waveforms)
+        if len(pooled) < 2:
+            raise FeatureError(f"{len(pooled)} sounds: axes need two or more")
+        self._mean = pooled.mean(axis=0)
+        deviation = pooled.std(axis=0)
+        # What never changes says nothing, and must not be divided by zero.
+        self._scale = np.where(deviation > 1e-6, 1 / (deviation + 1e-12), 0)
+        scored = (pooled - self._mean) * self._scale
+        _, strength, axes = np.linalg.svd(scored, full_matrices=False)
+        kept = min(DIMENSIONS, int(np.sum(strength > 1e-6 * strength[0])))
+        if not kept:
+            raise FeatureError("the sounds are all the same")
+        self._axes = axes[:kept].T  # [features, dimensions]
+
+    def __call__(self, waveforms: np.ndarray) -> np.ndarray:
+        """Returns float64 [N, dimensions], at most 64 of them."""
+        scored = (self._pool(waveforms) - self._mean) * self._scale
+        return scored @ self._axes
+
+    def _pool(self, waveforms: np.ndarray) -> np.ndarray:
+        parts = [
+            pool(log_mel(waveforms[start : start + AT_ONCE], self._floor))
+            for start in range(0, max(1, len(waveforms)), AT_ONCE)
+        ]
+        return np.concatenate(parts)
+
+
+def pool(energies: np.ndarray) -> np.ndarray:
+    """Returns the means over stretches of time that grow: [N, pools * bands].
+
+    Args:
+      energies: [N, frames, bands].
+    """
+    frames = energies.shape[1]
+    edges = np.geomspace(1, frames, POOLS + 1).round().astype(int)
+    starts = np.unique(edges - 1)[:-1] if frames > 1 else np.array([0])
+    sums = np.add.reduceat(energies, starts, axis=1, dtype=np.float64)
+    widths = np.diff(np.append(starts, frames))
+    return (sums / widths[:, None]).reshape(len(energies), -1)

@@ -5,17 +5,23 @@ from typing import Any
 
 import numpy as np
 
-from wavegan_cond.evaluation import artifacts, descriptors, distances, hygiene
-from wavegan_cond.evaluation.classifier import Classifier, tally
-from wavegan_cond.evaluation.embedding import Embedding
-from wavegan_cond.evaluation.features import FLOORS, SAMPLE_RATE
-from wavegan_cond.evaluation.manifold import manifold
-from wavegan_cond.evaluation.memorisation import (
-    closest_correlation,
-    memorisation,
+from wavegan_cond.evaluation import (
+    artifacts,
+    descriptors,
+    distances,
+    grain,
+    signal_quality,
+    traits,
 )
-from wavegan_cond.evaluation.modes import Modes, self_distance
-from wavegan_cond.evaluation.neighbours import nearest
+from wavegan_cond.evaluation.classifier import Classifier, tally
+from wavegan_cond.evaluation.distances import Modes, self_distance
+from wavegan_cond.evaluation.features import FLOORS, SAMPLE_RATE, Embedding
+from wavegan_cond.evaluation.neighbours import (
+    closest_correlation,
+    manifold,
+    memorisation,
+    nearest,
+)
 
 RELIABLE = 0.95  # accuracy on real sounds from which a classifier may judge
 SURE = 0.9  # probability below which a classifier hears two classes
@@ -154,7 +160,10 @@ class Reference:
             "comb": max(comb.values()),
             "comb_95": float(np.quantile(each, 0.95, axis=0).max()),
             "comb_levels": levels(comb),
+            "comb_depth": grain.comb_depth(made),
+            "grain": grain.grain(made[: len(real)]),
             **clean(made),
+            **typical(made),
             **descriptors.compare(
                 descriptors.descriptors(held_out),
                 descriptors.descriptors(made),
@@ -195,7 +204,7 @@ def share_of_copies(waveforms: np.ndarray, candidates: np.ndarray) -> float:
 
 def clean(waveforms: np.ndarray) -> dict[str, float]:
     """Returns what a report shows of ``hygiene``."""
-    found = hygiene.summarise(hygiene.hygiene(waveforms))
+    found = signal_quality.summarise(signal_quality.hygiene(waveforms))
     shown = {
         "first": "first_95",
         "last": "last_95",
@@ -205,6 +214,17 @@ def clean(waveforms: np.ndarray) -> dict[str, float]:
         "noise_floor": "noise_floor_db_median",
     }
     return {name: found[key] for name, key in shown.items()}
+
+
+def typical(waveforms: np.ndarray) -> dict[str, float]:
+    """Returns what a report shows of ``traits``: medians and shares."""
+    found = traits.traits(waveforms)
+    return {
+        "fall": float(np.median(found["fall"])),
+        "partials": float(np.median(found["partials"])),
+        "swells": float(found["swells"].mean()),
+        "begins_cut": float(found["begins_cut"].mean()),
+    }
 
 
 def levels(comb: Mapping[int, float]) -> dict[str, float]:

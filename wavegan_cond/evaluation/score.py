@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from wavegan_cond import latents
 from wavegan_cond.evaluation.distances import kad
-from wavegan_cond.evaluation.embedding import Embedding
+from wavegan_cond.evaluation.features import Embedding
+from wavegan_cond.synthesis import latents
 
 FEWEST, MOST = 16, 300  # held-out sounds a class; with fewer it is noise
 SOUNDS = 100  # made of each class, always from the same z

@@ -1,0 +1,1 @@
+"""From the name of a file to its class."""

@@ -1,0 +1,250 @@
+"""Decides the class of a sound from where its file lies and what it is called.
+
+A file gets its class from the first of these that says one: the user's labels
+CSV; a first-level folder named like a class; the words of its name, unless its
+folders say otherwise; the words of its folders, the nearest first. A name that
+says two classes, a loop, a roll or another drum gets none: a wrong label costs
+a model more than a missing sound.
+"""
+
+import collections
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from data_prep.labels import context, verdicts, vocabulary
+from data_prep.labels.class_names import folder_names, settle
+from data_prep.labels.kit_names import KitNames
+from data_prep.labels.label_file import Labels, LabelsError, lookup, read_labels
+from data_prep.labels.siblings import Siblings
+from data_prep.labels.verdicts import Reading, Verdict
+from data_prep.labels.words import WordFinder, fold
+
+__all__ = [
+    "LabelRules",
+    "Labels",
+    "LabelsError",
+    "Verdict",
+    "folder_classes",
+    "lookup",
+    "read_labels",
+]
+
+_LEVELS = 4  # folders read, from the file up
+_MICROPHONES = frozenset({"oh"})  # overheads, where another drum is named
+# "RD_K_1": the initials of a pack, then one letter for the drum.
+_INITIALS = re.compile(
+    r"(?!CH|CR|CY|HC|HO|OH)[A-Z]{2,3}[ _-]([KSH])[ _-](?![a-z])"
+)
+_LETTERS = {"K": "kick", "S": "snare", "H": "hat"}
+# Names of folders that hold drums: "my drums", "LM-2 kit", "808".
+_DRUM_PLACE = re.compile(
+    r"drum|kit|perc|beat|machine|(?<!\d)(?:[6-9]0[5-9]|626)(?!\d)"
+)
+
+
+class LabelRules:
+    """Gives each file its class.
+
+    Args:
+      classes: the class names; kick, snare and cymbal by default. A name the
+        vocabulary knows ("tom", "hihat") brings its synonyms along, any other
+        is itself the word to look for.
+      overrides: class by file, or by folder with a slash at its end, as
+        ``read_labels`` returns it. Without ``classes``, labels that appear
+        only here are added to the default ones.
+      paths: the files that will be judged. Codes that mean other things too
+        (oh, ch, cr, rd, cy) are trusted among files that name drums.
+
+    Attributes:
+      classes: the class names in order.
+
+    Raises:
+      LabelsError: a class is given twice or cannot be a name, or ``overrides``
+        has one that is not among ``classes``.
+    """
+
+    def __init__(
+        self,
+        classes: Sequence[str] | None = None,
+        overrides: Mapping[str, str] | None = None,
+        paths: Iterable[str] = (),
+    ):
+        overrides = overrides or {}
+        self.classes = settle(classes, overrides.values())
+        self._class_folders = folder_names(self.classes)
+        self._overrides = {
+            path: self._class_folders[fold(label)]
+            for path, label in overrides.items()
+        }
+        self._finder = WordFinder(self.classes)
+        self._folders: dict[str, Reading] = {}
+        self._siblings = Siblings()
+        self._kits = KitNames(self._finder)
+        self._drum_places = self._find_drum_places(list(paths))
+
+    def judge(self, relative_path: str) -> Verdict:
+        """Returns the class of a file.
+
+        Args:
+          relative_path: below the input folder, with forward slashes.
+        """
+        if label := lookup(self._overrides, relative_path):
+            return Verdict(label, "", "labels CSV")
+        *folders, name = relative_path.split("/")
+        # Where no class is a drum, a folder's name at any level is the label.
+        named = folders[:1] if self._finder.knows_drums else folders[::-1]
+        for folder in named:
+            if label := self._class_folders.get(fold(folder)):
+                return Verdict(label, "", f"folder {folder!r}")
+        return self._judge_words(folders, _stem(name))
+
+    def _judge_words(self, folders: list[str], stem: str) -> Verdict:
+        """Weighs the words of the name against those of the folders."""
+        here = "/".join(folders)
+        stem = self._kits.strip(here, stem)
+        around = [self._read_folder(folder) for folder in folders[-_LEVELS:]]
+        name = self._read_file(
+            stem, {c for said in around for c in (*said.labels, *said.hints)}
+        )
+        if self._siblings.are_spoken(here, around):
+            name = name.without_codes()
+        tokens = self._finder.split(stem)
+        kick = self._finder.label("kick")
+        if self._siblings.is_bass_drum(here, tokens, kick):
+            return Verdict(
+                kick, "", f"{name.where}: {context.BASS}, and no kick here"
+            )
+        if verdict := verdicts.objection(name):
+            return verdict
+        claimed = verdicts.claim(name.labels, name.where)
+        spare = None
+        if not (claimed or name.against):
+            spare = self._hint(name, folders, stem)
+            if not _MICROPHONES & set(name.hints.values()):
+                claimed = spare
+        for depth in range(len(folders), max(0, len(folders) - _LEVELS), -1):
+            place = self._read_folder(folders[depth - 1])
+            if claimed:
+                verdict = verdicts.confirm(claimed, place)
+            else:
+                if self._siblings.are_mixed("/".join(folders[:depth])):
+                    place = place.without_codes()
+                verdict = verdicts.decide(place)
+            if verdict:
+                return verdict
+            spare = spare or self._hint(place, folders[: depth - 1], stem)
+        return claimed or spare or verdicts.nothing(name)
+
+    def _read_file(self, stem: str, around: Iterable[str] = ()) -> Reading:
+        """Reads a file's name, in folders that say or hint at some classes."""
+        said = Reading("file name")
+        hits = self._finder.find(stem)
+        plain = [
+            bool(hit.label)
+            and (hit.word in context.PLAIN or hit.label in around)
+            for hit in hits
+        ]
+        for number, hit in enumerate(hits):
+            front = number if hit.word == context.IN_FRONT else 0
+            if hit.word in context.DESCRIBING and any(plain[front:]):
+                continue
+            said.note(hit)
+        if initials := _INITIALS.match(stem):
+            said.hints.clear()
+            letter = initials[1]
+            for hit in self._finder.find(_LETTERS[letter]):
+                said.note(hit._replace(word=letter, tier=vocabulary.HINT))
+        return said
+
+    def _read_folder(self, folder: str) -> Reading:
+        """Reads a folder's name: its codes, and what is against, at its end."""
+        if folder not in self._folders:
+            said = Reading(f"folder {folder!r}")
+            hits = self._finder.find(folder)
+            named = any(hit.label for hit in hits)
+            for hit in hits:
+                if hit.lettered:
+                    hit = hit._replace(last=True)
+                if hit.last or (named and hit.tier == vocabulary.WORD):
+                    said.note(hit)
+            self._folders[folder] = said
+        return self._folders[folder]
+
+    def _hint(
+        self, said: Reading, folders: list[str], stem: str
+    ) -> Verdict | None:
+        """Returns what a code says, if it stands in ``folders`` among drums."""
+        here = "/".join(folders)
+        hints = self._siblings.allow(said.hints, here)
+        if not hints:
+            return None
+        around = fold(" ".join([*folders[-2:], stem]))
+        among_drums = here in self._drum_places
+        if not among_drums and not _DRUM_PLACE.search(around):
+            return None
+        return verdicts.claim(hints, said.where)
+
+    def _find_drum_places(self, paths: Sequence[str]) -> set[str]:
+        """Returns the folders with a file or a folder that names a drum.
+
+        What else the names in each folder say of each other is noted.
+        """
+        names: dict[str, list[str]] = collections.defaultdict(list)
+        folders: dict[str, set[str]] = collections.defaultdict(set)
+        for path in paths:
+            place, _, name = path.rpartition("/")
+            names[place].append(_stem(name))
+            while place and place not in folders[parent := _parent(place)]:
+                folders[parent].add(place)
+                place = parent
+        places = set()
+        for place, stems in names.items():
+            self._kits.learn(place, stems)
+            read = [self._kits.strip(place, stem) for stem in stems]
+            if self._note(place, read, self._read_file):
+                places.add(place)
+        for place, inner in folders.items():
+            read = sorted(path.rpartition("/")[2] for path in inner)
+            if self._note(place, read, self._read_folder):
+                places.add(place)
+        return places
+
+    def _note(
+        self,
+        place: str,
+        names: Iterable[str],
+        read: Callable[[str], Reading],
+    ) -> bool:
+        """Takes in the names in a folder; says whether one names a drum."""
+        found = False
+        for name in names:
+            said = read(name)
+            self._siblings.add(place, self._finder.split(name), said)
+            found |= bool(said.labels)
+        return found
+
+
+def folder_classes(relative_paths: Iterable[str]) -> list[str] | None:
+    """Returns the classes of an input that has one folder for each.
+
+    That is so where every file lies in a first-level folder, there are two of
+    these at least, and no name among them is a word for a kick, a snare or a
+    cymbal: then the words cannot help, and the folders are all there is.
+    Otherwise None: the words decide, or the classes must be given.
+    """
+    rules = LabelRules()
+    folders = set()
+    for path in relative_paths:
+        folder, slash, name = path.partition("/")
+        if not slash or "/" in name or rules.judge(path).label:
+            return None
+        folders.add(folder)
+    return sorted(folders) if len(folders) > 1 else None
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0] or name

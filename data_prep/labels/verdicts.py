@@ -1,0 +1,125 @@
+"""Weighs what the name of a file and the names of its folders say."""
+
+import dataclasses
+from collections.abc import Mapping
+
+from data_prep.labels.context import BREAKS
+from data_prep.labels.vocabulary import (
+    CODE,
+    HINT,
+    NOT_A_DRUM,
+    NOT_ONE_HIT,
+    OTHER_DRUM,
+)
+from data_prep.labels.words import Hit
+
+AMBIGUOUS = "ambiguous_label"
+NO_LABEL = "no_label"
+EXCLUDED = "excluded_word"
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """The class of one file, or why it has none.
+
+    Attributes:
+      label: the class, or None.
+      reason: "" with a label, else "ambiguous_label", "no_label" or
+        "excluded_word".
+      source: what decided, for the manifest.
+    """
+
+    label: str | None
+    reason: str
+    source: str
+
+
+@dataclasses.dataclass
+class Reading:
+    """What one name says, each with the word that says it.
+
+    Attributes:
+      where: what was read, for messages.
+      labels: the classes it names.
+      hints: the classes it may name, by codes that mean other things too.
+      against: why the sound is of no class (the parents in ``vocabulary``).
+      coded: the classes that nothing but a code names.
+    """
+
+    where: str
+    labels: dict[str, str] = dataclasses.field(default_factory=dict)
+    hints: dict[str, str] = dataclasses.field(default_factory=dict)
+    against: dict[str, str] = dataclasses.field(default_factory=dict)
+    coded: set[str] = dataclasses.field(default_factory=set)
+
+    def note(self, hit: Hit) -> None:
+        """Adds what a word says. A hint counts at the end of a name only."""
+        if hit.tier == HINT:
+            if hit.label and hit.last:
+                self.hints.setdefault(hit.label, hit.word)
+        elif hit.label:
+            if hit.tier == CODE and hit.label not in self.labels:
+                self.coded.add(hit.label)
+            elif hit.tier > CODE:
+                self.coded.discard(hit.label)
+            self.labels.setdefault(hit.label, hit.word)
+        else:
+            self.against.setdefault(hit.against, hit.word)
+
+    def without_codes(self) -> "Reading":
+        """Returns what is said if codes say nothing."""
+        labels = {
+            label: word
+            for label, word in self.labels.items()
+            if label not in self.coded
+        }
+        return Reading(self.where, labels, {}, self.against)
+
+
+def claim(labels: Mapping[str, str], where: str) -> Verdict | None:
+    """Returns the class that a name says, if it says exactly one."""
+    if len(labels) != 1:
+        return None
+    ((label, word),) = labels.items()
+    return Verdict(label, "", f"{where}: {word}")
+
+
+def nothing(said: Reading) -> Verdict:
+    """Returns the verdict on a name that says no class."""
+    if not said.against:
+        return Verdict(None, NO_LABEL, "")
+    reason, word = next(iter(said.against.items()))
+    return Verdict(None, EXCLUDED, f"{said.where}: {word} ({reason})")
+
+
+def objection(said: Reading) -> Verdict | None:
+    """Returns why a name's own words rule every class out, if they do.
+
+    "Not a drum" alone does not: noise.wav may well lie in a folder of snares.
+    """
+    if len(said.labels) > 1 and NOT_ONE_HIT not in said.against:
+        words = " and ".join(said.labels.values())
+        return Verdict(None, AMBIGUOUS, f"{said.where}: {words}")
+    grave = said.labels or said.against.keys() - {NOT_A_DRUM}
+    return nothing(said) if said.against and grave else None
+
+
+def decide(place: Reading) -> Verdict | None:
+    """Returns what a folder says of a file whose name says nothing."""
+    if verdict := objection(place):
+        return verdict
+    if place.against:
+        return nothing(place)
+    return claim(place.labels, place.where)
+
+
+def confirm(claimed: Verdict, place: Reading) -> Verdict | None:
+    """Returns the verdict where a folder speaks on what the name claims."""
+    not_one = place.against.get(NOT_ONE_HIT)
+    if not_one and not_one not in BREAKS:
+        return nothing(place)
+    if claimed.label in place.labels or claimed.label in place.hints:
+        return claimed
+    if place.labels or OTHER_DRUM in place.against:
+        return Verdict(None, AMBIGUOUS, f"{claimed.source}, in {place.where}")
+    return None

@@ -1,0 +1,165 @@
+"""What every file is: its class from its path, its content from a child."""
+
+import collections
+import contextlib
+import dataclasses
+import functools
+import itertools
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from data_prep.audio import decode, process_file, workers
+from data_prep.labels.rules import LabelRules, folder_classes, lookup
+from data_prep.store.manifest import Entry
+from wavegan_cond.storage.checksums import file_sha256
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Source:
+    """A folder of sounds and what the user says of them.
+
+    Attributes:
+      folder: where it is.
+      name: what its files' paths in the manifest begin with; may be empty.
+      labels: file below the folder -> class, of ``label_file.read_labels``.
+      groups: file below the folder -> kit.
+      files: the files below the folder.
+    """
+
+    folder: Path
+    name: str = ""
+    labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    groups: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    files: Sequence[str] = ()
+
+    def path(self, file: str) -> str:
+        """Returns how the manifest names a file."""
+        return f"{self.name}/{file}" if self.name else file
+
+
+@dataclasses.dataclass(slots=True)
+class Found:
+    """A file: its line of the manifest so far, its kit, its content."""
+
+    entry: Entry
+    group: str
+    outcome: process_file.Outcome
+
+
+def examine(
+    sources: Sequence[Source],
+    classes: Sequence[str] | None,
+    shape: process_file.Shape,
+    by_folder: bool,
+    processes: int,
+    skip: int = 0,
+) -> Iterator[Found]:
+    """Yields what every file is, source by source, in order.
+
+    Args:
+      sources: the folders, with ``files``.
+      classes: class names; None for those that the paths say.
+      shape: how rows are made.
+      by_folder: whether a file's folder is its group.
+      processes: child processes that decode.
+      skip: files at the beginning that are known already.
+    """
+    waiting = collections.deque()
+
+    def tasks():
+        every = _with_rules(sources, classes)
+        for source, file, rules in itertools.islice(every, skip, None):
+            entry, depth = _judge(source, file, rules)
+            group = _group(source, file, rules, by_folder)
+            path = os.path.join(source.folder, file)
+            waiting.append((path, entry, group))
+            yield path, depth
+
+    work = functools.partial(process_file.process, shape=shape)
+    for outcome in workers.run_ordered(work, tasks(), processes):
+        path, entry, group = waiting.popleft()
+        if isinstance(outcome, workers.Failure):
+            outcome = _failed(outcome, path)
+        _complete(entry, outcome)
+        yield Found(entry, group, outcome)
+
+
+def is_sound(file: str) -> bool:
+    """Says whether a file is one by its name, read or not."""
+    hidden = any(part.startswith((".", "__MACOSX")) for part in file.split("/"))
+    return not hidden and _extension(file) in (
+        decode.EXTENSIONS | decode.UNSUPPORTED
+    )
+
+
+def _with_rules(sources, classes):
+    """Yields (source, file, rules that label it) of every file."""
+    sounds_of = {
+        source: list(filter(is_sound, source.files)) for source in sources
+    }
+    if classes is None:
+        classes = folder_classes(
+            path for paths in sounds_of.values() for path in paths
+        )
+    for source, paths in sounds_of.items():
+        rules = LabelRules(classes, source.labels, paths)
+        for file in source.files:
+            yield source, file, rules
+
+
+def _judge(source: Source, file: str, rules: LabelRules) -> tuple[Entry, str]:
+    """Returns a file's entry so far, and how deep to look into it."""
+    entry = Entry(path=source.path(file))
+    if not is_sound(file):
+        entry.reason = "ignored"
+        return entry, "hash"
+    verdict = rules.judge(file)
+    if verdict.reason == "no_label":
+        # An input folder may itself be named for a class: Kicks, Snares.
+        outer = rules.judge(f"{source.folder.resolve().name}/{file}")
+        verdict = outer if outer.label else verdict
+    entry.label, entry.label_source = verdict.label or "", verdict.source
+    entry.reason = verdict.reason
+    return entry, "header" if verdict.reason else "decode"
+
+
+def _group(
+    source: Source, file: str, rules: LabelRules, by_folder: bool
+) -> str:
+    """Returns the kit or folder that stays on one side of the split, or ""."""
+    if group := lookup(source.groups, file):
+        return f"group {group}"
+    if not by_folder:
+        return ""
+    # A folder that only says the class must not part a kit: kick/808 and
+    # snare/808 are one.
+    kit = [
+        part
+        for part in file.split("/")[:-1]
+        if not rules.judge(f"{part}/0.wav").label
+    ]
+    return f"folder {source.path('/'.join(kit))}" if kit else ""
+
+
+def _failed(failure: workers.Failure, path: str) -> process_file.Outcome:
+    """Returns what is known of a file that the decoder did not survive."""
+    outcome = process_file.Outcome(reason=failure.reason)
+    with contextlib.suppress(OSError):
+        outcome.sha256 = file_sha256(path)
+    return outcome
+
+
+def _complete(entry: Entry, outcome: process_file.Outcome) -> None:
+    """Adds what the file holds to its entry; a broken file's reason wins."""
+    entry.reason = outcome.reason or entry.reason
+    entry.sha256 = outcome.sha256
+    entry.format = outcome.header.format
+    entry.rate = outcome.header.rate or ""
+    entry.channels = outcome.header.channels or ""
+    entry.frames = outcome.header.frames if entry.format else ""
+    entry.notes = "; ".join(outcome.notes)
+
+
+def _extension(file: str) -> str:
+    return os.path.splitext(file)[1][1:].lower()

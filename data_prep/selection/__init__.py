@@ -1,0 +1,1 @@
+"""Deduplication and split into train, validation and test."""

@@ -1,0 +1,178 @@
+"""Which usable sounds are kept, and on which side of the split.
+
+Every rule looks at what the files contain, never at when they were read; and
+a sound's side depends on itself and its copies alone, so that adding other
+files moves nothing.
+"""
+
+import collections
+import dataclasses
+import hashlib
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from data_prep.selection import duplicates
+
+
+@dataclasses.dataclass(slots=True)
+class Sound:
+    """What is remembered of a usable sound.
+
+    Attributes:
+      path: as the manifest names it.
+      label: class name.
+      sha256: of its file; what its side of the split is drawn from.
+      group: kit or folder that stays on one side; empty for none.
+      content: hash of the decoded samples.
+      print: ``duplicates.fingerprint``.
+      worth: how good its source is; the best of several copies is kept.
+    """
+
+    path: str
+    label: str
+    sha256: str
+    group: str
+    content: bytes
+    print: np.ndarray
+    worth: int = 0
+
+
+@dataclasses.dataclass(slots=True)
+class Fate:
+    """What becomes of it.
+
+    Attributes:
+      reason: why it is left out; empty if it is kept.
+      other: index of the sound it is a copy of, or -1.
+      split: ``train``, ``validation`` or ``test`` if it is kept.
+    """
+
+    reason: str = ""
+    other: int = -1
+    split: str = ""
+
+
+def sift(
+    sounds: Sequence[Sound],
+    rows: np.ndarray,
+    validation: float,
+    near_duplicates: str = "drop",
+    test: float = 0.0,
+) -> list[Fate]:
+    """Decides what becomes of each sound.
+
+    Args:
+      sounds: the usable sounds, in scan order.
+      rows: int16 [N, T], their waveforms.
+      validation: share of the sounds, or of the groups, held out.
+      near_duplicates: of several copies of one recording ``drop`` keeps the
+        best, ``keep`` keeps all on one side, ``ignore`` does not look.
+      test: share held out beside the validation side. It is taken from the
+        training side: what is in validation stays there.
+    """
+    fates = [Fate() for _ in sounds]
+    leave_out_copies(sounds, fates)
+    left = [i for i, fate in enumerate(fates) if not fate.reason]
+    pairs = []
+    if near_duplicates != "ignore":
+        near = duplicates.find([sounds[i].print for i in left], rows, left)
+        pairs = [(left[a], left[b]) for a, b in near]
+    if near_duplicates == "drop":
+        leave_out_near_copies(sounds, fates, pairs)
+    assign_splits(sounds, fates, pairs, validation, test)
+    return fates
+
+
+def leave_out_copies(sounds: Sequence[Sound], fates: list[Fate]) -> None:
+    """Leaves out all but the first of equal sounds.
+
+    Equal sounds of different classes are all left out: one label is wrong, and
+    nothing says which.
+    """
+    first, contested = {}, set()
+    for index, sound in enumerate(sounds):
+        origin = first.setdefault(sound.content, index)
+        if origin == index:
+            continue
+        fates[index] = Fate("duplicate", origin)
+        if sounds[origin].label != sound.label:
+            contested.add(origin)
+    for index, fate in enumerate(fates):
+        if fate.other in contested:
+            fates[index] = Fate("ambiguous_label", fate.other)
+            fates[fate.other] = Fate("ambiguous_label", index)
+
+
+def leave_out_near_copies(
+    sounds: Sequence[Sound],
+    fates: list[Fate],
+    pairs: Sequence[tuple[int, int]],
+) -> None:
+    """Keeps no two sounds of a class that are copies of one recording.
+
+    The best source comes first, and then what was scanned first; a sound that
+    is near one already kept is left out. Pairs of two classes stay: their
+    labels may be right, and ``assign_splits`` puts them on one side.
+    """
+    near = collections.defaultdict(list)
+    for a, b in pairs:
+        if sounds[a].label == sounds[b].label:
+            near[a].append(b)
+            near[b].append(a)
+    kept = set()
+    for index in sorted(near, key=lambda i: (-sounds[i].worth, i)):
+        rivals = [other for other in sorted(near[index]) if other in kept]
+        if rivals:
+            fates[index] = Fate("near_duplicate", rivals[0])
+        else:
+            kept.add(index)
+
+
+def assign_splits(
+    sounds: Sequence[Sound],
+    fates: list[Fate],
+    pairs: Sequence[tuple[int, int]],
+    validation: float,
+    test: float = 0.0,
+) -> None:
+    """Gives each kept sound a side; groups and near copies share one."""
+    kept = [i for i, fate in enumerate(fates) if not fate.reason]
+    keys = {i: sounds[i].group or sounds[i].sha256 for i in kept}
+    root = _components(keys, pairs)
+    lowest: dict[int, str] = {}
+    for i in kept:
+        lowest[root(i)] = min(keys[i], lowest.get(root(i), keys[i]))
+    for i in kept:
+        place = share(lowest[root(i)])
+        held_out = "validation" if place < validation else "test"
+        fates[i].split = held_out if place < validation + test else "train"
+
+
+def share(key: str) -> float:
+    """Returns a number in [0, 1) that is a hash of ``key``."""
+    digest = hashlib.sha256(b"split " + key.encode("utf-8", "surrogatepass"))
+    return int.from_bytes(digest.digest()[:8], "big") / 2**64
+
+
+def _components(
+    keys: dict[int, str], pairs: Sequence[tuple[int, int]]
+) -> Callable[[int], int]:
+    """Returns a function from a sound to the sound that stands for its set.
+
+    Sounds of one key are one set, and sets that a pair joins are.
+    """
+    parent = {i: i for i in keys}
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = i = parent[parent[i]]
+        return i
+
+    first: dict[str, int] = {}
+    for i, key in keys.items():
+        parent[root(i)] = root(first.setdefault(key, i))
+    for a, b in pairs:
+        if a in parent and b in parent:
+            parent[root(b)] = root(a)
+    return root

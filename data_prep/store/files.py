@@ -1,0 +1,249 @@
+"""The files of a store, written and read with proof that they are the same.
+
+Arrays are NumPy's .npy files, written as a stream and read without being
+parsed: what an array must be is known before its file is opened, so its header
+is compared with the only right one. A zip, a pickle, a shape that is not so are
+all something else.
+"""
+
+import hashlib
+import json
+import math
+import os
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wavegan_cond.storage.checksums import HashedFile, file_sha256
+
+FORMAT = "wavegan-cond store 2"
+INFO, MANIFEST = "dataset.json", "manifest.csv"
+WAVEFORMS, LABELS, CHECKS = "waveforms.npy", "labels.npy", "checks.npy"
+SEAL = "sha256_without_this"  # of dataset.json itself
+KINDS = {"classes": list, "sha256": dict, "fingerprint": str, SEAL: str}
+LEAST = {"sample_rate": 1, "length": 1, "train": 0, "validation": 0}
+OPTIONAL = {"test": 1}
+
+ALIGNMENT = 64  # bytes; NumPy's, so that a map of the data is aligned
+ROOM = 21  # digits of the first dimension: NumPy's room for more rows
+
+
+class StoreError(Exception):
+    """A store cannot be opened or written; the message says what to do."""
+
+    exit_code = 2
+
+
+class StoreWriteError(StoreError):
+    """The disk is full, or may not be written to."""
+
+    exit_code = 4
+
+
+def write_arrays(
+    folder: Path,
+    waveforms: Iterable[np.ndarray],
+    labels: np.ndarray,
+    length: int,
+) -> dict[str, str]:
+    """Writes waveforms, their checks and the labels.
+
+    Args:
+      folder: of the store.
+      waveforms: int16 arrays [n, length], together one row per label.
+      labels: int32 [N].
+      length: T, samples of a row.
+
+    Returns:
+      The SHA-256 of each file.
+    """
+    checks = []
+
+    def checked() -> Iterator[np.ndarray]:
+        for chunk in waveforms:
+            rows = np.ascontiguousarray(chunk)
+            checks.append(np.array([zlib.crc32(row) for row in rows], "<u4"))
+            yield rows
+
+    shape = len(labels), length
+    digest = write_npy(folder / WAVEFORMS, "<i2", shape, checked())
+    return {
+        WAVEFORMS: digest,
+        CHECKS: write_npy(folder / CHECKS, "<u4", shape[:1], checks),
+        LABELS: write_npy(folder / LABELS, "<i4", shape[:1], [labels]),
+    }
+
+
+def sealed(info: dict[str, Any]) -> str:
+    """Returns the text of ``dataset.json``, its own SHA-256 within."""
+    text = json.dumps({SEAL: "", **info}, indent=2, ensure_ascii=False) + "\n"
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return text.replace('""', f'"{digest}"', 1)
+
+
+def read_info(path: Path) -> dict[str, Any]:
+    """Returns the content of ``dataset.json``.
+
+    Raises:
+      StoreError: it is missing, of another format, or not as written.
+    """
+    try:
+        content = (path / INFO).read_bytes()
+        info = json.loads(content)
+    except OSError as error:
+        raise StoreError(
+            f"{path} holds no prepared store: {INFO} cannot be read "
+            f"({error.strerror}); make one with "
+            "python -m experiments.prepare_data"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise broken(path, f"{INFO} is not JSON ({error})") from error
+    if not isinstance(info, dict) or info.get("format") != FORMAT:
+        raise broken(path, f"{INFO} does not say {FORMAT!r}")
+    for key, kind in KINDS.items():
+        if not isinstance(info.get(key), kind):
+            raise broken(path, f"{INFO} has no valid {key!r}")
+    for key, least in (LEAST | OPTIONAL).items():
+        if key in OPTIONAL and key not in info:
+            continue
+        if type(info.get(key)) is not int or info[key] < least:
+            raise broken(path, f"{INFO} has no valid {key!r}")
+    unsealed = content.replace(info[SEAL].encode("utf-8", "replace"), b"", 1)
+    if hashlib.sha256(unsealed).hexdigest() != info[SEAL]:
+        raise broken(path, f"{INFO} is not the one written")
+    return info
+
+
+def map_waveforms(path: Path, shape: tuple[int, int]) -> np.memmap:
+    """Returns the int16 waveforms, on disk and unchecked.
+
+    Raises:
+      StoreError: the file is missing or of another shape.
+    """
+    try:
+        return map_npy(path / WAVEFORMS, "<i2", shape)
+    except (OSError, ValueError) as error:
+        raise broken(path, f"{WAVEFORMS}: {error}") from error
+
+
+def read_array(
+    path: Path, name: str, dtype: str, rows: int, info: dict[str, Any]
+) -> np.ndarray:
+    """Returns a small array [rows], checked.
+
+    Raises:
+      StoreError: the file is missing or not as written.
+    """
+    try:
+        content = (path / name).read_bytes()
+        array = read_npy(content, dtype, (rows,))
+    except (OSError, ValueError) as error:
+        raise broken(path, f"{name}: {error}") from error
+    _compare(path, name, hashlib.sha256(content).hexdigest(), info)
+    return array
+
+
+def check_digest(path: Path, name: str, info: dict[str, Any]) -> None:
+    """Raises StoreError unless a file has the SHA-256 it was written with."""
+    try:
+        digest = file_sha256(path / name)
+    except OSError as error:
+        raise broken(path, f"{name}: {error}") from error
+    _compare(path, name, digest, info)
+
+
+def broken(path: Path, what: str) -> StoreError:
+    """Returns the error that says what is wrong with a store."""
+    return StoreError(
+        f"{path} is not a whole store: {what}; prepare it again with "
+        "python -m experiments.prepare_data --overwrite"
+    )
+
+
+def _compare(path: Path, name: str, digest: str, info: dict[str, Any]) -> None:
+    if digest != info["sha256"].get(name):
+        raise broken(path, f"{name} is not the one written")
+
+
+def npy_header(dtype: str, shape: tuple[int, ...]) -> bytes:
+    """Returns what NumPy writes before the data of a C-ordered array.
+
+    Written here, so that it is the same with every version of NumPy.
+    """
+    text = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}"
+    text += " " * (ROOM - len(str(shape[0])))
+    before = len(b"\x93NUMPY\x01\x00??" + text.encode() + b"\n")
+    text += " " * (ALIGNMENT - before % ALIGNMENT) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode()
+
+
+def write_npy(
+    path: Path,
+    dtype: str,
+    shape: tuple[int, ...],
+    chunks: Iterable[np.ndarray],
+) -> str:
+    """Writes an array from a stream of its rows.
+
+    Args:
+      path: the file.
+      dtype: such as ``"<i2"``.
+      shape: of the array.
+      chunks: arrays of that type; together, along the first axis, the array.
+
+    Returns:
+      The SHA-256 of the file.
+
+    Raises:
+      ValueError: the rows are not what was announced.
+    """
+    written = 0
+    with HashedFile(path) as file:
+        file.write(npy_header(dtype, shape))
+        for chunk in chunks:
+            if chunk.dtype != dtype or chunk.shape[1:] != shape[1:]:
+                raise ValueError(f"rows of {chunk.dtype} {chunk.shape}")
+            file.write(np.ascontiguousarray(chunk))
+            written += len(chunk)
+    if written != shape[0]:
+        raise ValueError(f"{written} rows, {shape[0]} announced")
+    return file.hexdigest()
+
+
+def read_npy(content: bytes, dtype: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Returns the array that a file's content is.
+
+    Raises:
+      ValueError: it is something else.
+    """
+    start = npy_header(dtype, shape)
+    _check(content[: len(start)], len(content), dtype, shape)
+    return np.frombuffer(content, dtype, offset=len(start)).reshape(shape)
+
+
+def map_npy(path: Path, dtype: str, shape: tuple[int, ...]) -> np.memmap:
+    """Returns an array that stays on disk, for reading.
+
+    Raises:
+      OSError: the file cannot be read.
+      ValueError: it holds something else.
+    """
+    start = npy_header(dtype, shape)
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        _check(file.read(len(start)), size, dtype, shape)
+        return np.memmap(file, dtype, "r", offset=len(start), shape=shape)
+
+
+def _check(start: bytes, size: int, dtype: str, shape: tuple[int, ...]) -> None:
+    """Raises ValueError unless a file of ``size`` bytes is such an array."""
+    expected = npy_header(dtype, shape)
+    if start != expected:
+        raise ValueError(f"not an array {dtype} {list(shape)}")
+    whole = len(expected) + np.dtype(dtype).itemsize * math.prod(shape)
+    if size != whole:
+        raise ValueError(f"{size} bytes instead of {whole}")

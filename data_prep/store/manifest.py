@@ -1,0 +1,81 @@
+"""``manifest.csv``: what became of every file, and the reasons it can give."""
+
+import csv
+import dataclasses
+import io
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+# Why a file is left out: what it is called in the manifest, and what it means.
+REASONS = {
+    "ignored": "not a sound by its name: side files, hidden files",
+    "unsupported_format": "sound that libsndfile cannot read, such as AAC",
+    "not_audio": "named as sound, but holds something else",
+    "unreadable": "cannot be opened, or its data is corrupt",
+    "empty": "no samples",
+    "bad_rate": "sample rate outside 8 to 384 kHz",
+    "too_many_channels": "more than 8 channels",
+    "non_finite": "NaN or infinite samples",
+    "silent": "no sound above -60 dB of full scale in the part read",
+    "truncated": "the data ends inside the window, before the header says",
+    "too_short": "less than 64 samples (1.5 ms) of sound",
+    "decoder_crash": "the decoder died of this file, twice",
+    "decoder_timeout": "decoding took too long, twice",
+    "no_label": "no folder or name says which class it is",
+    "ambiguous_label": "names, or copies of the sound, say several classes",
+    "excluded_word": "a word says it is another drum, a loop or not one hit",
+    "duplicate": "the same samples as another file, which is kept",
+    "near_duplicate": "the same recording as another file, which is kept",
+}
+COLUMNS = (
+    "path status reason label label_source split row sha256 format rate "
+    "channels frames notes"
+).split()
+
+
+@dataclasses.dataclass(slots=True)
+class Entry:
+    """One line of the manifest; the fields are its columns."""
+
+    path: str
+    status: str = "left out"  # or "kept"
+    reason: str = ""
+    label: str = ""
+    label_source: str = ""
+    split: str = ""  # "train", "validation" or "test"
+    row: int | str = ""  # of waveforms.npy
+    sha256: str = ""  # of the file
+    format: str = ""  # of the source, such as "WAV PCM_24"
+    rate: int | str = ""  # of the source, in Hz
+    channels: int | str = ""
+    frames: int | str = ""
+    notes: str = ""
+
+
+def lines(entries: Iterable[Entry]) -> Iterator[str]:
+    r"""Yields the text of a manifest, header first.
+
+    A file name that is no valid Unicode is written with ``\udc..`` escapes.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for entry in entries:
+        writer.writerow(getattr(entry, column) for column in COLUMNS)
+        yield printable(text.getvalue())
+        text.seek(0)
+        text.truncate()
+    yield printable(text.getvalue())
+
+
+def read(path: str | os.PathLike) -> Iterator[Entry]:
+    """Yields the entries of a manifest; every value is text."""
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield Entry(**row)
+
+
+def printable(text: str) -> str:
+    """Returns ``text`` as valid Unicode, as the manifest has it."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

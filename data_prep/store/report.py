@@ -1,0 +1,90 @@
+"""What came of preparing: counts, and the words for them."""
+
+import collections
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from data_prep.store import manifest
+from data_prep.store.manifest import Entry
+from data_prep.store.store import MANIFEST, SIDES, Store
+
+MOST_LISTED = 10  # ambiguous files named; the manifest has them all
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """What came of it.
+
+    Attributes:
+      store: the store.
+      counts: a side or a reason -> class or "" -> files.
+      made: False if the store was there, made from the same files.
+    """
+
+    store: Store
+    counts: Mapping[str, Mapping[str, int]]
+    made: bool = True
+
+
+def count(entries: Iterable[Entry]) -> dict[str, dict[str, int]]:
+    """Returns files by fate and class, in a fixed order."""
+    counts = collections.Counter(
+        (entry.split or entry.reason, entry.label) for entry in entries
+    )
+    table: dict[str, dict[str, int]] = {}
+    for fate in (*SIDES, *manifest.REASONS):
+        for (some, label), count in sorted(counts.items()):
+            if some == fate:
+                table.setdefault(fate, {})[label] = count
+    return table
+
+
+def describe(report: Report) -> str:
+    """Returns the report as text: the table, and what to know beside it."""
+    store = report.store
+    lines = [table(report.counts, store.classes), *_remarks(store)]
+    if not report.made:
+        lines.append("up to date: same files, same settings; nothing written")
+    return "\n".join([*lines, f"{store.path}: every file is in {MANIFEST}"])
+
+
+def table(
+    counts: Mapping[str, Mapping[str, int]], classes: Sequence[str]
+) -> str:
+    """Returns the counts as text: a line per fate, a column per class."""
+    cells = [["", *classes, "no class", "files"]]
+    for fate, files in counts.items():
+        known = [files.get(name, 0) for name in classes]
+        total = sum(files.values())
+        numbers = [*known, total - sum(known), total]
+        cells.append([fate, *map(str, numbers)])
+    first, *others = (
+        max(map(len, column)) for column in zip(*cells, strict=True)
+    )
+    return "\n".join(
+        "  ".join(
+            [name.ljust(first)]
+            + [cell.rjust(w) for cell, w in zip(line, others, strict=True)]
+        )
+        for name, *line in cells
+    )
+
+
+def _remarks(store: Store) -> Iterator[str]:
+    """Yields what the table does not show."""
+    groups, alone = store.info["groups"], store.info["ungrouped"]
+    if groups or store.info["settings"]["validation_by"] == "folder":
+        yield (
+            f"{groups} kits were each kept on one side; {alone} sounds are of "
+            "no kit and were split one by one"
+        )
+    for number, name in enumerate(store.classes):
+        for split in SIDES if store.test else SIDES[:2]:
+            if number not in store.split(split)[1]:
+                yield f"no {split} sound of class {name}"
+    lines = manifest.read(store.path / MANIFEST)
+    doubtful = [line for line in lines if line.reason == "ambiguous_label"]
+    if doubtful:
+        yield f"{len(doubtful)} ambiguous files left out, such as"
+    for line in doubtful[:MOST_LISTED]:
+        yield f"  {line.path}: {line.label_source or line.notes}"

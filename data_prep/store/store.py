@@ -1,0 +1,243 @@
+"""The prepared set of sounds on disk: written once, then memory-mapped.
+
+A store is a folder of five files:
+
+  waveforms.npy  int16 [N, T], the training rows first, then the validation
+                 rows, then the test rows if there are any
+  checks.npy     uint32 [N], the CRC-32 of each row
+  labels.npy     int32 [N], an index into ``classes``
+  manifest.csv   one line per file seen, kept or not
+  dataset.json   what the other four are, with their SHA-256 and its own
+
+It is built beside its final place and renamed when complete, so a store that
+exists is whole. A bit that changes later is noticed: in a row when the row is
+read, in any other file when the store is opened.
+"""
+
+import dataclasses
+import hashlib
+import json
+import os
+import zlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from data_prep.store.files import (
+    CHECKS,
+    FORMAT,
+    INFO,
+    LABELS,
+    MANIFEST,
+    WAVEFORMS,
+    StoreError,
+    broken,
+    check_digest,
+    map_waveforms,
+    read_array,
+    read_info,
+    sealed,
+    write_arrays,
+)
+from wavegan_cond.storage.atomic import replace_folder, sweep
+from wavegan_cond.storage.checksums import write_lines
+
+SAMPLE_RATE = 44100
+SIDES = ("train", "validation", "test")  # of a store, in the order of rows
+# What the fingerprint is of has been the same since this format.
+FINGERPRINT = "wavegan-cond store 1"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Store:
+    """An opened store; ``waveforms`` stays on disk until rows are read.
+
+    Attributes:
+      path: the folder.
+      classes: class names; a label is an index into them.
+      length: T, samples of a sound.
+      sample_rate: in Hz.
+      waveforms: int16 memory map [train + validation + test, T]; nothing that
+        is read through it is checked, see ``open_store``'s ``verify``.
+      checks: uint32 [train + validation + test], the CRC-32 of each row.
+      labels: int32 [train + validation + test].
+      train: number of training rows, which come first.
+      validation: number of validation rows, which follow: by them settings
+        and checkpoints are chosen.
+      test: number of test rows, the last; nothing may be chosen by them.
+      fingerprint: SHA-256 of all that training sees.
+      info: the content of ``dataset.json``.
+    """
+
+    path: Path
+    classes: tuple[str, ...]
+    length: int
+    sample_rate: int
+    waveforms: np.ndarray
+    checks: np.ndarray
+    labels: np.ndarray
+    train: int
+    validation: int
+    test: int
+    fingerprint: str
+    info: dict[str, Any]
+
+    def read_rows(self, rows: np.ndarray) -> np.ndarray:
+        """Returns int16 [n, T]: the given rows, in the given order.
+
+        They are read from the file and not through the map: for scattered
+        rows of a set larger than memory, what the kernel reads ahead in a map
+        costs a hundred times what it reads.
+
+        Raises:
+          StoreError: a row is not what was written.
+        """
+        waves = np.empty((len(rows), self.length), "<i2")
+        start = self.waveforms.offset
+        with open(self.path / WAVEFORMS, "rb", buffering=0) as file:
+            for wave, row in zip(waves, rows, strict=True):
+                file.seek(start + int(row) * wave.nbytes)
+                if file.readinto(wave) != wave.nbytes:
+                    raise broken(self.path, f"{WAVEFORMS} ends too early")
+                if zlib.crc32(wave) != self.checks[row]:
+                    what = f"row {row} of {WAVEFORMS} is not the one written"
+                    raise broken(self.path, what)
+        return waves
+
+    def split(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Returns (int16 [n, T], int32 [n]) of a side; see ``SIDES``."""
+        held_out = self.train + self.validation
+        rows = {
+            "train": slice(0, self.train),
+            "validation": slice(self.train, held_out),
+            "test": slice(held_out, None),
+        }[name]
+        return self.waveforms[rows], self.labels[rows]
+
+
+def open_store(path: str | os.PathLike, verify: bool = False) -> Store:
+    """Opens the store in ``path`` without reading its sounds.
+
+    Args:
+      path: the folder written by ``experiments.prepare_data``.
+      verify: read them too and compare their SHA-256: for those who read
+        ``waveforms`` and not ``read_rows``, which checks each row.
+
+    Raises:
+      StoreError: the folder is no store, or a file in it is missing or is not
+        what was written.
+    """
+    path = Path(path)
+    info = read_info(path)
+    rows = sum(info.get(side, 0) for side in SIDES)
+    waveforms = map_waveforms(path, (rows, info["length"]))
+    labels = read_array(path, LABELS, "<i4", rows, info)
+    checks = read_array(path, CHECKS, "<u4", rows, info)
+    if not 0 <= labels.min() <= labels.max() < len(info["classes"]):
+        raise broken(path, f"{LABELS} holds labels outside the classes")
+    for name in (MANIFEST, WAVEFORMS) if verify else (MANIFEST,):
+        check_digest(path, name, info)
+    return Store(
+        path=path,
+        classes=tuple(info["classes"]),
+        length=info["length"],
+        sample_rate=info["sample_rate"],
+        waveforms=waveforms,
+        checks=checks,
+        labels=labels,
+        train=info["train"],
+        validation=info["validation"],
+        test=info.get("test", 0),
+        fingerprint=info["fingerprint"],
+        info=info,
+    )
+
+
+def write_store(
+    path: str | os.PathLike,
+    *,
+    waveforms: Iterable[np.ndarray],
+    labels: np.ndarray,
+    train: int,
+    classes: Sequence[str],
+    length: int,
+    manifest: Iterable[str],
+    details: dict[str, Any],
+    test: int = 0,
+    overwrite: bool = False,
+) -> Store:
+    """Writes a store from a stream of rows and opens it.
+
+    Args:
+      path: the store's folder; see ``check_target``.
+      waveforms: int16 arrays [n, T], together one row per label, in order.
+      labels: int [N]; the first ``train`` belong to the training rows.
+      train: number of training rows.
+      classes: class names.
+      length: T, samples of a row.
+      manifest: text of ``manifest.csv``, line by line.
+      details: more content for ``dataset.json``: settings, counts.
+      test: number of test rows, the last ones.
+      overwrite: replace a store that is there.
+
+    Raises:
+      StoreError: ``path`` may not be written.
+    """
+    path = Path(path)
+    check_target(path, overwrite)
+    labels = np.asarray(labels, "<i4")
+    with replace_folder(path) as folder:
+        digests = write_arrays(folder, waveforms, labels, length)
+        digests[MANIFEST] = write_lines(folder / MANIFEST, manifest)
+        core = {
+            "sample_rate": SAMPLE_RATE,
+            "length": length,
+            "classes": list(classes),
+            "train": train,
+            "validation": len(labels) - train - test,
+            # Without a test side a store is what it was before there was one.
+            **({"test": test} if test else {}),
+        }
+        info = {
+            "format": FORMAT,
+            **core,
+            "fingerprint": _fingerprint(core, digests),
+            "sha256": digests,
+            **details,
+        }
+        write_lines(folder / INFO, [sealed(info)])
+    return open_store(path)
+
+
+def _fingerprint(core: dict, digests: dict) -> str:
+    """Returns the SHA-256 of all that training sees."""
+    sounds = [digests[WAVEFORMS], digests[LABELS]]
+    text = json.dumps(
+        {"format": FINGERPRINT, **core, "sounds": sounds}, sort_keys=True
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_target(path: Path, overwrite: bool = False) -> None:
+    """Raises StoreError unless a store may be written to ``path``.
+
+    An empty or absent folder may; a store with ``overwrite``; others never.
+    """
+    path = Path(path)
+    sweep(path)
+    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+        return
+    if not path.is_dir():
+        raise StoreError(f"{path} is a file; name a folder for the store")
+    if not (path / INFO).is_file():
+        raise StoreError(
+            f"{path} is not empty and no store ({INFO} is missing); name "
+            "another folder"
+        )
+    if not overwrite:
+        raise StoreError(
+            f"{path} holds a store of other files or settings, or one that is "
+            "not whole; pass --overwrite to replace it, or name another folder"
+        )

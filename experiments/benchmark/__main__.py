@@ -1,0 +1,162 @@
+r"""Times everything that has a baseline, side by side, on this machine.
+
+    python -m experiments.benchmark [--only=training,generation] \
+        [--widths=16,64] [--repeats=5] [--input_dir=SAMPLES]
+
+Versions of one thing take turns in one run; medians are reported. Beside them
+stand the machine's own float32 and bfloat16 matrix products, the ceiling of
+everything here. Without --input_dir, preparation is timed on the demo kit.
+"""
+
+import json
+import tempfile
+from collections.abc import Mapping
+
+from absl import flags
+
+from experiments.benchmark import devices, training
+from experiments.benchmark.training import take_turns
+from experiments.common import cli
+
+FLAGS = flags.FlagValues()
+PARTS = (
+    "training",
+    "memory",
+    "generation",
+    "pipeline",
+    "preparation",
+    "devices",
+)
+flags.DEFINE_list(
+    "only", list(PARTS), "what to time: " + ", ".join(PARTS), flag_values=FLAGS
+)
+flags.DEFINE_list("widths", ["16", "64"], "base widths", flag_values=FLAGS)
+flags.DEFINE_integer(
+    "repeats", 5, "turns each version takes", lower_bound=1, flag_values=FLAGS
+)
+flags.DEFINE_integer(
+    "batch_size", 64, "of training", lower_bound=1, flag_values=FLAGS
+)
+flags.DEFINE_integer(
+    "length", 16384, "samples of a sound", lower_bound=64, flag_values=FLAGS
+)
+flags.DEFINE_string(
+    "input_dir", None, "sounds to time preparation on", flag_values=FLAGS
+)
+flags.DEFINE_string(
+    "output", None, "a JSON file for the figures", flag_values=FLAGS
+)
+
+
+def time_generation(values: flags.FlagValues) -> dict:
+    """Times making sounds: clips per second at batch 1 and 64."""
+    import numpy as np
+    import tensorflow as tf
+
+    from experiments.benchmark.textbook import make_textbook_networks
+    from wavegan_cond.config import ModelConfig
+    from wavegan_cond.model.networks import make_generator
+
+    figures = {}
+    for width in map(int, values.widths):
+        model = ModelConfig(width=width, latent_dim=3, length=values.length)
+        makers = {
+            "textbook": make_textbook_networks(model)[0],
+            "polyphase": make_generator(model),
+        }
+        for batch in (1, 64):
+            z = tf.constant(np.ones((batch, 3), np.float32))
+            label = tf.zeros([batch], tf.int32)
+            versions = {}
+            for name, generator in makers.items():
+                play = tf.function(generator.call)
+                versions[name] = lambda f=play, z=z, y=label: f(z, y).numpy()
+            seconds = take_turns(versions, 4 * values.repeats)
+            figures[f"d = {width}, batch {batch}"] = {
+                f"{name} clips/s": batch / s for name, s in seconds.items()
+            }
+    return figures
+
+
+def time_pipeline(values: flags.FlagValues) -> dict:
+    """Times the batches of one iteration, from disk to tensor."""
+    import numpy as np
+
+    from data_prep.store.batches import load_batches
+    from data_prep.store.store import write_store
+
+    rows, size = 9000, 5 * values.batch_size
+    random = np.random.default_rng(0)
+    chunk = random.integers(-9000, 9000, (1000, values.length)).astype("i2")
+    with tempfile.TemporaryDirectory() as folder:
+        store = write_store(
+            f"{folder}/store",
+            waveforms=[chunk] * (rows // 1000),
+            labels=np.zeros(rows),
+            train=rows,
+            classes=["kick"],
+            length=values.length,
+            manifest=["path\n"],
+            details={},
+        )
+        batches = iter(load_batches(store, size, seed=0))
+        seconds = take_turns(
+            {"batches": lambda: next(batches)[0].numpy()}, 10 * values.repeats
+        )["batches"]
+        form = training.FORMS[2]
+        width = int(values.widths[0])
+        make_step = training.make_step
+        step = make_step(form, width, values)["iteration"]
+        iteration = take_turns({"step": step}, values.repeats)["step"]
+    return {
+        f"{size} sounds": {
+            "seconds": seconds,
+            "share of an iteration": seconds / iteration,
+        }
+    }
+
+
+def time_preparation(values: flags.FlagValues) -> dict:
+    """Times preparing files, beside one librosa.load after the other."""
+    from experiments.benchmark import preparation
+
+    with tempfile.TemporaryDirectory() as folder:
+        return preparation.measure(values.input_dir, folder)
+
+
+def print_table(figures: Mapping[str, Mapping[str, float]]) -> None:
+    """Prints one line a version."""
+    for name, row in figures.items():
+        cells = ", ".join(f"{key} {value:.3g}" for key, value in row.items())
+        print(f"  {name:<32} {cells}", flush=True)
+
+
+def main(values: flags.FlagValues) -> None:
+    """Times each part and prints its table."""
+    unknown = set(values.only) - set(PARTS)
+    if unknown:
+        raise cli.UsageError(
+            f"--only={','.join(sorted(unknown))}: expected some of "
+            f"{', '.join(PARTS)}"
+        )
+    timers = {
+        "training": training.time_training,
+        "memory": training.time_memory,
+        "generation": time_generation,
+        "pipeline": time_pipeline,
+        "preparation": time_preparation,
+        "devices": devices.time_devices,
+    }
+    cli.import_tensorflow()
+    results = {}
+    for part in values.only:
+        print(part, flush=True)
+        results[part] = timers[part](values)
+        print_table(results[part])
+    if values.output:
+        with open(values.output, "w", encoding="utf-8") as file:
+            json.dump(results, file, indent=2)
+
+
+if __name__ == "__main__":
+    cli.run(main, FLAGS, __doc__)

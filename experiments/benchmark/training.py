@@ -1,0 +1,188 @@
+"""Times and weighs training: textbook form, polyphase, and bfloat16."""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+
+from absl import flags
+
+FORMS = ("textbook float32", "polyphase float32", "polyphase bfloat16")
+
+
+def take_turns(
+    versions: Mapping[str, Callable[[], object]], repeats: int
+) -> dict[str, float]:
+    """Returns the median seconds of each version.
+
+    Each is run once before the clock starts, then they take turns, so that a
+    busy moment of the machine falls on all of them.
+    """
+    for version in versions.values():
+        version()
+    seconds = {name: [] for name in versions}
+    for _ in range(repeats):
+        for name, version in versions.items():
+            started = time.perf_counter()
+            version()
+            seconds[name].append(time.perf_counter() - started)
+    return {name: statistics.median(s) for name, s in seconds.items()}
+
+
+def matmul_ceilings(repeats: int, size: int = 3072) -> dict[str, float]:
+    """Returns GFLOP/s of a square matrix product, by precision."""
+    import tensorflow as tf
+
+    def product(dtype):
+        matrix = tf.cast(tf.random.normal([size, size]), dtype)
+        multiply = tf.function(lambda: tf.reduce_sum(matrix @ matrix))
+        return lambda: multiply().numpy()
+
+    seconds = take_turns(
+        {
+            "float32": product(tf.float32),
+            "bfloat16": product(tf.bfloat16),
+        },
+        repeats,
+    )
+    return {name: 2e-9 * size**3 / s for name, s in seconds.items()}
+
+
+def multiplications(width: int, length: int) -> tuple[float, float]:
+    """Returns multiplications of one forward pass of an example: (G, D).
+
+    G in polyphase form; D as strided convolutions. Dense layers are left out.
+    """
+    from wavegan_cond.model.conditioning import START_LENGTH, block_factors
+
+    factors = block_factors(length)
+    blocks, produced = len(factors), START_LENGTH
+    channels = [width * 2 ** (blocks - 1 - i) for i in range(blocks)] + [1]
+    generator = critic = 0.0
+    for i, factor in enumerate(factors):
+        taps = 24 // factor + 1
+        extra = 1 if i == 0 else 0  # the label's plane
+        inputs = channels[i] + extra
+        generator += produced * taps * factor * inputs * channels[i + 1]
+        outputs = channels[i + 1] + (i == blocks - 1)
+        critic += produced * 25 * outputs * channels[i]
+        produced *= factor
+    return generator, critic
+
+
+def critic_update_flops(width: int, length: int, batch_size: int) -> float:
+    """Returns the operations a critic update cannot do without.
+
+    Per example: G forward once; D forward and backward (3 times its forward)
+    for the real and for the fake sound; for the penalty D forward, its input
+    gradient, and two more for the weights' share in that gradient.
+    """
+    generator, critic = multiplications(width, length)
+    return 2 * batch_size * (generator + (3 + 3 + 4) * critic)
+
+
+def make_step(form: str, width: int, values: flags.FlagValues) -> dict:
+    """Returns functions that run one critic update, and one iteration."""
+    import tensorflow as tf
+
+    from experiments.benchmark.textbook import make_textbook_networks
+    from wavegan_cond.config import ModelConfig, TrainConfig
+    from wavegan_cond.model.networks import make_networks
+    from wavegan_cond.model.wavegan import WaveGAN
+
+    model = ModelConfig(width=width, latent_dim=3, length=values.length)
+    precision = "mixed_bfloat16" if "bfloat16" in form else "float32"
+    train = TrainConfig(batch_size=values.batch_size, precision=precision)
+    if form.startswith("textbook"):
+        networks = make_textbook_networks(model)
+    else:
+        networks = make_networks(model, precision=precision)
+    gan = WaveGAN(*networks, train)
+    gan.compile()
+    count = values.batch_size * train.critic_updates
+    waves = tf.random.uniform([count, values.length, 1], -1, 1)
+    labels = tf.zeros([count], tf.int32)
+    iteration = tf.function(gan.train_step)
+    update = tf.function(gan._update_critic)
+    size = values.batch_size
+    return {
+        "iteration": lambda: iteration((waves, labels))[
+            "generator_loss"
+        ].numpy(),
+        "critic update": lambda: update(waves[:size], labels[:size], 0)[
+            0
+        ].numpy(),
+    }
+
+
+def time_training(values: flags.FlagValues) -> dict:
+    """Times iterations of the three forms, and the critic update."""
+    ceilings = matmul_ceilings(values.repeats)
+    figures = {"matmul GFLOP/s": ceilings}
+    for width in map(int, values.widths):
+        steps = {form: make_step(form, width, values) for form in FORMS}
+        seconds = take_turns(
+            {form: step["iteration"] for form, step in steps.items()},
+            values.repeats,
+        )
+        updates = take_turns(
+            {form: steps[form]["critic update"] for form in FORMS[1:]},
+            values.repeats,
+        )
+        flops = critic_update_flops(width, values.length, values.batch_size)
+        for form in FORMS:
+            row = {
+                "seconds": seconds[form],
+                "times textbook": seconds[FORMS[0]] / seconds[form],
+            }
+            if form in updates:
+                ceiling = ceilings[form.split()[1]] * 1e9
+                row["critic update s"] = updates[form]
+                row["share of ceiling"] = flops / updates[form] / ceiling
+            figures[f"d = {width}, {form}"] = row
+    return figures
+
+
+def time_memory(values: flags.FlagValues) -> dict:
+    """Measures the peak memory of a process that trains, by form."""
+    program = (
+        "import sys\n"
+        "from experiments.benchmark import __main__, training\n"
+        "from experiments.common import cli\n"
+        "cli.parse(__main__.FLAGS, '', sys.argv[:2])\n"
+        "step = training.make_step(sys.argv[2], int(sys.argv[3]), "
+        "__main__.FLAGS)['iteration']\n"
+        "step(); step()\n"
+        "print(training.peak_memory())\n"
+    )
+    figures = {}
+    for width in values.widths:
+        for form in FORMS[1:]:
+            batch = f"--batch_size={values.batch_size}"
+            result = subprocess.run(
+                [sys.executable, "-c", program, batch, form, width],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            gibibytes = float(result.stdout.split()[-1])
+            figures[f"d = {width}, {form}"] = {"peak GiB": gibibytes}
+    return figures
+
+
+def peak_memory() -> float:
+    """Returns the most memory this process ever held, in GiB.
+
+    On Linux from the kernel's own mark: getrusage of a child begins with what
+    its parent held.
+    """
+    try:
+        with open("/proc/self/status", encoding="ascii") as file:
+            lines = dict(line.split(":", 1) for line in file)
+        return int(lines["VmHWM"].split()[0]) / 1024**2
+    except (OSError, KeyError):
+        import resource
+
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        return usage.ru_maxrss / 1024**3  # bytes on macOS

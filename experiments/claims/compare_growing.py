@@ -1,0 +1,250 @@
+r"""Trains with and without progressive growing, side by side, and compares.
+
+    python -m experiments.claims.compare_growing --data_dir=DIR \
+        --output_dir=DIR --minutes=30 --seeds=0,1
+
+For each seed two trainings run at once for the same time, each on half of the
+cores: grown over the paper's four stages with as many iterations each, and
+directly at the full length for as many seconds. Every checkpoint is scored by
+its distance to held-out sounds (KAD, scores.csv), and heard by a classifier
+trained on the real ones. The command continues where it was interrupted. It
+leaves growing.json and growing.png.
+"""
+
+import contextlib
+import csv
+import json
+import os
+import statistics
+import time
+from pathlib import Path
+
+from absl import flags
+
+from experiments.claims import parallel_runs, stage_times
+from experiments.common import cli
+from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.schedule import make_schedule
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.training.stop_signal import StopSignal
+
+FLAGS = flags.FlagValues()
+flags.DEFINE_string(
+    "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
+)
+flags.DEFINE_string(
+    "output_dir", None, "runs, figures and the result", flag_values=FLAGS
+)
+flags.DEFINE_float(
+    "minutes", 30.0, "of each training", 0.1, None, flag_values=FLAGS
+)
+flags.DEFINE_list("seeds", ["0", "1"], "of the trainings", flag_values=FLAGS)
+flags.DEFINE_integer("width", 16, "base width (d)", 1, None, flag_values=FLAGS)
+flags.DEFINE_integer(
+    "latent_dim", 3, "latent size (Z)", 1, None, flag_values=FLAGS
+)
+flags.DEFINE_integer(
+    "batch_size", 64, "examples of one update", 1, None, flag_values=FLAGS
+)
+flags.DEFINE_integer(
+    "points", 24, "checkpoints of each training", 4, None, flag_values=FLAGS
+)
+flags.mark_flags_as_required(["data_dir", "output_dir"], flag_values=FLAGS)
+
+KINDS = ("direct", "grown")
+UNTIL_STOPPED = 10**6  # iterations
+SOUNDS = 100  # a class, that the classifier hears of a checkpoint
+COHERENT = 0.9  # share of sounds heard as the class asked for
+
+
+def plan(values: flags.FlagValues, folder: Path) -> dict:
+    """Returns the iterations of both kinds, measured once and kept.
+
+    Those of the direct one say how often it saves, not when it ends.
+    """
+    path = folder / "plan.json"
+    if path.exists():
+        return json.loads(path.read_text(encoding="utf-8"))
+    model = ModelConfig(width=values.width, latent_dim=values.latent_dim)
+    train = TrainConfig(
+        batch_size=values.batch_size, precision="mixed_bfloat16"
+    )
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, parallel_runs.shares(2)[0])
+    cli.import_tensorflow()
+    found = stage_times.plan(model, train, values.minutes)
+    os.sched_setaffinity(0, cores)
+    direct = 60 * values.minutes / found["seconds"][model.length]
+    found["direct"] = {"iterations": max(4, round(direct))}
+    write_text(path, json.dumps(found, indent=2) + "\n")
+    return found
+
+
+def command(values, folder: Path, kind: str, seed: str, planned: dict) -> list:
+    """Returns the training command of one kind and seed."""
+    iterations = planned[kind]["iterations"]
+    last = iterations if kind == "grown" else UNTIL_STOPPED
+    return [
+        "experiments.train",
+        f"--data_dir={values.data_dir}",
+        f"--run_dir={folder / f'{kind}_{seed}'}",
+        f"--width={values.width}",
+        f"--latent_dim={values.latent_dim}",
+        f"--batch_size={values.batch_size}",
+        "--precision=mixed_bfloat16",
+        f"--iterations={last}",
+        f"--stages={planned[kind].get('stages', '')}",
+        f"--seed={seed}",
+        f"--checkpoint_every={max(1, iterations // values.points)}",
+        f"--preview_every={max(1, iterations // 4)}",
+        "--keep=1000",
+        "--notensorboard",
+    ]
+
+
+def train_both(values, folder: Path, seed: str, planned: dict) -> None:
+    """Runs both trainings of a seed at once, each on half of the cores.
+
+    The grown one has its schedule; the direct one goes on until it has been
+    trained for as many seconds.
+
+    Raises:
+      UsageError: one of them failed.
+    """
+    last = planned["grown"]["iterations"]
+    direct, grown = (folder / f"{kind}_{seed}" for kind in KINDS)
+
+    def done() -> bool:
+        aim = parallel_runs.seconds(grown)
+        passed = max(parallel_runs.seconds(direct).values())
+        return last in aim and passed >= aim[last]
+
+    if done():
+        return
+    with contextlib.ExitStack() as stack:
+        processes = [
+            stack.enter_context(
+                parallel_runs.process(
+                    command(values, folder, kind, seed, planned),
+                    folder / f"{kind}_{seed}.log",
+                    cores,
+                )
+            )
+            for kind, cores in zip(KINDS, parallel_runs.shares(2), strict=True)
+        ]
+        while processes[1].poll() is None or not done():
+            if any(process.poll() for process in processes):
+                raise cli.UsageError(
+                    f"a training of seed {seed} failed; see the .log files in "
+                    f"{folder}"
+                )
+            time.sleep(1)
+
+
+def curve(run: Path) -> list[dict[str, float]]:
+    """Returns iteration, seconds since the start and KAD of each checkpoint."""
+    seconds = parallel_runs.seconds(run)
+    with open(run / "scores.csv", newline="") as file:
+        return [
+            {
+                "iteration": int(row["iteration"]),
+                "seconds": round(seconds[int(row["iteration"])], 1),
+                "kad": float(row["kad"]),
+            }
+            for row in csv.DictReader(file)
+        ]
+
+
+def listen(run: Path, points: list[dict], classifier) -> dict:
+    """Adds to each point how many sounds are heard as asked for.
+
+    Returns:
+      The comb index of the last checkpoint's sounds.
+    """
+    from wavegan_cond.evaluation.artifacts import comb_index
+    from wavegan_cond.evaluation.measure_model import ask, judge
+    from wavegan_cond.saved_models.load import load_model
+
+    for point in points:
+        iteration = str(point["iteration"])
+        model = load_model(run, checkpoint=iteration, full_rate=True)
+        waves, labels = ask(model, SOUNDS, 0)
+        point["accuracy"] = judge(classifier, waves, labels)["accuracy"]
+    return {str(k): v for k, v in comb_index(waves).items()}
+
+
+def stage_seconds(values, folder: Path, planned: dict) -> dict[str, float]:
+    """Returns the seconds of an iteration: of each stage, and when direct.
+
+    As they were while both trained, a mean over the seeds.
+    """
+    schedule = make_schedule(ModelConfig(), TrainConfig(**planned["grown"]))
+    found = {}
+    for stage in schedule:
+        found[str(stage.length)] = [
+            parallel_runs.iteration_seconds(
+                folder / f"grown_{seed}", stage.first, stage.last
+            )
+            for seed in values.seeds
+        ]
+    found["direct"] = [
+        parallel_runs.iteration_seconds(run, 0, max(parallel_runs.seconds(run)))
+        for run in (folder / f"direct_{seed}" for seed in values.seeds)
+    ]
+    return {name: round(statistics.mean(x), 3) for name, x in found.items()}
+
+
+def summarise(points: list[dict]) -> dict:
+    """Returns when a run was coherent, and how it ended."""
+    coherent = [p["seconds"] for p in points if p["accuracy"] >= COHERENT]
+    return {
+        "coherent after seconds": coherent[0] if coherent else None,
+        "last kad": points[-1]["kad"],
+        "best kad": min(point["kad"] for point in points),
+        "last accuracy": points[-1]["accuracy"],
+        "seconds": points[-1]["seconds"],
+    }
+
+
+def main(values: flags.FlagValues) -> None:
+    """Plans, trains, listens, draws."""
+    from data_prep.store.store import open_store
+    from experiments.claims.growing_figure import draw
+    from wavegan_cond.evaluation.measure_model import judge, train_on
+
+    store = open_store(values.data_dir, verify=True)
+    folder = Path(values.output_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    planned = plan(values, folder)
+    for seed in values.seeds:
+        print(f"seed {seed}: {values.minutes:g} minutes", flush=True)
+        with StopSignal():
+            train_both(values, folder, seed, planned)
+    cli.import_tensorflow()
+    classifier = train_on(store, 0, 12, 3000)
+    waves, labels = store.split("validation")
+    result = {
+        "plan": planned,
+        "seconds of an iteration": stage_seconds(values, folder, planned),
+        "classifier on real sounds": judge(classifier, waves, labels),
+        "runs": {},
+    }
+    for kind in KINDS:
+        for seed in values.seeds:
+            run = folder / f"{kind}_{seed}"
+            points = curve(run)
+            comb = listen(run, points, classifier)
+            result["runs"][f"{kind}_{seed}"] = {
+                **summarise(points),
+                "comb dB": comb,
+                "points": points,
+            }
+    text = json.dumps(result, indent=1) + "\n"
+    write_text(folder / "growing.json", text)
+    draw(result, folder / "growing.png")
+    for name, run in result["runs"].items():
+        print(name, {k: v for k, v in run.items() if k != "points"})
+
+
+if __name__ == "__main__":
+    cli.run(main, FLAGS, __doc__)

@@ -1,0 +1,39 @@
+"""The picture of experiments.claims.compare_growing: quality against time."""
+
+import os
+
+from wavegan_cond.plotting.panels import GRID, new_figure, save_figure
+
+COLORS = {"direct": "#1f3b57", "grown": "#d1495b"}
+
+
+def draw(result: dict, path: str | os.PathLike) -> None:
+    """Draws distance and accuracy of every run against seconds.
+
+    Args:
+      result: of ``compare_growing.main``.
+      path: of the PNG.
+    """
+    figure = new_figure(7, 5, layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True)
+    for name, run in result["runs"].items():
+        kind, _, seed = name.partition("_")
+        seconds = [point["seconds"] / 60 for point in run["points"]]
+        line = {
+            "color": COLORS[kind],
+            "linestyle": "-" if seed == "0" else "--",
+            "marker": ".",
+            "label": f"{kind}, seed {seed}",
+        }
+        above.plot(seconds, [point["kad"] for point in run["points"]], **line)
+        heard = [point["accuracy"] for point in run["points"]]
+        below.plot(seconds, heard, **line)
+    above.set_yscale("log")
+    above.set_ylabel("KAD to held-out sounds")
+    below.set_ylabel("heard as asked for")
+    below.set_xlabel("minutes of training")
+    below.axhline(0.9, color=GRID, linewidth=1)
+    for axes in (above, below):
+        axes.grid(color=GRID, linewidth=0.5)
+    above.legend(fontsize=8)
+    save_figure(figure, path)

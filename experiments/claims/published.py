@@ -1,0 +1,219 @@
+r"""Measures sounds that the paper's authors published, and a model beside them.
+
+    python -m experiments.claims.published --reference_dir=DIR --data_dir=data \
+        --model=runs/drums --output=published.json
+
+reference_dir holds sounds and an index.csv that says of each file its label,
+kind (generated, or real ...), demo, step, and the file it was cut from.
+Measured are: the generated sounds of the authors' 2021 successor against the
+real ones they show beside them, 15 of each class; the paths and sweeps of the
+2020 paper's model, those of 4096 samples where the store has that length; the
+model's own sounds against held-out real ones, 15 at a time and 300. With so few
+sounds a distance says little: its interval stands beside it.
+"""
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+from absl import flags
+
+from experiments.claims.published_sounds import (
+    Published,
+    read_index,
+    read_sounds,
+    select,
+)
+from experiments.common import cli
+
+FLAGS = flags.FlagValues()
+cli.define_model(FLAGS)
+flags.DEFINE_string(
+    "reference_dir", None, "published sounds, index.csv", flag_values=FLAGS
+)
+flags.DEFINE_string(
+    "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
+)
+flags.DEFINE_string("output", None, "JSON file to write", flag_values=FLAGS)
+flags.mark_flags_as_required(
+    ["reference_dir", "data_dir", "output"], flag_values=FLAGS
+)
+
+FEW, DRAWS = 15, 200  # sounds a class of the successor's demo; draws of as many
+MANY = 300  # sounds of each class of the model
+PATHS = (  # of the 2020 model: title, how its demo is called, samples
+    ("2020 path", "A to B: linear path", 16384),
+    ("2020 sweeps", "different_dimensions", 16384),
+    ("2020 lerp", "linear interpolation", 4096),
+    ("2020 slerp", "spherical interpolation", 4096),
+)
+
+
+def compare(reference, real, generated) -> dict:
+    """Returns the distances of one set to another, of one class."""
+    from wavegan_cond.evaluation import distances
+    from wavegan_cond.evaluation.features import FLOORS
+
+    found = {}
+    for floor in FLOORS:
+        one, other = (reference.points(x, floor) for x in (real, generated))
+        low, high = distances.kad_interval(one, other)
+        found[f"kad_{floor}"] = distances.kad(one, other)
+        found[f"kad_{floor}_interval"] = [low, high]
+    return found
+
+
+def compare_few(reference, real, generated) -> dict:
+    """Returns distances of draws of 15, and how far they scatter."""
+    from wavegan_cond.evaluation import distances
+    from wavegan_cond.evaluation.features import FLOORS
+
+    random, found = np.random.default_rng(0), {}
+    for floor in FLOORS:
+        one, other = (reference.points(x, floor) for x in (real, generated))
+        values = []
+        for _ in range(DRAWS):
+            # A set is compared with itself in two halves without overlap.
+            rows = random.permutation(len(one))
+            mine = rows[:FEW]
+            theirs = random.permutation(len(other))[:FEW]
+            if real is generated:
+                theirs = rows[FEW : 2 * FEW]
+            values.append(distances.kad(one[mine], other[theirs]))
+        found[f"kad_{floor}"] = float(np.mean(values))
+        found[f"kad_{floor}_deviation"] = float(np.std(values))
+    return found
+
+
+def describe(reference, label: int, waves) -> dict:
+    """Returns what of a class's sounds can be said without others."""
+    from wavegan_cond.evaluation import artifacts
+    from wavegan_cond.evaluation.report import clean, levels
+
+    comb = artifacts.comb_index(waves)
+    return {
+        "sounds": len(waves),
+        **reference.hear(waves, np.full(len(waves), label)),
+        "comb": float(np.mean(list(comb.values()))),
+        "comb_levels": levels(comb),
+        **clean(waves),
+    }
+
+
+def describe_paths(reference, label: int, paths: list) -> dict:
+    """Returns what can be said of paths of a class, means over them.
+
+    Args:
+      reference: to measure with.
+      label: of the class.
+      paths: float32 [steps, T] of each.
+    """
+    from wavegan_cond.evaluation.latent_space import PathMeasures, path_measures
+
+    found = [path_measures(reference.points(path)) for path in paths]
+    return {
+        "paths": len(paths),
+        **describe(reference, label, np.concatenate(paths)),
+        **PathMeasures(*np.mean(found, axis=0))._asdict(),
+    }
+
+
+def measure(reference, store, sounds: list[Published], model) -> dict:
+    """Returns all figures, by class."""
+    from wavegan_cond.evaluation.measure_model import ask
+    from wavegan_cond.synthesis.wav import to_float
+
+    result = {}
+    made = ask(model, MANY, 0) if model else None
+    held_out, labels = store.split("validation")
+    for label, name in enumerate(store.classes):
+        real = to_float(held_out[labels == label])
+        result[name] = found = {
+            "held out": describe(reference, label, real)
+            | compare_few(reference, real, real),
+            **successor(reference, store, sounds, label, real),
+        }
+        for title, demo, length in PATHS:
+            steps = select(sounds, "generated", demo, name)
+            if length != store.length or not steps:
+                continue
+            paths = [
+                read_sounds(list(path), length, store.sample_rate)
+                for _, path in itertools.groupby(steps, lambda x: x.source)
+            ]
+            found[title] = describe_paths(reference, label, paths)
+            found[title] |= compare(reference, real, np.concatenate(paths))
+        if made:
+            ours = made[0][made[1] == label]
+            found["model"] = describe(reference, label, ours) | compare(
+                reference, real, ours
+            )
+            found["model, 15 at a time"] = compare_few(reference, real, ours)
+    return result
+
+
+def successor(
+    reference, store, sounds: list[Published], label: int, real
+) -> dict:
+    """Returns the figures of the 2021 system's sounds of a class."""
+    name, demo = store.classes[label], "Training Data"
+    theirs, shown = (
+        read_sounds(
+            select(sounds, kind, demo, name), store.length, store.sample_rate
+        )
+        for kind in ("generated", "real")
+    )
+    if min(len(theirs), len(shown)) < 2:
+        return {}
+    return {
+        "2021 generated": describe(reference, label, theirs)
+        | compare(reference, shown, theirs),
+        "2021 generated, held out": compare(reference, real, theirs),
+        "2021 real": describe(reference, label, shown)
+        | compare(reference, real, shown),
+    }
+
+
+def table(result: dict) -> str:
+    """Returns the distances as text."""
+    lines = []
+    for name, sets in result.items():
+        lines.append(f"{name:28}{'audible':>9}{'absolute':>10}{'right':>8}")
+        for title, found in sets.items():
+            right = found.get("accuracy")
+            lines.append(
+                f"  {title:26}{found['kad_audible']:9.1f}"
+                f"{found['kad_absolute']:10.1f}"
+                + (f"{right:8.2f}" if right is not None else "")
+            )
+    return "\n".join(lines)
+
+
+def main(values: flags.FlagValues) -> None:
+    """Reads, measures and writes."""
+    from data_prep.store.store import open_store
+
+    store = open_store(values.data_dir, verify=True)
+    sounds = read_index(Path(values.reference_dir))
+    cli.import_tensorflow()
+    from experiments.common.evaluation_tables import to_text
+    from experiments.common.preflight import check_store
+    from wavegan_cond.evaluation import latent_space
+    from wavegan_cond.evaluation.measure_model import make_reference
+    from wavegan_cond.saved_models.load import load_model
+    from wavegan_cond.storage.atomic import write_text
+
+    model = None
+    if values.model:
+        model = load_model(values.model, **cli.model_loading(values))
+        check_store(store, model, values.model)
+    reference = make_reference(store)
+    result = {"classes": measure(reference, store, sounds, model)}
+    if model:
+        result["paths"] = latent_space.measure_paths(model, reference)
+    write_text(Path(values.output), to_text(result))
+    print(table(result["classes"]))
+
+
+if __name__ == "__main__":
+    cli.run(main, FLAGS, __doc__)

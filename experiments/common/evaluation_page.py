@@ -1,0 +1,167 @@
+"""The page of experiments.evaluate: figures first, then sounds."""
+
+import base64
+import html
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from experiments.common import page
+from experiments.common.evaluation_tables import (
+    accuracy_table,
+    class_table,
+    latent_table,
+    listener,
+    summary,
+)
+from wavegan_cond.evaluation import artifacts
+from wavegan_cond.evaluation.report import Reference
+from wavegan_cond.plotting.panels import INK, new_figure
+from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.wav import to_float, wav_bytes
+
+STEPS = 30  # of a path, as the authors' page has them
+SWEEP = np.linspace(-2.5, 2.5, 11)  # of one number of z
+SWEPT = 3  # numbers of z that are swept
+
+
+def write(
+    path: Path,
+    report: Mapping,
+    model,
+    store,
+    reference: Reference,
+    shown: int,
+) -> None:
+    """Writes the page.
+
+    Args:
+      path: of the HTML file.
+      report: of ``measure_model.measure``.
+      model: a ``Synth``.
+      store: whose held-out sounds are shown.
+      reference: of the report.
+      shown: sounds of each class.
+    """
+    groups, rate = [], model.info.sample_rate
+    for label, name in enumerate(model.info.classes):
+        groups += class_groups(
+            model, store, reference, label, name, shown, report
+        )
+    spectrum = picture_of_spectrum(model, store, rate, report["side"])
+    body = (
+        f"<p>{html.escape(summary(report))}</p>"
+        f"<pre>{html.escape(listener(report))}</pre>"
+        + class_table(report)
+        + accuracy_table(report)
+        + latent_table(report)
+        + f'<figure><img alt="mean spectra" src="{spectrum}"></figure>'
+    )
+    page.build(
+        path,
+        groups,
+        "What this model makes",
+        f"Iteration {report['model']['iteration']}, Z = "
+        f"{report['model']['latent_dim']}, {report['num']} sounds of each "
+        f"class, truncation {report['truncation']:g}, measured against sounds "
+        f"it has never heard, those of the {report['side']} side.",
+        body,
+    )
+
+
+def class_groups(
+    model,
+    store,
+    reference: Reference,
+    label: int,
+    name: str,
+    shown: int,
+    report: Mapping,
+) -> list[page.Group]:
+    """Returns the rows of a class: sounds, nearest, real, paths, sweeps."""
+    info, seed = model.info, report["seed"]
+    prior, truncation = info.prior, report["truncation"]
+    z = latents.draw(seed, shown, info.latent_dim, prior, truncation)
+
+    def make(points):
+        return model.generate(points, np.full(len(points), label))
+
+    waves = make(z)
+    nearest = reference.nearest_training(label, waves, 1)[:, 0]
+    held_out, labels = store.split(report["side"])
+    real = to_float(held_out[labels == label][:shown])
+    titles = [f"seed {seed + index}" for index in range(shown)]
+    rows = [
+        (name, waves, titles, z, True),
+        (f"{name}: nearest training sound of each", nearest, titles, (), False),
+        (f"{name}: real, held out", real, counted("real", real), (), False),
+    ]
+    start, end = latents.draw(seed + shown, 2, info.latent_dim, info.prior)
+    for method, way in (("lerp", latents.lerp), ("slerp", latents.slerp)):
+        path = way(start, end, STEPS)
+        title = f"{name}: {method} from A to B"
+        rows.append((title, make(path), counted("step", path), path, False))
+    for axis in range(min(SWEPT, info.latent_dim)):
+        sweep = np.tile(z[0], (len(SWEEP), 1))
+        sweep[:, axis] = SWEEP
+        title = f"{name}: z{axis + 1} alone, from -2.5 to 2.5"
+        places = [f"{value:g}" for value in SWEEP]
+        rows.append((title, make(sweep), places, sweep, False))
+    return [group(*row, rate=info.sample_rate) for row in rows]
+
+
+def counted(word: str, sounds: Sequence) -> list[str]:
+    """Returns a name for each of some sounds."""
+    return [f"{word} {number}" for number in range(1, len(sounds) + 1)]
+
+
+def group(
+    title: str, waves, names: Sequence[str], z, beat: bool, rate: int
+) -> page.Group:
+    """Returns a row of the page."""
+    if waves.dtype == np.int16:
+        waves = to_float(waves)
+    points = z if len(z) else [()] * len(waves)
+    sounds = [
+        page.Sound(name, wav_bytes(wave, rate), point)
+        for name, wave, point in zip(names, waves, points, strict=True)
+    ]
+    return page.Group(title, sounds, beat)
+
+
+def picture_of_spectrum(model, store, rate: int, side: str) -> str:
+    """Returns a picture of mean spectra, as a data URL.
+
+    Tones that upsampling leaves stand in it as lines at fractions of the rate.
+    """
+    from wavegan_cond.evaluation.measure_model import ask
+
+    waves, labels = ask(model, 100, 0)
+    held_out, real_labels = store.split(side)
+    names = model.info.classes
+    figure = new_figure(10, 2.4 * len(names), layout="constrained")
+    panels = np.atleast_1d(figure.subplots(len(names), 1, sharex=True))
+    for label, (axes, name) in enumerate(zip(panels, names, strict=True)):
+        for sounds, color, text in (
+            (held_out[real_labels == label], "#9fb3c8", "real"),
+            (waves[labels == label], "#c8553d", "generated"),
+        ):
+            hertz, power = artifacts.tonal_spectrum(sounds, rate)
+            axes.plot(
+                hertz,
+                power - power.max(),
+                color=color,
+                linewidth=0.6,
+                label=text,
+            )
+        axes.set(ylim=(-90, 3), xlim=(20, rate / 2), xscale="log")
+        axes.set_ylabel(f"{name}, dB", fontsize=8, color=INK)
+        axes.tick_params(labelsize=7)
+    panels[0].legend(fontsize=8)
+    panels[-1].set_xlabel("Hz", fontsize=8)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=90, metadata={"Software": None})
+    text = base64.b64encode(buffer.getvalue()).decode()
+    return f"data:image/png;base64,{text}"

@@ -1,0 +1,163 @@
+"""What is checked before a run starts, and before any work can be lost."""
+
+import json
+
+from experiments.common import cli
+from wavegan_cond.config import (
+    ConfigError,
+    ModelConfig,
+    TrainConfig,
+    from_json,
+    to_json,
+)
+from wavegan_cond.schedule import Stage
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.training.run_dir import RunDir, RunError
+
+FEWEST_HELD_OUT = 20  # sounds of a class that measures need
+EXAMPLE = (
+    '{"cluster": {"worker": ["a:2222", "b:2222"]}, '
+    '"task": {"type": "worker", "index": 0}}'
+)
+
+
+def check_data(store, model: ModelConfig, schedule: tuple[Stage, ...]) -> None:
+    """Raises UsageError unless the store can train this model."""
+    if store.length != model.length:
+        raise cli.UsageError(
+            f"{store.path} holds sounds of {store.length} samples and the "
+            f"model makes {model.length}: pass --length={store.length}, or "
+            f"prepare the data again with --length={model.length}"
+        )
+    batch_size = max(stage.batch_size for stage in schedule)
+    if store.train < batch_size:
+        raise cli.UsageError(
+            f"{store.path} has {store.train} training sounds, fewer than "
+            f"--batch_size={batch_size}: add sounds or lower it"
+        )
+    seen = set(store.labels[: store.train].tolist())
+    if missing := [
+        name for label, name in enumerate(store.classes) if label not in seen
+    ]:
+        raise cli.UsageError(
+            f"{store.path} has no training sound of class "
+            f"{', '.join(missing)}: add some, or prepare the data without it"
+        )
+
+
+def check_cluster(text: str, strategy: str) -> bool:
+    """Returns whether this process writes: the only one, or the first worker.
+
+    Args:
+      text: TF_CONFIG of the environment.
+      strategy: of the flag.
+
+    Raises:
+      UsageError: the two do not go together, or the text is malformed.
+    """
+    several = strategy == "multi_worker"
+    if not text:
+        if several:
+            raise cli.UsageError(
+                "--strategy=multi_worker needs TF_CONFIG in the environment, "
+                f"such as {EXAMPLE}"
+            )
+        return True
+    try:
+        content = json.loads(text)
+        workers = content["cluster"]["worker"]
+        kind, index = content["task"]["type"], content["task"]["index"]
+        whole = kind == "worker" and 0 <= index < len(workers)
+    except (ValueError, KeyError, TypeError) as error:
+        raise cli.UsageError(
+            "TF_CONFIG in the environment is malformed: expected JSON such as "
+            f"{EXAMPLE}"
+        ) from error
+    if not whole:
+        raise cli.UsageError(
+            f"TF_CONFIG names the task {kind} {index} and {len(workers)} "
+            f"workers: expected a worker from 0 to {len(workers) - 1}"
+        )
+    if len(workers) > 1 and not several:
+        raise cli.UsageError(
+            f"TF_CONFIG names {len(workers)} workers: pass "
+            "--strategy=multi_worker, or unset TF_CONFIG"
+        )
+    return index == 0
+
+
+def prepare_run(
+    run_dir: RunDir, model: ModelConfig, train: TrainConfig, fingerprint: str
+) -> None:
+    """Makes the run folder, or checks that it belongs to this very run.
+
+    Raises:
+      RunError: see ``check_run``.
+    """
+    check_run(run_dir, model, train, fingerprint)
+    run_dir.create()
+    write_text(run_dir.config, to_json(model, train, data=fingerprint))
+
+
+def check_run(
+    run_dir: RunDir, model: ModelConfig, train: TrainConfig, fingerprint: str
+) -> None:
+    """Checks that a folder belongs to this very run, if there is one.
+
+    Raises:
+      RunError: the folder holds another run; the message names what differs.
+    """
+    if run_dir.config.exists():
+        text = run_dir.config.read_text(encoding="utf-8")
+        try:
+            old_model, old_train, old_data = from_json(text)
+        except ConfigError as error:
+            raise RunError(f"{run_dir.config} is {error}") from error
+        old = {**vars(old_model), **vars(old_train), **old_data}
+        new = {**vars(model), **vars(train), "data": fingerprint}
+        different = [
+            f"{name} was {old.get(name)} and is now {value}"
+            for name, value in new.items()
+            # More iterations continue a run; anything else makes another.
+            if old.get(name) != value and name != "iterations"
+        ]
+        if different:
+            raise RunError(
+                f"{run_dir.path} holds a run of another configuration: "
+                f"{'; '.join(different)}. Choose another folder"
+            )
+
+
+def check_same(store, classes, length: int, path: str) -> None:
+    """Raises UsageError unless ``path`` holds sounds like the store's."""
+    if classes != store.classes:
+        raise cli.UsageError(
+            f"{path} has the classes {', '.join(classes)}, {store.path} has "
+            f"{', '.join(store.classes)}: they must be the same"
+        )
+    if length != store.length:
+        raise cli.UsageError(
+            f"the sounds of {path} have {length} samples, those of "
+            f"{store.path} {store.length}: they must be the same"
+        )
+
+
+def check_store(store, model, path: str, side: str = "validation") -> None:
+    """Raises UsageError unless a model can be measured against a store."""
+    import numpy as np
+
+    check_same(store, model.info.classes, model.info.length, path)
+    _, labels = store.split(side)
+    held_out = np.bincount(labels, minlength=len(store.classes))
+    if held_out.min() < FEWEST_HELD_OUT:
+        name = store.classes[int(held_out.argmin())]
+        raise cli.UsageError(
+            f"{store.path} holds out {held_out.min()} sounds of {name} for "
+            f"{side}, and {FEWEST_HELD_OUT} are needed: prepare more sounds, "
+            f"or a larger --{side}"
+        )
+    if store.length < 4096:
+        raise cli.UsageError(
+            f"{store.path} holds sounds of {store.length} samples: the "
+            "measures need 4096"
+        )

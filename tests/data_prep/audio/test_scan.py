@@ -1,0 +1,71 @@
+import os
+
+import pytest
+
+from data_prep.audio.scan import is_file, scan
+
+
+def touch(folder, *names):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def test_files_come_sorted_folder_by_folder(tmp_path):
+    names = ["a b/z.wav", "a/x.wav", "a/é/ü (1).WAV", "b.wav", "a/.hidden"]
+    touch(tmp_path, *names)
+    assert scan(tmp_path) == [
+        "a/.hidden",
+        "a/x.wav",
+        "a/é/ü (1).WAV",
+        "a b/z.wav",
+        "b.wav",
+    ]
+
+
+def test_looping_links_end(tmp_path):
+    touch(tmp_path, "a/x.wav", "b/y.wav")
+    (tmp_path / "a" / "up").symlink_to(tmp_path)
+    (tmp_path / "b" / "a").symlink_to(tmp_path / "a")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    assert scan(tmp_path) == ["a/x.wav", "b/y.wav", "gone"]
+
+
+def test_linked_folders_are_entered_once(tmp_path):
+    touch(tmp_path, "elsewhere/x.wav")
+    (tmp_path / "here").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "here" / name).symlink_to(tmp_path / "elsewhere")
+    assert scan(tmp_path / "here") == ["one/x.wav"]
+
+
+def test_a_folder_can_be_skipped(tmp_path):
+    touch(tmp_path, "a/x.wav", "out/y.wav")
+    assert scan(tmp_path, skip=[tmp_path / "out"]) == ["a/x.wav"]
+    assert len(scan(tmp_path, skip=[tmp_path / "absent"])) == 2
+
+
+def test_names_that_are_no_unicode_are_found(tmp_path):
+    try:
+        (tmp_path / os.fsdecode(b"\xff.wav")).touch()
+    except OSError:
+        pytest.skip("the file system wants Unicode")
+    assert [os.fsencode(name) for name in scan(tmp_path)] == [b"\xff.wav"]
+
+
+def test_pipes_are_no_files(tmp_path):
+    touch(tmp_path, "a.wav")
+    os.mkfifo(tmp_path / "pipe.wav")
+    assert is_file(tmp_path / "a.wav")
+    assert not is_file(tmp_path / "pipe.wav")
+    assert not is_file(tmp_path / "absent.wav")
+
+
+def test_a_link_to_itself_is_a_file_that_cannot_be_read(tmp_path):
+    touch(tmp_path, "a.wav")
+    (tmp_path / "b.wav").symlink_to("b.wav")
+    (tmp_path / "c.wav").symlink_to("d.wav")
+    (tmp_path / "d.wav").symlink_to("c.wav")
+    assert scan(tmp_path) == ["a.wav", "b.wav", "c.wav", "d.wav"]
+    assert not is_file(tmp_path / "b.wav")

@@ -1,0 +1,65 @@
+import pytest
+
+from data_prep.labels.label_file import LabelsError, lookup, read_labels
+
+
+def write(tmp_path, content):
+    path = tmp_path / "labels.csv"
+    path.write_bytes(
+        content if isinstance(content, bytes) else content.encode()
+    )
+    return path
+
+
+def test_columns_in_any_order_and_case(tmp_path):
+    labels = read_labels(
+        write(
+            tmp_path,
+            "\ufeffLabel,sha256,File,kit\r\n"
+            'kick,00,"Kit 1, dry/a.wav",one\r\n'
+            "\r\n"
+            ",00,b.wav,two\r\n"
+            "snare,00,./Kit 2/,\r\n",
+        )
+    )
+    assert labels.label == {"Kit 1, dry/a.wav": "kick", "Kit 2/": "snare"}
+    assert labels.group == {"Kit 1, dry/a.wav": "one", "b.wav": "two"}
+
+
+def test_nearest_folder_speaks_for_a_file():
+    table = {"a/": "1", "a/b/": "2", "a/b/c.wav": "3"}
+    files = ["a/b/c.wav", "a/b/d.wav", "a/bc.wav", "ab/c.wav", "c.wav"]
+    assert [lookup(table, f) for f in files] == ["3", "2", "1", None, None]
+
+
+def test_letters_are_compared_composed(tmp_path):
+    labels = read_labels(write(tmp_path, "file,label\ne\u0301.wav,kick\n"))
+    assert lookup(labels.label, "\u00e9.wav") == "kick"
+    assert lookup(labels.label, "e\u0301.wav") == "kick"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "line 1: expected the columns"),
+        ("file;label\na.wav;kick\n", "received file;label"),
+        ("file,label\na.wav,kick\nb.wav\n", "line 3: 'b.wav' has neither"),
+        ("file,label\n,kick\n", "line 2: ''"),
+        ("file,label\n/a.wav,kick\n", "line 2: '/a.wav'"),
+        ("file,label\nx/../a.wav,kick\n", "line 2"),
+        ("file,label\nx\\a.wav,kick\n", "forward slashes"),
+        ("file,label\na.wav,kick,x\n", "line 2: more values"),
+        ("file,label\na.wav,kick\na.wav,snare\n", "line 3: 'a.wav' is 'snare'"),
+        ("file,label\né.wav,kick\n".encode("latin-1"), "not UTF-8"),
+    ],
+)
+def test_wrong_lines_are_the_users_error(tmp_path, content, message):
+    with pytest.raises(LabelsError) as error:
+        read_labels(write(tmp_path, content))
+    assert message in str(error.value)
+    assert error.value.exit_code == 2
+
+
+def test_missing_file_is_the_users_error(tmp_path):
+    with pytest.raises(LabelsError, match="No such file"):
+        read_labels(tmp_path / "none.csv")

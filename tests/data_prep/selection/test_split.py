@@ -1,0 +1,136 @@
+import numpy as np
+import pytest
+
+from data_prep.selection import duplicates, split
+
+
+def sound(name, label="kick", content=None, group="", worth=0):
+    return split.Sound(
+        path=name,
+        label=label,
+        sha256=f"sha of {name}",
+        group=group,
+        content=(content or name).encode(),
+        print=np.zeros(1),
+        worth=worth,
+    )
+
+
+@pytest.fixture
+def near(monkeypatch):
+    """Makes ``duplicates.find`` return given pairs of sounds."""
+
+    def set_pairs(*pairs):
+        monkeypatch.setattr(duplicates, "find", lambda *_: list(pairs))
+
+    set_pairs()
+    return set_pairs
+
+
+def fates(sounds, validation=0.3, near_duplicates="drop"):
+    result = split.sift(sounds, None, validation, near_duplicates)
+    return [(fate.reason, fate.other) for fate in result]
+
+
+def splits(sounds, validation=0.3, near_duplicates="drop", test=0.0):
+    result = split.sift(sounds, None, validation, near_duplicates, test)
+    return {s.path: f.split for s, f in zip(sounds, result, strict=True)}
+
+
+def test_of_equal_sounds_the_first_is_kept(near):
+    sounds = [sound("a"), sound("b", content="a"), sound("c", content="a")]
+    assert fates(sounds) == [("", -1), ("duplicate", 0), ("duplicate", 0)]
+
+
+def test_equal_sounds_of_two_classes_are_all_left_out(near):
+    sounds = [
+        sound("a"),
+        sound("b", content="a"),
+        sound("c", "snare", content="a"),
+        sound("d"),
+    ]
+    reasons = [reason for reason, _ in fates(sounds)]
+    assert reasons == ["ambiguous_label"] * 3 + [""]
+
+
+def test_of_near_copies_the_best_source_is_kept(near):
+    near((0, 1), (1, 2))
+    sounds = [sound("a"), sound("b", worth=3), sound("c"), sound("d")]
+    assert fates(sounds) == [
+        ("near_duplicate", 1),
+        ("", -1),
+        ("near_duplicate", 1),
+        ("", -1),
+    ]
+
+
+def test_a_chain_of_near_copies_keeps_its_ends(near):
+    near((0, 1), (1, 2))
+    sounds = [sound("a", worth=3), sound("b"), sound("c")]
+    assert fates(sounds) == [("", -1), ("near_duplicate", 0), ("", -1)]
+
+
+def test_near_copies_of_two_classes_are_kept_on_one_side(near):
+    sounds = [sound(str(n), "kick" if n % 2 else "snare") for n in range(60)]
+    near(*((n, n + 1) for n in range(0, 60, 2)))
+    sides = splits(sounds)
+    assert "" not in sides.values()
+    for n in range(0, 60, 2):
+        assert sides[str(n)] == sides[str(n + 1)]
+    assert set(sides.values()) == {"train", "validation"}
+
+
+def test_near_copies_can_be_kept_on_one_side(near):
+    sounds = [sound(str(n)) for n in range(60)]
+    near(*((n, n + 1) for n in range(0, 60, 3)), (1, 2))
+    sides = splits(sounds, near_duplicates="keep")
+    assert "" not in sides.values()
+    assert sides["0"] == sides["1"] == sides["2"]
+    assert all(sides[str(n)] == sides[str(n + 1)] for n in range(0, 60, 3))
+
+
+def test_adding_sounds_moves_no_other(near):
+    before = splits([sound(str(n)) for n in range(200)])
+    after = splits([sound(str(n)) for n in range(-50, 300)])
+    assert {name: after[name] for name in before} == before
+
+
+def test_the_share_held_out_is_as_asked(near):
+    sounds = [sound(str(n)) for n in range(4000)]
+    held_out = list(splits(sounds, 0.1).values()).count("validation")
+    assert abs(held_out - 400) < 4 * np.sqrt(4000 * 0.1 * 0.9)
+    assert "validation" not in splits(sounds[:100], 0).values()
+
+
+def test_a_test_side_is_taken_from_the_training_side(near):
+    sounds = [sound(str(n)) for n in range(4000)]
+    two, three = splits(sounds, 0.1), splits(sounds, 0.1, test=0.2)
+    found = list(three.values())
+    for side, share in (("validation", 0.1), ("test", 0.2)):
+        error = 4 * np.sqrt(4000 * share * (1 - share))
+        assert abs(found.count(side) - 4000 * share) < error
+    for name, side in three.items():
+        assert two[name] == ("train" if side == "test" else side)
+
+
+def test_a_kit_and_its_copies_are_of_one_of_three_sides(near):
+    sounds = [sound(f"{n}", group=str(n // 10)) for n in range(400)]
+    near(*((n, n + 205) for n in range(0, 100, 20)))
+    sides = splits(sounds, 0.3, near_duplicates="keep", test=0.3)
+    assert set(sides.values()) == {"train", "validation", "test"}
+    for start in range(0, 400, 10):
+        assert len({sides[str(start + n)] for n in range(10)}) == 1
+    assert all(sides[str(n)] == sides[str(n + 205)] for n in range(0, 100, 20))
+
+
+def test_groups_stay_on_one_side(near):
+    sounds = [sound(f"{g}/{n}", group=g) for g in "abcdefghij" for n in "12345"]
+    sides = splits(sounds, 0.5)
+    for group in "abcdefghij":
+        assert len({sides[f"{group}/{n}"] for n in "12345"}) == 1
+    assert set(sides.values()) == {"train", "validation"}
+
+
+def test_the_order_of_the_sounds_decides_no_side(near):
+    sounds = [sound(str(n), group="abc"[n % 3]) for n in range(30)]
+    assert splits(sounds) == splits(sounds[::-1])

@@ -1,0 +1,322 @@
+import collections
+
+import numpy as np
+import pytest
+import soundfile
+
+from data_prep import read_files
+from data_prep.audio import workers
+from data_prep.audio.process_file import Shape, fade_samples
+from data_prep.prepare import Options, PrepareError, prepare
+from data_prep.read_files import Source
+from data_prep.store import manifest
+from data_prep.store.store import SIDES, StoreError, open_store
+
+
+def run(folder, output, processes=1, **settings):
+    overwrite = settings.pop("overwrite", False)
+    sources = [folder] if isinstance(folder, Source) else folder
+    if not isinstance(sources, list):
+        sources = [Source(folder)]
+    return prepare(
+        sources,
+        output,
+        Options(**settings),
+        processes=processes,
+        overwrite=overwrite,
+    )
+
+
+def lines(report):
+    path = report.store.path / "manifest.csv"
+    return {line.path: line for line in manifest.read(path)}
+
+
+def content(report):
+    return {p.name: p.read_bytes() for p in report.store.path.iterdir()}
+
+
+def test_any_number_of_workers_gives_the_same_bytes(tmp_path, library):
+    (library / "snare" / "broken.wav").write_bytes(b"no sound")
+    reports = [
+        run(library, tmp_path / f"store{n}", processes=n) for n in (1, 2, 3)
+    ]
+    first, *others = map(content, reports)
+    assert set(first) == {
+        "waveforms.npy",
+        "checks.npy",
+        "labels.npy",
+        "manifest.csv",
+        "dataset.json",
+    }
+    assert all(other == first for other in others)
+
+
+def test_rows_are_what_the_paper_asks_for(tmp_path, library, sound_file, hit):
+    sound_file("library/kick/long.wav", 0.1 * hit(99, 1.0))
+    store = run(library, tmp_path / "store").store
+    assert store.classes == ("kick", "snare", "cymbal")
+    assert store.waveforms.shape == (19, 16384)
+    rows = store.waveforms.astype(int)
+    assert (np.abs(rows).max(axis=1) == 32767).all()
+    assert (rows[:, 0] == 0).all() and (rows[:, -1] == 0).all()
+    short = np.argmax(rows[:, ::-1] != 0, axis=1) > 16384 - 0.13 * 44100
+    assert short.sum() == 18  # padded at the end, all but the long one
+
+
+def test_the_manifest_finds_every_row(tmp_path, library):
+    report = run(library, tmp_path / "store", validation=0.4)
+    store = report.store
+    entries = lines(report)
+    assert len(entries) == 18
+    assert {int(line.row) for line in entries.values()} == set(range(18))
+    for path, line in entries.items():
+        label, _ = path.split("/")
+        row = int(line.row)
+        assert line.status == "kept" and line.label == label
+        assert store.classes[store.labels[row]] == label
+        assert line.split == ("train" if row < store.train else "validation")
+        assert (line.format, line.rate) == ("WAV PCM_16", "44100")
+        assert line.sha256 == read_files.file_sha256(library / path)
+    assert 0 < store.validation < 18
+
+
+def test_three_sides_are_written_and_two_are_as_before(tmp_path, library):
+    two = run(library, tmp_path / "two", validation=0.3)
+    three = run(library, tmp_path / "three", validation=0.3, test=0.4)
+    assert "test" not in two.store.info["settings"]
+    assert three.store.info["settings"]["test"] == 0.4
+    sizes = {side: len(three.store.split(side)[1]) for side in SIDES}
+    assert sum(sizes.values()) == 18 and sizes["test"] > 0
+    assert sizes["validation"] == two.store.validation
+    start = 0
+    for side, size in sizes.items():
+        assert sum(three.counts.get(side, {}).values()) == size
+        for row in range(start, start + size):
+            found = [e for e in lines(three).values() if int(e.row) == row]
+            assert [entry.split for entry in found] == [side]
+        start += size
+    again = run(library, tmp_path / "three", validation=0.3, test=0.4)
+    assert not again.made
+    with pytest.raises(StoreError, match="other files or settings"):
+        run(library, tmp_path / "three", validation=0.3)
+
+
+def test_every_bad_file_is_named_and_changes_no_good_one(
+    tmp_path, library, sound_file, hit
+):
+    good = run(library, tmp_path / "good")
+    wave = hit(77)
+    bad = {
+        "kick/silent.wav": ("silent", wave * 1e-4),
+        "kick/tiny.wav": ("too_short", wave[:20]),
+        "kick/nan.wav": ("non_finite", np.append(wave, np.nan)),
+        "kick/many.wav": ("too_many_channels", np.stack([wave] * 9, 1)),
+        "kick/empty.wav": ("empty", wave[:0]),
+        "kick/loop 90 bpm.wav": ("", wave),
+        "kick/copy.wav": ("duplicate", hit(0)),
+    }
+    for name, (_, samples) in bad.items():
+        sound_file(f"library/{name}", samples, subtype="DOUBLE")
+    sound_file("library/kick/copy.wav", hit(0))
+    sound_file("library/kick/slow.wav", wave, 4000)
+    half = sound_file("library/kick/half.wav", hit(78))
+    half.write_bytes(half.read_bytes()[:-4000])
+    files = {
+        "kick/text.wav": ("not_audio", b"text"),
+        "kick/zero.wav": ("empty", b""),
+        "kick/aac.m4a": ("unsupported_format", b"\0\0\0 ftypM4A "),
+        "kick/.DS_Store": ("ignored", b"x"),
+        "kick/._00.wav": ("ignored", b"x"),
+        "kick/00.wav.asd": ("ignored", b"x"),
+        "what/is this.wav": ("no_label", half.read_bytes()),
+    }
+    for name, (_, data) in files.items():
+        (library / name).parent.mkdir(exist_ok=True)
+        (library / name).write_bytes(data)
+    expected = {name: reason for name, (reason, _) in {**bad, **files}.items()}
+    expected |= {"kick/slow.wav": "bad_rate", "kick/half.wav": "truncated"}
+    del expected["kick/loop 90 bpm.wav"]  # what names mean is not judged here
+    (library / "kick/loop 90 bpm.wav").unlink()
+    report = run(library, tmp_path / "store")
+    entries = lines(report)
+    found = {path: line.reason for path, line in entries.items() if line.reason}
+    assert found == expected
+    assert set(found.values()) <= set(manifest.REASONS)
+    assert entries["kick/copy.wav"].notes == "same as kick/00.wav"
+    assert report.store.fingerprint == good.store.fingerprint
+
+
+def test_a_file_the_decoder_dies_of_is_left_out(tmp_path, library, monkeypatch):
+    def run_ordered(function, tasks, _):
+        for path, depth in tasks:
+            guilty = path.endswith("kick/03.wav")
+            died = workers.Failure(workers.CRASH)
+            yield died if guilty else function((path, depth))
+
+    monkeypatch.setattr(workers, "run_ordered", run_ordered)
+    report = run(library, tmp_path / "store")
+    line = lines(report)["kick/03.wav"]
+    assert (line.status, line.reason) == ("left out", "decoder_crash")
+    assert len(line.sha256) == 64
+    assert len(report.store.labels) == 17
+
+
+def test_copies_in_other_formats_are_left_out(tmp_path, library, sound_file):
+    wave, _ = soundfile.read(library / "kick" / "00.wav")
+    sound_file("library/kick/a copy.mp3", 0.5 * wave)
+    sound_file("library/kick/same.flac", wave)
+    report = run(library, tmp_path / "store")
+    found = {
+        p: (m.reason, m.notes) for p, m in lines(report).items() if m.reason
+    }
+    assert found == {
+        "kick/a copy.mp3": ("near_duplicate", "same as kick/00.wav"),
+        "kick/same.flac": ("duplicate", "same as kick/00.wav"),
+    }
+    keep = run(library, tmp_path / "keep", near_duplicates="keep")
+    assert lines(keep)["kick/a copy.mp3"].status == "kept"
+
+
+def test_a_changed_fade_moves_no_sound_to_the_other_side(tmp_path, library):
+    sides = []
+    for shape in (Shape(), Shape(1024, "0.1%", "20%", False)):
+        report = run(library, tmp_path / shape.fade_in, 1, shape=shape)
+        sides.append({p: line.split for p, line in lines(report).items()})
+        assert report.store.length == shape.length
+    assert sides[0] == sides[1]
+
+
+@pytest.mark.parametrize(
+    ("amount", "samples"), [("16", 16), ("0", 0), ("0.1%", 10), ("20%", 2000)]
+)
+def test_fades_are_samples_or_percent_of_the_sound(amount, samples):
+    assert fade_samples(amount, 10000) == samples
+
+
+def test_leading_silence_is_cut_unless_asked_not_to(tmp_path, sound_file, hit):
+    late = np.concatenate([np.zeros(3000), hit(0)])
+    sound_file("in/kick/a.wav", late, subtype="PCM_24")
+    cut = run(tmp_path / "in", tmp_path / "cut").store.waveforms[0]
+    kept = run(
+        tmp_path / "in",
+        tmp_path / "kept",
+        shape=Shape(trim_leading_silence=False),
+    ).store.waveforms[0]
+    assert np.argmax(cut != 0) < 5
+    assert np.argmax(kept != 0) >= 3000
+
+
+def test_the_same_files_and_settings_are_not_prepared_again(tmp_path, library):
+    first = run(library, tmp_path / "store")
+    before = (tmp_path / "store" / "waveforms.npy").stat().st_mtime_ns
+    again = run(library, tmp_path / "store")
+    assert first.made and not again.made
+    assert again.counts == first.counts
+    assert (tmp_path / "store/waveforms.npy").stat().st_mtime_ns == before
+
+
+def test_another_store_is_replaced_only_when_asked(tmp_path, library):
+    old = run(library, tmp_path / "store")
+    path = library / "kick" / "00.wav"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 8  # the same name, the same size
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="--overwrite"):
+        run(library, tmp_path / "store")
+    new = run(library, tmp_path / "store", overwrite=True)
+    assert new.store.fingerprint != old.store.fingerprint
+    with pytest.raises(StoreError, match="--overwrite"):
+        run(library, tmp_path / "store", validation=0.5)
+
+
+def test_the_output_may_lie_among_the_sounds(tmp_path, library):
+    run(library, library / "store")
+    assert not run(library, library / "store").made
+
+
+def test_no_usable_sound_says_why(tmp_path, sound_file, hit):
+    sound_file("in/kick/a.wav", 0 * hit(0))
+    sound_file("in/b/c.wav", hit(0))
+    with pytest.raises(PrepareError, match="1 silent, 1 no_label") as caught:
+        run(tmp_path / "in", tmp_path / "store")
+    assert caught.value.exit_code == 2
+    assert not (tmp_path / "store").exists()
+    with pytest.raises(PrepareError, match="not a folder"):
+        run(tmp_path / "absent", tmp_path / "store")
+
+
+def test_a_class_without_a_sound_is_an_error(tmp_path, library):
+    with pytest.raises(PrepareError, match="of class tom"):
+        run(library, tmp_path / "store", classes=("kick", "tom"))
+
+
+def test_classes_come_in_the_order_asked_for(tmp_path, library):
+    classes = ("cymbal", "kick")
+    store = run(library, tmp_path / "store", classes=classes).store
+    assert store.classes == classes
+    assert np.bincount(store.labels).tolist() == [6, 6]
+
+
+def test_any_class_folders_will_do(tmp_path, sound_file, hit):
+    for number in range(8):
+        sound_file(f"in/{'ab'[number % 2]}x/{number}.wav", hit(number))
+    assert run(tmp_path / "in", tmp_path / "store").store.classes == (
+        "ax",
+        "bx",
+    )
+
+
+def test_an_input_folder_may_be_named_for_a_class(tmp_path, library):
+    sources = [Source(library / name, name) for name in ("kick", "snare")]
+    store = run(sources, tmp_path / "store").store
+    assert np.bincount(store.labels).tolist() == [6, 6]
+
+
+def test_labels_and_groups_of_the_user_win(tmp_path, library):
+    labels = {"kick/00.wav": "snare"}
+    groups = {f"{c}/": f"kit {c}" for c in ("kick", "snare", "cymbal")}
+    source = Source(library, labels=labels, groups=groups)
+    report = run(source, tmp_path / "store", validation=0.5)
+    entries = lines(report)
+    assert entries["kick/00.wav"].label == "snare"
+    for name in ("kick", "snare", "cymbal"):
+        sides = {m.split for p, m in entries.items() if p.startswith(name)}
+        assert len(sides) == 1
+
+
+def test_folders_hold_kits_together(tmp_path, sound_file, hit):
+    for number in range(48):
+        kit, label = divmod(number, 3)
+        label = ("Kicks", "Snares", "Cymbals")[label]
+        sound_file(f"in/kit {kit}/{label}/{number}.wav", hit(number))
+    report = run(
+        tmp_path / "in",
+        tmp_path / "store",
+        validation_by="folder",
+        validation=0.5,
+    )
+    sides = collections.defaultdict(set)
+    for path, line in lines(report).items():
+        sides[path.split("/")[0]].add(line.split)
+    assert len(sides) == 16
+    assert all(len(side) == 1 for side in sides.values())
+    assert set.union(*sides.values()) == {"train", "validation"}
+    assert report.store.info["groups"] == 16
+
+
+def test_several_folders_make_one_store(tmp_path, library, sound_file, hit):
+    sound_file("more/kick/00.wav", hit(50))
+    sources = [Source(library, "a"), Source(tmp_path / "more", "b")]
+    entries = lines(run(sources, tmp_path / "store"))
+    assert len(entries) == 19
+    assert entries["a/kick/00.wav"].sha256 != entries["b/kick/00.wav"].sha256
+
+
+def test_odd_names_are_kept_as_they_are(tmp_path, sound_file, hit):
+    names = ['kick/a "b", c.wav', "kick/sjálfvirkt é.WAV", "kick/a\nb.wav"]
+    for number, name in enumerate(names):
+        sound_file(f"in/{name}", hit(number))
+    report = run(tmp_path / "in", tmp_path / "store")
+    assert set(lines(report)) == set(names)
+    assert open_store(tmp_path / "store", verify=True).classes == ("kick",)

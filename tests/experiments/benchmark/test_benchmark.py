@@ -1,0 +1,60 @@
+"""The benchmark's own arithmetic."""
+
+import pytest
+
+from experiments.benchmark import __main__ as benchmark
+from experiments.benchmark import devices, training
+
+
+def test_versions_take_turns_and_the_median_counts():
+    order = []
+    seconds = training.take_turns(
+        {"a": lambda: order.append("a"), "b": lambda: order.append("b")}, 3
+    )
+    assert order == ["a", "b"] * 4  # one turn each to warm up
+    assert set(seconds) == {"a", "b"}
+
+
+def test_multiplications_are_those_of_the_layers():
+    # d = 1, T = 64: one block, 16 -> 64 samples, from 1 + 1 channels to 1.
+    generator, critic = training.multiplications(1, 64)
+    assert generator == 16 * 7 * 4 * 2
+    assert critic == 16 * 25 * 2
+    # Folding saves 25 * 4 / 28 of the multiplications of the paper's G.
+    generator, critic = training.multiplications(64, 16384)
+    assert generator * 100 / 28 == pytest.approx(3.38e9, rel=0.01)
+    assert critic == pytest.approx(0.85e9, rel=0.01)
+
+
+def test_communication_meets_computing_where_the_two_times_are_equal():
+    found = devices.on_paper(64, 16384, 64)
+    # G of Z = 3 once and D five times, in float32.
+    size = 4 * (17_489_863 + 5 * 18_265_303)
+    assert found["MB of gradients"] == pytest.approx(size / 1e6)
+    link = devices.LINKS["100 Gb/s"]
+    count = found["GPUs at 100 Gb/s"]
+    computing = found["TFLOP"] * 1e12 / count / devices.DEVICE
+    sending = 2 * (count - 1) / count * size / link
+    assert computing == pytest.approx(sending)
+
+
+def test_an_unknown_part_is_refused():
+    from experiments.common import cli
+
+    cli.parse(benchmark.FLAGS, "", ["benchmark", "--only=speed"])
+    with pytest.raises(cli.UsageError, match="--only=speed"):
+        benchmark.main(benchmark.FLAGS)
+    benchmark.FLAGS.unparse_flags()
+
+
+def test_preparation_is_timed_on_real_files(tmp_path, monkeypatch):
+    from data_prep.kit import demo_kit
+    from experiments.benchmark import preparation
+
+    monkeypatch.setattr(preparation, "WARM_UP", 2)
+    demo_kit.write_kit(tmp_path / "kit", 4, seed=0)
+    figures = preparation.measure(str(tmp_path / "kit"), tmp_path)
+    (row,) = figures.values()
+    assert all(value >= 0 for value in row.values())
+    expected = row["files/s"] / row["librosa.load files/s"]
+    assert row["times librosa"] == pytest.approx(expected)

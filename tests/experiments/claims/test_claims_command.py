@@ -1,0 +1,167 @@
+"""The claims from data to verdicts, with trainings of two iterations."""
+
+import json
+import shutil
+
+import pytest
+
+from data_prep.store.store import open_store
+from experiments.claims import __main__ as command
+from experiments.claims import measure, runs
+from experiments.claims.variants import VARIANTS
+from experiments.common import cli
+from experiments.common.preflight import RunError
+from tests.fixtures import commands, drums
+from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.evaluation import latent_space, measure_model
+
+PROTOCOL = {
+    "variants": "base",
+    "length": drums.LENGTH,
+    "width": 1,
+    "latent_dim": 3,
+    "embedding_dim": 4,
+    "batch_size": 4,
+    "critic_updates": 1,
+    "iterations": 2,
+    "at_once": 2,
+}
+
+
+def call(folder, **changes):
+    settings = {
+        "data_dir": folder / "data",
+        "output_dir": folder / "runs",
+        "results_dir": folder / "results",
+        **PROTOCOL,
+        **changes,
+    }
+    commands.call(command, **settings)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("claims")
+    drums.make_store(folder / "data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(measure, "SOUNDS", 50)
+        patch.setattr(measure, "MEASURED", 40)
+        patch.setattr(measure_model, "EPOCHS", 2)
+        patch.setattr(latent_space, "PATHS", 3)
+        patch.setattr(latent_space, "STEPS", 8)
+        patch.setattr(latent_space, "DIRECTIONS", 40)
+        call(folder)
+    return folder
+
+
+def test_each_run_leaves_a_result_and_all_a_verdict(place):
+    results = place / "results"
+    for seed in (0, 1):
+        found = json.loads((results / f"base_{seed}.json").read_text())
+        assert found["seed"] == found["train"]["seed"] == seed
+        assert found["report"]["accuracy"]["trials"] == 150
+        assert found["seconds"] > 0
+    claims = {
+        f["claim"] for f in json.loads((results / "claims.json").read_text())
+    }
+    assert claims == {"C1b", "C6b", "C7c", "C10"}
+
+
+def test_what_is_done_is_not_done_again(place, capsys):
+    before = {
+        path: path.stat().st_mtime_ns
+        for folder in ("runs", "results")
+        for path in (place / folder).rglob("*")
+        if path.is_file() and path.stem != "claims"
+    }
+    call(place)
+    assert before == {path: path.stat().st_mtime_ns for path in before}
+    call(place, output_dir=place / "elsewhere")
+    assert not (place / "elsewhere").exists()
+
+
+def test_the_verdicts_need_the_results_alone(place, tmp_path, capsys):
+    shutil.copytree(place / "results", tmp_path / "results")
+    results = tmp_path / "results"
+    commands.call(command, "--report_only", results_dir=results)
+    assert "C10" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "said"),
+    [
+        ({"variants": "base,nonsense"}, cli.UsageError, "any of base"),
+        ({"variants": "onehot"}, cli.UsageError, "expected base"),
+        ({"parts": "paths,ears"}, cli.UsageError, "any of mixture"),
+        ({"seeds": "0,x"}, cli.UsageError, "whole numbers"),
+        ({"data_dir": ""}, cli.UsageError, "are needed"),
+        (
+            {"width": 2, "results_dir": "nowhere"},
+            RunError,
+            "width was 1 and is now 2",
+        ),
+    ],
+)
+def test_wrong_use_is_told_of_before_any_training(place, changes, error, said):
+    with pytest.raises(error, match=said):
+        call(place, **changes)
+
+
+def test_results_of_another_protocol_are_not_mixed_in(place, tmp_path):
+    with pytest.raises(cli.UsageError, match="of another protocol"):
+        call(place, output_dir=tmp_path / "runs", width=2)
+    assert not (tmp_path / "runs/base_0").exists()
+
+
+def test_a_variant_changes_what_it_says_and_nothing_else(tmp_path):
+    model, train = ModelConfig(), TrainConfig()
+    planned = runs.plan(
+        VARIANTS.values(), [3, 5], model, train, tmp_path / "data", tmp_path
+    )
+    assert len(planned) == 2 * len(VARIANTS)
+    for run in planned:
+        now = vars(run.model) | vars(run.train)
+        usual = vars(model) | vars(train) | {"seed": run.seed}
+        changed = {key for key in now if now[key] != usual[key]}
+        wanted = {
+            key
+            for key, value in run.variant.flags.items()
+            if usual[key] != value
+        }
+        assert changed == wanted
+        assert run.seed in (3, 5)
+        small = f"data_{run.variant.sounds}"
+        assert run.data_dir.name == (small if run.variant.sounds else "data")
+
+
+def test_smaller_stores_are_drawn_once_from_one_store(tmp_path):
+    store = drums.make_store(tmp_path / "data", train=110)
+    planned = runs.plan(
+        [VARIANTS["sounds100"]],
+        [0],
+        ModelConfig(),
+        TrainConfig(),
+        store.path,
+        tmp_path,
+    )
+    runs.make_stores(store, planned)
+    small = open_store(planned[0].data_dir, verify=True)
+    assert (small.train, len(small.labels)) == (300, 360)
+    runs.make_stores(store, planned)
+    other = drums.make_store(tmp_path / "other", train=120)
+    with pytest.raises(cli.UsageError, match="drawn from another set"):
+        runs.make_stores(other, planned)
+
+
+def test_a_training_that_fails_says_where_to_look(tmp_path):
+    planned = runs.plan(
+        [VARIANTS["base"]],
+        [0],
+        ModelConfig(),
+        TrainConfig(),
+        tmp_path / "nothing",
+        tmp_path,
+    )
+    with pytest.raises(cli.UsageError, match=r"base_0\.log"):
+        runs.train_all(planned, 1)
+    assert "nothing" in (tmp_path / "base_0.log").read_text()

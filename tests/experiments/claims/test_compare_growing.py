@@ -1,0 +1,70 @@
+"""What the comparison of direct and grown training reads off its runs."""
+
+import copy
+
+from experiments.claims import compare_growing, growing_figure, stage_times
+from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.schedule import make_schedule
+
+LOG = "iteration,seconds,wasserstein\n1,2.0,0\n2,1.0,0\n3,0.5,0\n4,0.5,0\n"
+SCORES = "iteration,kad\n2,50\n4,20\n"
+
+
+def points():
+    return [
+        {"iteration": 2, "seconds": 3.0, "kad": 50.0, "accuracy": 0.5},
+        {"iteration": 4, "seconds": 4.0, "kad": 20.0, "accuracy": 0.95},
+    ]
+
+
+def test_a_curve_counts_the_seconds_since_the_start(tmp_path):
+    (tmp_path / "log.csv").write_text(LOG)
+    (tmp_path / "scores.csv").write_text(SCORES)
+    expected = [
+        {key: point[key] for key in ("iteration", "seconds", "kad")}
+        for point in points()
+    ]
+    assert compare_growing.curve(tmp_path) == expected
+
+
+def test_a_summary_says_when_a_run_was_coherent():
+    found = compare_growing.summarise(points())
+    assert found["coherent after seconds"] == 4.0
+    assert found["last kad"] == found["best kad"] == 20.0
+    never = compare_growing.summarise(points()[:1])
+    assert never["coherent after seconds"] is None
+
+
+def test_the_picture_is_drawn(tmp_path):
+    runs = {name: {"points": points()} for name in ("direct_0", "grown_0")}
+    growing_figure.draw({"runs": runs}, tmp_path / "growing.png")
+    assert (tmp_path / "growing.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_both_kinds_differ_in_their_stages_alone(tmp_path):
+    values = copy.deepcopy(compare_growing.FLAGS)
+    values(["", "--data_dir=d", f"--output_dir={tmp_path}"])
+    planned = {
+        "direct": {"iterations": 100},
+        "grown": {"iterations": 200, "stages": stage_times.equal_stages(200)},
+    }
+    direct, grown = (
+        set(compare_growing.command(values, tmp_path, kind, "3", planned))
+        for kind in compare_growing.KINDS
+    )
+    different = {flag.split("=")[0] for flag in direct ^ grown}
+    assert different == {
+        "--run_dir",
+        "--iterations",
+        "--stages",
+        "--checkpoint_every",
+        "--preview_every",
+    }
+
+
+def test_equal_stages_share_the_iterations():
+    train = TrainConfig(iterations=203, stages=stage_times.equal_stages(203))
+    stages = make_schedule(ModelConfig(), train)
+    assert [s.last - s.first for s in stages] == [50, 50, 50, 53]
+    assert [s.fade for s in stages] == [0, 25, 25, 25]
+    assert tuple(s.length for s in stages) == stage_times.LENGTHS

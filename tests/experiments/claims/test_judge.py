@@ -1,0 +1,286 @@
+"""Every rule, on results that were made to confirm, refute or say nothing."""
+
+import json
+
+import numpy as np
+import pytest
+
+from experiments.claims import growing, report
+from experiments.claims.effects import CONFIRMED, REFUTED, UNDECIDED
+from experiments.claims.judge import judge_all
+from experiments.claims.results import Results
+from experiments.claims.variants import VARIANTS
+from experiments.common import cli
+
+CLASSES = ("kick", "snare", "cymbal")
+REAL = {
+    "accuracy": {"accuracy": 0.97},
+    "noise": {"classes": {name: {"kad": 100} for name in CLASSES}},
+}
+
+
+def result(
+    variant,
+    seed,
+    kad=10.0,
+    mixture=10.0,
+    accuracy=0.96,
+    comb=1.0,
+    untrained=1.0,
+    memory=1.0,
+    explained=0.4,
+    steps=5.0,
+    half_way=15.0,
+    slerp=15.0,
+    critic=1.0,
+):
+    """What experiments.claims.measure writes, of what the rules read."""
+    kads = kad if isinstance(kad, tuple) else (kad,) * 3
+    return {
+        "variant": variant,
+        "change": VARIANTS[variant].change,
+        "seed": seed,
+        "seconds": 60,
+        "blocks": 4,
+        "report": {
+            "classes": {
+                name: {"kad": one, "memory_ratio": memory}
+                for name, one in zip(CLASSES, kads, strict=True)
+            },
+            "all": {"comb_levels": {str(k): comb for k in range(1, 6)}},
+            "accuracy": {"accuracy": accuracy},
+        },
+        "untrained_comb": {str(k): untrained for k in range(1, 6)},
+        "mixture": {"kad": mixture},
+        "latent": {"explained": explained},
+        "paths": {
+            "lerp": {
+                "step_ratio_95": steps,
+                "middle_kad": half_way,
+                "ends_kad": 10,
+            },
+            "slerp": {"middle_kad": slerp, "ends_kad": 10},
+        },
+        "critic": {"1": critic, "8": critic},
+    }
+
+
+def scaled(value, factor):
+    if isinstance(value, tuple):
+        return tuple(factor * one for one in value)
+    return factor * value
+
+
+def judge(folder, changes, scatter=0.003, seeds=2):
+    """Returns the verdicts on results where variants have these figures."""
+    folder.mkdir()
+    (folder / "real.json").write_text(json.dumps(REAL))
+    usual = dict(
+        zip(
+            result.__code__.co_varnames[2:14],
+            result.__defaults__,
+            strict=False,
+        )
+    )
+    for variant in VARIANTS:
+        for seed in range(seeds):
+            sign = 1 if seed % 2 else -1
+            figures = {
+                name: scaled(value, 1 + sign * scatter)
+                for name, value in {
+                    **usual,
+                    **changes.get(variant, {}),
+                }.items()
+            }
+            text = json.dumps(result(variant, seed, **figures))
+            (folder / f"{variant}_{seed}.json").write_text(text)
+    findings = judge_all(Results(folder))
+    return {(f.claim, f.measured): f.verdict for f in findings}
+
+
+def verdict(verdicts, claim):
+    (found,) = {value for key, value in verdicts.items() if key[0] == claim}
+    return found
+
+
+CASES = [
+    ("C1a", {"unlabelled": {"mixture": 12}}, CONFIRMED),
+    ("C1a", {"unlabelled": {"mixture": 8}}, REFUTED),
+    ("C1b", {"base": {"accuracy": 0.97}}, CONFIRMED),
+    ("C1b", {"base": {"accuracy": 0.90}}, REFUTED),
+    ("C2", {"onehot": {"accuracy": 0.92}}, CONFIRMED),
+    ("C2", {"onehot": {"accuracy": 0.99}}, REFUTED),
+    ("C2", {}, REFUTED),  # no difference
+    ("C6a", {"latent3": {"kad": 10.5}}, CONFIRMED),
+    ("C6a", {"latent3": {"kad": 14}}, REFUTED),
+    ("C6b", {"base": {"explained": 0.6}}, CONFIRMED),
+    ("C6b", {}, REFUTED),
+    ("C7a", {"latent3": {"steps": 2.0}}, CONFIRMED),
+    ("C7a", {}, REFUTED),
+    ("C7b", {"latent3": {"half_way": 11.0}}, CONFIRMED),
+    ("C7b", {}, REFUTED),
+    ("C7c", {"base": {"slerp": 12.0}}, CONFIRMED),
+    ("C7c", {"base": {"slerp": 19.0}}, REFUTED),
+    ("C8a", {"shuffle0": {"comb": 2.0}}, CONFIRMED),
+    ("C8a", {"shuffle0": {"comb": 0.5}}, REFUTED),
+    ("C8b", {"shuffle0": {"critic": 2.0}}, CONFIRMED),
+    ("C8b", {"shuffle0": {"critic": 0.5}}, REFUTED),
+    ("C8c", {"shuffle0": {"kad": 12.0}}, CONFIRMED),
+    ("C8c", {"shuffle0": {"kad": 8.0}}, REFUTED),
+    ("C9a", {"zeros": {"comb": 2.0}}, CONFIRMED),
+    ("C9a", {"zeros": {"comb": 0.5}}, REFUTED),
+    ("C9b", {"zeros": {"untrained": 2.0}}, CONFIRMED),
+    ("C9b", {"zeros": {"untrained": 0.5}}, REFUTED),
+    ("C9c", {"zeros": {"kad": 12.0}}, CONFIRMED),
+    ("C9c", {"zeros": {"kad": 8.0}}, REFUTED),
+    ("C10", {"base": {"kad": (10.0, 10.0, 20.0)}}, CONFIRMED),
+    ("C10", {"base": {"kad": (20.0, 20.0, 10.0)}}, REFUTED),
+    ("C12 (300)", {"sounds300": {"kad": 11.0}}, CONFIRMED),
+    ("C12 (300)", {"sounds300": {"kad": 20.0}}, REFUTED),
+    ("C12 (300)", {"sounds300": {"memory": 0.5}}, REFUTED),  # copies
+]
+
+
+@pytest.mark.parametrize(("claim", "changes", "expected"), CASES)
+def test_a_rule_finds_what_was_planted(tmp_path, claim, changes, expected):
+    assert verdict(judge(tmp_path / "results", changes), claim) == expected
+
+
+def test_every_rule_is_tried_both_ways(tmp_path):
+    claims = {key[0] for key in judge(tmp_path / "results", {})}
+    tried = {(claim, expected) for claim, _, expected in CASES}
+    for claim in claims - {"C12 (100)", "C12 (1000)", "bfloat16"}:
+        assert {(claim, CONFIRMED), (claim, REFUTED)} <= tried, claim
+
+
+def test_where_seeds_scatter_nothing_is_decided(tmp_path):
+    verdicts = judge(tmp_path / "results", {}, scatter=0.8)
+    undecided = {UNDECIDED}
+    assert {v for (claim, _), v in verdicts.items() if claim != "C6b"} == (
+        undecided
+    )
+
+
+def test_many_seeds_tell_whether_precisions_are_equal(tmp_path):
+    def of_kad(verdicts):
+        return verdicts[
+            "bfloat16", "KAD, float32 above the base; limit one deviation"
+        ]
+
+    equal = judge(tmp_path / "equal", {}, scatter=0.1, seeds=12)
+    assert of_kad(equal) == CONFIRMED
+    few = judge(tmp_path / "few", {}, scatter=0.1)
+    assert of_kad(few) == UNDECIDED
+    other = judge(tmp_path / "other", {"float32": {"kad": 20}})
+    assert of_kad(other) == REFUTED
+
+
+def test_a_classifier_that_errs_on_real_sounds_decides_nothing(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setitem(REAL, "accuracy", {"accuracy": 0.94})
+    verdicts = judge(tmp_path / "results", {"base": {"accuracy": 0.5}})
+    assert verdict(verdicts, "C1b") == verdict(verdicts, "C2") == UNDECIDED
+    assert verdict(verdicts, "C6a") == CONFIRMED
+
+
+def test_a_rule_whose_trainings_are_missing_is_silent(tmp_path):
+    judge(tmp_path / "results", {})
+    for path in (tmp_path / "results").glob("onehot_*"):
+        path.unlink()
+    findings = judge_all(Results(tmp_path / "results"))
+    assert "C2" not in {finding.claim for finding in findings}
+
+
+def test_a_rule_whose_part_was_not_measured_is_silent(tmp_path):
+    judge(tmp_path / "results", {})
+    for path in (tmp_path / "results").glob("*_*.json"):
+        figures = json.loads(path.read_text())
+        del figures["paths"]
+        path.write_text(json.dumps(figures))
+    claims = {f.claim for f in judge_all(Results(tmp_path / "results"))}
+    assert "C6b" in claims
+    assert not claims & {"C7a", "C7b", "C7c"}
+
+
+@pytest.mark.parametrize("name", ["real.json", "base_0.json"])
+def test_damaged_results_are_told_of(tmp_path, name):
+    judge(tmp_path / "results", {})
+    (tmp_path / "results" / name).write_text("{")
+    with pytest.raises(cli.UsageError, match=name):
+        Results(tmp_path / "results")
+
+
+def test_results_without_the_base_are_none(tmp_path):
+    with pytest.raises(cli.UsageError, match="holds no results"):
+        Results(tmp_path)
+
+
+def test_the_report_says_it_in_words_and_draws_it(tmp_path, capsys):
+    folder = tmp_path / "results"
+    judge(folder, {"unlabelled": {"mixture": 20}})
+    report.write(folder)
+    said = capsys.readouterr().out
+    assert "C1a          CONFIRMED  labels improve quality" in said
+    assert "0.50 times (0.50 to 0.50)" in said
+    written = json.loads((folder / "claims.json").read_text())
+    assert len(written) == len(judge_all(Results(folder)))
+    assert (folder / "claims.png").stat().st_size > 10_000
+
+
+# Growing ------------------------------------------------------------------
+
+
+def curve(kads, comb=1.0, step=10.0):
+    return {
+        "points": [
+            {"iteration": i, "seconds": step * (i + 1), "kad": kad}
+            for i, kad in enumerate(kads)
+        ],
+        "comb dB": {"1": comb, "2": comb},
+    }
+
+
+def growing_verdicts(*pairs):
+    runs = {}
+    for seed, (direct, grown) in enumerate(pairs):
+        runs |= {f"direct_{seed}": direct, f"grown_{seed}": grown}
+    found = growing.judge_all({"runs": runs})
+    return {finding.claim: finding for finding in found}
+
+
+def test_a_training_that_grows_is_faster_cleaner_or_not():
+    direct = curve([40, 30, 20, 10], comb=1)
+    fast = curve([20, 10, 5, 5], comb=3)
+    found = growing_verdicts((direct, fast), (direct, fast))
+    verdicts = {claim: finding.verdict for claim, finding in found.items()}
+    assert verdicts == {
+        "C3": CONFIRMED,
+        "C4": CONFIRMED,
+        "C5a": CONFIRMED,
+        "C5b": REFUTED,
+    }
+    assert np.exp(found["C3"].effect.size) == pytest.approx(20 / 40)
+    assert found["C5a"].effect.size == pytest.approx(-2)
+    found = growing_verdicts((fast, direct), (fast, direct))
+    verdicts = {claim: finding.verdict for claim, finding in found.items()}
+    assert verdicts == {
+        "C3": REFUTED,
+        "C4": REFUTED,
+        "C5a": REFUTED,
+        "C5b": CONFIRMED,
+    }
+
+
+def test_pairs_that_disagree_or_a_lone_one_decide_nothing():
+    direct, fast = curve([40, 30, 20, 10]), curve([20, 10, 5, 5], comb=3)
+    for found in (
+        growing_verdicts((direct, fast), (fast, direct)),
+        growing_verdicts((direct, fast)),
+    ):
+        assert {finding.verdict for finding in found.values()} == {UNDECIDED}
+
+
+def test_a_head_start_is_read_at_equal_seconds():
+    slow, fast = curve([40, 40, 40]), curve([20, 20, 20, 20, 20], step=7)
+    assert growing.head_start(slow, fast) == pytest.approx(np.log(0.5))

@@ -1,0 +1,117 @@
+"""Published sounds, read from an index, measured like a model's own."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+import soundfile
+
+from experiments.claims import published, published_sounds
+from experiments.common import cli
+from tests.fixtures import commands, drums
+
+COUNT = 6  # sounds of a class shown, made, and on a path
+COLUMNS = ("file", "label", "kind", "demo", "step", "source_path")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A store, and a page of real drums, noisy copies of others, a path."""
+    folder = tmp_path_factory.mktemp("published")
+    drums.make_store(folder / "data")
+    real, labels = drums.kit(COUNT, 4)
+    other, _ = drums.kit(COUNT, 5)
+    noise = np.random.default_rng(0).standard_normal(other.shape)
+    sets = (
+        ("real training sound", "Training Data", real),
+        ("generated", "Training Data", other + 0.1 * noise),
+        ("generated", "linear interpolation, 3 steps", real),
+        ("generated", "A to B: linear path", real),  # of 16384 samples
+    )
+    rows = []
+    for number, (kind, demo, waves) in enumerate(sets):
+        for row, (wave, label) in enumerate(zip(waves, labels, strict=True)):
+            name = f"{number}_{row}.wav"
+            # Twice as long: what is measured is cut to the store's length.
+            tail = np.ones(drums.LENGTH)
+            sound = np.concatenate([wave, tail]).clip(-1, 1)
+            soundfile.write(folder / name, sound, 44100, subtype="FLOAT")
+            asked = drums.CLASSES[label] + ("" if number else "?")
+            source = f"{label}_{row % 2}"  # two paths of a class
+            rows.append((name, asked, kind, demo, row, source))
+    with open(folder / "index.csv", "w", newline="") as file:
+        csv.writer(file).writerows([COLUMNS, *rows])
+    return folder
+
+
+def call(folder, **changes):
+    settings = {
+        "reference_dir": folder,
+        "data_dir": folder / "data",
+        "output": folder / "figures.json",
+        **changes,
+    }
+    commands.call(published, **settings)
+
+
+def test_what_is_further_from_real_is_found_so(place, monkeypatch, capsys):
+    monkeypatch.setattr(published, "DRAWS", 20)
+    monkeypatch.setattr(published, "FEW", COUNT)
+    call(place)
+    figures = json.loads((place / "figures.json").read_text("utf-8"))
+    assert "2021 generated" in capsys.readouterr().out
+    for name in drums.CLASSES:
+        found = figures["classes"][name]
+        floor = found["held out"]
+        assert abs(floor["kad_audible"]) < 3 * floor["kad_audible_deviation"]
+        assert found["2021 real"]["sounds"] == COUNT
+        noisy, clean = (
+            found[key]["kad_absolute"]
+            for key in ("2021 generated, held out", "2021 real")
+        )
+        assert noisy > clean
+        path = found["2020 lerp"]
+        assert path["paths"] == 2 and path["sounds"] == COUNT
+        assert 0 < path["straightness"] < 1 and path["accuracy"] > 0.5
+        assert "2020 path" not in found
+    assert "paths" not in figures  # no model was asked about
+
+
+def test_sounds_are_cut_to_the_length_of_the_store(place):
+    sounds = published_sounds.select(
+        published_sounds.read_index(place), "real", "Training Data", "snare"
+    )
+    assert [sound.step for sound in sounds] == [6, 8, 10, 7, 9, 11]
+    real, _ = drums.kit(COUNT, 4)
+    np.testing.assert_allclose(
+        published_sounds.read_sounds(sounds, drums.LENGTH, 44100),
+        real[[sound.step for sound in sounds]],
+    )
+    longer = published_sounds.read_sounds(sounds, 3 * drums.LENGTH, 44100)
+    assert not longer[:, 2 * drums.LENGTH :].any()
+
+
+def test_a_folder_without_an_index_is_refused(tmp_path):
+    with pytest.raises(cli.UsageError, match=r"index\.csv cannot be read"):
+        published_sounds.read_index(tmp_path)
+
+
+def test_an_index_that_lacks_a_column_is_refused(tmp_path):
+    (tmp_path / "index.csv").write_text("file,label\na.wav,kick\n")
+    with pytest.raises(cli.UsageError, match="expected the columns"):
+        published_sounds.read_index(tmp_path)
+
+
+def test_a_sound_that_is_missing_is_named(place):
+    sound = published_sounds.Published(
+        place / "none.wav", "kick", "real", "x", 0, ""
+    )
+    with pytest.raises(cli.UsageError, match=r"none\.wav"):
+        published_sounds.read_sounds([sound], 64, 44100)
+
+
+def test_a_sound_of_another_rate_is_named(place):
+    sounds = published_sounds.read_index(place)[:1]
+    with pytest.raises(cli.UsageError, match=r"0_0\.wav.*48000 Hz"):
+        published_sounds.read_sounds(sounds, 64, 48000)

@@ -1,0 +1,97 @@
+"""How scripts start and fail."""
+
+import pytest
+from absl import flags
+
+from experiments.common import cli
+from experiments.common.cli import CHATTER
+
+
+def make_flags():
+    values = flags.FlagValues()
+    flags.DEFINE_integer(
+        "num", 1, "how many", lower_bound=1, flag_values=values
+    )
+    return values
+
+
+def exit_code(main, argv, capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.run(main, make_flags(), "Usage text.", ["script", *argv])
+    return stop.value.code, capsys.readouterr()
+
+
+def test_a_good_command_runs_and_its_result_is_the_exit_code(capsys):
+    assert exit_code(lambda values: None, ["--num=3"], capsys)[0] == 0
+    assert exit_code(lambda values: values.num, ["--num=3"], capsys)[0] == 3
+
+
+@pytest.mark.parametrize("argument", ["--num=0", "--nun=1", "--num=x", "extra"])
+def test_a_wrong_command_is_one_line_and_exit_code_2(argument, capsys):
+    code, output = exit_code(lambda values: None, [argument], capsys)
+    assert code == 2
+    assert output.err.startswith("error: ") and output.err.count("\n") == 1
+
+
+def test_help_is_the_usage_and_the_flags(capsys):
+    code, output = exit_code(lambda values: None, ["--help"], capsys)
+    assert code == 0
+    assert output.out.startswith("Usage text.") and "--num" in output.out
+
+
+def test_an_error_says_its_own_exit_code(capsys):
+    class DivergedError(Exception):
+        exit_code = 3
+
+    def main(values):
+        raise DivergedError("the loss is NaN")
+
+    code, output = exit_code(main, [], capsys)
+    assert code == 3 and output.err == "error: the loss is NaN\n"
+
+
+def test_a_bug_keeps_its_traceback():
+    def main(values):
+        raise KeyError("a bug")
+
+    with pytest.raises(KeyError):
+        cli.run(main, make_flags(), "", ["script"])
+
+
+def test_a_flagfile_is_understood(tmp_path, capsys):
+    flagfile = tmp_path / "preset.flags"
+    flagfile.write_text("# a comment\n--num=7\n")
+    arguments = [f"--flagfile={flagfile}"]
+    assert exit_code(lambda values: values.num, arguments, capsys)[0] == 7
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"WARNING: All log messages before absl::InitializeLog() is called",
+        b"I0000 00:00:1795376920.256956   11014 port.cc:153] oneDNN custom",
+        b"E0000 00:00:1 9 cuda_platform.cc:52] failed call to cuInit: "
+        b"INTERNAL: CUDA error: Failed call to cuInit: UNKNOWN ERROR (303)",
+        b"E0000 00:00:1 9 cuda_dnn.cc:1] Unable to register cuDNN factory",
+        b"2024-05-01 10:00:00.1: I tensorflow/core/util/port.cc:113] oneDNN",
+        b"2024-05-01 10:00:00.1: W tensorflow/compiler/tf2tensorrt/utils/py",
+        b"To enable the following instructions: AVX2 FMA, in other operations",
+    ],
+)
+def test_chatter(line):
+    assert CHATTER.match(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"Traceback (most recent call last):",
+        b"ImportError: libcudart.so: cannot open shared object file",
+        b"E0000 00:00:1 9 memory.cc:52] out of memory",
+        b"E0000 00:00:1 9 cuda.cc:1] CUDA_ERROR_SYSTEM_DRIVER_MISMATCH",
+        b"2024-05-01 10:00:00.1: E tensorflow/core/x.cc:1] Check failed",
+        b"2024-05-01 10:00:00.1: F tensorflow/core/x.cc:1] Check failed",
+    ],
+)
+def test_what_matters_is_shown(line):
+    assert not CHATTER.match(line)

@@ -1,0 +1,114 @@
+"""The page of sounds: whole, playable, and safe to open."""
+
+import base64
+import html.parser
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+import soundfile
+
+from experiments import generate
+from experiments import page as command
+from experiments.common import cli, page
+from tests.fixtures.runs import make_run
+from wavegan_cond.plotting.spectrogram import MELS
+from wavegan_cond.synthesis.wav import wav_bytes
+
+HOSTILE = "</script><script>alert(1)</script><!--NOTE--><b>&amp;"
+
+
+class Reader(html.parser.HTMLParser):
+    """Collects the tags, and the text of each element of interest."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.text, self.attributes = [], {}, []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data):
+        self.text.setdefault(self.tags[-1] if self.tags else "", []).append(
+            data
+        )
+
+
+def tone():
+    time = np.arange(4096) / 44100
+    return wav_bytes(0.5 * np.sin(2 * np.pi * 440 * time), 44100)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "index.html"
+    sounds = [page.Sound(HOSTILE, tone(), (0.123456, -2.0), "a.wav")]
+    groups = [page.Group(HOSTILE, sounds), page.Group("real", sounds, False)]
+    page.build(path, groups, HOSTILE, HOSTILE)
+    return path
+
+
+def data_of(path):
+    text = path.read_text(encoding="utf-8")
+    pattern = r'<script id="data" type="application/json">(.*?)</script>'
+    return json.loads(re.search(pattern, text, re.S)[1])
+
+
+def test_the_sounds_are_inside(built):
+    groups = data_of(built)
+    assert [group["beat"] for group in groups] == [True, False]
+    sound = groups[0]["sounds"][0]
+    assert base64.b64decode(sound["wav"]) == tone()
+    assert sound["z"] == [0.1235, -2.0] and sound["file"] == "a.wav"
+
+
+def test_names_are_text_and_never_markup(built):
+    reader = Reader()
+    reader.feed(built.read_text(encoding="utf-8"))
+    assert reader.tags.count("script") == 2 and "b" not in reader.tags
+    assert "".join(reader.text["h1"]).startswith(HOSTILE)
+    assert data_of(built)[0]["title"] == HOSTILE
+    # The page's own code never turns text into markup.
+    assert not re.search("innerHTML|document.write|eval", built.read_text())
+
+
+def test_nothing_is_loaded_from_elsewhere(built):
+    text = built.read_text(encoding="utf-8")
+    assert "default-src 'none'" in text
+    assert not re.search(r"https?:|//[a-z]+\.|@import|url\(", text)
+    reader = Reader()
+    reader.feed(text)
+    links = [v for k, v in reader.attributes if k in ("src", "href")]
+    assert links == ["data:,"]
+
+
+def test_a_spectrogram_is_a_small_picture():
+    from matplotlib.image import imread
+
+    png = page.mel_png(tone())
+    picture = imread(io.BytesIO(png))
+    assert picture.shape[0] == MELS and len(png) < 10000
+    brightest = picture[..., :3].sum(axis=(1, 2)).argmax()
+    from wavegan_cond.plotting.spectrogram import height
+
+    assert abs(1 - brightest / MELS - height(440, 44100)) < 0.03
+
+
+def test_a_folder_becomes_a_page(tmp_path):
+    run, folder = tmp_path / "run", tmp_path / "sounds"
+    make_run(run)
+    generate.run(str(run), str(folder), num=3, seed=4, picture=False)
+    command.run(str(folder), str(tmp_path / "page.html"), num=2)
+    groups = data_of(tmp_path / "page.html")
+    assert [group["title"] for group in groups] == ["kick", "snare", "cymbal"]
+    names = [sound["name"] for sound in groups[1]["sounds"]]
+    assert names == ["seed 4", "seed 5"]
+    wav = base64.b64decode(groups[1]["sounds"][1]["wav"])
+    assert wav == (folder / "snare_seed0005.wav").read_bytes()
+    assert soundfile.read(io.BytesIO(wav))[0].shape == (1024,)
+    (folder / "snare_seed0005.wav").unlink()
+    with pytest.raises(cli.UsageError, match="generate the sounds again"):
+        command.run(str(folder), str(tmp_path / "page.html"))

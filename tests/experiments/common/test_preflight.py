@@ -1,0 +1,48 @@
+"""What is refused before a run starts."""
+
+import json
+
+import pytest
+
+from experiments.common import cli, preflight
+
+TWO = {
+    "cluster": {"worker": ["a:1", "b:1"]},
+    "task": {"type": "worker", "index": 1},
+}
+
+
+def config(**changes):
+    return json.dumps({**TWO, **changes})
+
+
+def test_the_first_worker_writes_and_a_lone_process_does():
+    first = config(task={"type": "worker", "index": 0})
+    assert preflight.check_cluster(first, "multi_worker")
+    assert not preflight.check_cluster(config(), "multi_worker")
+    assert preflight.check_cluster("", "auto")
+    alone = config(
+        cluster={"worker": ["a:1"]}, task={"type": "worker", "index": 0}
+    )
+    assert preflight.check_cluster(alone, "auto")
+
+
+@pytest.mark.parametrize(
+    ("text", "strategy", "said"),
+    [
+        ("", "multi_worker", "needs TF_CONFIG"),
+        ("{worker: here", "auto", "malformed"),
+        ("[]", "multi_worker", "malformed"),
+        (config(task={"type": "worker"}), "multi_worker", "malformed"),
+        (config(task={"type": "ps", "index": 0}), "multi_worker", "task ps 0"),
+        (
+            config(task={"type": "worker", "index": 2}),
+            "multi_worker",
+            "from 0 to 1",
+        ),
+        (config(), "auto", "pass --strategy=multi_worker"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(text, strategy, said):
+    with pytest.raises(cli.UsageError, match=said):
+        preflight.check_cluster(text, strategy)

@@ -1,0 +1,135 @@
+import copy
+import json
+
+import numpy as np
+import pytest
+
+from data_prep.store.store import write_store
+from experiments import accuracy
+from experiments.common import cli
+from wavegan_cond.saved_models import load
+from wavegan_cond.synthesis import latents, synth
+
+LENGTH, CLASSES = 2048, ("low", "high")
+
+
+def tones(label, count, seed):
+    rng = np.random.default_rng([label, seed])
+    t = np.arange(LENGTH) / 44100
+    hz = rng.uniform(0.9, 1.1, (count, 1)) * (200, 5000)[label]
+    return np.sin(2 * np.pi * (hz * t + rng.random((count, 1)))) * np.exp(
+        -t / 0.01
+    )
+
+
+def make_store(path, seed=0, classes=CLASSES, length=LENGTH, swap=False):
+    """40 training and 20 validation sounds, or with their labels swapped."""
+    labels = np.tile([0, 1], 30)
+    waves = np.empty((60, LENGTH))
+    for label in (0, 1):
+        waves[labels == label] = tones(label, 30, seed)
+    return write_store(
+        path,
+        waveforms=[np.rint(waves[:, :length] * 32767).astype(np.int16)],
+        labels=1 - labels if swap else labels,
+        train=40,
+        classes=classes,
+        length=length,
+        manifest=["path\n"],
+        details={},
+    )
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    path = tmp_path_factory.mktemp("accuracy") / "data"
+    make_store(path)
+    return str(path)
+
+
+class FakeModel:
+    """Makes what it is asked for, but for the sounds of one z."""
+
+    info = synth.Info(44100, LENGTH, CLASSES, 3, "normal", 1, "")
+
+    def generate(self, z, label):
+        wrong = (z == latents.draw(7, 1, 3)).all(axis=1)
+        heard = np.where(wrong, 1 - label, label)
+        return np.concatenate(
+            [tones(each, 1, i) for i, each in enumerate(heard)]
+        ).astype(np.float32)
+
+
+def test_validation_test_set_and_model_are_judged(
+    data, tmp_path, monkeypatch, capsys
+):
+    make_store(tmp_path / "swapped", seed=1, swap=True)
+    monkeypatch.setattr(load, "load_model", lambda path: FakeModel())
+    figures = accuracy.run(
+        data, str(tmp_path / "swapped"), "model", num=10, seed=7, epochs=6
+    )
+    real = figures["validation"]
+    assert real["trials"] == 20 and real["accuracy"] > 0.9
+    assert np.sum(real["confusion"], axis=1).tolist() == [10, 10]
+    assert figures["test"]["trials"] == 60
+    assert figures["test"]["accuracy"] < 0.1  # every label there is wrong
+    made = figures["generated"]
+    assert made["confusion"] == [[9, 1], [1, 9]]
+    assert made["accuracy"] == 0.9 and made["per_class"] == [0.9, 0.9]
+    assert made["interval"][0] < 0.9 < made["interval"][1]
+    printed = capsys.readouterr().out
+    assert "generated: 18 of 20 sounds, accuracy 0.900" in printed
+    json.dumps(figures)
+
+
+def test_the_script_writes_its_figures(data, tmp_path):
+    output = tmp_path / "result.json"
+    flags = ["accuracy", f"--data_dir={data}", f"--output={output}"]
+    with pytest.raises(SystemExit) as exit:
+        cli.run(
+            accuracy.main,
+            copy.deepcopy(accuracy.FLAGS),
+            accuracy.__doc__,
+            [*flags, "--epochs=1", "--max_per_class=8"],
+        )
+    assert exit.value.code == 0
+    figures = json.loads(output.read_text())
+    assert figures["classes"] == list(CLASSES) and figures["epochs"] == 1
+    assert figures["validation"]["trials"] == 20
+    assert list(tmp_path.iterdir()) == [output]
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ({"classes": ("high", "low")}, "classes high, low"),
+        ({"length": 1024}, "1024 samples"),
+    ],
+)
+def test_sets_that_do_not_go_together_are_refused(
+    data, tmp_path, other, message
+):
+    make_store(tmp_path / "other", **other)
+    with pytest.raises(cli.UsageError, match=message):
+        accuracy.run(data, str(tmp_path / "other"))
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        [],
+        ["--data_dir=x", "--output=/no/such/folder/a.json"],
+        ["--data_dir=x", "--num=0"],
+        ["--data_dir=/no/store"],
+    ],
+)
+def test_wrong_use_exits_2(flags, capsys):
+    with pytest.raises(SystemExit) as exit:
+        cli.run(
+            accuracy.main,
+            copy.deepcopy(accuracy.FLAGS),
+            accuracy.__doc__,
+            ["accuracy", *flags],
+        )
+    assert exit.value.code == 2
+    assert capsys.readouterr().err.startswith("error: ")

@@ -1,0 +1,266 @@
+"""Sounds in a folder, and every one of them again."""
+
+import copy
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from experiments import generate
+from experiments.common import cli
+from tests.fixtures.runs import make_run
+from wavegan_cond.saved_models import replay
+from wavegan_cond.saved_models.export import export_run
+from wavegan_cond.storage.atomic import WriteError
+from wavegan_cond.synthesis.generation_log import SoundListError
+from wavegan_cond.synthesis.latents import LatentError
+from wavegan_cond.synthesis.synth import ModelError
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    make_run(folder / "run")
+    make_run(folder / "other", seed=1)
+    export_run(folder / "run", folder / "saved")
+    return folder
+
+
+def make(model, folder, **options):
+    options = {"label": "snare", "num": 3, "picture": False, **options}
+    return generate.run(str(model), str(folder), **options)
+
+
+def wavs(folder):
+    return {path.name: path.read_bytes() for path in folder.glob("*.wav")}
+
+
+def test_sounds_are_named_by_label_and_seed(models, tmp_path):
+    content = make(models / "run", tmp_path, label="all", seed=9)
+    expected = [
+        f"{label}_seed{seed:04d}.wav"
+        for label in ("kick", "snare", "cymbal")
+        for seed in (9, 10, 11)
+    ]
+    assert [entry["file"] for entry in content["sounds"]] == expected
+    assert set(wavs(tmp_path)) == set(expected)
+    written = json.loads((tmp_path / "sounds.json").read_text())
+    assert written == json.loads(json.dumps(content))
+
+
+def test_truncated_sounds_are_others_and_are_named_so(models, tmp_path):
+    make(models / "run", tmp_path, label="kick", num=1, seed=9)
+    content = make(
+        models / "run", tmp_path, label="kick", num=1, seed=9, truncation=0.5
+    )
+    whole, half = content["sounds"]
+    assert half["file"] == "kick_seed0009_truncated0.5.wav"
+    assert half["z"] == [value / 2 for value in whole["z"]]
+    assert half["sha256"] != whole["sha256"]
+    assert whole["seed"] == 9 and "seed" not in half  # z says what it is
+    assert generate.replay(tmp_path / "sounds.json", None, None) == 0
+
+
+def test_a_sound_is_the_same_from_any_call_and_either_format(models, tmp_path):
+    make(models / "run", tmp_path / "many", num=20, seed=3)
+    make(models / "run", tmp_path / "one", num=1, seed=17)
+    make(models / "saved", tmp_path / "saved", label="kick,snare", seed=16)
+    name = "snare_seed0017.wav"
+    one = (tmp_path / "one" / name).read_bytes()
+    assert one == (tmp_path / "many" / name).read_bytes()
+    assert one == (tmp_path / "saved" / name).read_bytes()
+
+
+def test_a_vector_of_ones_own(models, tmp_path):
+    make(models / "run", tmp_path, num=1, seed=5)
+    z = json.loads((tmp_path / "sounds.json").read_text())["sounds"][0]["z"]
+    text = ",".join(map(repr, z))
+    content = make(models / "run", tmp_path, z=[text, "0,0,0"])
+    assert len(content["sounds"]) == 3
+    files = [entry["file"] for entry in content["sounds"]]
+    assert files[2] == "snare_z+0_+0_+0.wav"
+    sounds = wavs(tmp_path)
+    assert sounds[files[0]] == sounds[files[1]] != sounds[files[2]]
+
+
+def test_a_folder_is_added_to_and_never_overwritten(models, tmp_path):
+    make(models / "run", tmp_path, num=2)
+    before = wavs(tmp_path)
+    content = make(models / "run", tmp_path, num=3)
+    assert len(content["sounds"]) == 3
+    assert before.items() < wavs(tmp_path).items()
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(SoundListError, match=r"another sound \(so are 2 more"):
+        make(models / "other", tmp_path, num=5)
+    assert before == {path: path.read_bytes() for path in tmp_path.iterdir()}
+    content = make(models / "other", tmp_path, num=2, overwrite=True)
+    assert len(content["models"]) == 2
+    after = wavs(tmp_path)
+    same = [name for name in after if before[tmp_path / name] == after[name]]
+    assert same == ["snare_seed0002.wav"]
+
+
+def test_a_list_is_enough_to_make_every_sound_again(models, tmp_path, capsys):
+    old, new = tmp_path / "old", tmp_path / "new"
+    make(models / "saved", old, label="all")
+    make(models / "other", old, z=["1,2,3"])
+    listed = str(old / "sounds.json")
+    assert generate.replay(listed, None, str(new)) == 0
+    assert "10 of 10 files are the same" in capsys.readouterr().out
+    assert wavs(old) == wavs(new)
+    assert generate.replay(listed, None, None) == 0
+
+
+def test_a_sound_that_comes_out_another_is_named(models, tmp_path, capsys):
+    make(models / "run", tmp_path)
+    path = tmp_path / "sounds.json"
+    content = json.loads(path.read_text())
+    content["sounds"][1]["z"][0] += 0.5
+    path.write_text(json.dumps(content))
+    assert generate.replay(str(path), None, None) == 1
+    said = capsys.readouterr()
+    assert "2 of 3 files" in said.out
+    assert said.err == "differs: snare_seed0001.wav\n"
+
+
+def test_another_model_cannot_make_them_again(models, tmp_path):
+    make(models / "run", tmp_path)
+    with pytest.raises(SoundListError, match="another model"):
+        replay.make_again(tmp_path / "sounds.json", models / "other")
+
+
+def test_an_interrupted_call_continues(models, tmp_path):
+    content = make(models / "run", tmp_path)
+    before = wavs(tmp_path)
+    (tmp_path / "sounds.json").unlink()
+    (tmp_path / "snare_seed0001.wav").unlink()
+    assert make(models / "run", tmp_path) == content
+    assert wavs(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"label": "tom"}, ModelError),
+        ({"label": "kick,tom"}, ModelError),
+        ({"z": ["1,2"]}, LatentError),
+        ({"z": ["1,2,3", "1,2,3"]}, SoundListError),
+    ],
+)
+def test_what_the_model_cannot_make(models, tmp_path, options, error):
+    with pytest.raises(error) as caught:
+        make(models / "run", tmp_path / "new", **options)
+    assert caught.value.exit_code == 2
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_that_cannot_be_written(models, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WriteError, match="cannot write"):
+        make(models / "run", tmp_path / "file" / "new")
+
+
+def test_an_old_checkpoint_makes_its_own_sounds(tmp_path):
+    run, folder = tmp_path / "run", tmp_path / "old"
+    make_run(run, seed=1, iteration=7)
+    make(run, folder)
+    make_run(run, seed=2, iteration=12)
+    listed = str(folder / "sounds.json")
+    assert make(run, folder, checkpoint="7")["sounds"]
+    assert generate.replay(listed, None, None, checkpoint="7") == 0
+    with pytest.raises(SoundListError, match="and --checkpoint"):
+        generate.replay(listed, None, None)
+
+
+def test_what_a_killed_call_left_is_removed(models, tmp_path):
+    (tmp_path / f".snare_seed0000.wav.{os.getpid()}").write_text("half")
+    (tmp_path / ".sounds.json.999999999").write_text("half")
+    (tmp_path / ".mine").write_text("")
+    make(models / "run", tmp_path, num=1)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *(".mine", "snare_seed0000.wav", "sounds.json")
+    }
+
+
+def test_a_list_that_the_model_refuses(models, tmp_path):
+    content = make(models / "run", tmp_path)
+    path = tmp_path / "sounds.json"
+    for weights in ({"kick": 0.2}, {"kick": 5.0, "snare": -5.0}, {"tom": 1}):
+        for entry in content["sounds"]:
+            entry.pop("label", None)
+            entry["class_weights"] = weights
+        path.write_text(json.dumps(content))
+        with pytest.raises(ModelError, match=r"sum to 1|knows no") as error:
+            generate.replay(str(path), None, None)
+        assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["model.keras", "model.h5", "model.pb", "model.zip", "z.npy"]
+)
+def test_a_file_is_no_model(tmp_path, name):
+    (tmp_path / name).write_bytes(b"PK\3\4")
+    with pytest.raises(ModelError, match="is a file"):
+        make(tmp_path / name, tmp_path / "new")
+
+
+def test_an_unconditional_model_has_one_class_of_sounds(tmp_path):
+    make_run(tmp_path / "run", conditioning="none")
+    content = make(tmp_path / "run", tmp_path / "new", label="all", num=2)
+    files = [entry["file"] for entry in content["sounds"]]
+    assert files == ["sound_seed0000.wav", "sound_seed0001.wav"]
+
+
+def test_a_hostile_class_name_stays_in_the_folder(tmp_path):
+    make_run(tmp_path / "run", classes=("../../up", "b"))
+    make(tmp_path / "run", tmp_path / "new", label="all", num=1)
+    assert set(wavs(tmp_path / "new")) == {
+        "_up_seed0000.wav",
+        "b_seed0000.wav",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--model=x"], "--output_dir"),
+        (["--again=x", "--seed=0"], "--seed does not go with --again"),
+        (["--again=x", "--truncation=0.5"], "--truncation does not go with"),
+        (["--model=x", "--output_dir=y", "--z=1", "--num=2"], "without"),
+        (["--again=x", "--trust_model"], "name the model to trust"),
+    ],
+)
+def test_flags_that_do_not_go_together(arguments, said):
+    values = copy.deepcopy(generate.FLAGS)
+    values(["generate", *arguments])
+    with pytest.raises(cli.UsageError, match=said):
+        generate.main(values)
+
+
+def test_the_command_loads_nothing_of_the_training(models, tmp_path):
+    code = (
+        "import sys\n"
+        "from experiments import generate\n"
+        "from experiments.common import cli\n"
+        "try:\n"
+        "    cli.run(generate.main, generate.FLAGS, '')\n"
+        "finally:\n"
+        "    print(*sys.modules)\n"
+    )
+    command = [sys.executable, "-c", code, f"--model={models / 'saved'}"]
+    command += ["--num=1", f"--output_dir={tmp_path / 'new'}"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    loaded = done.stdout.split()
+    for name in (
+        "training.loop",
+        "training.callbacks",
+        "model.wavegan",
+        "model.losses",
+    ):
+        assert f"wavegan_cond.{name}" not in loaded
+    for name in ("data_prep", "librosa", "tensorboard"):
+        assert name not in loaded
+    assert (tmp_path / "new" / "sheet.png").exists()

@@ -1,0 +1,107 @@
+"""Paths between two sounds and between two classes."""
+
+import copy
+
+import numpy as np
+import pytest
+
+from experiments import generate, interpolate
+from experiments.common import cli
+from tests.fixtures.runs import make_run
+from wavegan_cond.synthesis import generation_log
+from wavegan_cond.synthesis.wav import read_wav
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    path = tmp_path_factory.mktemp("model") / "run"
+    make_run(path)
+    return str(path)
+
+
+def make(model, folder, label="snare", **options):
+    options = {"steps": 5, "picture": False, **options}
+    return interpolate.run(model, str(folder), label, **options)
+
+
+def test_the_ends_are_the_sounds_of_the_seeds(model, tmp_path):
+    make(model, tmp_path / "path", from_seed=4, to_seed=5)
+    options = {"label": "snare", "num": 2, "seed": 4, "picture": False}
+    generate.run(model, str(tmp_path / "ends"), **options)
+    ends = [
+        (tmp_path / "ends" / f"snare_seed{seed:04d}.wav").read_bytes()
+        for seed in (4, 5)
+    ]
+    for method in ("lerp", "slerp"):
+        stem = tmp_path / "path" / f"snare_seed0004-0005_{method}5"
+        assert [
+            stem.with_name(f"{stem.name}_{i}.wav").read_bytes()
+            for i in ("001", "005")
+        ] == ends
+
+
+def test_the_methods_differ_between_the_ends(model, tmp_path):
+    content = make(model, tmp_path)
+    middle = [e["z"] for e in content["sounds"] if "_003.wav" in e["file"]]
+    assert len(middle) == 2
+    assert np.abs(np.subtract(*middle)).max() > 0.01
+
+
+def test_the_joined_file_is_every_step_in_full(model, tmp_path):
+    make(model, tmp_path, methods=("lerp",))
+    stem = "snare_seed0001-0002_lerp5"
+    steps = [read_wav(tmp_path / f"{stem}_{i:03d}.wav") for i in range(1, 6)]
+    joined = read_wav(tmp_path / f"{stem}.wav")
+    np.testing.assert_array_equal(joined, np.concatenate(steps))
+
+
+def test_a_morph_goes_from_class_to_class(model, tmp_path):
+    content = make(
+        model, tmp_path / "morph", "kick", to_label="cymbal", to_seed=1
+    )
+    assert content["sounds"][1]["class_weights"] == {
+        "kick": 0.75,
+        "cymbal": 0.25,
+    }
+    options = {"label": "kick,cymbal", "num": 1, "seed": 1, "picture": False}
+    generate.run(model, str(tmp_path / "ends"), **options)
+    for end, name in (("001", "kick"), ("005", "cymbal")):
+        for method in ("lerp", "slerp"):
+            file = f"kick-cymbal_seed0001-0001_{method}5_{end}.wav"
+            assert (tmp_path / "morph" / file).read_bytes() == (
+                tmp_path / "ends" / f"{name}_seed0001.wav"
+            ).read_bytes()
+
+
+def test_a_path_can_be_made_again(model, tmp_path, capsys):
+    make(model, tmp_path)
+    make(model, tmp_path, "kick", to_label="snare", methods=("slerp",))
+    listed = str(tmp_path / "sounds.json")
+    assert generate.replay(listed, None, None) == 0
+    assert "18 of 18 files" in capsys.readouterr().out
+
+
+def test_a_picture_shows_it(model, tmp_path):
+    make(model, tmp_path, picture=True, steps=3)
+    assert (tmp_path / "snare_seed0001-0002_lerp-slerp3.png").stat().st_size
+
+
+def test_model_flags_reach_the_model(tmp_path):
+    for iteration in (7, 12):
+        make_run(tmp_path / "run", seed=iteration, iteration=iteration)
+    values = copy.deepcopy(interpolate.FLAGS)
+    arguments = [f"--model={tmp_path / 'run'}", "--label=kick", "--steps=2"]
+    arguments += [f"--output_dir={tmp_path / 'out'}", "--nopicture"]
+    values(["", *arguments, "--checkpoint=7", "--trust_model"])
+    interpolate.main(values)
+    content = generation_log.read(tmp_path / "out" / "sounds.json")
+    assert [m["iteration"] for m in content["models"].values()] == [7]
+
+
+def test_there_is_nothing_between_a_sound_and_itself():
+    for more in ([], ["--to_label=kick"]):
+        values = copy.deepcopy(interpolate.FLAGS)
+        arguments = ["--model=x", "--label=kick", "--output_dir=y"]
+        values(["", *arguments, "--from_seed=2", "--to_seed=2", *more])
+        with pytest.raises(cli.UsageError, match="nothing between"):
+            interpolate.main(values)

@@ -1,0 +1,95 @@
+"""Figure 3 and the contact sheets."""
+
+import copy
+
+import numpy as np
+import pytest
+
+from data_prep.store.store import open_store, write_store
+from experiments import plot_examples
+from experiments.common import cli
+from tests.fixtures.runs import CLASSES, LENGTH, make_run
+from wavegan_cond.saved_models import load
+from wavegan_cond.storage.atomic import WriteError
+from wavegan_cond.synthesis.model_info import ModelError
+
+TRAIN = 12
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Row i is a constant i; cymbals are in the training rows alone."""
+    labels = np.array([0, 1, 2] * 4 + [0, 1] * 3)
+    rows = np.arange(len(labels), dtype=np.int16)[:, None]
+    return write_store(
+        tmp_path / "store",
+        waveforms=[np.repeat(rows, LENGTH, axis=1)],
+        labels=labels,
+        train=TRAIN,
+        classes=CLASSES,
+        length=LENGTH,
+        manifest=["path\n"],
+        details={},
+    )
+
+
+def test_real_sounds_are_of_the_class_and_unseen(store):
+    real = plot_examples.real(store, CLASSES, num=2, seed=0)
+    rows = {name: np.rint(waves[:, 0] * 32767) for name, waves in real.items()}
+    assert (rows["kick"] >= TRAIN).all() and (rows["kick"] % 2 == 0).all()
+    assert (rows["snare"] >= TRAIN).all() and (rows["snare"] % 2 == 1).all()
+    # There is no cymbal to validate with.
+    assert (rows["cymbal"] < TRAIN).all() and (rows["cymbal"] % 3 == 2).all()
+    assert [len(row) for row in rows.values()] == [2, 2, 2]
+
+
+def test_a_class_shows_what_it_has(store):
+    real = plot_examples.real(store, ("snare",), num=50, seed=0)
+    assert list(real) == ["snare"] and len(real["snare"]) == 3
+
+
+def test_the_pictures_are_drawn(store, tmp_path):
+    make_run(tmp_path / "run")
+    out = tmp_path / "pictures"
+    plot_examples.run(str(tmp_path / "run"), str(out), num=2)
+    assert {path.name for path in out.iterdir()} == {
+        "examples.png",
+        "generated.png",
+    }
+    plot_examples.run(str(tmp_path / "run"), str(out), store.path, num=5)
+    assert (out / "real.png").stat().st_size > 1000
+
+
+def test_data_of_other_sounds_is_refused(store, tmp_path):
+    for number, settings in enumerate(
+        ({"length": 256}, {"classes": ("kick", "tom")})
+    ):
+        make_run(tmp_path / str(number), **settings)
+        model = load.load_model(tmp_path / str(number))
+        with pytest.raises(cli.UsageError, match="is not of this model"):
+            plot_examples.check_data(open_store(store.path), model)
+
+
+def test_model_flags_reach_the_model(tmp_path, monkeypatch):
+    asked = []
+
+    def load_model(path, **loading):
+        asked.append((path, loading))
+        raise ModelError("enough")
+
+    monkeypatch.setattr(load, "load_model", load_model)
+    values = copy.deepcopy(plot_examples.FLAGS)
+    values(["", "--model=x", "--output_dir=y", "--checkpoint=5"])
+    with pytest.raises(ModelError, match="enough"):
+        plot_examples.main(values)
+    assert asked == [
+        ("x", {"checkpoint": "5", "trust": False, "full_rate": False})
+    ]
+
+
+def test_pictures_need_a_place(tmp_path):
+    make_run(tmp_path / "run")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WriteError, match="cannot write") as error:
+        plot_examples.run(str(tmp_path / "run"), str(tmp_path / "file" / "x"))
+    assert error.value.exit_code == 4

@@ -1,0 +1,95 @@
+import pytest
+
+from data_prep.store.report import table
+from experiments import prepare_data
+from experiments.common import cli
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs the script; returns (exit code, output, errors)."""
+
+    def call(*argv):
+        prepare_data.FLAGS.unparse_flags()
+        for name in prepare_data.FLAGS:
+            prepare_data.FLAGS[name].unparse()
+        with pytest.raises(SystemExit) as caught:
+            cli.run(
+                prepare_data.main,
+                prepare_data.FLAGS,
+                prepare_data.__doc__,
+                ["prepare_data", *map(str, argv)],
+            )
+        return caught.value.code, *capsys.readouterr()
+
+    return call
+
+
+def test_the_script_prints_the_table(tmp_path, library, run):
+    (library / "notes.txt").touch()
+    code, out, _ = run(
+        f"--input_dir={library}",
+        f"--output_dir={tmp_path / 'store'}",
+        "--workers=1",
+        "--validation=0",
+    )
+    assert code == 0
+    assert [line.split() for line in out.splitlines()[:3]] == [
+        ["kick", "snare", "cymbal", "no", "class", "files"],
+        ["train", "6", "6", "6", "0", "18"],
+        ["ignored", "0", "0", "0", "1", "1"],
+    ]
+    assert "no validation sound of class kick" in out
+
+
+def test_labels_and_folders_come_from_flags(tmp_path, library, run):
+    labels = tmp_path / "labels.csv"
+    labels.write_text("file,label,kit\nkick/00.wav,snare,a\n")
+    code, out, _ = run(
+        f"--input_dir={library / 'kick'},{library}",
+        f"--labels={labels}",
+        f"--output_dir={tmp_path / 'store'}",
+        "--fade_preset=authors",
+        "--workers=1",
+    )
+    assert code == 0
+    assert "duplicate" in out
+    text = (tmp_path / "store" / "manifest.csv").read_text()
+    assert "kick/00.wav,kept,,snare,labels CSV" in text
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        ([], "--input_dir and --output_dir"),
+        (["--input_dir=absent", "--output_dir=o"], "absent is not a folder"),
+        (["--input_dir=tests", "--output_dir=/"], "/ is not empty"),
+        (["--input_dir=.", "--output_dir=o", "--fade_in=-3"], "--fade_in=-3"),
+        (["--input_dir=.", "--output_dir=o", "--fade_out=101%"], "0% to 100%"),
+        (["--input_dir=.", "--output_dir=o", "--length=3"], "length"),
+        (["--input_dir=.", "--output_dir=o", "--validation=2"], "validation"),
+        (
+            ["--input_dir=.", "--output_dir=o", "--validation=.5", "--test=.5"],
+            "too few are left",
+        ),
+        (["--input_dir=.", "--output_dir=o", "--clases=a"], "clases"),
+        (
+            ["--input_dir=.", "--output_dir=o", "--labels=a,b"],
+            "--labels names 2",
+        ),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_code_2(run, argv, message):
+    code, out, err = run(*argv)
+    assert (code, out) == (2, "")
+    assert message in err and "Traceback" not in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_the_table_has_a_line_per_fate_and_a_column_per_class():
+    counts = {"train": {"a": 10, "bb": 2}, "no_label": {"": 300}}
+    assert table(counts, ("a", "bb")).splitlines() == [
+        "           a  bb  no class  files",
+        "train     10   2         0     12",
+        "no_label   0   0       300    300",
+    ]

@@ -1,0 +1,99 @@
+"""The whole way, in the smallest form: nothing, then sounds on a page."""
+
+import dataclasses
+import signal
+
+import pytest
+
+from experiments import quickstart
+from experiments.common import timed_training
+from wavegan_cond.config import from_json
+from wavegan_cond.saved_models.load import load_model
+from wavegan_cond.training import callbacks
+
+PLAN = quickstart.Plan(
+    kit=25,
+    sounds=2,
+    steps=3,
+    model={"length": 1024, "width": 2, "latent_dim": 3},
+    train={"batch_size": 4, "critic_updates": 1},
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_previews():
+    """One sound of a class: drawing more takes longer than all the rest."""
+    options = timed_training.options
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            timed_training,
+            "options",
+            lambda plan: dataclasses.replace(options(plan), preview_sounds=1),
+        )
+        yield
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("quick") / "start"
+    assert quickstart.run(str(folder), 0.001, PLAN) == 0
+    return folder
+
+
+def state(folder):
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path: path.stat().st_mtime_ns for path in files}
+
+
+def test_it_leaves_what_it_promises(done):
+    assert len(list((done / "sounds").glob("*_seed000[01].wav"))) == 6
+    assert (done / "sounds" / "sheet.png").exists()
+    assert len(list((done / "morph").glob("kick-snare_*.wav"))) == 4
+    page = (done / "index.html").read_text(encoding="utf-8")
+    for group in ("cymbal", "from kick to snare", "snare of the demo kit"):
+        assert f'"title": "{group}"' in page
+    saved = load_model(done / "model").info
+    assert saved == load_model(done / "run").info
+    assert saved.iteration > timed_training.WARM_UP
+
+
+def test_again_it_keeps_what_is_there(done):
+    before = state(done)
+    assert quickstart.run(str(done), 0.001, PLAN) == 0
+    after = state(done)
+    changed = {path.name for path in before if before[path] != after[path]}
+    made_again = {"index.html", "sheet.png", "sounds.json", "config.json"}
+    assert before.keys() == after.keys()
+    assert changed - made_again <= {"lock", "log.csv"} | {
+        path.name for path in (done / "morph").glob("*.png")
+    }
+
+
+@pytest.mark.slow
+def test_a_stopped_training_goes_on_to_the_same_end(tmp_path, monkeypatch):
+    folder = tmp_path / "start"
+    store = quickstart.make_store(folder, PLAN)
+    note = callbacks.Progress.__call__
+
+    def interrupt(self, iteration, logs):
+        note(self, iteration, logs)
+        if iteration == timed_training.WARM_UP + 2:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(callbacks.Progress, "__call__", interrupt)
+    monkeypatch.setattr(timed_training, "seconds_of_iteration", lambda log: 0.1)
+    stopped = quickstart.train_model(store, folder / "run", 60, PLAN)
+    assert stopped == signal.SIGINT
+    text = (folder / "run" / "config.json").read_text()
+    planned = from_json(text)[1].iterations
+    assert planned > timed_training.WARM_UP + 2
+    info = load_model(folder / "run").info
+    # It came behind the save of that iteration, so the next one is the last.
+    assert info.iteration == timed_training.WARM_UP + 3
+
+
+def test_a_store_that_is_there_is_not_made_again(tmp_path):
+    first = quickstart.make_store(tmp_path, PLAN)
+    before = state(tmp_path)
+    again = quickstart.make_store(tmp_path, PLAN)
+    assert again.fingerprint == first.fingerprint and state(tmp_path) == before

@@ -1,0 +1,165 @@
+"""The training command as an operator meets it.
+
+Runs that are killed, asked to stop or given data that does not fit are tried
+in tests/reliability.
+"""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.fixtures import tiny
+from tests.wavegan_cond.training.test_loop import assert_same
+from wavegan_cond.training.run_dir import RunDir
+
+LONG = 100_000
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return tiny.make_store(tmp_path_factory.mktemp("data") / "store")
+
+
+def command(store, run_dir, *more):
+    return [
+        sys.executable,
+        "-m",
+        "experiments.train",
+        f"--data_dir={store.path}",
+        f"--run_dir={run_dir}",
+        "--notensorboard",
+        "--preview_every=1000000",
+        *tiny.FLAGS,
+        *more,
+    ]
+
+
+def refuse(arguments):
+    """Runs a command that must fail; returns its one line of complaint."""
+    result = subprocess.run(arguments, capture_output=True, text=True)
+    assert result.returncode == 2, result.stderr
+    assert "Traceback" not in result.stderr
+    complaint = result.stderr.strip().splitlines()
+    assert len(complaint) == 1 and complaint[0].startswith("error: ")
+    return complaint[0]
+
+
+@pytest.mark.parametrize(
+    ("flag", "complaint"),
+    [
+        ("--batch_sise=4", "Unknown command line flag 'batch_sise'"),
+        ("--batch_size=0", "range [1, 65536]"),
+        ("--width=many", "width"),
+        ("--loss=lsgan", "wgan-gp|wgan|logistic"),
+        ("--length=100", "expected one of [64, 256"),
+        ("--flagfile=nowhere.flags", "nowhere.flags"),
+        ("stray", "unexpected argument 'stray'"),
+    ],
+)
+def test_a_wrong_flag_is_refused_before_any_work(
+    store, tmp_path, flag, complaint
+):
+    run_dir = tmp_path / "run"
+    assert complaint in refuse(command(store, run_dir, flag))
+    assert not run_dir.exists()
+
+
+def test_flags_are_checked_before_tensorflow_is_imported():
+    program = """
+import sys
+from experiments import train
+from experiments.common import cli
+try:
+    cli.run(train.main, train.FLAGS, train.__doc__, ["train", "--width=0"])
+except SystemExit as stop:
+    assert stop.code == 2
+assert "tensorflow" not in sys.modules and "keras" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_damaged_sound_ends_the_run_and_is_named(tmp_path):
+    store = tiny.make_store(tmp_path / "store")
+    with (store.path / "waveforms.npy").open("r+b") as file:
+        file.seek(-store.length, 2)  # a validation row: not read in training
+        file.write(b"?")
+        file.seek(store.waveforms.offset)
+        file.write(b"?")
+    arguments = command(store, tmp_path / "run", "--iterations=30")
+    # As in a shell of one's own: TensorFlow says of errors what it is told to.
+    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"}
+    result = subprocess.run(
+        arguments, capture_output=True, text=True, env=quiet
+    )
+    assert result.returncode == 2 and "Traceback" not in result.stderr
+    complaint = result.stderr.strip().splitlines()[-1]
+    assert complaint.startswith("error: ") and "row 0 of waveforms" in complaint
+
+
+def test_a_run_folder_serves_one_run_and_one_process(store, tmp_path):
+    process = start(store, tmp_path, f"--iterations={LONG}")
+    wait_for_iteration(tmp_path, 1, process)
+    try:
+        complaint = refuse(command(store, tmp_path))
+        assert f"in use by process {process.pid}" in complaint
+    finally:
+        process.terminate()
+        process.wait(120)
+    complaint = refuse(command(store, tmp_path, "--learning_rate=0.001"))
+    assert "learning_rate was 0.0002 and is now 0.001" in complaint
+
+
+def test_the_written_flags_repeat_the_run(store, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    more = ("--iterations=3", "--seed=9", "--learning_rate=0.0003")
+    subprocess.run(command(store, first, *more), check=True)
+    flagfile = f"--flagfile={first / 'flags.txt'}"
+    again = [*command(store, second)[:3], flagfile, f"--run_dir={second}"]
+    subprocess.run(again, check=True)
+    assert_same(RunDir(first), RunDir(second))
+
+
+@pytest.mark.parametrize("preset", ["paper", "paper_dz3", "wavegan", "cpu"])
+def test_presets_are_whole(preset):
+    program = f"""
+from experiments import train
+from experiments.common import cli
+from wavegan_cond.config import ModelConfig, TrainConfig
+flag = "--flagfile=experiments/configs/{preset}.flags"
+cli.parse(train.FLAGS, "", ["train", flag, "--data_dir=d", "--run_dir=r"])
+print(cli.read_config(ModelConfig, train.FLAGS, classes=("a",)))
+print(cli.read_config(TrainConfig, train.FLAGS))
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    expected = {
+        "paper": ("latent_dim=100", "beta_2=0.99", "width=64"),
+        "paper_dz3": ("latent_dim=3", "beta_2=0.99", "width=64"),
+        "wavegan": ("conditioning='none'", "upsampling='zeros'", "beta_2=0.9,"),
+        "cpu": ("width=16", "latent_dim=3"),
+    }
+    for part in expected[preset]:
+        assert part in result.stdout
+
+
+def start(store, run_dir, *more):
+    return subprocess.Popen(
+        command(store, run_dir, *more),
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+
+
+def wait_for_iteration(run_dir, iteration, process):
+    deadline = time.monotonic() + 600
+    log = RunDir(run_dir).log
+    while not log.exists() or len(log.read_text().splitlines()) <= iteration:
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.05)

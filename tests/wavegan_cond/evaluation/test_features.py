@@ -1,0 +1,180 @@
+import librosa
+import numpy as np
+import pytest
+
+from wavegan_cond.evaluation import features
+from wavegan_cond.evaluation.features import (
+    Embedding,
+    FeatureError,
+    log_mel,
+    pool,
+)
+
+RATE = 44100
+
+
+def sine(hz, n=16384):
+    return np.sin(2 * np.pi * hz * np.arange(n) / RATE)[None].astype("f4")
+
+
+def noise(count=2, n=16384):
+    return 0.1 * np.random.default_rng(0).normal(size=(count, n)).astype("f4")
+
+
+@pytest.mark.parametrize("rate", [44100, 48000])
+def test_filters_are_librosas(rate):
+    expected = librosa.filters.mel(
+        sr=rate, n_fft=1024, n_mels=96, fmin=30, fmax=20000
+    )
+    np.testing.assert_allclose(
+        features.mel_filters(rate), expected.T, atol=1e-7
+    )
+
+
+def test_energies_are_librosas():
+    waves = noise()
+    expected = librosa.feature.melspectrogram(
+        y=waves,
+        sr=RATE,
+        n_fft=1024,
+        hop_length=128,
+        n_mels=96,
+        fmin=30,
+        fmax=20000,
+        pad_mode="constant",
+    )
+    energies = features.mel_energies(waves)
+    assert energies.dtype == np.float32 and energies.shape == (2, 129, 96)
+    np.testing.assert_allclose(energies, expected.swapaxes(1, 2), rtol=1e-4)
+
+
+def test_mel_scale_is_slaneys():
+    hz = np.array([0, 500, 1000, 6400, 20000.0])
+    mel = features.hz_to_mel(hz)
+    np.testing.assert_allclose(mel[:4], [0, 7.5, 15, 42], atol=1e-12)
+    np.testing.assert_allclose(features.mel_to_hz(mel), hz, atol=1e-8)
+
+
+def test_a_louder_sine_is_louder_by_its_decibels_in_its_own_band():
+    loud, soft = log_mel(sine(3000)), log_mel(0.1 * sine(3000))
+    at = loud[0, 64].argmax()
+    edges = features.mel_to_hz(
+        np.linspace(*features.hz_to_mel(np.array([30, 20000.0])), 98)
+    )
+    assert edges[at] < 3000 < edges[at + 2]
+    change = (loud - soft)[0, 64, at]
+    np.testing.assert_allclose(change, 2 * np.log(10), atol=1e-4)
+
+
+def test_the_audible_floor_is_60_db_under_the_loudest_cell():
+    heard = log_mel(np.concatenate([sine(3000), 1e-3 * sine(100)]))
+    span = heard.max(axis=(1, 2)) - heard.min(axis=(1, 2))
+    np.testing.assert_allclose(span, np.log(1e6), atol=1e-4)
+
+
+def test_the_absolute_floor_sees_what_the_audible_one_hides():
+    # A low tone with silence behind it, and one on a noise floor of -52 dB.
+    clean = sine(60)
+    clean[:, 4096:] = 0
+    hiss = clean + 0.025 * noise(1)
+    heard = {
+        floor: log_mel(hiss, floor)[:, 100:] - log_mel(clean, floor)[:, 100:]
+        for floor in features.FLOORS
+    }
+    assert np.abs(heard["audible"]).max() < 0.01
+    assert heard["absolute"].mean() > 1
+    assert log_mel(clean, "absolute").min() == np.log(np.float32(1e-5))
+
+
+def test_silence_is_at_the_absolute_floor():
+    for floor in features.FLOORS:
+        heard = log_mel(np.zeros((1, 4096), np.float32), floor)
+        np.testing.assert_allclose(heard, np.log(1e-5), rtol=1e-6)
+
+
+def test_int16_is_a_32767th():
+    waves = np.rint(noise() * 32767).astype(np.int16)
+    np.testing.assert_allclose(
+        log_mel(waves), log_mel(np.float32(waves / 32767)), atol=1e-4
+    )
+
+
+def test_a_sounds_features_do_not_depend_on_its_neighbours():
+    waves = noise(features.CHUNK + 2, 2048)
+    together = log_mel(waves)
+    for row in (0, features.CHUNK + 1):
+        np.testing.assert_allclose(
+            together[row], log_mel(waves[row : row + 1])[0], atol=1e-5
+        )
+
+
+def test_a_memory_map_is_read_piece_by_piece(tmp_path):
+    path = tmp_path / "waves.npy"
+    waves = np.rint(noise(70, 2048) * 32767).astype(np.int16)
+    np.save(path, waves)
+    mapped = np.load(path, mmap_mode="r")
+    sizes = [len(piece) for piece in features.pieces(mapped)]
+    assert sizes == [32, 32, 6]
+    np.testing.assert_array_equal(log_mel(mapped), log_mel(waves))
+
+
+def test_no_sound_has_no_features():
+    assert log_mel(np.zeros((0, 16384), np.float32)).shape == (0, 129, 96)
+
+
+@pytest.mark.parametrize(
+    ("waves", "floor", "message"),
+    [
+        (np.zeros(16384, np.float32), "audible", r"\[N, T\]"),
+        (np.zeros((1, 16384, 1), np.float32), "audible", r"\[N, T\]"),
+        (np.zeros((1, 16384), np.int32), "audible", "int32"),
+        (np.full((1, 16384), np.nan, np.float32), "audible", "NaN"),
+        (np.zeros((1, 16384), np.float32), "loud", "'loud'"),
+    ],
+)
+def test_what_is_no_sound_is_refused(waves, floor, message):
+    with pytest.raises(FeatureError, match=message):
+        log_mel(waves, floor)
+
+
+def white(count, seed=0, length=4096):
+    random = np.random.default_rng(seed)
+    return random.standard_normal((count, length)).astype(np.float32) / 10
+
+
+def test_pools_are_means_of_stretches_that_grow_and_cover_all():
+    energies = np.arange(129.0)[None, :, None].repeat(2, axis=2)
+    pooled = pool(energies).reshape(1, -1, 2)[0, :, 0]
+    assert np.all(np.diff(pooled) > 0)
+    # Of constant energy every stretch has the mean, to the last frame.
+    np.testing.assert_allclose(pool(np.full((3, 129, 4), 2.5)), 2.5)
+    late = np.zeros((1, 129, 1))
+    late[0, -1] = 1
+    assert np.count_nonzero(pool(late)) == 1
+    assert pool(energies[:, :1]).shape == (1, 2)
+
+
+def test_axes_are_those_of_the_reference_and_uncorrelated_on_it():
+    waves = white(80)
+    points = Embedding(waves)(waves)
+    assert points.shape == (80, 64)
+    np.testing.assert_allclose(points.mean(axis=0), 0, atol=1e-9)
+    covariance = points.T @ points
+    off = covariance - np.diag(np.diag(covariance))
+    assert np.abs(off).max() < 1e-6 * covariance.max()
+    assert np.all(np.diff(np.diag(covariance)) <= 1e-6 * covariance.max())
+
+
+def test_a_sound_has_one_place_whatever_stands_beside_it():
+    embed = Embedding(white(40))
+    waves = white(5, seed=1)
+    alone, among = embed(waves[2:3]), embed(waves)[2:3]
+    # A float32 product may add in another order: 1e-7 of what is added.
+    np.testing.assert_allclose(among, alone, atol=1e-5)
+
+
+def test_what_gives_no_axes_is_refused():
+    with pytest.raises(FeatureError, match="1 sounds"):
+        Embedding(white(1))
+    with pytest.raises(FeatureError, match="all the same"):
+        Embedding(white(1).repeat(3, axis=0))

@@ -1,0 +1,313 @@
+"""One iteration: what is updated, how often, with what draws."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.model import losses
+from wavegan_cond.model.critic_input import (
+    KEPT,
+    QUIETEST,
+    CriticInput,
+    band_masks,
+)
+from wavegan_cond.model.networks import make_generator, make_networks
+from wavegan_cond.model.wavegan import LATENT, MIX, WaveGAN
+
+LENGTH, BATCH, UPDATES = 64, 4, 5
+MODEL = ModelConfig(length=LENGTH, width=2, latent_dim=3, embedding_dim=4)
+GAINS = np.random.default_rng(1).uniform(0.5, 2, (3, LENGTH // 2 + 1))
+GAINS = GAINS.astype(np.float32)
+BANDS = GAINS[:, None] * band_masks(LENGTH, 44100)
+FILTERS = [None, (GAINS[:, None], 0.0), (BANDS, 0.5)]  # gains, compression
+
+
+@keras.saving.register_keras_serializable(package="tests")
+class LinearCritic(keras.Model):
+    """D(x) = w . x: its gradient is w everywhere."""
+
+    num_shifts = 0
+    phase_shuffle = 0
+    length, fading = LENGTH, False
+
+    def __init__(self, filters=None):
+        super().__init__(name="critic")
+        self.input_filter, bands = None, 1
+        if filters:
+            gains, compression = filters
+            self.input_filter = CriticInput(3, LENGTH, compression)
+            self.input_filter.gains.assign(gains)
+            bands = gains.shape[1]
+        self.w = self.add_weight(shape=(LENGTH, bands), initializer="ones")
+
+    def filter(self, wave, label):
+        return self.input_filter(wave, label) if self.input_filter else wave
+
+    def call(self, wave, label, shifts=None):
+        return tf.reduce_sum(wave * self.w, axis=(1, 2))[:, None]  # [B, 1]
+
+
+def make_gan(
+    critic=None,
+    optimizers=(None, None),
+    average=False,
+    **settings,
+):
+    settings = {"batch_size": BATCH, "critic_updates": UPDATES, **settings}
+    config = TrainConfig(**settings)
+    generator, plain = make_networks(MODEL, seed=3)
+    if critic:
+        critic(np.zeros((1, *critic.w.shape), np.float32), np.zeros(1, int))
+    mean = make_generator(MODEL, name="average") if average else None
+    critic = critic or plain
+    gan = WaveGAN(generator, critic, config, average=mean)
+    gan.compile(*optimizers)
+    return gan
+
+
+def make_batch(updates=UPDATES, seed=0, size=BATCH):
+    random = np.random.default_rng(seed)
+    waves = random.uniform(-1, 1, (size * updates, LENGTH, 1))
+    labels = random.integers(0, 3, size * updates)
+    return tf.constant(waves, tf.float32), tf.constant(labels, tf.int32)
+
+
+def sgd(rate=0.01):
+    return keras.optimizers.SGD(rate)
+
+
+def test_the_penalty_of_a_linear_critic_is_closed_form():
+    gan = make_gan(LinearCritic())
+    w = np.linspace(0, 1, LENGTH, dtype=np.float32)[:, None]
+    gan.critic.w.assign(w)
+    waves, labels = make_batch()
+    fake = gan.generator(gan._latent(BATCH, 0), labels[:BATCH])
+    mix = np.full((BATCH, 1, 1), 0.5, np.float32)
+    penalty = gan._penalty(waves[:BATCH], fake, labels[:BATCH], mix, None)
+    expected = (np.linalg.norm(w) - 1) ** 2
+    assert float(penalty) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+def test_one_critic_step_is_the_one_computed_by_hand(filters):
+    critic = LinearCritic(filters)
+    gan = make_gan(critic, (sgd(), sgd()), critic_updates=1)
+    waves, labels = make_batch(updates=1)
+    w = np.ones(critic.w.shape, np.float32)
+    fake = gan.generator(gan._latent(BATCH, 0), labels)
+    norm = np.sqrt(w.size)
+    # d/dw of mean(w.g) - mean(w.x) + 10 (|w| - 1)^2, of what is heard
+    difference = filtered(fake, labels, filters) - filtered(
+        waves, labels, filters
+    )
+    gradient = difference.numpy().mean(axis=0)
+    gradient = gradient + 10 * 2 * (norm - 1) * w / norm
+    gan.train_step((waves, labels))
+    received = gan.critic.w.numpy()
+    np.testing.assert_allclose(received, w - 0.01 * gradient, atol=1e-5)
+
+
+def filtered(waves, labels, filters):
+    """Returns what is scored of [B, T, 1], one band after the other."""
+    if filters is None:
+        return waves
+    gains, compression = filters
+    bands = []
+    for band_gains in np.swapaxes(gains, 0, 1):
+        spectra = tf.signal.rfft(waves[:, :, 0])
+        spectra *= tf.cast(tf.gather(band_gains, labels), tf.complex64)
+        band = tf.signal.irfft(spectra)
+        if compression:
+            assert compression == 0.5
+            band *= tf.sqrt(KEPT / (tf.abs(band) + QUIETEST))
+        bands.append(band)
+    return tf.stack(bands, axis=-1)
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+def test_one_generator_step_is_the_one_computed_by_hand(filters):
+    # The critic stays put, so the generator's step can be taken beside it.
+    critic = LinearCritic(filters)
+    gan = make_gan(critic, (sgd(), sgd(0.0)))
+    before = [w.numpy() for w in gan.generator.trainable_variables]
+    z = gan._latent(BATCH, UPDATES)
+    label = gan._draw(
+        tf.random.stateless_uniform,
+        [BATCH],
+        UPDATES,
+        2,
+        maxval=3,
+        dtype=tf.int32,
+    )
+    with tf.GradientTape() as tape:
+        audio = gan.generator(z, label)
+        sums = tf.reduce_sum(filtered(audio, label, filters), axis=(1, 2))
+        loss = -tf.reduce_mean(sums)
+    gradients = tape.gradient(loss, gan.generator.trainable_variables)
+    logs = gan.train_step(make_batch())
+    assert float(logs["generator_loss"]) == pytest.approx(float(loss), 1e-5)
+    after = gan.generator.trainable_variables
+    for old, gradient, new in zip(before, gradients, after, strict=True):
+        expected = old - 0.01 * np.asarray(tf.convert_to_tensor(gradient))
+        np.testing.assert_allclose(new.numpy(), expected, atol=1e-6)
+
+
+def test_signs_the_critic_learns_to_tell_and_the_generator_to_please():
+    gan = make_gan(LinearCritic(), (sgd(0.0), sgd(1.0)), penalty_weight=0.0)
+    waves, labels = make_batch()
+    waves = tf.abs(waves)  # reals lie above the silence of a fresh generator
+    first = gan.train_step((waves, labels))["wasserstein"]
+    assert gan.train_step((waves, labels))["wasserstein"] > first
+
+    gan = make_gan(LinearCritic(), (sgd(0.1), sgd(0.0)))
+    first = gan.train_step((waves, labels))["generator_loss"]
+    for _ in range(20):
+        last = gan.train_step((waves, labels))["generator_loss"]
+    assert last < first
+
+
+def test_an_iteration_is_k_critic_updates_and_one_of_the_generator():
+    gan = make_gan()
+    for iteration in (1, 2):
+        gan.train_step(make_batch())
+        assert int(gan.generator_optimizer.iterations) == iteration
+        assert int(gan.critic_optimizer.iterations) == iteration * UPDATES
+
+
+def test_every_critic_update_sees_reals_of_its_own():
+    seen = []
+
+    class Spy(LinearCritic):
+        def call(self, wave, label, shifts=None):
+            seen.append((np.asarray(wave), np.asarray(label)))
+            return super().call(wave, label)
+
+    gan = make_gan(Spy())
+    seen.clear()
+    waves, labels = make_batch()
+    gan.train_step((waves, labels))
+    reals = [wave for wave, _ in seen[0 : 3 * UPDATES : 3]]
+    # Example i brings its k sounds side by side.
+    expected = waves.numpy().reshape(BATCH, UPDATES, LENGTH, 1)
+    for draw, real in enumerate(reals):
+        np.testing.assert_array_equal(real, expected[:, draw])
+    # Fakes and mixtures of an update carry the labels of its reals.
+    for draw in range(UPDATES):
+        for _, label in seen[3 * draw : 3 * draw + 3]:
+            np.testing.assert_array_equal(
+                label, labels.numpy().reshape(BATCH, UPDATES)[:, draw]
+            )
+
+
+def test_draws_are_functions_of_seed_iteration_and_draw():
+    def latents(seed=0, iteration=0, draw=0):
+        gan = make_gan(seed=seed)
+        gan.generator_optimizer.iterations.assign(iteration)
+        return gan._latent(BATCH, draw).numpy()
+
+    np.testing.assert_array_equal(latents(), latents())
+    others = [latents(seed=1), latents(iteration=1), latents(draw=1)]
+    # The last draw of an iteration is not the first of the next.
+    others += [latents(draw=UPDATES), latents(iteration=2)]
+    stack = np.stack([latents(), *others])
+    assert len(np.unique(stack.round(6), axis=0)) == len(stack)
+
+
+def test_mixing_is_uniform_and_latents_follow_the_prior():
+    gan = make_gan()
+    mix = gan._draw(tf.random.stateless_uniform, [4000, 1, 1], 0, MIX).numpy()
+    assert 0 <= mix.min() and mix.max() < 1
+    assert mix.mean() == pytest.approx(0.5, abs=0.02)
+    assert mix.var() == pytest.approx(1 / 12, abs=0.005)
+    z = gan._latent(4000, 0).numpy()
+    assert z.std() == pytest.approx(1.0, abs=0.03)
+    gan.prior = "uniform"
+    z = gan._latent(4000, 0).numpy()
+    assert -1 <= z.min() < -0.99 and 0.99 < z.max() < 1
+    assert LATENT != MIX
+
+
+@pytest.mark.parametrize("draws", ["shared", "separate"])
+def test_the_three_passages_share_their_shifts_or_do_not(draws):
+    gan = shuffling_gan(draws)
+    shifts = np.empty((3, 200, gan.critic.num_shifts), int)
+    for iteration in range(200):
+        gan.generator_optimizer.iterations.assign(iteration)
+        for passage in range(3):
+            shifts[passage, iteration] = gan._shifts(2, 0, passage)
+    assert set(shifts.ravel()) == {-2, -1, 0, 1, 2}
+    assert np.all(shifts[0] == shifts[1]) == (draws == "shared")
+    assert np.all(shifts[1] == shifts[2]) == (draws == "shared")
+    assert np.any(shifts[..., 0] != shifts[..., 1])  # a shift a layer
+
+
+def test_a_shift_of_each_example_is_that_shift_of_it_alone():
+    gan = shuffling_gan("example")
+    shifts = gan._shifts(200, 0, 0)
+    assert shifts.shape == (200, gan.critic.num_shifts)
+    assert set(shifts.numpy().ravel()) == {-2, -1, 0, 1, 2}
+    waves = np.random.default_rng(0).normal(size=(5, 1024, 1))
+    waves, labels = waves.astype(np.float32), np.zeros(5, int)
+    together = gan.critic(waves, labels, shifts[:5])
+    for row in range(5):
+        alone = gan.critic(waves[row : row + 1], labels[:1], shifts[row])
+        np.testing.assert_allclose(together[row], alone[0], atol=1e-5)
+
+
+def shuffling_gan(draws):
+    big = ModelConfig(length=1024, width=1, latent_dim=3, phase_shuffle=2)
+    config = TrainConfig(batch_size=2, phase_shift_draws=draws)
+    gan = WaveGAN(*make_networks(big), config)
+    gan.compile()
+    return gan
+
+
+def test_weight_clipping_keeps_every_weight_of_the_critic_small():
+    gan = make_gan(loss="wgan", weight_clip=0.01)
+    gan.train_step(make_batch())
+    largest = max(np.abs(w).max() for w in gan.critic.get_weights())
+    assert largest == pytest.approx(0.01)
+
+
+def test_the_logistic_loss_trains_without_a_penalty():
+    logs = make_gan(loss="logistic").train_step(make_batch())
+    assert float(logs["penalty"]) == 0
+    assert float(logs["critic_loss"]) == pytest.approx(2 * np.log(2), abs=0.2)
+
+
+def test_the_average_follows_the_generator():
+    gan = make_gan(average=True, optimizers=(sgd(1.0), sgd(0.0)))
+    gan.config = TrainConfig(batch_size=BATCH, average=0.9)
+    old = gan.generator.get_weights()
+    gan.train_step(make_batch())
+    for mean, before, after in zip(
+        gan.average.get_weights(),
+        old,
+        gan.generator.get_weights(),
+        strict=True,
+    ):
+        np.testing.assert_allclose(mean, 0.9 * before + 0.1 * after, atol=1e-6)
+
+
+def test_fit_works_without_a_strategy():
+    gan = make_gan()
+    data = tf.data.Dataset.from_tensors(make_batch()).repeat()
+    gan.fit(data, steps_per_epoch=2, verbose=0)
+    assert int(gan.generator_optimizer.iterations) == 2
+
+
+def test_gradient_penalty_uses_the_interpolated_sounds():
+    # D(x) = |x|^2 / 2 has gradient x, so the penalty tells where it was taken.
+    class Quadratic(LinearCritic):
+        def call(self, wave, label, shifts=None):
+            return tf.reduce_sum(wave**2, axis=(1, 2))[:, None] / 2
+
+    gan = make_gan(Quadratic())
+    waves, labels = make_batch(updates=1)
+    fake = tf.zeros_like(waves)
+    mix = gan._draw(tf.random.stateless_uniform, [BATCH, 1, 1], 0, MIX)
+    expected = losses.gradient_penalty(waves * (1 - mix))
+    received = gan._penalty(waves, fake, labels, mix, None)
+    assert float(received) == pytest.approx(float(expected), rel=1e-5)

@@ -1,0 +1,75 @@
+"""Contact sheets and the loss curve."""
+
+import numpy as np
+import pytest
+
+from wavegan_cond.plotting import panels
+
+RATE = 44100
+
+
+def read(path):
+    from matplotlib.image import imread
+
+    return imread(path)[..., :3]
+
+
+def waves(count):
+    return np.random.default_rng(0).uniform(-1, 1, (count, 512))
+
+
+def test_extremes_lose_no_sample():
+    wave = np.random.default_rng(0).standard_normal(1000)
+    low, high = panels.extremes(wave, 70)
+    assert len(low) == len(high) == 70
+    assert low.min() == wave.min() and high.max() == wave.max()
+    # Neighbours touch: the line has no gaps.
+    assert (low[1:] <= high[:-1]).all() and (high[1:] >= low[:-1]).all()
+
+
+def test_extremes_of_a_short_wave_are_its_samples():
+    low, high = panels.extremes(np.array([1.0, 2.0, 3.0]), 70)
+    np.testing.assert_array_equal(low, [1, 2, 3])
+    np.testing.assert_array_equal(high, [2, 3, 3])
+
+
+def test_running_mean_is_that_of_the_last_few():
+    values = np.array([1.0, 3.0, 5.0, 7.0, 9.0])
+    np.testing.assert_allclose(panels.running_mean(values, 3), [1, 2, 3, 5, 7])
+    np.testing.assert_allclose(panels.running_mean(values, 1), values)
+
+
+def test_a_contact_sheet_grows_with_its_sounds(tmp_path):
+    sizes = {}
+    for count in (3, 4, 6):
+        path = tmp_path / f"{count}.png"
+        titles = [str(i) for i in range(count)]
+        panels.contact_sheet(path, waves(count), titles, RATE, 3)
+        sizes[count] = read(path).shape[:2]
+    assert sizes[4] == sizes[6] > sizes[3]
+    assert sizes[6][1] == sizes[3][1]
+    names = {file.name for file in tmp_path.iterdir()}
+    assert names == {"3.png", "4.png", "6.png"}
+
+
+def test_the_same_sounds_give_the_same_bytes(tmp_path):
+    for name in ("a", "b"):
+        path = tmp_path / f"{name}.png"
+        panels.contact_sheet(path, waves(2), ["x", "y"], RATE, 2, "two")
+    assert (tmp_path / "a.png").read_bytes() == path.read_bytes()
+
+
+def test_a_sound_without_a_title_is_refused(tmp_path):
+    with pytest.raises(ValueError):
+        panels.contact_sheet(tmp_path / "a.png", waves(2), ["x"], RATE, 2)
+
+
+def test_the_loss_curve_is_drawn_of_a_log_with_lines(tmp_path):
+    log, path = tmp_path / "log.csv", tmp_path / "loss.png"
+    names = "iteration,wasserstein,penalty,critic_loss,generator_loss\n"
+    log.write_text(names)
+    panels.loss_curve(path, log)
+    assert not path.exists()
+    log.write_text(names + "1,2,3,4,5\n2,1,1e3,1,-1\n")
+    panels.loss_curve(path, log)
+    assert np.ptp(read(path)) > 0.5

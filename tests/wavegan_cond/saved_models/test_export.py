@@ -1,0 +1,98 @@
+"""The export of a run.
+
+What a program without this package makes of it, and what is left of an export
+that is killed, is tried in tests/reliability.
+"""
+
+import zlib
+
+import numpy as np
+import pytest
+
+from experiments import export
+from tests.fixtures.disks import small_disk
+from tests.fixtures.runs import make_run
+from wavegan_cond.saved_models.export import export_run
+from wavegan_cond.saved_models.load import load_model
+from wavegan_cond.storage.atomic import FolderError, WriteError
+from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.model_info import ModelError
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("export")
+    generator = make_run(folder / "run", latent_dim=5, width=8)
+    export_run(folder / "run", folder / "model")
+    return folder, generator
+
+
+def test_run_folder_and_saved_model_give_the_same_bytes(exported):
+    folder, _ = exported
+    run = load_model(folder / "run")
+    saved = load_model(folder / "model")
+    assert saved.info == run.info
+    z, label = latents.draw(0, 20, 5), np.arange(20) % 3
+    np.testing.assert_array_equal(
+        saved.generate(z, label), run.generate(z, label)
+    )
+    weights = np.full((20, 3), 1 / 3)
+    np.testing.assert_array_equal(saved.mix(z, weights), run.mix(z, weights))
+
+
+def test_a_taken_folder_is_left_alone(exported, tmp_path):
+    folder, _ = exported
+    (tmp_path / "mine").write_text("mine")
+    before = sorted(folder.rglob("*"))
+    for target in (tmp_path, folder / "model"):
+        with pytest.raises(FolderError, match="not empty"):
+            export.run(str(folder / "run"), str(target))
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_nothing_is_left_behind(exported):
+    folder, _ = exported
+    assert {path.name for path in folder.iterdir()} == {"run", "model"}
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A disk of 60,000 bytes; an export of these tests is of 200,000."""
+    with small_disk(tmp_path / "disk", 60_000) as disk:
+        yield disk
+
+
+def test_a_disk_that_is_full_is_named_and_left_clean(exported, disk):
+    with pytest.raises(WriteError, match=f"cannot write {disk}") as error:
+        export_run(exported[0] / "run", disk / "model")
+    assert error.value.exit_code == 4 and "\n" not in str(error.value)
+    assert not list(disk.iterdir())
+
+
+def test_a_checkpoint_can_be_chosen(tmp_path):
+    make_run(tmp_path / "run", iteration=7)
+    make_run(tmp_path / "run", iteration=12, seed=1)
+    for checkpoint, iteration in (("newest", 12), ("7", 7), ("12", 12)):
+        folder = tmp_path / checkpoint
+        export.run(str(tmp_path / "run"), str(folder), checkpoint)
+        assert load_model(folder).info.iteration == iteration
+    with pytest.raises(ModelError, match="one state"):
+        load_model(folder, checkpoint="7")
+
+
+def test_rounded_weights_pack_smaller_and_sound_the_same(exported, tmp_path):
+    folder, _ = exported
+    export_run(folder / "run", tmp_path / "half", half=True)
+    sizes = [
+        len(zlib.compress(path.read_bytes()))
+        for model in (folder / "model", tmp_path / "half")
+        for path in (model / "variables").glob("*.data*")
+    ]
+    assert sizes[1] < 0.75 * sizes[0]
+    half = load_model(tmp_path / "half")
+    whole = load_model(folder / "model")
+    assert half.info.fingerprint != whole.info.fingerprint
+    z, label = latents.draw(0, 30, 5), np.arange(30) % 3
+    one, other = half.generate(z, label), whole.generate(z, label)
+    assert 0 < np.abs(one - other).max() < 1e-3 * np.abs(other).max()

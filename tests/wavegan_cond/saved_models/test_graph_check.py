@@ -1,0 +1,220 @@
+"""A SavedModel that does more than compute is refused before it is loaded."""
+
+import dataclasses
+import os
+import shutil
+
+import numpy as np
+import pytest
+from tensorflow.core.protobuf import saved_model_pb2
+
+from tests.fixtures import hostile_models, tampering
+from tests.fixtures.runs import make_export, make_generator_of, model_config
+from wavegan_cond.model import layers
+from wavegan_cond.model.networks import make_generator
+from wavegan_cond.saved_models.export import write_saved_model
+from wavegan_cond.saved_models.graph_check import (
+    check_files,
+    check_graph,
+    danger,
+)
+from wavegan_cond.saved_models.load import load_model
+from wavegan_cond.schedule import Stage
+from wavegan_cond.storage import checksums
+from wavegan_cond.synthesis import model_info, synth
+from wavegan_cond.synthesis.model_info import ModelError
+
+VARIANTS = [
+    {
+        "conditioning": conditioning,
+        "upsampling": upsampling,
+        "post_filter": taps,
+        "match_eq": match,
+    }
+    for conditioning, taps, match in (
+        ("embedding", 0, False),
+        ("onehot", 8, True),
+        ("none", 8, False),
+    )
+    for upsampling in ("nn", "zeros")
+]
+GROWING = Stage(1, 64, 10, 20, 5, 4, 1e-4)  # in its fade
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    return make_export(tmp_path_factory.mktemp("export"), length=64)
+
+
+@pytest.fixture
+def model(exported, tmp_path):
+    shutil.copytree(exported, tmp_path / "model")
+    return tmp_path / "model"
+
+
+def read(model):
+    saved = saved_model_pb2.SavedModel()
+    saved.ParseFromString((model / "saved_model.pb").read_bytes())
+    return saved
+
+
+@pytest.mark.parametrize("wide", [1, layers.WIDE], ids=["product", "conv"])
+@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+def test_every_export_of_this_project_passes(
+    variant, wide, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(layers, "WIDE", wide)  # both forms of a convolution
+    config = model_config(length=64, **variant)
+    generator = make_generator_of(config)
+    info = model_info.describe(config, generator, iteration=1)
+    write_saved_model(generator, info, {}, tmp_path / "model")
+    check_files(tmp_path / "model")
+    check_graph(tmp_path / "model")
+    size = (tmp_path / "model" / "saved_model.pb").stat().st_size
+    assert size < 250_000  # far from the limit
+
+
+def test_a_model_that_is_growing_passes_too(tmp_path):
+    config = model_config(length=1024)
+    stage = dataclasses.replace(GROWING, length=256)
+    generator = make_generator(config, stage=stage)
+    info = model_info.describe(config, generator, 12, full_rate=True)
+    write_saved_model(generator, info, {}, tmp_path / "model")
+    check_files(tmp_path / "model")
+    check_graph(tmp_path / "model")
+    made = load_model(tmp_path / "model")
+    z, label = np.zeros((2, 3)), [0, 1]
+    live = synth.from_generator(generator, info).generate(z, label)
+    assert live.shape == (2, 1024)
+    np.testing.assert_allclose(made.generate(z, label), live, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("operation", "said"),
+    [
+        ("ReadFile", "would read files"),
+        ("MatchingFiles", "would read files"),
+        ("WriteFile", "would write files"),
+        ("SaveV2", "would write files"),
+        ("PrintV2", "would write files"),
+        ("PyFunc", "would run Python"),
+        ("EagerPyFunc", "would run Python"),
+    ],
+)
+def test_a_model_that_does_more_is_not_loaded(operation, said, tmp_path):
+    canary, model = tmp_path / "canary", tmp_path / "model"
+    canary.write_text("alive")
+    act = hostile_models.operations()[operation]
+    hostile_models.write(model, act, canary)
+    checksums.seal(model)  # whoever writes a model can write its manifest
+    with pytest.raises(ModelError, match=said) as error:
+        load_model(model)
+    assert operation in str(error.value) and "--trust_model" in str(error.value)
+    assert sorted(os.listdir(tmp_path)) == ["canary", "model"]
+    assert canary.read_text() == "alive"
+    if operation in ("WriteFile", "PyFunc", "EagerPyFunc", "PrintV2"):
+        # It is the check that keeps the canary alive.
+        assert load_model(model, trust=True).info.length == 64
+        assert hostile_models.TOUCHED in canary.read_text()
+
+
+def test_a_second_graph_is_refused(model):
+    saved = read(model)
+    saved.meta_graphs.add().graph_def.node.add().op = "ReadFile"
+    (model / "saved_model.pb").write_bytes(saved.SerializeToString())
+    with pytest.raises(ModelError, match="TensorFlow 2"):
+        check_graph(model)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff" * 99, b"\x12\xff\xff\xff\x7f", b"\0" * (1 << 23)]
+)
+def test_a_file_that_is_no_graph(model, content):
+    (model / "saved_model.pb").write_bytes(content)
+    with pytest.raises(ModelError, match=r"damaged|TensorFlow 2"):
+        check_graph(model)
+
+
+def test_messages_nested_too_deep_are_damage(model):
+    saved = read(model)
+    node = saved.meta_graphs[0].graph_def.node.add()
+    inner = node.attr["f"]
+    for _ in range(200):
+        inner = inner.func.attr["f"]
+    (model / "saved_model.pb").write_bytes(saved.SerializeToString())
+    with pytest.raises(ModelError, match="damaged"):
+        check_graph(model)
+
+
+def test_only_files_of_an_export_are_there(model, tmp_path):
+    check_files(model)
+    for name in ("saved_model.pbtxt", "assets/x", "variables/x", "x.py"):
+        (model / name).write_text("")
+        with pytest.raises(ModelError, match=f"an export has no {name}"):
+            check_files(model)
+        (model / name).unlink()
+    (tmp_path / "out").mkdir()
+    (model / "extra").symlink_to(tmp_path / "out")
+    with pytest.raises(ModelError, match="no extra"):
+        check_files(model)
+
+
+@pytest.mark.parametrize("make", ["link", "pipe", "folder"])
+def test_files_are_files(model, tmp_path, make):
+    index = model / "variables" / "variables.index"
+    index.rename(tmp_path / "index")
+    if make == "link":
+        index.symlink_to(tmp_path / "index")
+    elif make == "pipe":
+        os.mkfifo(index)
+    else:
+        index.mkdir()
+    with pytest.raises(ModelError, match="link, a device or a folder"):
+        load_model(model)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (tampering.call_the_saver, "calls its saver"),
+        (tampering.name_the_saver, "would (read|write) files"),
+        (tampering.give_an_operation_a_body, "second meaning"),
+        (tampering.define_twice, "second meaning"),
+        (tampering.call_what_is_not_there, "does not have"),
+        (tampering.hide_a_function, "does not have"),
+        (tampering.double, "without an end"),
+        (lambda meta: tampering.double(meta, 30, 1), "without an end"),
+        (
+            lambda meta: tampering.double(meta, 3, 1, "level_1"),
+            "without an end",
+        ),
+        (tampering.fill_memory, "larger than"),
+        (tampering.keep_a_handle, "no number"),
+        (tampering.grow_a_variable, "are not there"),
+        (tampering.hold_a_resource, "another kind"),
+        (tampering.hold_an_optimizer, "another kind"),
+        (tampering.hold_an_asset, "read files"),
+        (tampering.register_a_class, "functions of its own"),
+        (tampering.restore_by_a_function, "functions of its own"),
+        (tampering.become_a_graph_of_tensorflow_1, "TensorFlow 2"),
+        (tampering.define_a_gradient, "gradients"),
+    ],
+)
+def test_a_graph_that_was_tampered_with(exported, change, said):
+    path = exported / "saved_model.pb"
+    whole, saved = path.read_bytes(), saved_model_pb2.SavedModel()
+    check_graph(exported)
+    saved.ParseFromString(whole)
+    change(saved.meta_graphs[0])
+    path.write_bytes(saved.SerializeToString())
+    try:
+        with pytest.raises(ModelError, match=said):
+            check_graph(exported)
+    finally:
+        path.write_bytes(whole)
+
+
+def test_the_worst_is_named_first():
+    ranked = ["PyFunc", "WriteFile", "ReadFile", "Foo"]
+    ranks = [danger(operation)[0] for operation in ranked]
+    assert ranks == sorted(ranks) and len(set(ranks)) == 4

@@ -1,0 +1,137 @@
+"""A SavedModel that has changed, or lies, is refused as it is opened."""
+
+import re
+import shutil
+
+import numpy as np
+import pytest
+
+from tests.fixtures import hostile_models
+from tests.fixtures.runs import LENGTH, make_run
+from wavegan_cond.saved_models.export import export_run
+from wavegan_cond.saved_models.load import load_model
+from wavegan_cond.storage import checksums
+from wavegan_cond.synthesis.model_info import ModelError
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("export")
+    make_run(folder / "run")
+    export_run(folder / "run", folder / "model")
+    return folder
+
+
+@pytest.fixture
+def model(exported, tmp_path):
+    shutil.copytree(exported / "model", tmp_path / "model")
+    return tmp_path / "model"
+
+
+def files_of(model):
+    return sorted(path for path in model.rglob("*") if path.is_file())
+
+
+def test_no_changed_bit_loads(model):
+    random = np.random.default_rng(0)
+    files = files_of(model)
+    assert len(files) == 5
+    for path in files:
+        whole = path.read_bytes()
+        for place in random.integers(0, 8 * len(whole), 40):
+            changed = bytearray(whole)
+            changed[place // 8] ^= 1 << place % 8
+            path.write_bytes(bytes(changed))
+            with pytest.raises(ModelError, match="damaged") as error:
+                load_model(model)
+            assert path.name in str(error.value)
+        path.write_bytes(whole)
+    assert load_model(model).info.length == LENGTH
+
+
+def test_every_bit_of_the_manifest_counts(model):
+    manifest = model / "manifest.json"
+    whole = manifest.read_bytes()
+    for place in range(8 * len(whole)):
+        changed = bytearray(whole)
+        changed[place // 8] ^= 1 << place % 8
+        manifest.write_bytes(bytes(changed))
+        with pytest.raises(checksums.SealError):
+            checksums.check(model)
+
+
+def test_what_is_missing_or_added_is_named(model):
+    for path in files_of(model):
+        if path.name in ("manifest.json", "saved_model.pb"):
+            continue
+        whole = path.read_bytes()
+        path.unlink()
+        with pytest.raises(ModelError, match=re.escape(path.name)):
+            load_model(model)
+        path.write_bytes(whole)
+    (model / "variables" / "variables.data-00001-of-00002").write_text("")
+    with pytest.raises(ModelError, match="00002 is not in the manifest"):
+        load_model(model)
+
+
+def test_a_model_without_manifest_needs_trust(model):
+    (model / "manifest.json").unlink()
+    with pytest.raises(ModelError, match="--trust_model"):
+        load_model(model)
+    assert load_model(model, trust=True).info.length == LENGTH
+
+
+def test_trust_is_no_leave_to_be_damaged(model):
+    (model / "fingerprint.pb").write_bytes(b"")
+    with pytest.raises(ModelError, match=r"fingerprint.pb has changed"):
+        load_model(model, trust=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("../run/config.json", "outside it"),
+        ("/dev/zero", "outside it"),
+        ("a\0b", "names no file"),
+    ],
+    ids=range(3),
+)
+def test_a_manifest_does_not_lead_out_of_the_folder(model, name, said):
+    content = checksums.read(model)
+    content["sha256"][name] = content["sha256"]["saved_model.pb"]
+    content["self"] = checksums.digest(content)
+    (model / "manifest.json").write_text(checksums.render(content))
+    with pytest.raises(ModelError, match=said):
+        load_model(model)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, ""),
+        ({"latent_dim": 10**12}, "latent_dim"),
+        ({"latent_dim": 6}, "other sounds"),
+        ({"length": 128}, "other sounds"),
+        ({"sample_rate": -1}, "sample_rate"),
+        ({"sample_rate": 44100.0}, "sample_rate"),
+        ({"iteration": None}, "iteration"),
+        ({"classes": ["kick", "kick"]}, "classes"),
+        ({"classes": ["\x1b[2J"]}, "classes"),
+        ({"classes": [["kick"]]}, "classes"),
+        ({"classes": None}, "damaged"),
+        ({"prior": "laplace"}, "prior"),
+        ({"fingerprint": "../x"}, "fingerprint"),
+        ({"fingerprint": None}, "damaged"),
+        ({"conditional": 1}, "prior"),
+    ],
+)
+def test_a_model_that_says_what_no_model_can(tmp_path, fields, said):
+    information = {**hostile_models.INFO, **fields}
+    hostile_models.write(tmp_path / "model", str, "nothing", information)
+    checksums.seal(tmp_path / "model")
+    if not fields:
+        load_model(tmp_path / "model")  # the model itself is good
+        return
+    with pytest.raises(ModelError, match=said) as error:
+        load_model(tmp_path / "model")
+    assert "\x1b" not in str(error.value)

@@ -1,0 +1,162 @@
+"""The generator of a run folder, from the checkpoint that was asked for."""
+
+import json
+import shutil
+
+import pytest
+
+from tests.fixtures.runs import make_run, model_config
+from wavegan_cond.config import ConfigError, TrainConfig, run_digest, to_json
+from wavegan_cond.model.conditioning import variables_of
+from wavegan_cond.saved_models import load_run
+from wavegan_cond.synthesis.model_info import ModelError
+from wavegan_cond.training import checkpoints
+from wavegan_cond.training.checkpoints import CheckpointError
+from wavegan_cond.training.run_dir import RunDir
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    path = tmp_path_factory.mktemp("made") / "run"
+    for iteration in (7, 12, 100):
+        make_run(path, seed=iteration, iteration=iteration)
+    return path
+
+
+@pytest.fixture
+def run(made, tmp_path):
+    """A run folder with three checkpoints, to be changed."""
+    return RunDir(shutil.copytree(made, tmp_path / "run"))
+
+
+def iteration_of(run, checkpoint):
+    return load_run.load_run(run.path, checkpoint)[1].iteration
+
+
+def test_a_checkpoint_is_chosen_by_its_iteration(run):
+    assert iteration_of(run, "newest") == 100
+    prints = set()
+    for text, iteration in (("7", 7), ("12", 12), ("00000012", 12)):
+        assert iteration_of(run, text) == iteration
+        prints.add(load_run.load_run(run.path, text)[1].fingerprint)
+    assert len(prints) == 2
+
+
+@pytest.mark.parametrize("which", ["13", "", "-7", "7.0", "../7", "x" * 999])
+def test_one_that_is_not_there_is_answered_with_those_that_are(run, which):
+    with pytest.raises(ModelError, match=r"has 7, 12, 100$") as error:
+        load_run.load_run(run.path, which)
+    assert len(str(error.value)) < 300
+
+
+def test_the_best_is_the_one_of_the_lowest_score(run):
+    with pytest.raises(CheckpointError, match="score"):
+        load_run.load_run(run.path, "best")
+    generator, _, _ = load_run.load_run(run.path, "12")
+    variables = variables_of(generator, "generator")
+    for iteration, score in ((12, 0.1), (100, 0.2)):
+        checkpoints.save(run.checkpoints, variables, iteration, score=score)
+    assert iteration_of(run, "best") == 12
+
+
+@pytest.mark.parametrize("which", ["12", "best"])
+def test_a_chosen_checkpoint_is_verified(run, which):
+    generator, _, _ = load_run.load_run(run.path, "12")
+    variables = variables_of(generator, "generator")
+    path = checkpoints.save(run.checkpoints, variables, 12, score=0.0)
+    data = next(path.glob("*.data*"))
+    data.write_bytes(data.read_bytes()[:-1] + b"!")
+    with pytest.raises(CheckpointError, match="has changed"):
+        load_run.load_run(run.path, which)
+    assert iteration_of(run, "newest") == 100
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"width": 1024},
+        {"latent_dim": 4096},
+        {"length": 65536, "width": 1024},
+        {"classes": tuple(map(str, range(999)))},
+        {"embedding_dim": 4096},
+        {"conditioning": "none"},
+        {"conditioning": "onehot"},
+        {"upsampling": "zeros"},
+        {"post_filter": 8},
+        {"match_eq": True},
+    ],
+)
+def test_a_config_of_another_model_is_refused(run, settings):
+    other = model_config(**settings)
+    run.config.write_text(to_json(other, TrainConfig(), data="none"))
+    with pytest.raises(CheckpointError, match="does not fit"):
+        load_run.load_run(run.path)
+
+
+def test_a_model_with_more_than_the_config_says_is_refused(tmp_path):
+    for name in ("post_filter", "match_eq", "conditioning"):
+        other = {"post_filter": 8, "match_eq": True, "conditioning": "onehot"}
+        settings = {name: other[name]}
+        run = RunDir(tmp_path / name)
+        make_run(run.path, **settings)
+        plain = {"conditioning": "none"} if "conditioning" in settings else {}
+        run.config.write_text(to_json(model_config(**plain), TrainConfig()))
+        with pytest.raises(CheckpointError, match="does not fit"):
+            load_run.load_run(run.path)
+
+
+def test_a_config_that_was_swapped_is_refused(run):
+    """Names, rate and prior leave no trace in the shapes of the weights."""
+    generator, _, model = load_run.load_run(run.path)
+    variables = variables_of(generator, "generator")
+    digest = run_digest(model, TrainConfig(), "none")
+    checkpoints.save(run.checkpoints, variables, 200, run=digest)
+    assert iteration_of(run, "200") == 200
+    for settings in ({"prior": "uniform"}, {"classes": ("a", "b", "c")}):
+        other = model_config(**settings)
+        run.config.write_text(to_json(other, TrainConfig(), data="none"))
+        with pytest.raises(CheckpointError, match="another configuration"):
+            load_run.load_run(run.path, "200")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff",
+        b"[" * 10**5,
+        b" " * (2 << 20),
+        b"[]",
+        b"5",
+        b'{"model": 5, "train": {}}',
+    ],
+    ids=range(7),
+)
+def test_a_config_that_is_none(run, content):
+    run.config.write_bytes(content)
+    with pytest.raises((ConfigError, ModelError)) as caught:
+        load_run.load_run(run.path)
+    assert caught.value.exit_code == 2 and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"classes": [1, 2, 3]},
+        {"classes": ["\x1b[2J", "b", "c"]},
+        {"classes": None},
+        {"sample_rate": "x"},
+        {"sample_rate": 10**400},
+        {"length": 63},
+        {"width": 1e9},
+        {"more": 1},
+    ],
+)
+def test_settings_that_no_model_has(run, change):
+    content = json.loads(run.config.read_text())
+    content["model"].update(change)
+    run.config.write_text(json.dumps(content))
+    with pytest.raises((ConfigError, ModelError)) as caught:
+        load_run.load_run(run.path)
+    assert caught.value.exit_code == 2
+    assert str(caught.value).isprintable()

@@ -1,0 +1,36 @@
+"""Files that others may have written."""
+
+import json
+
+import pytest
+
+from wavegan_cond.storage.untrusted import one_line, read_bytes, read_json
+
+
+def test_a_file_is_read_up_to_a_limit(tmp_path):
+    (tmp_path / "file").write_bytes(b"12345")
+    assert read_bytes(tmp_path / "file", 5) == b"12345"
+    for path in (tmp_path / "file", "/dev/zero"):
+        with pytest.raises(ValueError, match="more than 4 bytes"):
+            read_bytes(path, 4)
+
+
+def test_json_is_read_as_json_does(tmp_path):
+    content = {"a": [1, 2.5, None, "ü"]}
+    (tmp_path / "file").write_text(json.dumps(content), encoding="utf-8")
+    assert read_json(tmp_path / "file", 1000) == content
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff", b"[" * 10**6, b'{"a":' * 10**5, b"1" * 10**5]
+)
+def test_json_that_is_none(tmp_path, data):
+    (tmp_path / "file").write_bytes(data)
+    with pytest.raises(ValueError):
+        read_json(tmp_path / "file", 1 << 20)
+
+
+def test_an_error_becomes_one_line():
+    assert one_line(ValueError("a\n  b")) == "a b"
+    assert len(one_line(ValueError("x" * 999))) == 200
+    assert one_line("\x1b[2J\0") == "?[2J?"

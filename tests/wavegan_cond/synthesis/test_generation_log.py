@@ -1,0 +1,151 @@
+"""The list of what each sound was made of."""
+
+import json
+
+import numpy as np
+import pytest
+
+from wavegan_cond.synthesis import generation_log
+from wavegan_cond.synthesis.generation_log import Recipe, SoundListError
+
+MODEL = "f" * 64
+
+
+def entry(file="a.wav", data=b"a", **fields):
+    fields = {"label": "kick", "z": (0.5, -1.0), **fields}
+    return Recipe(file, **fields).entry(MODEL, data)
+
+
+def content(*sounds, joined=()):
+    models = {MODEL: {"path": "x", "iteration": 1}}
+    return generation_log.merge(None, models, sounds, joined)
+
+
+def joined_of(*files):
+    return {"file": "j.wav", "sounds": files, "model": MODEL, "sha256": "1"}
+
+
+def test_a_list_is_read_as_it_was_written(tmp_path):
+    z = tuple(np.random.default_rng(0).standard_normal(3).astype("f4").tolist())
+    weights = {"kick": 1 / 3, "snare": 2 / 3}
+    recipes = [
+        Recipe("a.wav", z, "kick", seed=3),
+        Recipe("b.wav", z, class_weights=weights),
+    ]
+    entries = [recipe.entry(MODEL, b"") for recipe in recipes]
+    generation_log.write(tmp_path, content(*entries))
+    read = generation_log.read(tmp_path / generation_log.NAME)
+    assert [generation_log.recipe_of(e) for e in read["sounds"]] == recipes
+    assert len((tmp_path / "sounds.json").read_text().splitlines()) < 40
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"file": "../a.wav"}, "no name"),
+        ({"file": "/tmp/a.wav"}, "no name"),
+        ({"file": "sounds.json"}, "no name"),
+        ({"z": [1, float("nan")]}, "not finite"),
+        ({"z": "12"}, ""),
+        ({"z": None}, "TypeError"),
+        ({"label": None}, "label or class_weights"),
+        ({"class_weights": {"kick": 1}}, "label or class_weights"),
+        ({"label": None, "class_weights": {"kick": float("inf")}}, "finite"),
+        ({"label": None, "class_weights": [1]}, "AttributeError"),
+        ({"model": "another"}, "not listed"),
+        ({"model": ["f"]}, "TypeError"),
+        ({"file": "a\0.wav"}, "no name"),
+        ({"file": "a\x1b[2J.wav"}, "no name"),
+        ({"file": 5}, "TypeError"),
+        ({"z": [1e39, 0]}, "not finite"),  # infinite in float32
+        ({"z": [10**400, 0]}, "OverflowError"),
+        ({"z": {"a": 1}}, "ValueError"),
+        ({"label": None, "class_weights": {"kick": "1 2"}}, "ValueError"),
+        ({"seed": "1"}, "seed"),
+        ({"seed": float("nan")}, "seed"),
+        ({"sha256": None}, "sha256"),
+    ],
+)
+def test_a_list_that_is_wrong_is_refused(tmp_path, change, said):
+    wrong = content(entry())
+    wrong["sounds"][0].update(change)
+    path = tmp_path / "sounds.json"
+    path.write_text(json.dumps(wrong))
+    if change == {"z": "12"}:  # two digits are two numbers
+        assert generation_log.read(path)
+        return
+    with pytest.raises(SoundListError, match=said) as error:
+        generation_log.read(path)
+    assert error.value.exit_code == 2
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "other"}', "\0"])
+def test_another_file_is_no_list(tmp_path, text):
+    path = tmp_path / "sounds.json"
+    path.write_text(text)
+    with pytest.raises(SoundListError, match="no list of sounds"):
+        generation_log.read(path)
+    with pytest.raises(SoundListError, match="no list of sounds"):
+        generation_log.read(tmp_path / "absent.json")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"models": [MODEL]},
+        {"models": {MODEL: "x"}},
+        {"models": {MODEL: {"path": ["x"], "iteration": 1}}},
+        {"models": {MODEL: {"path": "x", "iteration": "1"}}},
+        {"sounds": {"file": "a.wav"}},
+        {"sounds": None},
+        {"joined": [{**joined_of("a.wav"), "sounds": {"a.wav": 1}}]},
+        {"joined": [{**joined_of("a.wav"), "sha256": 1}]},
+        {"joined": [joined_of()]},
+        {"joined": [joined_of("absent.wav")]},
+        {"joined": [joined_of(*["a.wav"] * 1001)]},
+        {"joined": [{**joined_of("a.wav"), "file": "../j.wav"}]},
+    ],
+)
+def test_a_list_of_other_kinds_is_refused(tmp_path, change):
+    path = tmp_path / "sounds.json"
+    whole = content(entry(), joined=[joined_of("a.wav")])
+    path.write_text(json.dumps(whole))
+    assert generation_log.read(path)
+    path.write_text(json.dumps({**whole, **change}))
+    with pytest.raises(SoundListError, match="no list of sounds"):
+        generation_log.read(path)
+
+
+def test_a_list_that_is_huge_or_deep_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "sounds.json"
+    path.write_text("[" * 10**6)
+    with pytest.raises(SoundListError, match="nested too deep"):
+        generation_log.read(path)
+    monkeypatch.setattr(generation_log, "MOST_BYTES", 1000)
+    with pytest.raises(SoundListError, match="more than 1000 bytes"):
+        generation_log.read("/dev/zero")
+
+
+def test_merging_replaces_by_file_and_drops_unused_models():
+    old = content(entry("a.wav"), entry("b.wav"))
+    new = {**entry("b.wav", b"b"), "model": "g"}
+    merged = generation_log.merge(old, {"g": {"path": "y"}}, [new], [])
+    assert [e["file"] for e in merged["sounds"]] == ["a.wav", "b.wav"]
+    assert set(merged["models"]) == {MODEL, "g"}
+    all_new = [{**e, "model": "g"} for e in merged["sounds"]]
+    last = generation_log.merge(merged, {}, all_new, [])
+    assert set(last["models"]) == {"g"}
+
+
+def test_a_joined_file_goes_with_the_sounds_it_was_joined_from():
+    old = content(entry("a.wav"), entry("b.wav"), joined=[joined_of("a.wav")])
+    assert generation_log.merge(old, {}, [entry("b.wav", b"new")], [])["joined"]
+    assert generation_log.merge(old, {}, [entry("a.wav")], [])["joined"]
+    changed = generation_log.merge(old, {}, [entry("a.wav", b"new")], [])
+    assert not changed["joined"]
+
+
+def test_short_vectors_are_named_and_long_ones_hashed():
+    assert generation_log.z_name([0.1, -2, 0.3]) == "z+0.1_-2_+0.3"
+    names = {generation_log.z_name(z) for z in np.eye(100)}
+    assert len(names) == 100 and all(len(name) == 12 for name in names)

@@ -1,0 +1,51 @@
+"""Sounds as files."""
+
+import io
+import wave
+
+import numpy as np
+import pytest
+
+from wavegan_cond.synthesis import wav
+
+
+def test_every_int16_survives_the_way_to_float_and_back():
+    every = np.arange(-32767, 32768, dtype=np.int16)
+    back = wav.to_int16(wav.to_float(every))
+    np.testing.assert_array_equal(back, every)
+
+
+def test_full_scale_is_symmetric_and_more_is_clipped():
+    wave_in = np.array([1, -1, 1.7, -1.7, 0.5 / 32767, 1.6 / 32767])
+    expected = [32767, -32767, 32767, -32767, 0, 2]
+    np.testing.assert_array_equal(wav.to_int16(wave_in), expected)
+
+
+def test_a_wav_is_what_the_standard_library_reads(tmp_path):
+    samples = np.random.default_rng(0).integers(-99, 99, 50).astype(np.int16)
+    path = tmp_path / "a.wav"
+    wav.write_wav(path, wav.to_float(samples), 44100)
+    with wave.open(io.BytesIO(path.read_bytes())) as file:
+        assert file.getparams()[:4] == (1, 2, 44100, 50)
+        read = np.frombuffer(file.readframes(50), "<i2")
+    np.testing.assert_array_equal(read, samples)
+    np.testing.assert_array_equal(wav.read_wav(path), samples)
+    assert wav.wav_bytes(samples, 44100) == path.read_bytes()
+    assert [file.name for file in tmp_path.iterdir()] == ["a.wav"]
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("snare", "snare"),
+        ("hi-hat open", "hi-hat open"),
+        ("Trommel gross ö", "Trommel gross ö"),
+        ("../../etc", "_etc"),
+        ("a/b\\c:d", "a_b_c_d"),
+        ("<b>", "_b_"),
+        ("", "_"),
+        ("..", "_"),
+    ],
+)
+def test_a_class_name_cannot_leave_its_folder(name, safe):
+    assert wav.safe_name(name) == safe

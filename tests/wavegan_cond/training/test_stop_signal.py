@@ -1,0 +1,43 @@
+"""Signals are noted, heeded between iterations, and obeyed the second time."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from wavegan_cond.training.stop_signal import StopSignal
+
+
+def test_a_signal_is_heeded_when_it_is_looked_for():
+    before = signal.getsignal(signal.SIGTERM)
+    with StopSignal() as stop:
+        stop.defer()
+        stop.heed(False)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert stop.received == signal.SIGTERM
+        assert not stop.heeded
+        stop.heed(True)
+        assert stop.heeded == signal.SIGTERM
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_before_the_first_iteration_a_signal_ends_the_program():
+    with pytest.raises(SystemExit) as caught, StopSignal():
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert caught.value.code == 143
+
+
+def test_a_second_signal_ends_the_process_at_once():
+    program = """
+import os, signal
+from wavegan_cond.training.stop_signal import StopSignal
+with StopSignal() as stop:
+    stop.defer()
+    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGTERM)
+    print("still here")
+"""
+    result = subprocess.run([sys.executable, "-c", program], text=True)
+    assert result.returncode == 128 + signal.SIGTERM

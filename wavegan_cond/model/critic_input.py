@@ -1,0 +1,220 @@
+"""What the critic is given of a sound: filtered, in bands, compressed.
+
+The distance that a critic of limited slope estimates is one of waveforms. Of a
+kick it is nearly all fundamental, and what a generator leaves 50 dB below that
+hardly counts in it, though it is heard. So each class goes through a filter of
+its own, which brings up what is quiet in the real sounds of that class; real
+and generated sounds go through the same one. The idea of equal weights for
+unequal bands is that of pre-emphasis and of whitening before a comparison. The
+gains multiply the spectrum of the whole sound, T samples: the filter has no
+phase, and being smooth over frequency it reaches a few milliseconds.
+
+What the critic weighs is amplitude, and what is heard is nearer to its
+logarithm. Of the sounds of one class some are dull, some bright, some dry, and
+what is quiet in one of them is still lost beside what is loud. So a sound can
+be split into bands, and each band compressed, sample by sample, before the
+critic and its penalty: real sounds and generated ones alike. Pure Keras 3.
+"""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+from keras import ops
+
+from wavegan_cond.config import ModelConfig, TrainConfig
+
+EDGES = (150.0, 500.0, 1500.0, 4000.0, 9000.0)  # Hz, where bands meet
+KEPT = 0.25  # the amplitude that compression leaves as it is
+QUIETEST = 3e-4  # amplitude under which nothing is brought up any further
+
+MOST_SOUNDS = 1000  # of a class: more do not change its mean
+WIDTH = 2**0.25  # a band is half an octave wide, as a ratio to either side,
+NARROWEST = 8  # and so many bins to either side at least
+HIGHEST_GAIN = 100.0  # 40 dB, over the gain of the loudest band
+
+
+@keras.saving.register_keras_serializable(package="wavegan_cond")
+class CriticInput(keras.layers.Layer):
+    """Filters and compresses sounds: [B, L, 1], int [B] -> [B, L, bands].
+
+    Its filters are a weight that no gradient moves, so that a checkpoint holds
+    what its critic was trained with.
+
+    Args:
+      num_classes: labels are 0 .. num_classes - 1.
+      full_length: T, of the sounds that the filters are fitted to, T >= L: a
+        bin is the same frequency at every rate.
+      compression: c; an amplitude a becomes a (0.25 / (a + 0.0003))^c, in each
+        of six bands. 0 disables both.
+    """
+
+    def __init__(
+        self, num_classes: int, full_length: int, compression: float, **kwargs
+    ):
+        super().__init__(trainable=False, dtype="float32", **kwargs)
+        self.bands = len(EDGES) + 1 if compression else 1
+        self.compression = compression
+        self.gains = self.add_weight(
+            shape=(num_classes, self.bands, full_length // 2 + 1),
+            initializer="ones",
+            trainable=False,
+            name="input_gains",
+        )
+        self.built = True
+
+    def call(self, wave, label):
+        samples = wave.shape[1]
+        gain = self.gains[:, :, : samples // 2 + 1]
+        gain = ops.take(gain, label, axis=0)  # [B, bands, bins]
+        real, imaginary = ops.rfft(ops.swapaxes(wave, 1, 2))  # [B, 1, bins]
+        filtered = ops.irfft((real * gain, imaginary * gain), samples)
+        if self.compression:
+            level = (ops.abs(filtered) + QUIETEST) / KEPT
+            filtered = filtered * ops.power(level, -self.compression)
+        return ops.swapaxes(filtered, 1, 2)
+
+
+def fit(
+    read: Callable[[np.ndarray], np.ndarray],
+    labels: np.ndarray,
+    model: ModelConfig,
+    train: TrainConfig,
+) -> np.ndarray | None:
+    """Returns the gains that a training needs, None where it filters nothing.
+
+    Args:
+      read: gives real sounds, see ``fit_whitening``.
+      labels: int [N], of all rows.
+      model: its length, rate and classes.
+      train: its whitening and compression.
+
+    Returns:
+      float32 [num_classes, bands, T / 2 + 1], for ``CriticInput.gains``.
+    """
+    if not (train.whitening or train.compression):
+        return None
+    gains = fit_whitening(read, labels, model, train.whitening)
+    if gains is None:
+        gains = np.ones((len(model.classes), model.length // 2 + 1), np.float32)
+    masks = np.ones((1, 1), np.float32)
+    if train.compression:
+        masks = band_masks(model.length, model.sample_rate)
+    return gains[:, None] * masks
+
+
+def band_masks(length: int, sample_rate: int) -> np.ndarray:
+    """Returns the gains of six bands, float32 [6, T / 2 + 1].
+
+    Their sum is 1 everywhere: the bands add up to the sound. Neighbours cross
+    over in one octave, along a cosine, at ``EDGES``.
+
+    Args:
+      length: T.
+      sample_rate: in Hz.
+    """
+    hertz = np.fft.rfftfreq(length, 1 / sample_rate)
+    hertz[0] = hertz[1]
+    octaves = np.log2(hertz / np.array(EDGES)[:, None])  # above each edge
+    above = 0.5 - 0.5 * np.cos(np.pi * np.clip(octaves + 0.5, 0, 1))
+    whole = np.ones((1, len(hertz)))
+    shares = np.concatenate([whole, above, 0 * whole])
+    return (shares[:-1] - shares[1:]).astype(np.float32)
+
+
+def fit_whitening(
+    read: Callable[[np.ndarray], np.ndarray],
+    labels: np.ndarray,
+    model: ModelConfig,
+    amount: float,
+) -> np.ndarray | None:
+    """Returns the gains of every class, of real sounds.
+
+    Args:
+      read: gives the sounds of rows, int64 [n] -> int16 or float32 [n, T];
+        their unit means nothing.
+      labels: int [N], of all rows.
+      model: its length T and its classes. Networks without labels get one
+        filter for all.
+      amount: 0 changes nothing, 1 makes every class flat.
+
+    Returns:
+      float32 [num_classes, T / 2 + 1], or None for an amount of 0.
+    """
+    if not amount:
+        return None
+    spectra = np.stack(
+        [
+            mean_power(read, np.flatnonzero(labels == label), model.length)
+            for label in range(len(model.classes))
+        ]
+    )
+    if model.conditioning == "none":
+        spectra[:] = spectra.mean(axis=0)
+    return equalizer(spectra, amount)
+
+
+def mean_power(
+    read: Callable[[np.ndarray], np.ndarray], rows: np.ndarray, length: int
+) -> np.ndarray:
+    """Returns the mean power spectrum of rows, float64 [T / 2 + 1].
+
+    Of many rows ``MOST_SOUNDS``, evenly spaced, are taken.
+    """
+    rows = evenly(rows, MOST_SOUNDS)
+    power = np.zeros(length // 2 + 1)
+    for start in range(0, len(rows), 64):
+        spectra = np.fft.rfft(read(rows[start : start + 64]))
+        power += (np.abs(spectra) ** 2).sum(axis=0)
+    return power / max(1, len(rows))
+
+
+def equalizer(spectra: np.ndarray, amount: float) -> np.ndarray:
+    """Returns gains that flatten spectra: float32 [num_classes, bins].
+
+    The gain of a band is its power to the minus ``amount`` / 2. All classes
+    come out with the energy that they had in the mean, so that none counts more
+    than another.
+
+    Args:
+      spectra: mean powers, [num_classes, bins].
+      amount: in [0, 1].
+    """
+    smooth = np.stack([over_bands(power) for power in spectra])
+    loudest = smooth.max(axis=1, keepdims=True)
+    share = smooth / np.where(loudest > 0, loudest, 1)
+    gains = np.maximum(share, 1e-30) ** (-amount / 2)
+    gains = np.minimum(gains, HIGHEST_GAIN)
+    heard = energy(spectra * gains**2)[:, None]
+    level = np.sqrt(energy(spectra).mean() / np.where(heard > 0, heard, 1))
+    # A silent class is left as it is.
+    return np.where(heard > 0, gains * level, 1).astype(np.float32)
+
+
+def energy(power: np.ndarray) -> np.ndarray:
+    """Returns what power spectra of an even T sum up to: [C, bins] -> [C].
+
+    Parseval: all bins but the first and the last stand for two.
+    """
+    return 2 * power.sum(axis=1) - power[:, 0] - power[:, -1]
+
+
+def over_bands(power: np.ndarray) -> np.ndarray:
+    """Returns means over bands half an octave wide: [bins] -> [bins]."""
+    bins = np.arange(len(power))
+    low = np.floor(np.minimum(bins / WIDTH, bins - NARROWEST)).astype(int)
+    high = np.ceil(np.maximum(bins * WIDTH, bins + NARROWEST)).astype(int) + 1
+    low, high = np.maximum(low, 0), np.minimum(high, len(power))
+    sums = np.concatenate([[0.0], np.cumsum(power)])
+    return np.maximum(sums[high] - sums[low], 0.0) / (high - low)
+
+
+def evenly(rows: np.ndarray, most: int) -> np.ndarray:
+    """Returns ``most`` of the rows, evenly spaced, or all if there are fewer.
+
+    Args:
+      rows: int64 [n], in their order.
+      most: of them.
+    """
+    places = np.linspace(0, len(rows) - 1, min(len(rows), most))
+    return rows[places.astype(int)]

@@ -1,0 +1,266 @@
+"""An equalizer behind the generator, matched to real sounds.
+
+On the mean, generated sounds have another tone than real ones of their class: a
+few dB too much here, too little there, and lines at the fractions of the sample
+rate at which the blocks upsample. A linear filter a class takes both away: in a
+studio, a match EQ. It is fitted at every checkpoint, to the weights as they are
+then, and the training never hears it. Pure Keras 3 where sounds are made.
+
+Letters: B batch, L samples of a sound, n taps.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterable
+
+import keras
+import numpy as np
+from keras import ops
+
+from wavegan_cond.model.critic_input import evenly
+
+SEED = 1_000_000  # of the z that it is fitted with
+SOUNDS = 256  # generated of each class
+MOST_SOUNDS = 2000  # real ones of a class: more do not change its mean
+PIECE = 64  # sounds at a time
+QUIETEST = 1e-9  # of a sound's loudest bin: what is below counts as that
+MOST = 1.5  # nepers, 13 dB: gains of the tone end there
+SPACING = 64  # bins between lines: fs / 4, fs / 16, ..., see ``cuts``
+REACH = 6  # bins to either side that the cut of a line takes
+NEAR = 5  # bins from a line on that say how loud its surroundings are
+
+
+@dataclasses.dataclass(frozen=True)
+class Spectra:
+    """Mean spectra of sounds.
+
+    Attributes:
+      tone: the mean of their log power, in which each sound weighs the same,
+        float64 [..., L / 2 + 1].
+      power: the log of their mean power under a Hann window, in which lines
+        stand out as they are heard, float64 [..., L / 2 + 1].
+    """
+
+    tone: np.ndarray
+    power: np.ndarray
+
+
+def num_taps(length: int) -> int:
+    """Returns the taps of a filter for sounds of L samples, a quarter."""
+    return length // 4
+
+
+def flat(num_classes: int, length: int) -> np.ndarray:
+    """Returns filters that change nothing, float32 [num_classes, n]."""
+    taps = np.zeros((num_classes, num_taps(length)), np.float32)
+    taps[:, 0] = 1
+    return taps
+
+
+@keras.saving.register_keras_serializable(package="wavegan_cond")
+class MatchEq(keras.layers.Layer):
+    """A filter for each class: [B, L, 1], [B, num_classes] -> [B, L, 1].
+
+    Its taps are a weight that no gradient moves.
+
+    Args:
+      num_classes: filters.
+      length: samples of a sound (L). Of another length it is another filter.
+    """
+
+    def __init__(self, num_classes: int, length: int, **kwargs):
+        kwargs = {"name": "match_eq", "dtype": "float32", **kwargs}
+        super().__init__(trainable=False, **kwargs)
+        taps = flat(num_classes, length)
+        self.taps = self.add_weight(
+            shape=taps.shape,
+            initializer=lambda shape, dtype: ops.convert_to_tensor(taps),
+            trainable=False,
+            name=f"match_eq_{length}",
+        )
+        self.built = True
+
+    def call(self, wave, class_weights):
+        return equalize(wave, self.taps, class_weights)
+
+
+@keras.saving.register_keras_serializable(package="wavegan_cond")
+class EqualizedGenerator(keras.Model):
+    """A generator as it sounds: with the filters behind it.
+
+    It takes a generator's place wherever sounds are made, and never trains.
+
+    Args:
+      generator: built.
+      match_eq: of its classes and length.
+    """
+
+    def __init__(self, generator: keras.Model, match_eq: MatchEq):
+        super().__init__(name="equalized", dtype="float32")
+        self.generator, self.match_eq = generator, match_eq
+        self.length, self.latent_dim = generator.length, generator.latent_dim
+        self.num_classes = generator.num_classes
+        self.built = True
+
+    def call(self, z, label):
+        """Returns sounds: [B, Z], [B] -> [B, T, 1]."""
+        one_hot = ops.one_hot(label, self.num_classes, dtype="float32")
+        return self.match_eq(self.generator(z, label), one_hot)
+
+    def mix(self, z, class_weights):
+        """Sounds between classes: [B, Z], [B, num_classes] -> [B, T, 1]."""
+        return self.match_eq(
+            self.generator.mix(z, class_weights), class_weights
+        )
+
+
+def equalize(wave, taps, class_weights):
+    """Filters sounds, and brings down those that pass full scale by it.
+
+    Args:
+      wave: [B, L, 1].
+      taps: of the filter of each class, [num_classes, n].
+      class_weights: of each sound, [B, num_classes]: how its filter is mixed.
+
+    Returns:
+      [B, L, 1]. What a filter gives after the end is lost.
+    """
+    length = wave.shape[1]
+    size = length + taps.shape[1]  # the ends do not meet
+    real, imaginary = ops.rfft(wave[:, :, 0], size)
+    gain, turn = (ops.matmul(class_weights, p) for p in ops.rfft(taps, size))
+    product = real * gain - imaginary * turn, real * turn + imaginary * gain
+    filtered = ops.irfft(product, size)[:, :length]
+    peak = ops.max(ops.abs(filtered), axis=1, keepdims=True)
+    return ops.expand_dims(filtered / ops.maximum(peak, 1.0), -1)
+
+
+def real_spectra(
+    read: Callable[[np.ndarray], np.ndarray],
+    labels: np.ndarray,
+    num_classes: int,
+) -> Spectra:
+    """Returns the spectra of each class of real sounds, [num_classes, ...].
+
+    Args:
+      read: gives the sounds of rows, int64 [m] -> float32 [m, L] in [-1, 1].
+      labels: int [N], of all rows.
+      num_classes: each has a sound.
+    """
+    classes = []
+    for label in range(num_classes):
+        rows = evenly(np.flatnonzero(labels == label), MOST_SOUNDS)
+        starts = range(0, len(rows), PIECE)
+        classes.append(measure(read(rows[at : at + PIECE]) for at in starts))
+    return stack(classes)
+
+
+def measure(pieces: Iterable[np.ndarray]) -> Spectra:
+    """Returns the spectra of all sounds in ``pieces``, float [m, L] each."""
+    tone, power, count = 0.0, 0.0, 0
+    for piece in pieces:
+        spectrum = np.abs(np.fft.rfft(piece.astype(np.float64))) ** 2
+        floor = QUIETEST * spectrum.max(axis=1, keepdims=True) + 1e-30
+        tone = tone + np.log(spectrum + floor).sum(axis=0)
+        window = np.hanning(piece.shape[1] + 1)[:-1]
+        spectrum = np.abs(np.fft.rfft(piece * window)) ** 2
+        power = power + spectrum.sum(axis=0)
+        count += len(piece)
+    return Spectra(tone / count, np.log(power / count + 1e-30))
+
+
+def stack(classes: list[Spectra]) -> Spectra:
+    """Returns the spectra of several classes as one, [num_classes, ...]."""
+    return Spectra(
+        np.stack([spectra.tone for spectra in classes]),
+        np.stack([spectra.power for spectra in classes]),
+    )
+
+
+def fit(real: Spectra, made: Spectra) -> np.ndarray:
+    """Returns the filters that bring generated sounds to real ones.
+
+    Args:
+      real: of each class, [num_classes, L / 2 + 1], or [1, L / 2 + 1] of all.
+      made: of the generator without an equalizer, [num_classes, L / 2 + 1].
+
+    Returns:
+      float32 [num_classes, n].
+    """
+    # Here, so that who only makes sounds does not wait for scipy.
+    from scipy.ndimage import convolve1d
+
+    half = max(2, real.tone.shape[-1] // 256)
+    window = np.hanning(2 * half + 3)[1:-1]
+    tone = convolve1d(
+        (real.tone - made.tone) / 2, window / window.sum(), mode="nearest"
+    )
+    gains = np.clip(tone, -MOST, MOST)
+    return minimum_phase(gains - cuts(real.power, made.power + 2 * gains))
+
+
+def cuts(real: np.ndarray, made: np.ndarray) -> np.ndarray:
+    """Returns how far lines are cut, in nepers, [..., L / 2 + 1].
+
+    A block that upsamples by 4 to the rate fs leaves lines at multiples of
+    fs / 4, the one before it at multiples of fs / 16, and so on
+    (``evaluation.artifacts``): all of them are multiples of 64 bins. What
+    stands out there, over the median of the bins around and over what stands
+    out of real sounds, is cut. Nothing is raised.
+    """
+    bins = made.shape[-1]
+    places = np.arange(SPACING, bins - SPACING // 2, SPACING)
+    reach = np.arange(-REACH, REACH + 1)
+    shape = np.cos(np.pi / 2 * reach / (REACH + 1)) ** 2
+    stands_out, usual = (
+        prominence(power, places, SPACING // 2 - 1) for power in (made, real)
+    )
+    excess = stands_out - np.maximum(usual, 0)
+    result = np.zeros(made.shape)
+    depth = np.maximum(excess, 0)[..., None] / 2 * shape
+    result[..., places[:, None] + reach] = depth
+    return result
+
+
+def prominence(
+    log_power: np.ndarray, places: np.ndarray, far: int
+) -> np.ndarray:
+    """Returns how far bins stand out of those around them.
+
+    Args:
+      log_power: [..., bins], in any unit.
+      places: int [n], bins, ``far`` away from either end.
+      far: as many bins to either side, but for the nearest four, are around.
+
+    Returns:
+      [..., n], in that unit, over the median of the bins around.
+    """
+    beside = np.r_[-far : -NEAR + 1, NEAR : far + 1]
+    around = np.median(log_power[..., places[:, None] + beside], axis=-1)
+    return log_power[..., places] - around
+
+
+def minimum_phase(gains: np.ndarray) -> np.ndarray:
+    """Returns causal filters of given gains: float32 [..., n].
+
+    Their energy comes as early as it can, so that nothing rings before a hit:
+    the cepstrum of the gains, folded onto positive times (Oppenheim and
+    Schafer, Discrete-Time Signal Processing, on the complex cepstrum).
+
+    Args:
+      gains: logs of amplitudes, [..., L / 2 + 1].
+    """
+    bins = gains.shape[-1]
+    taps = num_taps(2 * bins - 2)
+    size = 8 * (bins - 1)  # finer bins, so that the cepstrum has room
+    place = np.linspace(0, bins - 1, size // 2 + 1)
+    fine = np.apply_along_axis(
+        lambda row: np.interp(place, np.arange(bins), row), -1, gains
+    )
+    cepstrum = np.fft.irfft(fine, size)
+    cepstrum[..., 1 : size // 2] *= 2
+    cepstrum[..., size // 2 + 1 :] = 0
+    impulse = np.fft.irfft(np.exp(np.fft.rfft(cepstrum)), size)
+    fade = taps // 4
+    window = np.ones(taps)
+    window[taps - fade :] = np.cos(np.pi / 2 * np.arange(fade) / fade) ** 2
+    return (impulse[..., :taps] * window).astype(np.float32)

@@ -1,0 +1,300 @@
+"""One iteration of training: k critic updates, then one generator update.
+
+Nothing random is ambient. Every draw is a function of (seed, iteration, draw,
+index in the global batch), so that resuming needs the iteration alone, and any
+number of devices draws what one would.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from wavegan_cond.config import TrainConfig
+from wavegan_cond.model import losses
+from wavegan_cond.model.match_eq import MatchEq
+from wavegan_cond.model.networks import Critic, Generator
+from wavegan_cond.model.resample import blend_real, downsample
+from wavegan_cond.model.xla import FusedAdam, MovingAverage
+from wavegan_cond.schedule import Stage
+
+# What a stateless draw is for; part of its seed.
+LATENT, MIX, LABEL, SHIFT = range(4)
+NOISE = 7  # behind the three shifts
+
+
+class WaveGAN(keras.Model):
+    """The adversarial pair and how it learns (WaveGAN's train loop).
+
+    Build it inside ``strategy.scope()`` and call ``train_step`` through
+    ``strategy.run``, as ``wavegan_cond.training.loop`` does; without a strategy
+    ``fit`` works too.
+
+    Args:
+      generator: built.
+      critic: built, of the same length and classes.
+      config: the objective.
+      prior: of z, "normal" or "uniform".
+      average: a second generator that follows the weights of the first one
+        with decay ``config.average``, or None.
+      stage: the part of a progressive training that this pair is for; None
+        for a plain one.
+      match_eq: filters behind the generator, which training leaves out; None
+        disables them.
+      xla: whether the gradient of a critic update, that of the generator
+        update and the optimizers' steps are each compiled, once.
+    """
+
+    def __init__(
+        self,
+        generator: Generator,
+        critic: Critic,
+        config: TrainConfig,
+        prior: str = "normal",
+        average: Generator | None = None,
+        stage: Stage | None = None,
+        match_eq: MatchEq | None = None,
+        xla: bool = False,
+    ):
+        super().__init__(name="wavegan")
+        self.xla = xla
+        self.stage = stage
+        self.generator, self.critic = generator, critic
+        self.average, self.match_eq = average, match_eq
+        self.config, self.prior = config, prior
+        if average is not None:
+            average.trainable = False
+            average.set_weights(generator.get_weights())
+        self.built = True
+
+    def compile(self, generator_optimizer=None, critic_optimizer=None):
+        """Takes the optimizers, by default two Adams of the config."""
+        super().compile(optimizer=None, jit_compile=False)
+        self.generator_optimizer = generator_optimizer or self._adam()
+        self.critic_optimizer = critic_optimizer or self._adam()
+        self.generator_optimizer.build(self.generator.trainable_variables)
+        self.critic_optimizer.build(self.critic.trainable_variables)
+        self._moving_average = MovingAverage(self.config.average)
+        self._critic_gradients = self._compiled(self._critic_gradients)
+        self._generator_gradients = self._compiled(self._generator_gradients)
+
+    def _compiled(self, function):
+        return tf.function(function, jit_compile=True) if self.xla else function
+
+    def _adam(self) -> keras.optimizers.Adam:
+        config, rate = self.config, self.config.learning_rate
+        if self.stage is not None:
+            rate = self.stage.learning_rate
+        adam = FusedAdam if self.xla else keras.optimizers.Adam
+        return adam(
+            rate, beta_1=config.beta_1, beta_2=config.beta_2, name="adam"
+        )
+
+    def set_fade(self, fade: float) -> None:
+        """Says how far the newest blocks are faded in (paper: r).
+
+        Outside a replica, before the iterations it is meant for.
+        """
+        for network in (self.generator, self.critic, self.average):
+            if network is not None and network.fading:
+                network.fade.assign(np.array(fade, np.float32))
+
+    def set_rate(self, rate: float) -> None:
+        """Says how far the optimizers go in the next iterations.
+
+        Outside a replica, before the iterations it is meant for.
+        """
+        for optimizer in (self.generator_optimizer, self.critic_optimizer):
+            optimizer.learning_rate.assign(np.array(rate, np.float32))
+
+    def train_step(self, batch):
+        """Updates the critic k times on fresh reals, then the generator once.
+
+        Args:
+          batch: this replica's share of (waves [B * k, T, 1], labels [B * k])
+            at the full rate, which are brought to the rate of the networks.
+            The k sounds of an example stand together, so that a share holds
+            whole examples however many replicas there are.
+
+        Returns:
+          This iteration's scalars: wasserstein and penalty (means of the k
+          critic updates), critic_loss and generator_loss.
+        """
+        waves, labels = batch
+        k = self.config.critic_updates
+        waves = tf.reshape(waves, [-1, k, *waves.shape[1:]])  # [B, k, T, 1]
+        labels = tf.reshape(labels, [-1, k])
+        logs = [
+            self._update_critic(waves[:, draw], labels[:, draw], draw)
+            for draw in range(k)  # unrolled: each has its own draws
+        ]
+        wasserstein, penalty, loss = map(tf.add_n, zip(*logs, strict=True))
+        return {
+            "wasserstein": wasserstein / k,
+            "penalty": penalty / k,
+            "critic_loss": loss / k,
+            "generator_loss": self._update_generator(labels.shape[0], k),
+        }
+
+    def _update_critic(self, wave, label, draw):
+        size, variables = wave.shape[0], self.critic.trainable_variables
+        mix = self._draw(tf.random.stateless_uniform, [size, 1, 1], draw, MIX)
+        gradients, *logs = self._critic_gradients(
+            wave,
+            label,
+            self._latent(size, draw),
+            self._noise(size, draw),
+            mix,
+            [self._shifts(size, draw, passage) for passage in range(3)],
+        )
+        self.critic_optimizer.apply(gradients, variables)
+        if self.config.loss == "wgan":
+            limit = self.config.weight_clip
+            for variable in variables:
+                variable.assign(tf.clip_by_value(variable, -limit, limit))
+        return logs
+
+    def _critic_gradients(self, wave, label, z, noise, mix, shifts):
+        """Returns the critic's gradients, and its gap, penalty and loss.
+
+        Everything drawn is an argument: what is compiled is a function.
+        """
+        real = self.critic.filter(self._at_rate(wave), label)
+        # Outside the tape: the generator stays put here.
+        fake = self.critic.filter(self.generator(z, label, noise), label)
+        with tf.GradientTape() as tape:
+            real_scores = self.critic(real, label, shifts[0])
+            fake_scores = self.critic(fake, label, shifts[1])
+            loss = losses.critic_loss(
+                real_scores, fake_scores, self.config.loss
+            )
+            if self.config.drift:
+                loss += self.config.drift * tf.reduce_mean(real_scores**2)
+            penalty = tf.zeros(())
+            if self.config.loss == "wgan-gp":
+                penalty = self._penalty(real, fake, label, mix, shifts[2])
+                loss += self.config.penalty_weight * penalty
+            shared_loss = loss / self._replicas()
+        gradients = tape.gradient(shared_loss, self.critic.trainable_variables)
+        gap = tf.reduce_mean(real_scores) - tf.reduce_mean(fake_scores)
+        return self._dense(gradients), gap, penalty, loss
+
+    def _dense(self, gradients):
+        """Makes tensors of what an embedding's gradient is under XLA."""
+        if not self.xla:
+            return gradients
+        return [tf.convert_to_tensor(gradient) for gradient in gradients]
+
+    def _at_rate(self, wave):
+        """Real sounds as the critic is to see them at this stage."""
+        if self.critic.fading:
+            return blend_real(wave, self.critic.length, self.critic.fade)
+        return downsample(wave, self.critic.length)
+
+    def _penalty(self, real, fake, label, mix, shifts):
+        """The gradient penalty between ``real`` and ``fake``."""
+        mixed = losses.interpolate(real, fake, mix)
+        with tf.GradientTape() as tape:
+            tape.watch(mixed)
+            scores = self.critic(mixed, label, shifts)
+        return losses.gradient_penalty(tape.gradient(scores, mixed))
+
+    def _update_generator(self, size, draw):
+        # Fresh labels, uniform over the classes whatever the data holds.
+        label = self._draw(
+            tf.random.stateless_uniform,
+            [size],
+            draw,
+            LABEL,
+            maxval=self.generator.num_classes,
+            dtype=tf.int32,
+        )
+        gradients, loss = self._generator_gradients(
+            label,
+            self._latent(size, draw),
+            self._noise(size, draw),
+            self._shifts(size, draw, 0),
+        )
+        self.generator_optimizer.apply(
+            gradients, self.generator.trainable_variables
+        )
+        if self.average is not None:
+            self._update_average()
+        return loss
+
+    def _generator_gradients(self, label, z, noise, shifts):
+        """Returns the generator's gradients and its loss."""
+        with tf.GradientTape() as tape:
+            fake = self.generator(z, label, noise)
+            scores = self.critic(self.critic.filter(fake, label), label, shifts)
+            loss = losses.generator_loss(scores, self.config.loss)
+            shared_loss = loss / self._replicas()
+        variables = self.generator.trainable_variables
+        return self._dense(tape.gradient(shared_loss, variables)), loss
+
+    def _update_average(self):
+        decay, pairs = self.config.average, (self.average, self.generator)
+        means, values = (network.weights for network in pairs)
+        if self.xla:
+            means, values = ([w.value for w in x] for x in (means, values))
+            return self._moving_average.update(means, values)
+        for mean, value in zip(means, values, strict=True):
+            mean.assign(decay * mean + (1.0 - decay) * value)
+
+    # Draws -----------------------------------------------------------------
+
+    def _shifts(self, size, draw, passage):
+        """Phase shifts of a passage through the critic, None for none.
+
+        Args:
+          size: B, of this replica.
+          draw: of the update.
+          passage: 0 for real, 1 for fake, 2 for mixed sounds; it tells draws
+            apart with ``phase_shift_draws="separate"`` alone.
+
+        Returns:
+          One shift a layer, [num_shifts], the same on every replica; with
+          "example" one a layer and example, [B, num_shifts].
+        """
+        if not self.critic.num_shifts:
+            return None
+        draws, radius = self.config.phase_shift_draws, self.critic.phase_shuffle
+        passage = passage if draws == "separate" else 0
+        function, shape = tf.random.stateless_uniform, [self.critic.num_shifts]
+        limits = {"minval": -radius, "maxval": radius + 1, "dtype": tf.int32}
+        if draws == "example":
+            return self._draw(function, [size, *shape], draw, SHIFT, **limits)
+        return function(shape, self._seed(draw, SHIFT + passage), **limits)
+
+    def _latent(self, size, draw):
+        shape = [size, self.generator.latent_dim]
+        if self.prior == "uniform":
+            function = tf.random.stateless_uniform
+            return self._draw(function, shape, draw, LATENT, minval=-1.0)
+        return self._draw(tf.random.stateless_normal, shape, draw, LATENT)
+
+    def _noise(self, size, draw):
+        """Noise of the generator's blocks, None where it takes none."""
+        if not self.generator.noise_shape:
+            return None
+        shape = [size, *self.generator.noise_shape]
+        return self._draw(tf.random.stateless_normal, shape, draw, NOISE)
+
+    def _draw(self, function, shape, draw, purpose, **kwargs):
+        """Draws for the global batch and returns this replica's share."""
+        context = tf.distribute.get_replica_context()
+        size, replica = shape[0], context.replica_id_in_sync_group
+        whole = [size * context.num_replicas_in_sync, *shape[1:]]
+        values = function(whole, self._seed(draw, purpose), **kwargs)
+        return tf.ensure_shape(values[replica * size :][:size], shape)
+
+    def _seed(self, draw, purpose):
+        iteration = tf.cast(self.generator_optimizer.iterations, tf.int64)
+        if self.stage is not None:  # whose optimizers have started afresh
+            iteration += self.stage.first
+        draws = self.config.critic_updates + 1
+        counter = (iteration * draws + draw) * 8 + purpose
+        return tf.stack([tf.cast(self.config.seed, tf.int64), counter])
+
+    def _replicas(self):
+        # Keras sums the gradients of replicas; the loss is a mean over all.
+        return tf.distribute.get_replica_context().num_replicas_in_sync

@@ -1,0 +1,1 @@
+"""From a run folder or a SavedModel to a Synth."""

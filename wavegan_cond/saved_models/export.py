@@ -1,0 +1,132 @@
+"""A trained generator as a SavedModel that needs nothing of this package.
+
+Signatures, by the names of their tensors:
+
+  generate  z float32 [N, Z], label int32 [N] -> audio float32 [N, T]
+            (also ``serving_default``)
+  mix       z float32 [N, Z], class_weights float32 [N, classes] -> audio
+  info      nothing -> info string []: JSON with sample_rate, length, classes,
+            latent_dim, prior, iteration, fingerprint, and config: the model
+            and training settings of the run
+"""
+
+import dataclasses
+import json
+import os
+import pathlib
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from wavegan_cond.model.networks import Generator
+from wavegan_cond.saved_models.load_run import load_run, read_config
+from wavegan_cond.storage import checksums
+from wavegan_cond.storage.atomic import check_new, new_folder
+from wavegan_cond.synthesis.model_info import Info, describe
+from wavegan_cond.synthesis.signatures import generate_function, mix_function
+from wavegan_cond.training.run_dir import RunDir
+
+
+def export_run(
+    run_dir: str | os.PathLike,
+    output_dir: str | os.PathLike,
+    checkpoint: str = "newest",
+    full_rate: bool = False,
+    half: bool = False,
+) -> Info:
+    """Writes a run's generator, in float32, as a SavedModel.
+
+    Args:
+      run_dir: of ``experiments.train``.
+      output_dir: the SavedModel's folder: absent or empty; it appears whole.
+      checkpoint: "newest", "best" or an iteration.
+      full_rate: whether a model that has not grown up is to make sounds of
+        the full length and rate nevertheless.
+      half: whether the weights are rounded to what float16 can hold, so that
+        they pack to about two thirds.
+
+    Returns:
+      What the model is.
+
+    Raises:
+      FolderError: ``output_dir`` is taken.
+      WriteError: it cannot be written.
+      ModelError, CheckpointError: the run has no such checkpoint, or it cannot
+        be used.
+    """
+    check_new(output_dir)
+    generator, info, model = load_run(
+        pathlib.Path(run_dir), checkpoint, full_rate
+    )
+    if half:
+        round_weights(generator)
+        info = describe(model, generator, info.iteration, full_rate)
+    _, train, _ = read_config(RunDir(run_dir))
+    config = {
+        "model": dataclasses.asdict(model),
+        "train": dataclasses.asdict(train),
+    }
+    write_saved_model(generator, info, config, output_dir)
+    return info
+
+
+def round_weights(generator: Generator) -> None:
+    """Rounds weights to the nearest float16; they stay float32 in memory.
+
+    The last 13 bits of each are then zero. The sounds change by less than a
+    thousandth of their peak (tests/wavegan_cond/saved_models/test_export.py).
+    """
+    generator.set_weights(
+        [
+            weight.astype(np.float16).astype(np.float32)
+            for weight in generator.get_weights()
+        ]
+    )
+
+
+def write_saved_model(
+    generator: Generator,
+    info: Info,
+    config: dict,
+    output_dir: str | os.PathLike,
+) -> None:
+    """Writes a generator as a SavedModel that says what it consists of.
+
+    Args:
+      generator: in float32, made outside any strategy.
+      info: what a host must know.
+      config: what else it may want to know; goes into the info as it is.
+      output_dir: absent or empty; the model appears there whole.
+
+    Raises:
+      FolderError: ``output_dir`` is taken.
+      WriteError: it cannot be written.
+    """
+    with new_folder(output_dir) as folder:
+        archive(generator, info, config).write_out(str(folder), verbose=False)
+        checksums.seal(folder)
+
+
+def archive(
+    generator: Generator, info: Info, config: dict
+) -> keras.export.ExportArchive:
+    """Returns the archive with its three endpoints, not yet written."""
+    z = tf.TensorSpec([None, info.latent_dim], tf.float32, "z")
+    label = tf.TensorSpec([None], tf.int32, "label")
+    weights = tf.TensorSpec(
+        [None, len(info.classes)], tf.float32, "class_weights"
+    )
+    text = json.dumps({**dataclasses.asdict(info), "config": config})
+    describe = tf.function(lambda: {"info": tf.constant(text)})
+    # An endpoint without inputs must come already traced: an empty input
+    # signature counts as none.
+    describe.get_concrete_function()
+    result = keras.export.ExportArchive()
+    result.track(generator)
+    generate = generate_function(generator, info.length)
+    mix = mix_function(generator, info.length)
+    result.add_endpoint("generate", generate, [z, label])
+    result.add_endpoint("mix", mix, [z, weights])
+    result.add_endpoint("info", describe)
+    return result

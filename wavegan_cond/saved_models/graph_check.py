@@ -1,0 +1,255 @@
+"""Whether a SavedModel computes and does nothing else, before it is loaded.
+
+A SavedModel is a program. TensorFlow has operations that read and write files
+and that call Python, and it runs some of them while it loads a graph. So the
+file is parsed as the data it is, and refused unless it is of the kind that
+``experiments.export`` writes: its files, its objects, and its operations.
+What remains to a hostile model is to make noise, or to take long over it.
+
+Every operation has to be one of ``COMPUTING``: those that the exports of this
+project consist of, over all settings and stages of the generator, TensorFlow
+2.16 to 2.21. A list of what is forbidden would have to know every operation
+there is, and every one to come.
+"""
+
+import math
+import os
+import pathlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from wavegan_cond.storage.untrusted import one_line, read_bytes
+from wavegan_cond.synthesis.model_info import ModelError
+
+FOLDERS = {"assets", "variables"}
+FILES = re.compile(
+    r"(saved_model|fingerprint)\.pb|manifest\.json"
+    r"|variables/variables\.(index|data-\d{5}-of-\d{5})"
+)
+KINDS = {"bare_concrete_function", "function", "user_object", "variable"}
+OBJECTS = {"_generic_user_object", "signature_map", "trackable_list_wrapper"}
+FLOAT = 1  # in TensorFlow's numbering of types
+
+MOST_BYTES = 1 << 22  # of saved_model.pb; an export has a quarter of a million
+
+COMPUTING = frozenset(
+    "Abs AddV2 All Assert BiasAdd Cast Complex ConcatV2 Const Conv2D "
+    "Conv2DBackpropInput Equal ExpandDims GatherV2 GreaterEqual IRFFT "
+    "Identity If Imag IsFinite Less LessEqual LogicalAnd MatMul Max Maximum "
+    "Minimum Mul NoOp OneHot Pack Pad PartitionedCall RFFT ReadVariableOp "
+    "Real RealDiv Relu Reshape SelectV2 Shape Squeeze StatefulPartitionedCall "
+    "StridedSlice Sub Sum Tanh".split()
+)
+# The graph around the functions, which makes the variables.
+AROUND = COMPUTING | set(
+    "AssignVariableOp Placeholder VarHandleOp VarIsInitializedOp".split()
+)
+# Every SavedModel brings two functions that read and write its variables. The
+# Python loader does not call them, and no function of this one may.
+SAVING = COMPUTING | set(
+    "AssignVariableOp DisableCopyOnRead MergeV2Checkpoints RestoreV2 SaveV2 "
+    "Select ShardedFilename StaticRegexFullMatch StringJoin".split()
+)
+# To say what is wrong with the worst; the others are refused as well.
+DANGERS = (
+    ("run Python", "PyFunc"),
+    ("write files", "Write Save Print Summary Checkpoints"),
+    ("read files", "Read Restore MatchingFiles TextFile TextLine"),
+    ("read files", "TFRecord FixedLength LMDB"),
+)
+# Of constants: float, int32, string, int64, bool.
+TYPES = {1, 3, 7, 9, 10}
+
+# An export has 800 operations and calls 3 deep.
+MOST_OPERATIONS = 100_000
+DEEPEST = 20
+MOST_CONSTANT = 1 << 16  # numbers in one
+
+
+def check_graph(folder: pathlib.Path) -> None:
+    """Raises ModelError unless the SavedModel in ``folder`` only computes.
+
+    Reads ``saved_model.pb`` as data; nothing of it is loaded.
+    """
+    meta = parse(folder / "saved_model.pb")
+    _check_objects(meta)
+    data = folder.glob("variables/variables.data-*")
+    _check_variables(meta, sum(path.stat().st_size for path in data))
+    check_functions(meta)
+
+
+def check_files(folder: pathlib.Path) -> None:
+    """Raises ModelError unless ``folder`` has the files of an export alone.
+
+    A link could lead out of the folder, and a pipe has no end.
+    """
+    open_folders = [folder]
+    while open_folders:
+        for entry in os.scandir(open_folders.pop()):
+            path = pathlib.Path(entry)
+            name = path.relative_to(folder).as_posix()
+            if name in FOLDERS and entry.is_dir(follow_symlinks=False):
+                open_folders.append(path)
+            elif not FILES.fullmatch(name):
+                raise ModelError(f"an export has no {one_line(name, 80)}")
+            elif not entry.is_file(follow_symlinks=False):
+                raise ModelError(f"{name} is a link, a device or a folder")
+
+
+def parse(file: pathlib.Path):
+    """Returns the MetaGraphDef in a SavedModel of TensorFlow 2.
+
+    Raises:
+      ModelError: it is damaged, too large, or of another kind.
+    """
+    from google.protobuf.message import DecodeError
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    saved = saved_model_pb2.SavedModel()
+    try:
+        # Messages that are nested too deep are an error of decoding, too.
+        saved.ParseFromString(read_bytes(file, MOST_BYTES))
+    except (OSError, ValueError, DecodeError) as error:
+        raise ModelError(f"{file.name} is damaged: {error}") from error
+    graphs = saved.meta_graphs
+    # TensorFlow loads any other as one of TensorFlow 1, and runs its start.
+    if len(graphs) != 1 or not graphs[0].HasField("object_graph_def"):
+        raise ModelError(f"{file.name} is no graph of TensorFlow 2")
+    return graphs[0]
+
+
+def _check_objects(meta) -> None:
+    """Refuses objects that do something when they are made."""
+    if meta.asset_file_def:
+        raise ModelError("it would read files (assets)")
+    for node in meta.object_graph_def.nodes:
+        kind = node.WhichOneof("kind")
+        if kind == "user_object" and node.user_object.identifier in OBJECTS:
+            kind = "user_object"
+        elif kind not in KINDS - {"user_object"}:
+            raise ModelError(f"it holds an object of another kind: {kind}")
+        if (
+            node.registered_name
+            or node.registered_saver
+            or node.saveable_objects
+            or node.slot_variables
+        ):
+            raise ModelError(f"it holds a {kind} with functions of its own")
+
+
+def _check_variables(meta, size: int) -> None:
+    """Refuses variables that are larger than the file of their values."""
+    wanted = 0
+    for node in meta.object_graph_def.nodes:
+        if node.WhichOneof("kind") == "variable":
+            shape = [axis.size for axis in node.variable.shape.dim]
+            if node.variable.dtype != FLOAT or min(shape, default=0) < 0:
+                raise ModelError("it holds a variable that is no weight")
+            wanted += 4 * math.prod(shape)
+    if wanted > size:
+        raise ModelError(f"its {wanted} bytes of weights are not there")
+
+
+def check_functions(meta) -> None:
+    """Raises ModelError unless all functions of a MetaGraphDef only compute."""
+    library = meta.graph_def.library
+    functions = {f.signature.name: f.node_def for f in library.function}
+    # A function is called before the operation of the same name.
+    renamed = functions.keys() & (AROUND | SAVING)
+    if renamed or len(functions) != len(library.function):
+        raise ModelError("it gives a name a second meaning")
+    if library.gradient or library.registered_gradients:
+        raise ModelError("it defines gradients")
+    saving = _saving_functions(meta)
+    parts = [
+        (name, nodes, SAVING if name in saving else COMPUTING)
+        for name, nodes in functions.items()
+    ]
+    _check_nodes([*parts, ("its graph", meta.graph_def.node, AROUND)])
+    _check_calls(meta, functions, saving)
+
+
+def _saving_functions(meta) -> set[str]:
+    """Returns the names of the functions that read and write variables."""
+    saver = meta.saver_def
+    nodes = {saver.save_tensor_name.split(":")[0], saver.restore_op_name}
+    return {
+        name
+        for node in meta.graph_def.node
+        if node.name in nodes
+        for name in called(node.attr)
+    }
+
+
+def _check_nodes(parts: Iterable[tuple[str, Iterable, frozenset]]) -> None:
+    """Refuses operations that are not allowed; names one of the worst.
+
+    Args:
+      parts: of each, its name, its nodes and the operations it may have.
+    """
+    refused = []
+    for where, nodes, allowed in parts:
+        for node in nodes:
+            if node.op not in allowed:
+                name = one_line(f"{node.op} in {where}", 80)
+                refused.append((*danger(node.op), name))
+            for value in node.attr.values():
+                if value.HasField("tensor"):
+                    _check_constant(value.tensor)
+    if refused:
+        _, words, name = min(refused)
+        raise ModelError(f"it {words} ({name})")
+
+
+def _check_constant(tensor) -> None:
+    shape = [axis.size for axis in tensor.tensor_shape.dim]
+    whole = min(shape, default=0) >= 0 and not tensor.tensor_shape.unknown_rank
+    if tensor.dtype not in TYPES or not whole:
+        raise ModelError("it holds a constant that is no number and no text")
+    if math.prod(shape) > MOST_CONSTANT:
+        raise ModelError("it holds a constant larger than an export has")
+
+
+def danger(operation: str) -> tuple[int, str]:
+    """Says what an operation that is not allowed would do; worst is lowest."""
+    for rank, (words, parts) in enumerate(DANGERS):
+        if any(part in operation for part in parts.split()):
+            return rank, f"would {words}"
+    return len(DANGERS), "has an operation that no export has"
+
+
+def called(attributes: Mapping) -> Iterator[str]:
+    """Yields the names of all functions in the attributes of a node."""
+    for value in attributes.values():
+        functions = [value.func] if value.HasField("func") else value.list.func
+        for function in functions:
+            yield function.name
+            yield from called(function.attr)
+
+
+def _check_calls(meta, functions: Mapping, saving: set[str]) -> None:
+    """Refuses calls of the saving functions, and calls without an end.
+
+    A few functions, each calling the next one twice, would be a graph of any
+    size.
+    """
+    calls = {
+        name: [callee for node in nodes for callee in called(node.attr)]
+        for name, nodes in functions.items()
+    }
+    outer = [c for node in meta.graph_def.node for c in called(node.attr)]
+    known = list(meta.object_graph_def.concrete_functions)
+    # The saver's two nodes call one function each, and nothing else does.
+    inner = [callee for callees in calls.values() for callee in callees]
+    if any((outer + inner + known).count(name) > 1 for name in saving):
+        raise ModelError("it would write files (a function calls its saver)")
+    if not functions.keys() >= {*outer, *inner, *known}:
+        raise ModelError("it calls a function that it does not have")
+    left, extent = dict(calls), {}
+    for _ in range(DEEPEST):
+        ready = [n for n, to in left.items() if extent.keys() >= set(to)]
+        for name in ready:
+            below = sum(extent[callee] for callee in left.pop(name))
+            extent[name] = len(functions[name]) + below
+    if left or sum(extent[name] for name in outer + known) > MOST_OPERATIONS:
+        raise ModelError("its functions call each other without an end")

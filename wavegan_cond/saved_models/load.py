@@ -1,0 +1,130 @@
+"""The model in a run folder or a SavedModel, as a Synth.
+
+Imports neither the training step nor the data.
+"""
+
+import json
+import os
+import pathlib
+
+import tensorflow as tf
+
+from wavegan_cond.saved_models.graph_check import check_files, check_graph
+from wavegan_cond.saved_models.load_run import load_run
+from wavegan_cond.storage import checksums
+from wavegan_cond.storage.untrusted import one_line
+from wavegan_cond.synthesis import model_info
+from wavegan_cond.synthesis.model_info import ModelError
+from wavegan_cond.synthesis.synth import Synth, from_generator
+from wavegan_cond.training.run_dir import RunDir
+
+ADVICE = (
+    "A SavedModel is a program: pass --trust_model if you know who made this "
+    "one, and trust them"
+)
+
+
+def load_model(
+    path: str | os.PathLike,
+    checkpoint: str = "newest",
+    trust: bool = False,
+    full_rate: bool = False,
+) -> Synth:
+    """Returns the model in a run folder or a SavedModel.
+
+    Args:
+      path: the folder.
+      checkpoint: of a run folder: "newest", "best" or an iteration.
+      trust: load a SavedModel whatever it would do.
+      full_rate: of a run folder: bring the sounds of a model that has not
+        grown up to the full length and rate.
+
+    Raises:
+      ModelError: the folder is neither, or cannot be used.
+      CheckpointError, ConfigError: of a run folder.
+    """
+    path = pathlib.Path(path)
+    try:
+        is_saved_model = (path / "saved_model.pb").is_file()
+        is_run, is_file = RunDir(path).config.is_file(), path.is_file()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}") from error
+    if is_saved_model and (checkpoint != "newest" or full_rate):
+        raise ModelError(
+            f"{path} is a SavedModel, which has one state: --checkpoint and "
+            "--full_rate are of run folders"
+        )
+    if is_saved_model:
+        return load_saved_model(path, trust)
+    if is_run:
+        generator, info, _ = load_run(path, checkpoint, full_rate)
+        return from_generator(generator, info)
+    if is_file:
+        raise ModelError(
+            f"{path} is a file: a model is a run folder or the folder of a "
+            "SavedModel, nothing else is loaded"
+        )
+    raise ModelError(
+        f"{path} is neither a run folder (config.json) nor a SavedModel "
+        "(saved_model.pb)"
+    )
+
+
+def load_saved_model(path: pathlib.Path, trust: bool = False) -> Synth:
+    """Returns the model in a SavedModel of ``experiments.export``.
+
+    Args:
+      path: the folder.
+      trust: load what another program has written, whatever it would do.
+
+    Raises:
+      ModelError: it is damaged, or would do more than compute.
+    """
+    sealed_here = (path / checksums.NAME).is_file()
+    try:
+        if not trust:
+            check_files(path)
+        if sealed_here:
+            checksums.check(path)
+        if not trust:
+            check_graph(path)
+    except (ModelError, OSError) as error:
+        raise ModelError(f"{path} is refused: {error}. {ADVICE}") from error
+    except ValueError as error:
+        raise ModelError(
+            f"{path} is damaged: {one_line(error)}; export it again"
+        ) from error
+    if not (sealed_here or trust):
+        raise ModelError(
+            f"{path} has no {checksums.NAME}: it is no SavedModel of "
+            f"experiments.export, or an old one. Export it again. {ADVICE}"
+        )
+    try:
+        return _load(path)
+    # No list of what TensorFlow raises for a wrong graph would be complete.
+    except Exception as error:
+        raise ModelError(
+            f"{path} is damaged, or no SavedModel of experiments.export: "
+            f"{one_line(error)}"
+        ) from error
+
+
+def _load(path: pathlib.Path) -> Synth:
+    module = tf.saved_model.load(str(path))
+    signatures = module.signatures
+    text = signatures["info"]()["info"].numpy().decode()
+    generate, mix = signatures["generate"], signatures["mix"]
+    info = model_info.from_fields(json.loads(text))
+    shapes = (
+        generate.structured_input_signature[1]["z"].shape,
+        generate.structured_outputs["audio"].shape,
+    )
+    if shapes != ([None, info.latent_dim], [None, info.length]):
+        raise ModelError("it makes other sounds than it says")
+    synth = Synth(
+        info,
+        lambda z, label: generate(z=z, label=label)["audio"],
+        lambda z, weights: mix(z=z, class_weights=weights)["audio"],
+    )
+    synth.module = module  # its variables live as long as it does
+    return synth

@@ -1,0 +1,57 @@
+"""Makes every sound of a list again, and compares."""
+
+import os
+import tempfile
+
+from wavegan_cond.saved_models.load import load_model
+from wavegan_cond.synthesis import generation_log
+from wavegan_cond.synthesis.generation_log import SoundListError
+from wavegan_cond.synthesis.write_sounds import write_sounds
+
+
+def make_again(
+    list_path: str | os.PathLike,
+    model_path: str | os.PathLike | None = None,
+    folder: str | os.PathLike | None = None,
+    **loading,
+) -> tuple[int, list[str]]:
+    """Makes every sound of a list again and compares.
+
+    Args:
+      list_path: a ``sounds.json``.
+      model_path: of the model, if it is no longer where the list says.
+      folder: to leave the sounds in; None for none.
+      **loading: of ``load_model``.
+
+    Returns:
+      How many files there were, and the names of those that came out another.
+
+    Raises:
+      SoundListError: the list cannot be read, or the model has changed.
+    """
+    if folder is None:
+        with tempfile.TemporaryDirectory() as temporary:
+            return make_again(list_path, model_path, temporary, **loading)
+    content = generation_log.read(list_path)
+    new = {"sounds": [], "joined": []}
+    for fingerprint, listed in content["models"].items():
+        path = model_path or listed["path"]
+        model = load_model(path, **loading)
+        if model.info.fingerprint != fingerprint:
+            raise SoundListError(
+                f"{path} (iteration {model.info.iteration}) is another model "
+                f"than the one of {list_path} (iteration "
+                f"{listed['iteration']}): name the right one with --model "
+                "and --checkpoint"
+            )
+        sounds, joined = (
+            [e for e in content[part] if e["model"] == fingerprint]
+            for part in ("sounds", "joined")
+        )
+        recipes = [generation_log.recipe_of(entry) for entry in sounds]
+        parts = {entry["file"]: entry["sounds"] for entry in joined}
+        new = write_sounds(folder, model, path, recipes, parts)
+    digests = {e["file"]: e["sha256"] for e in new["sounds"] + new["joined"]}
+    old = content["sounds"] + content["joined"]
+    different = [e["file"] for e in old if e["sha256"] != digests[e["file"]]]
+    return len(old), different

@@ -1,0 +1,1 @@
+"""Safe files and folders; standard library alone."""

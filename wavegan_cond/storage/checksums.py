@@ -1,0 +1,151 @@
+"""SHA-256 of files, and folders with a manifest of them.
+
+``manifest.json`` has the SHA-256 of every file of its folder and a digest of
+itself, so that a changed bit shows wherever it is. This finds accidents; it
+is no signature.
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+from collections.abc import Iterable
+from typing import Any
+
+from wavegan_cond.storage.atomic import sync, write_text
+
+NAME = "manifest.json"
+MOST_BYTES = 1 << 20  # of a manifest
+
+
+class SealError(ValueError):
+    """A folder is not as it was written; the message names the file."""
+
+
+def file_sha256(path: str | os.PathLike) -> str:
+    """Returns the SHA-256 of a file as 64 hex digits."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 16):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+class HashedFile:
+    """A file for writing that hashes what passes, synced when closed."""
+
+    def __init__(self, path: str | os.PathLike):
+        self._path, self._digest = path, hashlib.sha256()
+        self.hexdigest = self._digest.hexdigest
+
+    def __enter__(self):
+        self._file = open(self._path, "wb")
+        return self
+
+    def write(self, data) -> int:
+        self._digest.update(data)
+        return self._file.write(data)
+
+    def __exit__(self, *exception):
+        with self._file:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+
+def write_lines(path: str | os.PathLike, lines: Iterable[str]) -> str:
+    """Writes UTF-8 text and waits for the disk; returns its SHA-256."""
+    with HashedFile(path) as file:
+        for line in lines:
+            file.write(line.encode())
+    return file.hexdigest()
+
+
+def seal(folder: pathlib.Path, **facts: Any) -> None:
+    """Writes the manifest of a finished folder; waits for the disk.
+
+    Args:
+      folder: every file below it is named in the manifest.
+      **facts: JSON values to keep with it.
+
+    Raises:
+      WriteError: the manifest cannot be written.
+    """
+    files = contents(folder)
+    digests = {name: file_sha256(folder / name) for name in files}
+    content = {**facts, "sha256": digests}
+    content["self"] = digest(content)
+    write_text(folder / NAME, render(content))
+    for name in files:
+        sync(folder / name)
+    for path in (folder, *(p for p in folder.rglob("*") if p.is_dir())):
+        sync(path)
+
+
+def check(folder: pathlib.Path) -> dict[str, Any]:
+    """Returns the manifest of a folder whose files are as they were sealed.
+
+    Raises:
+      SealError: a file has changed, is missing, or was not there.
+    """
+    content = read(folder)
+    listed = content["sha256"]
+    if extra := sorted(set(contents(folder)) - set(listed)):
+        raise SealError(f"{folder / extra[0]} is not in the manifest")
+    for name, expected in listed.items():
+        if "\0" in name:
+            raise SealError(f"{NAME} of {folder} names no file: {name!r}")
+        path = folder / name
+        if folder.resolve() not in path.resolve().parents:
+            raise SealError(f"{NAME} of {folder} names {name}, outside it")
+        if not path.is_file():  # missing, or a pipe that would never end
+            raise SealError(f"{path} cannot be read: no such file")
+        try:
+            same = file_sha256(path) == expected
+        except OSError as error:
+            raise SealError(f"{path} cannot be read: {error}") from error
+        if not same:
+            raise SealError(f"{path} has changed")
+    return content
+
+
+def read(folder: pathlib.Path) -> dict[str, Any]:
+    """Returns the manifest of a folder, which is whole itself.
+
+    Raises:
+      SealError: there is none, or it has changed.
+    """
+    path = folder / NAME
+    try:
+        if not path.is_file() or path.stat().st_size > MOST_BYTES:
+            raise SealError(f"{path} is missing, or no manifest")
+        text = path.read_text(encoding="utf-8")
+        content = json.loads(text)
+        whole = text == render(content)
+        same = content.pop("self") == digest(content)
+        if not (whole and same and type(content["sha256"]) is dict):
+            raise SealError(f"{path} has changed")
+    except OSError as error:
+        raise SealError(f"{path} cannot be read: {error.strerror}") from error
+    except SealError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise SealError(f"{path} has changed") from None
+    return content
+
+
+def contents(folder: pathlib.Path) -> list[str]:
+    """Returns the files below a folder but the manifest, sorted."""
+    files = (path for path in folder.rglob("*") if not path.is_dir())
+    names = sorted(path.relative_to(folder).as_posix() for path in files)
+    return [name for name in names if name != NAME]
+
+
+def render(content: dict[str, Any]) -> str:
+    """Returns the text of a manifest: one and no other for a content."""
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def digest(content: Any) -> str:
+    """Returns the SHA-256 of a JSON value, whatever its layout."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

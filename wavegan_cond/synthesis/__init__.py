@@ -1,0 +1,1 @@
+"""From z to audio and to WAV files."""

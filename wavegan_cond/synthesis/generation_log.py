@@ -1,0 +1,203 @@
+"""sounds.json: what each sound was made of, enough to make it again.
+
+{
+  "format": "wavegan-cond sounds 1",
+  "models": {FINGERPRINT: {"path": as given, "iteration": 5000, ...}},
+  "sounds": [{"file": "snare_seed0007.wav", "label": "snare", "seed": 7,
+              "z": [...], "model": FINGERPRINT, "sha256": ...}, ...],
+  "joined": [{"file": ..., "sounds": [FILE, ...], "model": FINGERPRINT,
+              "sha256": ...}]
+}
+
+A sound between classes has ``class_weights`` in the place of a label. z is
+written with all its digits. ``joined`` files are sounds one after another.
+"""
+
+import dataclasses
+import hashlib
+import json
+import os
+import pathlib
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.untrusted import one_line, read_json
+
+FORMAT = "wavegan-cond sounds 1"
+NAME = "sounds.json"
+MAX_NAMED = 4  # numbers of z in a file name; a longer z is named by a hash
+MOST_BYTES = 1 << 28  # of a list
+MOST_JOINED = 1000  # sounds in one file: --steps of experiments.interpolate
+
+
+class SoundListError(ValueError):
+    """Sounds cannot be written as asked, or a list of them cannot be read."""
+
+    exit_code = 2
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """What a sound is made of.
+
+    Attributes:
+      file: name of the WAV.
+      z: latent vector, float32 values.
+      label: its class; None for a sound between classes.
+      class_weights: class -> weight, of a sound between classes.
+      seed: z was drawn from, if it was.
+    """
+
+    file: str
+    z: tuple[float, ...]
+    label: str | None = None
+    class_weights: Mapping[str, float] | None = None
+    seed: int | None = None
+
+    def entry(self, fingerprint: str, data: bytes) -> dict:
+        """Returns the entry of ``sounds`` for the WAV that came of it."""
+        fields = {k: v for k, v in vars(self).items() if v is not None}
+        return {
+            **fields,
+            "z": list(self.z),
+            "model": fingerprint,
+            "sha256": sha256(data),
+        }
+
+
+def recipe_of(entry: Mapping) -> Recipe:
+    """Returns the recipe in an entry of ``sounds``.
+
+    Raises:
+      ValueError, KeyError, TypeError, AttributeError, OverflowError: it is
+        none.
+    """
+    file, z = entry["file"], tuple(float(value) for value in entry["z"])
+    label, weights = entry.get("label"), entry.get("class_weights")
+    check_file_name(file)
+    if (weights is None) == (label is None):
+        raise ValueError(f"{file}: label or class_weights is needed")
+    if not _is_finite([*z, *(weights or {}).values()]):
+        raise ValueError(f"{file}: a number is not finite")
+    seed = entry.get("seed")
+    if seed is not None and type(seed) is not int:
+        raise ValueError(f"{file}: its seed is no number")
+    return Recipe(file, z, label, weights, seed)
+
+
+def _is_finite(numbers: Sequence[float]) -> bool:
+    """Says whether numbers are finite as the model takes them, in float32."""
+    with np.errstate(over="ignore"):
+        return bool(np.isfinite(np.array(numbers, np.float32)).all())
+
+
+def read(path: str | os.PathLike) -> dict:
+    """Returns the content of a ``sounds.json``, checked.
+
+    Raises:
+      SoundListError: it is no such list, or names a file outside its folder.
+    """
+    try:
+        content = read_json(path, MOST_BYTES)
+        _check_content(content)
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+    ) as error:
+        raise SoundListError(
+            f"{path} is no list of sounds: {one_line(repr(error))}"
+        ) from error
+    return content
+
+
+def _check_content(content: dict) -> None:
+    """Raises one of what ``read`` turns into a SoundListError."""
+    if content["format"] != FORMAT:
+        raise ValueError(f"its format is {content['format']!r}")
+    for model in content["models"].values():
+        _check_types(model, path=str, iteration=int)
+    model_of = {}
+    for entry in content["sounds"]:
+        recipe_of(entry)
+        _check_types(entry, sha256=str)
+        if entry["model"] not in content["models"]:
+            raise ValueError(f"{entry['file']}: its model is not listed")
+        model_of[entry["file"]] = entry["model"]
+    for entry in content["joined"]:
+        check_file_name(entry["file"])
+        _check_types(entry, sha256=str, sounds=list)
+        if {entry["model"]} != {model_of[s] for s in entry["sounds"]}:
+            raise ValueError(f"{entry['file']}: not of one model")
+        if len(entry["sounds"]) > MOST_JOINED:
+            raise ValueError(f"{entry['file']}: of too many sounds")
+
+
+def _check_types(entry: Mapping, **kinds: type) -> None:
+    for key, kind in kinds.items():
+        if type(entry[key]) is not kind:
+            raise TypeError(f"its {key} is no {kind.__name__}")
+
+
+def write(folder: pathlib.Path, content: Mapping) -> None:
+    """Writes ``sounds.json`` whole."""
+    text = json.dumps(content, indent=1, ensure_ascii=False)
+    # A vector on one line: a hundred numbers below each other hide the rest.
+    text = re.sub(r"\[[-+.,e\d\s]*\]", lambda m: " ".join(m[0].split()), text)
+    write_text(folder / NAME, text + "\n")
+
+
+def merge(
+    content: Mapping | None,
+    models: Mapping[str, Mapping],
+    sounds: Sequence[Mapping],
+    joined: Sequence[Mapping],
+) -> dict:
+    """Returns a list with entries added; those of the same file replaced."""
+    content = content or {"models": {}, "sounds": [], "joined": []}
+    merged = {"format": FORMAT, "models": {**content["models"], **models}}
+    for part, new in (("sounds", sounds), ("joined", joined)):
+        files = {entry["file"] for entry in new}
+        old = [e for e in content[part] if e["file"] not in files]
+        merged[part] = [*old, *new]
+    # A file joined from sounds that have been replaced can't be made again.
+    digests = {entry["file"]: entry["sha256"] for entry in merged["sounds"]}
+    stale = {
+        entry["file"]
+        for entry in content["sounds"]
+        if entry["sha256"] != digests[entry["file"]]
+    }
+    merged["joined"] = [
+        entry
+        for entry in merged["joined"]
+        if entry in joined or stale.isdisjoint(entry["sounds"])
+    ]
+    used = {entry["model"] for entry in merged["sounds"]}
+    for fingerprint in merged["models"].keys() - used:
+        del merged["models"][fingerprint]
+    return merged
+
+
+def check_file_name(name: str) -> None:
+    """Raises SoundListError unless a WAV may be called ``name``."""
+    here = name == os.path.basename(name) and name.endswith(".wav")
+    if not here or not name.isprintable():
+        raise SoundListError(f"{name!r:.200} is no name of a sound file")
+
+
+def z_name(z: Sequence[float]) -> str:
+    """Returns a short name of a latent vector, such as ``z+0.1_-2_+0.3``."""
+    if len(z) <= MAX_NAMED:
+        return "z" + "_".join(f"{value:+.6g}" for value in z)
+    return "z_" + sha256(np.float32(z).tobytes())[:10]
+
+
+def sha256(data: bytes) -> str:
+    """Returns the SHA-256 of bytes, in hex."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,103 @@
+"""A trained generator to make sounds with: z and labels in, sounds out."""
+
+from collections.abc import Callable
+
+import numpy as np
+import tensorflow as tf
+
+from wavegan_cond.model.networks import Generator
+from wavegan_cond.storage.untrusted import one_line
+from wavegan_cond.synthesis.model_info import Info, ModelError
+from wavegan_cond.synthesis.signatures import generate_function, mix_function
+
+# Rows the graph always runs at once. The last batch is filled up, so that a
+# sound does not depend, to the last bit, on how many are made beside it.
+BATCH = 16
+
+
+class Synth:
+    """Makes sounds.
+
+    Args:
+      info: of the model.
+      generate: z [N, Z], label int [N] -> audio [N, T].
+      mix: z [N, Z], class weights [N, num_classes] -> audio [N, T].
+    """
+
+    def __init__(self, info: Info, generate: Callable, mix: Callable):
+        self.info = info
+        self._generate, self._mix = generate, mix
+
+    def generate(self, z: np.ndarray, label: np.ndarray) -> np.ndarray:
+        """Returns sounds of classes: [N, Z], int [N] -> float32 [N, T]."""
+        return in_batches(self._generate, z, np.asarray(label, np.int32))
+
+    def mix(self, z: np.ndarray, class_weights: np.ndarray) -> np.ndarray:
+        """Returns sounds between classes, whose label embeddings are mixed.
+
+        Args:
+          z: [N, Z].
+          class_weights: [N, num_classes]; a one-hot row is that class.
+
+        Returns:
+          float32 [N, T].
+        """
+        return in_batches(self._mix, z, np.asarray(class_weights, np.float32))
+
+    def label(self, name: str) -> int:
+        """Returns the label of a class.
+
+        Raises:
+          ModelError: the model does not know it.
+        """
+        if name not in self.info.classes:
+            raise ModelError(
+                f"the model knows no {name!r}: it makes "
+                f"{', '.join(self.info.classes)}"
+            )
+        return self.info.classes.index(name)
+
+
+def in_batches(
+    function: Callable, z: np.ndarray, other: np.ndarray
+) -> np.ndarray:
+    """Runs ``function(z, other)`` on BATCH rows at a time: -> [N, T].
+
+    Raises:
+      ValueError: ``z`` and ``other`` are not of one length, or are empty.
+      ModelError: the graph refuses them.
+    """
+    if len(z) != len(other) or not len(z):
+        raise ValueError(f"{len(z)} z and {len(other)} labels or weights")
+    waves = []
+    for start in range(0, len(z), BATCH):
+        rows = [np.float32(z[start : start + BATCH]), other[start:][:BATCH]]
+        count = len(rows[0])
+        rows = [np.resize(part, (BATCH, *part.shape[1:])) for part in rows]
+        try:
+            wave = function(*map(tf.constant, rows))
+        except tf.errors.OpError as error:
+            raise ModelError(
+                f"the model cannot make these sounds: {_reason(error)}"
+            ) from error
+        waves.append(np.asarray(wave)[:count])
+    return np.concatenate(waves)
+
+
+def _reason(error: tf.errors.OpError) -> str:
+    """Returns what a check of the graph says, without the way to its node."""
+    text = one_line(error, limit=100_000)
+    return one_line(text[max(0, text.rfind("assertion failed:")) :])
+
+
+def from_generator(generator: Generator, info: Info) -> Synth:
+    """Returns a Synth of a live generator; later weights are heard too."""
+    generate = generate_function(generator, info.length)
+    mix = mix_function(generator, info.length)
+    generate = tf.function(generate, autograph=False)
+    mix = tf.function(mix, autograph=False)
+    return Synth(
+        info,
+        lambda z, label: generate(z, label)["audio"],
+        lambda z, weights: mix(z, weights)["audio"],
+    )

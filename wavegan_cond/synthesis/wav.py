@@ -1,0 +1,56 @@
+"""Sounds as files: 16-bit WAV, written whole or not at all."""
+
+import io
+import os
+import re
+
+import numpy as np
+
+from wavegan_cond.storage.atomic import write_bytes
+from wavegan_cond.storage.pcm import FULL_SCALE
+
+
+def to_int16(wave: np.ndarray) -> np.ndarray:
+    """Returns float [...] in [-1, 1] as int16 [...], rounded and clipped."""
+    return np.rint(np.clip(wave, -1.0, 1.0) * FULL_SCALE).astype(np.int16)
+
+
+def to_float(wave: np.ndarray) -> np.ndarray:
+    """Returns int16 [...] as float32 [...] in [-1, 1]."""
+    return (wave / np.float32(FULL_SCALE)).astype(np.float32)
+
+
+def wav_bytes(wave: np.ndarray, sample_rate: int) -> bytes:
+    """Returns the 16-bit mono WAV file of a sound.
+
+    Args:
+      wave: float [T] in [-1, 1], or int16 [T].
+      sample_rate: in Hz.
+    """
+    import soundfile
+
+    samples = wave if wave.dtype == np.int16 else to_int16(wave)
+    buffer = io.BytesIO()
+    soundfile.write(
+        buffer, samples, sample_rate, format="WAV", subtype="PCM_16"
+    )
+    return buffer.getvalue()
+
+
+def read_wav(path: str | os.PathLike) -> np.ndarray:
+    """Returns the samples of a WAV of this project, int16 [T]."""
+    import soundfile
+
+    return soundfile.read(path, dtype="int16")[0]
+
+
+def write_wav(
+    path: str | os.PathLike, wave: np.ndarray, sample_rate: int
+) -> None:
+    """Writes a sound beside its place and renames it into it."""
+    write_bytes(path, wav_bytes(wave, sample_rate))
+
+
+def safe_name(text: str) -> str:
+    """Returns a class name as part of a file name: no separators, no dots."""
+    return re.sub(r"[^\w +-]+", "_", text).strip() or "_"

@@ -1,0 +1,163 @@
+"""Makes sounds into a folder, with a list from which each can be made again."""
+
+import dataclasses
+import os
+import pathlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from wavegan_cond.storage.atomic import sweep_files, write_bytes, writing
+from wavegan_cond.synthesis import generation_log
+from wavegan_cond.synthesis.generation_log import Recipe, SoundListError
+from wavegan_cond.synthesis.synth import Synth
+from wavegan_cond.synthesis.wav import read_wav, wav_bytes
+
+CHUNK = 256  # sounds in memory at a time
+# What ``atomic.write_bytes`` calls a file until it is whole.
+LEFT_BEHIND = r"\..+\.(?:wav|json)\.(\d+)"
+
+
+def make_waves(model: Synth, recipes: Sequence[Recipe]) -> np.ndarray:
+    """Returns the sounds of recipes, float32 [N, T].
+
+    Args:
+      model: to make them with.
+      recipes: all with labels, or all with class weights.
+
+    Raises:
+      ModelError: the model does not know a class.
+      SoundListError: it takes another z.
+    """
+    dim = model.info.latent_dim
+    for recipe in recipes:
+        if len(recipe.z) != dim:
+            raise SoundListError(
+                f"{recipe.file}: z has {len(recipe.z)} numbers, the model "
+                f"takes {dim}"
+            )
+    z = np.array([recipe.z for recipe in recipes], np.float32)
+    if recipes[0].label is not None:
+        labels = [model.label(recipe.label) for recipe in recipes]
+        return model.generate(z, np.array(labels))
+    weights = np.zeros((len(recipes), len(model.info.classes)), np.float32)
+    for row, recipe in zip(weights, recipes, strict=True):
+        for name, weight in recipe.class_weights.items():
+            row[model.label(name)] = weight
+    return model.mix(z, weights)
+
+
+def encode(
+    model: Synth, recipes: Sequence[Recipe]
+) -> Iterator[tuple[Recipe, bytes]]:
+    """Yields each recipe with its WAV file, CHUNK sounds made at a time."""
+    for labelled in (True, False):
+        kind = [r for r in recipes if (r.label is not None) == labelled]
+        for start in range(0, len(kind), CHUNK):
+            chunk = kind[start : start + CHUNK]
+            waves = make_waves(model, chunk)
+            for recipe, wave in zip(chunk, waves, strict=True):
+                yield recipe, wav_bytes(wave, model.info.sample_rate)
+
+
+def write_sounds(
+    folder: str | os.PathLike,
+    model: Synth,
+    model_path: str | os.PathLike,
+    recipes: Sequence[Recipe],
+    joined: Mapping[str, Sequence[str]] | None = None,
+    overwrite: bool = False,
+) -> dict:
+    """Makes sounds into a folder and adds them to its ``sounds.json``.
+
+    Sounds that are there and would come out the same are left alone, so a
+    second call adds to the folder, and one that was interrupted continues.
+
+    Args:
+      folder: made if absent.
+      model: to make them with.
+      model_path: where it came from, as the user wrote it.
+      recipes: with different file names.
+      joined: file -> files of recipes, which it holds one after another.
+      overwrite: replace files of the same name that differ.
+
+    Returns:
+      The content of ``sounds.json``.
+
+    Raises:
+      SoundListError: a file of the same name differs (then nothing is
+        written), or the list that is there cannot be read.
+      WriteError: it cannot be written. What has been written is whole, and
+        the same call continues there.
+    """
+    folder = pathlib.Path(folder)
+    listed = folder / generation_log.NAME
+    _check_names([recipe.file for recipe in recipes] + list(joined or {}))
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        sweep_files(folder, LEFT_BEHIND)
+        content = generation_log.read(listed) if listed.exists() else None
+        there = [r for r in recipes if (folder / r.file).exists()]
+        if not overwrite:
+            _check_same(folder, encode(model, there))
+        info = dataclasses.asdict(model.info)
+        fingerprint = info.pop("fingerprint")
+        entries = []
+        for recipe, data in encode(model, recipes):
+            _write_changed(folder / recipe.file, data)
+            entries.append(recipe.entry(fingerprint, data))
+        content = generation_log.merge(
+            content,
+            {fingerprint: {"path": str(model_path), **info}},
+            entries,
+            _join(folder, joined or {}, model),
+        )
+        generation_log.write(folder, content)
+    return content
+
+
+def _join(folder: pathlib.Path, joined: Mapping, model: Synth) -> list:
+    """Writes the joined files; returns their entries."""
+    entries = []
+    for name, files in joined.items():
+        samples = np.concatenate([read_wav(folder / file) for file in files])
+        data = wav_bytes(samples, model.info.sample_rate)
+        _write_changed(folder / name, data)
+        entries.append(
+            {
+                "file": name,
+                "sounds": list(files),
+                "model": model.info.fingerprint,
+                "sha256": generation_log.sha256(data),
+            }
+        )
+    return entries
+
+
+def _write_changed(path: pathlib.Path, data: bytes) -> None:
+    if not path.exists() or path.read_bytes() != data:
+        write_bytes(path, data)
+
+
+def _check_names(names: Sequence[str]) -> None:
+    seen = set()
+    for name in names:
+        generation_log.check_file_name(name)
+        # Some file systems take Kick.wav and kick.wav for one file.
+        if name.casefold() in seen:
+            raise SoundListError(f"two sounds would be called {name}")
+        seen.add(name.casefold())
+
+
+def _check_same(folder: pathlib.Path, encoded: Iterable) -> None:
+    different = [
+        recipe.file
+        for recipe, data in encoded
+        if (folder / recipe.file).read_bytes() != data
+    ]
+    if different:
+        raise SoundListError(
+            f"{folder / different[0]} exists and is another sound"
+            + (f" (so are {len(different) - 1} more)" if different[1:] else "")
+            + ": choose another folder, or pass --overwrite"
+        )

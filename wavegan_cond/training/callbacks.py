@@ -1,0 +1,207 @@
+"""What happens beside the updates: progress, log, checkpoints, TensorBoard.
+
+A callback is called as ``callback(iteration, logs)`` after every iteration,
+``iteration`` counting the finished ones. One that holds a file has ``close()``.
+"""
+
+import contextlib
+import csv
+import os
+import pathlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from wavegan_cond.model.wavegan import WaveGAN
+from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.training import checkpoints
+from wavegan_cond.training.stop_signal import StopSignal
+
+COLUMNS = (
+    "iteration",
+    "seconds",
+    "wasserstein",
+    "penalty",
+    "critic_loss",
+    "generator_loss",
+)
+
+
+class Table:
+    """A CSV file of a run, flushed line by line.
+
+    Args:
+      path: of the file.
+      columns: the first is the iteration.
+      first: iterations done already; later lines, of work that was lost, are
+        removed, so that the table has neither a gap nor a repetition.
+
+    Raises:
+      WriteError: it cannot be written.
+    """
+
+    def __init__(self, path: pathlib.Path, columns: Sequence[str], first: int):
+        self.path, kept = path, [",".join(columns)]
+        if first and path.exists():
+            lines = path.read_text().splitlines()[1:]
+            whole = [x for x in lines if x.count(",") == len(columns) - 1]
+            kept += [x for x in whole if int(x.split(",")[0]) <= first]
+        write_text(path, "\n".join(kept) + "\n")
+        self._file = open(path, "a", newline="")
+        self._writer = csv.writer(self._file, lineterminator="\n")
+
+    def add(self, iteration: int, *values: str) -> None:
+        """Adds a line."""
+        with writing(self.path):
+            self._writer.writerow([iteration, *values])
+            self._file.flush()
+
+    def sync(self) -> None:
+        """Waits until every line has reached the disk."""
+        with writing(self.path):
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Closes the file."""
+        with contextlib.suppress(OSError):  # said when the line was added
+            self._file.close()
+
+
+class Log:
+    """log.csv: one line an iteration."""
+
+    def __init__(self, path: pathlib.Path, first: int):
+        self._table = Table(path, COLUMNS, first)
+        self._last = time.monotonic()
+        self.sync, self.close = self._table.sync, self._table.close
+
+    def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
+        now = time.monotonic()
+        seconds, self._last = now - self._last, now
+        values = [f"{logs[name]:.9g}" for name in COLUMNS[2:]]
+        self._table.add(iteration, f"{seconds:.3f}", *values)
+
+
+class Progress:
+    """A bar with rate, time left, Wasserstein estimate and penalty."""
+
+    def __init__(self, first: int, total: int):
+        from tqdm import tqdm
+
+        self._bar = tqdm(
+            initial=first,
+            total=total,
+            unit="it",
+            dynamic_ncols=True,
+            mininterval=0.5,
+            smoothing=0.1,
+        )
+
+    def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
+        self._bar.set_postfix(
+            W=f"{logs['wasserstein']:.3g}",
+            gp=f"{logs['penalty']:.2g}",
+            refresh=False,
+        )
+        self._bar.update(iteration - self._bar.n)
+
+    def close(self) -> None:
+        """Leaves the bar as it is."""
+        self._bar.close()
+
+
+class SummaryWriter:
+    """TensorBoard: scalars every iteration; sounds and pictures of previews."""
+
+    def __init__(self, folder: os.PathLike):
+        import tensorflow as tf
+
+        self._tf, self._folder = tf, folder
+        with writing(folder):
+            self._writer = tf.summary.create_file_writer(str(folder))
+
+    def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
+        with writing(self._folder), self._at(iteration):
+            for name, value in logs.items():
+                self._tf.summary.scalar(name, np.array(value, np.float32))
+
+    def _at(self, iteration: int):
+        # TensorFlow keeps every Python number it has met as a tensor; an
+        # array's element it does not keep.
+        step = self._tf.convert_to_tensor(np.array([iteration]))[0]
+        return self._writer.as_default(step=step)
+
+    def sounds(self, iteration, waves, titles, sheet, sample_rate) -> None:
+        """Writes a preview: every sound, and the contact sheet."""
+        tf = self._tf
+        image = tf.io.decode_png(tf.io.read_file(str(sheet)), channels=3)
+        with writing(self._folder), self._at(iteration):
+            for title, wave in zip(titles, waves, strict=True):
+                clip = np.clip(wave, -1, 1)[None, :, None]  # [1, T, 1]
+                tf.summary.audio(title, clip, sample_rate)
+            tf.summary.image("waveforms and mel spectrograms", image[None])
+            self._writer.flush()
+
+    def close(self) -> None:
+        """Writes what is still held."""
+        with writing(self._folder):
+            self._writer.close()
+
+
+class Saver:
+    """Commits a checkpoint every so often, at the end, and when stopped.
+
+    Args:
+      gan: whose variables are saved.
+      folder: of the checkpoints.
+      log: what must be on the disk before a checkpoint that counts on it.
+      stop: looked at after each iteration.
+      every: iterations between checkpoints.
+      last: one is saved at this iteration too.
+      keep: checkpoints to keep, beside the best.
+      run: ``config.run_digest``.
+      score: how far the sounds are from real now, and where to note it.
+      fit: called first: what follows from the weights and is saved with them.
+    """
+
+    def __init__(
+        self,
+        gan: WaveGAN,
+        folder: pathlib.Path,
+        log: Log,
+        stop: StopSignal,
+        *,
+        every: int,
+        last: int,
+        keep: int = 3,
+        run: str = "",
+        score: "tuple[Callable[[], float], Table] | None" = None,
+        fit: Callable[[], None] | None = None,
+    ):
+        self._variables = checkpoints.gan_variables(gan)
+        self._folder, self._log, self._stop = folder, log, stop
+        self._every, self._last, self._keep = every, last, keep
+        self._run, self._score, self._fit = run, score, fit
+
+    def __call__(self, iteration: int, logs: dict[str, float]) -> None:
+        due = iteration % self._every == 0 or iteration == self._last
+        if not due and not self._stop.heeded:
+            return
+        if self._fit:
+            self._fit()
+        score = None
+        if self._score and not self._stop.heeded:
+            measure, table = self._score
+            score = measure()
+            table.add(iteration, f"{score:.6g}")
+            table.sync()
+        self._log.sync()
+        checkpoints.save(
+            self._folder,
+            self._variables,
+            iteration,
+            self._keep,
+            self._run,
+            score,
+        )

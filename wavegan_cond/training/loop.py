@@ -1,0 +1,217 @@
+"""A run: build the model in a strategy, restore it, iterate until done.
+
+Data flows one way: batches -> train_step -> checkpoint.
+
+To grow, the networks are built anew, and what they share is carried over: Keras
+locks the layers of a built network, so a stage has its own pair. Blocks are
+named by the length they produce or take, and keep their names (paper section
+3.2).
+"""
+
+import pathlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.model.conditioning import variables_of
+from wavegan_cond.model.match_eq import MatchEq
+from wavegan_cond.model.networks import make_generator, make_networks
+from wavegan_cond.model.wavegan import WaveGAN
+from wavegan_cond.schedule import Stage, make_schedule
+from wavegan_cond.training import checkpoints
+from wavegan_cond.training.checkpoints import NonFiniteError
+from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.stop_signal import StopSignal
+from wavegan_cond.training.strategy import DeviceError, WorkerError
+
+# No loss of a training that still learns came near: those seen were below 1e4.
+LIMIT = 1e9
+
+
+def build(
+    model: ModelConfig,
+    train: TrainConfig,
+    strategy: tf.distribute.Strategy,
+    stage: Stage | None = None,
+    before: WaveGAN | None = None,
+    xla: bool = False,
+) -> WaveGAN:
+    """Returns the compiled pair of a stage, its variables in ``strategy``.
+
+    Args:
+      model: shape of the full networks.
+      train: the objective.
+      strategy: the devices.
+      stage: of the schedule; by default its first.
+      before: the pair of the stage before, whose weights are carried over.
+      xla: whether its steps are compiled.
+
+    Raises:
+      DeviceError: the batch cannot be shared evenly.
+    """
+    stage = stage or make_schedule(model, train)[0]
+    replicas = strategy.num_replicas_in_sync
+    if stage.batch_size % replicas:
+        raise DeviceError(
+            f"--batch_size={stage.batch_size} does not divide over {replicas} "
+            "devices"
+        )
+    match_eq = None
+    if model.match_eq:  # outside the strategy: it is not trained
+        match_eq = MatchEq(len(model.classes), stage.length)
+    with strategy.scope():
+        generator, critic = make_networks(
+            model,
+            train.seed,
+            train.precision,
+            stage,
+            bool(train.whitening),
+            train.compression,
+        )
+        average = None
+        if train.average:
+            average = make_generator(
+                model, train.seed, name="average", stage=stage
+            )
+        gan = WaveGAN(
+            generator,
+            critic,
+            train,
+            model.prior,
+            average,
+            stage,
+            match_eq,
+            xla,
+        )
+        gan.compile()
+    if before is not None:
+        carry_weights(before, gan)
+    return gan
+
+
+def find_checkpoint(
+    run_dir: RunDir, run: str = ""
+) -> tuple[pathlib.Path | None, int]:
+    """Returns a run's newest good checkpoint and its iteration, or None, 0.
+
+    A damaged checkpoint is passed over and named on standard error.
+
+    Args:
+      run_dir: of the run.
+      run: ``config.run_digest``; checkpoints of another run do not count.
+
+    Raises:
+      CheckpointError: there are checkpoints, and none can be used.
+    """
+    try:
+        return checkpoints.newest_told(run_dir.checkpoints, run)
+    except FileNotFoundError:
+        return None, 0
+
+
+def restore(gan: WaveGAN, checkpoint: pathlib.Path) -> None:
+    """Reads a checkpoint of the stage of ``gan`` into it.
+
+    Raises:
+      CheckpointError: it does not fit.
+    """
+    checkpoints.restore(checkpoint, checkpoints.gan_variables(gan))
+
+
+def carry_weights(old: WaveGAN, new: WaveGAN) -> list[str]:
+    """Copies every weight that both pairs have, by name.
+
+    Returns:
+      The names of the weights that are new, sorted, such as
+      ``critic/down_256/kernel``.
+    """
+    source, target = weights(old), weights(new)
+    for name in source.keys() & target.keys():
+        target[name].assign(source[name])
+    return sorted(target.keys() - source.keys())
+
+
+def weights(gan: WaveGAN) -> dict[str, tf.Variable]:
+    """Returns the weights of a pair as a checkpoint names them."""
+    networks = {"generator": gan.generator, "critic": gan.critic}
+    if gan.average is not None:
+        networks["average"] = gan.average
+    named = {}
+    for part, network in networks.items():
+        named.update(variables_of(network, part))
+    return named
+
+
+def iterate(
+    gan: WaveGAN,
+    strategy: tf.distribute.Strategy,
+    batches: Iterator,
+    first: int,
+    last: int,
+    observers: Sequence[Callable],
+    stop: StopSignal,
+) -> None:
+    """Runs iterations ``first + 1`` to ``last``, or until a signal came.
+
+    Args:
+      gan: restored to ``first``.
+      strategy: it was built in.
+      batches: of the strategy, from batch ``first`` on.
+      first: iterations done already.
+      last: where to stop.
+      observers: called in order after each iteration.
+      stop: looked at in each iteration. Where there are several workers, a
+        signal to one stops all of them behind the same iteration.
+
+    Raises:
+      NonFiniteError: a loss is NaN, infinite, or beyond all reason.
+      WorkerError: another worker is gone.
+    """
+    names = []  # of the scalars, known once the step is traced
+
+    @tf.function
+    def step(batch, received):
+        logs = strategy.run(gan.train_step, args=(batch,))
+        logs["stop"] = strategy.run(tf.identity, args=(received,))
+        names[:] = logs
+        mean = tf.distribute.ReduceOp.MEAN
+        # One tensor: each one read from a device waits for it anew.
+        return tf.stack([strategy.reduce(mean, v, None) for v in logs.values()])
+
+    stop.defer()
+    batch = next(batches) if first < last else None
+    for iteration in range(first + 1, last + 1):
+        gan.set_fade(gan.stage.fade_after(iteration - 1))
+        if gan.stage.half_life:
+            gan.set_rate(gan.stage.rate_after(iteration - 1))
+        received = tf.constant(np.array(float(bool(stop.received)), np.float32))
+        try:
+            values = step(batch, received)
+            if iteration < last:  # read while the device computes
+                batch = next(batches)
+            logs = dict(zip(names, values.numpy().tolist(), strict=True))
+        except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
+            raise WorkerError(
+                f"another worker is gone, in iteration {iteration}; the same "
+                "commands on every worker go on from the last checkpoint"
+            ) from error
+        stop.heed(logs.pop("stop") > 0)
+        stop_on_divergence(iteration, logs)
+        for observer in observers:
+            observer(iteration, logs)
+        if stop.heeded:
+            return
+
+
+def stop_on_divergence(iteration: int, logs: Mapping[str, float]) -> None:
+    """Raises NonFiniteError when a loss is not finite, or beyond LIMIT."""
+    bad = {name: v for name, v in logs.items() if not abs(v) <= LIMIT}
+    if bad:
+        raise NonFiniteError(
+            f"training diverged at iteration {iteration}: "
+            + ", ".join(f"{name} is {value:g}" for name, value in bad.items())
+            + "; the last good checkpoint is kept. A smaller --learning_rate "
+            "or --precision=float32 may help"
+        )

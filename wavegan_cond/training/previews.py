@@ -1,0 +1,129 @@
+"""Sounds of the weights as they are: for previews, scores and the equalizer."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from wavegan_cond.config import ModelConfig
+from wavegan_cond.model import match_eq
+from wavegan_cond.model.networks import make_generator
+from wavegan_cond.model.resample import upsample
+from wavegan_cond.model.wavegan import WaveGAN
+from wavegan_cond.plotting import panels
+from wavegan_cond.storage.atomic import writing
+from wavegan_cond.synthesis import latents, synth
+from wavegan_cond.synthesis.model_info import describe
+from wavegan_cond.synthesis.wav import safe_name, write_wav
+from wavegan_cond.training.callbacks import SummaryWriter
+from wavegan_cond.training.run_dir import RunDir
+
+
+class Previews:
+    """Sounds from fixed z of every class, as WAVs and one contact sheet.
+
+    Args:
+      run_dir: where to.
+      model: classes and latent space.
+      sample_rate: of the sounds, in Hz.
+      generate: z [N, Z], label [N] -> waves [N, T] of the weights as they are.
+      every: iterations between previews.
+      last: a preview is made at this iteration too.
+      seed: of the fixed z.
+      per_class: sounds a class.
+      summary: a SummaryWriter that receives them as well, or None.
+    """
+
+    def __init__(
+        self,
+        run_dir: RunDir,
+        model: ModelConfig,
+        sample_rate: int,
+        generate: Callable[[np.ndarray, np.ndarray], np.ndarray],
+        every: int,
+        last: int,
+        seed: int = 0,
+        per_class: int = 6,
+        summary: SummaryWriter | None = None,
+    ):
+        self._run_dir, self._model, self._generate = run_dir, model, generate
+        self._sample_rate = sample_rate
+        self._every, self._last = every, last
+        self._per_class, self._summary = per_class, summary
+        z = latents.draw(seed, per_class, model.latent_dim, model.prior)
+        self._z = np.tile(z, (len(model.classes), 1))
+        classes = np.arange(len(model.classes), dtype=np.int32)
+        self._label = np.repeat(classes, per_class)
+
+    def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
+        if iteration % self._every and iteration != self._last:
+            return
+        waves = self._generate(self._z, self._label)
+        folder = self._run_dir.previews / f"iteration_{iteration:08d}"
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        rate, columns = self._sample_rate, self._per_class
+        names = [self._model.classes[label] for label in self._label]
+        titles = [f"{n} {i % columns}" for i, n in enumerate(names)]
+        for title, wave in zip(titles, waves, strict=True):
+            name = safe_name(title).replace(" ", "_")
+            write_wav(folder / f"{name}.wav", wave, rate)
+        heading = f"iteration {iteration}"
+        sheet = folder / "sheet.png"
+        panels.contact_sheet(sheet, waves, titles, rate, columns, heading)
+        panels.loss_curve(self._run_dir.loss_picture, self._run_dir.log)
+        if self._summary:
+            self._summary.sounds(iteration, waves, titles, sheet, rate)
+
+
+def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
+    """Returns z [N, Z], label [N] -> float32 [N, T] of the weights as they are.
+
+    Previews are what an export would give: float32, and the average of the
+    weights where there is one.
+    """
+    twin = make_generator(model, stage=gan.stage)
+    sounding = twin
+    if gan.match_eq is not None:
+        sounding = match_eq.EqualizedGenerator(twin, gan.match_eq)
+    player = synth.from_generator(sounding, describe(model, sounding, 0))
+    source = gan.average or gan.generator
+
+    def generate(z: np.ndarray, label: np.ndarray) -> np.ndarray:
+        twin.set_weights(source.get_weights())
+        return player.generate(z, label)
+
+    return generate
+
+
+def fit_equalizer(
+    gan: WaveGAN, model: ModelConfig, generate: Callable, real: match_eq.Spectra
+) -> None:
+    """Fits the equalizer of ``gan`` to its weights as they are.
+
+    The same weights give the same filters.
+
+    Args:
+      gan: with ``model.match_eq``.
+      model: of the full networks.
+      generate: of ``preview_function``.
+      real: of the sounds that it learns from, at the rate of its stage.
+    """
+    seed, count = match_eq.SEED, match_eq.SOUNDS
+    z = latents.draw(seed, count, model.latent_dim, model.prior)
+    taps = gan.match_eq.taps
+    taps.assign(match_eq.flat(len(model.classes), gan.stage.length))
+    made = [
+        match_eq.measure([generate(z, np.full(len(z), label))])
+        for label in range(len(model.classes))
+    ]
+    taps.assign(match_eq.fit(real, match_eq.stack(made)))
+
+
+def at_full_rate(generate: Callable, length: int) -> Callable:
+    """Returns ``generate`` with its sounds brought up to ``length`` samples."""
+
+    def generate_at_full_rate(z: np.ndarray, label: np.ndarray) -> np.ndarray:
+        waves = generate(z, label)[:, :, np.newaxis]  # [N, L, 1]
+        return np.asarray(upsample(waves, length))[:, :, 0]
+
+    return generate_at_full_rate

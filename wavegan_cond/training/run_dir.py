@@ -1,0 +1,78 @@
+"""The folder of one run: what lies where, and who holds it.
+
+run/
+  config.json       the model, its training and the data it learns from
+  flags.txt         the resolved flags; a flagfile that repeats the run
+  log.csv           one line an iteration
+  scores.csv        one line a checkpoint: the distance to held-out sounds
+  loss.png          log.csv as a picture
+  checkpoints/      iteration_00001000/ ...
+  previews/         iteration_00000500/kick_0.wav ... sheet.png
+  tensorboard/
+"""
+
+import contextlib
+import os
+import pathlib
+from collections.abc import Iterator
+
+from wavegan_cond.storage import lock
+
+
+class RunError(ValueError):
+    """A run folder cannot be used as it is."""
+
+    exit_code = 2
+
+
+class RunDir:
+    """Paths of a run, made on first use."""
+
+    def __init__(self, path: str | os.PathLike):
+        self.path = pathlib.Path(path)
+        self.config = self.path / "config.json"
+        self.flags = self.path / "flags.txt"
+        self.log = self.path / "log.csv"
+        self.scores = self.path / "scores.csv"
+        self.loss_picture = self.path / "loss.png"
+        self.checkpoints = self.path / "checkpoints"
+        self.previews = self.path / "previews"
+        self.tensorboard = self.path / "tensorboard"
+
+    def create(self) -> None:
+        """Makes the folder.
+
+        Raises:
+          RunError: it cannot be written to.
+        """
+        try:
+            self.checkpoints.mkdir(parents=True, exist_ok=True)
+            self.previews.mkdir(exist_ok=True)
+        except OSError as error:
+            raise self._not_writable(error) from error
+
+    def _not_writable(self, error: OSError) -> RunError:
+        return RunError(
+            f"cannot write to the run folder {self.path}: {error.strerror}; "
+            "choose another --run_dir"
+        )
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Holds the folder for this process while the context lasts.
+
+        Raises:
+          RunError: another process holds it; the message names that process.
+            Or the folder cannot be written to.
+        """
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(lock.held(self.path, "lock"))
+            except lock.HeldError as error:
+                raise RunError(
+                    f"{self.path} is in use by {error}: stop it first, or "
+                    "choose another --run_dir"
+                ) from error
+            except OSError as error:
+                raise self._not_writable(error) from error
+            yield
