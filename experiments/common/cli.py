@@ -5,12 +5,13 @@ process. A wrong flag, or an error that carries ``exit_code``, ends the program
 with one line on standard error instead of a traceback.
 """
 
+import contextlib
 import dataclasses
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from absl import flags
@@ -189,7 +190,9 @@ def import_tensorflow() -> None:
 
     From 2.17 on, TensorFlow writes some lines on standard error before it reads
     TF_CPP_MIN_LOG_LEVEL: that there is no GPU, that oneDNN is on. They would be
-    the first thing a user sees of every command. Other lines still show.
+    the first thing a user sees of every command. Other lines still show. And a
+    quarter of the time would go to scikit-learn, which Keras imports for
+    wrappers that nothing here uses.
     """
     if "tensorflow" in sys.modules:
         return
@@ -198,7 +201,8 @@ def import_tensorflow() -> None:
     with tempfile.TemporaryFile() as held:
         os.dup2(held.fileno(), 2)
         try:
-            import tensorflow as tf
+            with _without("sklearn"):
+                import tensorflow as tf
 
             tf.config.list_physical_devices()
         finally:
@@ -209,3 +213,16 @@ def import_tensorflow() -> None:
             for line in held:
                 if not CHATTER.match(line):
                     os.write(2, line)
+
+
+@contextlib.contextmanager
+def _without(package: str) -> Iterator[None]:
+    """Has imports of a package fail, unless it is imported already."""
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None
+    try:
+        yield
+    finally:
+        del sys.modules[package]

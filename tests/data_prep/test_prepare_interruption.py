@@ -8,18 +8,38 @@ import sys
 import time
 
 import pytest
+import soundfile
 
 from data_prep import cache
 from data_prep.prepare import prepare
 from data_prep.read_files import Source
+from tests.conftest import make_hit
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """Returns a folder of 360 sounds in five formats."""
+    folder = tmp_path_factory.mktemp("interruption") / "many"
+    for number in range(360):
+        label = ("kick", "snare", "cymbal")[number % 3]
+        kind = ("wav", "flac", "aif", "ogg", "mp3")[number % 5]
+        path = folder / label / f"{number:03}.{kind}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        options = {"format": "AIFF"} if kind == "aif" else {}
+        soundfile.write(path, make_hit(number), 44100, **options)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(many):
+    """Returns the content of their store, prepared without interruption."""
+    store = many.with_name("whole")
+    prepare([Source(many)], store, processes=1)
+    return content(store)
 
 
 def content(store):
     return {path.name: path.read_bytes() for path in store.iterdir()}
-
-
-def run(library, store):
-    prepare([Source(library)], store, processes=1)
 
 
 def start(library, store, **options):
@@ -40,7 +60,9 @@ def start(library, store, **options):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kilobytes", [100, 4000, 11000])
-def test_a_file_that_cannot_grow_ends_in_one_line(tmp_path, many, kilobytes):
+def test_a_file_that_cannot_grow_ends_in_one_line(
+    tmp_path, many, whole, kilobytes
+):
     """What a full disk does, by a limit on the size of files."""
     store = tmp_path / "store"
     size = 1024 * kilobytes
@@ -56,13 +78,9 @@ def test_a_file_that_cannot_grow_ends_in_one_line(tmp_path, many, kilobytes):
     assert f"cannot write {store}: " in errors[-1]
     assert "the same command continues" in errors[-1]
     assert not any("Traceback" in line for line in errors)
-    assert {path.name for path in tmp_path.iterdir()} == {
-        "many",
-        cache.place(store).name,
-    }
-    run(many, tmp_path / "whole")
+    assert list(tmp_path.iterdir()) == [cache.place(store)]
     assert start(many, store).wait() == 0
-    assert content(store) == content(tmp_path / "whole")
+    assert content(store) == whole
 
 
 def wait_for_lines(process, store, more):
@@ -76,19 +94,8 @@ def wait_for_lines(process, store, more):
     return False
 
 
-@pytest.fixture
-def many(tmp_path, sound_file, hit):
-    """Returns a folder of 360 sounds in five formats."""
-    for number in range(360):
-        label = ("kick", "snare", "cymbal")[number % 3]
-        kind = ("wav", "flac", "aif", "ogg", "mp3")[number % 5]
-        sound_file(f"many/{label}/{number:03}.{kind}", hit(number))
-    return tmp_path / "many"
-
-
 @pytest.mark.slow
-def test_a_killed_run_continues_to_the_same_bytes(tmp_path, many):
-    run(many, tmp_path / "whole")
+def test_a_killed_run_continues_to_the_same_bytes(tmp_path, many, whole):
     store, draw, kills = tmp_path / "store", random.Random(0), 0
     while kills < 6:
         process = start(many, store)
@@ -99,9 +106,8 @@ def test_a_killed_run_continues_to_the_same_bytes(tmp_path, many):
         kills += 1
     assert kills >= 3
     assert start(many, store).wait() == 0
-    assert content(store) == content(tmp_path / "whole")
-    left = {path.name for path in tmp_path.iterdir()}
-    assert left == {"many", "store", "whole"}
+    assert content(store) == whole
+    assert list(tmp_path.iterdir()) == [store]
 
 
 @pytest.mark.slow

@@ -3,27 +3,33 @@
 import json
 import re
 
+import numpy as np
 import pytest
 
 from experiments import evaluate
-from experiments.common import cli, evaluation_tables
+from experiments.common import cli, evaluation_page, evaluation_tables
 from tests.fixtures import commands, drums, runs
 from wavegan_cond.evaluation import latent_space, measure_model
 from wavegan_cond.evaluation.measures import MEASURES, Measure
 from wavegan_cond.evaluation.report import RELIABLE
 
-SHOWN = 3
+SHOWN, STEPS, SWEPT = 3, 4, 3
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """A store, a model of its length, and two evaluations of it."""
+    """A store, a model of its length, and two small evaluations of it."""
     folder = tmp_path_factory.mktemp("evaluate")
     drums.make_store(folder / "data")
     runs.make_run(folder / "run", length=drums.LENGTH, width=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(latent_space, "PATHS", 3)
+        patch.setattr(latent_space, "STEPS", 8)
         patch.setattr(latent_space, "DIRECTIONS", 40)
+        patch.setattr(measure_model, "EPOCHS", 6)
+        patch.setattr(evaluation_page, "STEPS", STEPS)
+        sweep = np.linspace(-2.5, 2.5, SWEPT)
+        patch.setattr(evaluation_page, "SWEEP", sweep)
         for name in ("one", "two"):
             call(folder, output_dir=folder / name)
     return folder
@@ -77,7 +83,8 @@ def test_every_measure_stands_between_its_floor_and_its_ceiling(report):
 
 
 def test_an_untrained_model_is_told_from_real_sounds(report):
-    assert report["real"]["accuracy"] > 0.9
+    # Of 60 sounds after a short training, 6 to 8 times in 100 mistaken.
+    assert report["real"]["accuracy"] > 0.8
     assert report["generated"]["accuracy"]["accuracy"] < 0.5
     assert report["generated"]["accuracy"]["trials"] == 900
     assert report["transfer"]["trials"] == 60
@@ -94,7 +101,7 @@ def test_the_page_has_all_there_is_to_hear(page):
         ):
             assert title in page
     sounds = len(re.findall(r"\"wav\": ?\"", page))
-    assert sounds == 3 * (3 * SHOWN + 2 * 30 + 3 * 11)
+    assert sounds == 3 * (3 * SHOWN + 2 * STEPS + 3 * SWEPT)
     for measure in MEASURES.values():
         assert measure.title in page
 

@@ -89,50 +89,57 @@ def close(first, second):
     )
 
 
-@pytest.mark.parametrize("workers", [2, 4])
-def test_workers_train_what_one_process_does(store, tmp_path, workers):
-    flags = ("--iterations=8", "--checkpoint_every=4")
-    codes, said = finish(start(store, tmp_path / "many", workers, *flags))
-    assert not any(codes), said
-    one = tiny.command(store.path, tmp_path / "one", *flags)
-    one += ["--notensorboard", "--match_eq"]
-    subprocess.run(one, check=True, capture_output=True)
-    assert close(
-        tiny.log_rows(tmp_path / "many"), tiny.log_rows(tmp_path / "one")
+@pytest.fixture(scope="module")
+def one(store, tmp_path_factory):
+    """What one process logs in eight iterations."""
+    run_dir = tmp_path_factory.mktemp("one")
+    command = tiny.command(store.path, run_dir, "--iterations=8", "--match_eq")
+    subprocess.run(
+        [*command, "--notensorboard"], check=True, capture_output=True
     )
+    return tiny.log_rows(run_dir)
 
 
-def test_a_signal_to_one_worker_stops_all_behind_the_same_iteration(
-    store, tmp_path
-):
+def test_four_workers_train_what_one_process_does(store, tmp_path, one):
+    flags = ("--iterations=8", "--checkpoint_every=4")
+    codes, said = finish(start(store, tmp_path, 4, *flags))
+    assert not any(codes), said
+    assert close(tiny.log_rows(tmp_path), one)
+
+
+def test_two_workers_stopped_and_killed_end_the_same(store, tmp_path, one):
     whole, parts = tmp_path / "whole", tmp_path / "parts"
-    processes = start(store, parts, 2, f"--iterations={LONG}")
+    flags = (f"--iterations={LONG}", "--checkpoint_every=5")
+
+    # A signal to one stops all behind the same iteration.
+    processes = start(store, parts, 2, *flags)
     wait_for(parts, 5)
     processes[1].send_signal(signal.SIGTERM)
     codes, said = finish(processes)
     assert codes == [143, 143], said
     done = tiny.tensors(parts)[0]
     assert done == int(tiny.log_rows(parts)[-1][0])
-    flag = f"--iterations={done + 5}"
-    for run_dir in (parts, whole):
-        codes, said = finish(start(store, run_dir, 2, flag))
-        assert not any(codes), said
-    assert tiny.tensors(parts) == tiny.tensors(whole)
 
-
-def test_a_killed_worker_ends_the_others_with_a_message(store, tmp_path):
-    flags = (f"--iterations={LONG}", "--checkpoint_every=5")
-    processes = start(store, tmp_path, 2, *flags)
-    wait_for(tmp_path, 12)
+    # One that is killed ends the others with a message.
+    processes = start(store, parts, 2, *flags)
+    wait_for(parts, done + 7)
     processes[1].kill()
     codes, said = finish(processes, seconds=120)
     assert codes[0] == 5 and "another worker is gone" in said[0][0]
-    done = tiny.tensors(tmp_path)[0]
-    assert done >= 10
-    codes, said = finish(start(store, tmp_path, 2, f"--iterations={done + 3}"))
-    assert not any(codes), said
-    numbers = [int(row[0]) for row in tiny.log_rows(tmp_path)]
-    assert numbers == list(range(1, done + 4))
+    again = tiny.tensors(parts)[0]
+    assert again > done
+
+    # Both times they go on as if nothing had been, and as one process does.
+    last = again + 3
+    for run_dir in (parts, whole):
+        codes, said = finish(start(store, run_dir, 2, f"--iterations={last}"))
+        assert not any(codes), said
+    assert tiny.tensors(parts) == tiny.tensors(whole)
+    assert tiny.log_rows(parts) == tiny.log_rows(whole)
+    assert [int(row[0]) for row in tiny.log_rows(whole)] == list(
+        range(1, last + 1)
+    )
+    assert close(tiny.log_rows(whole)[:8], one)
 
 
 def test_shares_of_all_devices_are_the_common_order():

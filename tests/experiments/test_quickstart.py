@@ -1,5 +1,6 @@
 """The whole way, in the smallest form: nothing, then sounds on a page."""
 
+import dataclasses
 import signal
 
 import pytest
@@ -17,6 +18,19 @@ PLAN = quickstart.Plan(
     model={"length": 1024, "width": 2, "latent_dim": 3},
     train={"batch_size": 4, "critic_updates": 1},
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_previews():
+    """One sound of a class: drawing more takes longer than all the rest."""
+    options = timed_training.options
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            timed_training,
+            "options",
+            lambda plan: dataclasses.replace(options(plan), preview_sounds=1),
+        )
+        yield
 
 
 @pytest.fixture(scope="module")

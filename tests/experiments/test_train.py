@@ -12,7 +12,7 @@ import time
 import pytest
 
 from tests.fixtures import tiny
-from tests.wavegan_cond.training.test_loop import assert_same, saved
+from tests.wavegan_cond.training.test_loop import assert_same
 from wavegan_cond.training.run_dir import RunDir
 
 LONG = 100_000
@@ -119,11 +119,7 @@ def test_the_written_flags_repeat_the_run(store, tmp_path):
     flagfile = f"--flagfile={first / 'flags.txt'}"
     again = [*command(store, second)[:3], flagfile, f"--run_dir={second}"]
     subprocess.run(again, check=True)
-    settings = {"iterations": 3, "seed": 9, "learning_rate": 3e-4}
-    assert_same(
-        saved(RunDir(first), **settings)[1],
-        saved(RunDir(second), **settings)[1],
-    )
+    assert_same(RunDir(first), RunDir(second))
 
 
 @pytest.mark.parametrize("preset", ["paper", "paper_dz3", "wavegan", "cpu"])

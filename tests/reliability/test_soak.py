@@ -29,6 +29,7 @@ GROWTH = 1.05
 def test_a_hundred_saves(scored_store, tmp_path, full):
     # Drawing holds on to memory over the first twenty pictures or so.
     iterations, settled = (10000, 1000) if full else (1000, 500)
+    sounds = 6 if full else 1  # of a class in a picture
     run_dir = RunDir(tmp_path)
     run_dir.create()
     stale = run_dir.checkpoints / f"{checkpoints.TEMPORARY}00000001"
@@ -41,6 +42,7 @@ def test_a_hundred_saves(scored_store, tmp_path, full):
             f"--iterations={iterations}",
             f"--checkpoint_every={iterations // 100}",
             f"--preview_every={settled // 20}",
+            f"--preview_sounds={sounds}",
             f"--keep={KEEP}",
         ),
         stdout=subprocess.DEVNULL,

@@ -13,7 +13,7 @@ from experiments.common import cli
 from experiments.common.preflight import RunError
 from tests.fixtures import commands, drums
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.evaluation import latent_space
+from wavegan_cond.evaluation import latent_space, measure_model
 
 PROTOCOL = {
     "variants": "base",
@@ -46,7 +46,9 @@ def place(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(measure, "SOUNDS", 50)
         patch.setattr(measure, "MEASURED", 40)
+        patch.setattr(measure_model, "EPOCHS", 2)
         patch.setattr(latent_space, "PATHS", 3)
+        patch.setattr(latent_space, "STEPS", 8)
         patch.setattr(latent_space, "DIRECTIONS", 40)
         call(folder)
     return folder

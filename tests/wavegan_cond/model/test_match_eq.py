@@ -21,7 +21,9 @@ from wavegan_cond.training.run_dir import RunDir
 LENGTH = 4096
 MODEL = dataclasses.replace(tiny.MODEL, match_eq=True)
 TINY = {"length": 256, "width": 1, "latent_dim": 4}
-OPTIONS = Options(checkpoint_every=2, preview_every=9, tensorboard=False)
+OPTIONS = Options(
+    checkpoint_every=2, preview_every=9, preview_sounds=1, tensorboard=False
+)
 
 
 def noise(count=200, seed=0, level=0.05):

@@ -1,6 +1,7 @@
 """The generator of a run folder, from the checkpoint that was asked for."""
 
 import json
+import shutil
 
 import pytest
 
@@ -14,11 +15,18 @@ from wavegan_cond.training.checkpoints import CheckpointError
 from wavegan_cond.training.run_dir import RunDir
 
 
-@pytest.fixture
-def run(tmp_path):
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    path = tmp_path_factory.mktemp("made") / "run"
     for iteration in (7, 12, 100):
-        make_run(tmp_path / "run", seed=iteration, iteration=iteration)
-    return RunDir(tmp_path / "run")
+        make_run(path, seed=iteration, iteration=iteration)
+    return path
+
+
+@pytest.fixture
+def run(made, tmp_path):
+    """A run folder with three checkpoints, to be changed."""
+    return RunDir(shutil.copytree(made, tmp_path / "run"))
 
 
 def iteration_of(run, checkpoint):

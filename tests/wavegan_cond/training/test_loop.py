@@ -20,8 +20,9 @@ from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 from wavegan_cond.training.strategy import DeviceError, make_strategy
 
+# A preview at the end, of few sounds: it takes longer than these trainings.
 OPTIONS = Options(
-    checkpoint_every=2, preview_every=3, preview_sounds=2, tensorboard=False
+    checkpoint_every=2, preview_every=9, preview_sounds=1, tensorboard=False
 )
 
 
@@ -38,13 +39,11 @@ def run(store, path, options=OPTIONS, **settings):
 
 def saved(run_dir, **settings):
     """Every variable of the newest checkpoint, by name."""
-    strategy = make_strategy()
     config = tiny.train_config(**settings)
-    gan = loop.build(tiny.MODEL, config, strategy)
-    checkpoint, iteration = loop.find_checkpoint(run_dir)
-    loop.restore(gan, checkpoint)
+    gan = loop.build(tiny.MODEL, config, make_strategy())
+    loop.restore(gan, loop.find_checkpoint(run_dir)[0])
     variables = checkpoints.gan_variables(gan)
-    return iteration, {k: v.numpy() for k, v in variables.items()}
+    return {k: v.numpy() for k, v in variables.items()}
 
 
 def rows(run_dir):
@@ -56,9 +55,9 @@ def rows(run_dir):
 
 
 def assert_same(first, second):
-    assert first.keys() == second.keys()
-    for name in first:
-        np.testing.assert_array_equal(first[name], second[name], name)
+    """Both runs saved the same, to the bit, and logged the same."""
+    assert tiny.tensors(first.path) == tiny.tensors(second.path)
+    assert rows(first) == rows(second)
 
 
 @pytest.mark.parametrize(
@@ -72,13 +71,10 @@ def assert_same(first, second):
 )
 def test_a_resumed_run_equals_the_uninterrupted_one(tmp_path, store, settings):
     whole = run(store, tmp_path / "whole", **settings)
-    parts = run(store, tmp_path / "parts", iterations=1, **settings)
-    parts = run(store, tmp_path / "parts", iterations=4, **settings)
+    for iterations in (3,) if settings else (1, 4):
+        run(store, tmp_path / "parts", iterations=iterations, **settings)
     parts = run(store, tmp_path / "parts", **settings)
-    iteration, variables = saved(whole, **settings)
-    assert iteration == 6
-    assert_same(variables, saved(parts, **settings)[1])
-    assert rows(whole) == rows(parts)
+    assert_same(whole, parts)
     assert [int(row["iteration"]) for row in rows(whole)] == list(range(1, 7))
 
 
@@ -98,7 +94,7 @@ def test_the_batches_end_at_once_however_long_they_were_read(store):
 
 def test_the_learning_rate_halves_with_the_iterations(tmp_path, store):
     done = run(store, tmp_path / "run", iterations=5, half_life=2)
-    _, variables = saved(done, half_life=2)
+    variables = saved(done, half_life=2)
     rates = [v for name, v in variables.items() if "learning_rate" in name]
     assert len(rates) == 2  # as it was in the last iteration
     np.testing.assert_allclose(rates, tiny.train_config().learning_rate / 4)
@@ -132,9 +128,7 @@ def test_what_was_lost_is_done_again_the_same(tmp_path, store):
         file.write_bytes(b"")  # iteration 5 is damaged; 4 is there
     with open(lost.log, "a") as file:
         file.write("6,0.1")  # cut in the middle of a line
-    lost = run(store, tmp_path / "lost")
-    assert_same(saved(whole)[1], saved(lost)[1])
-    assert rows(whole) == rows(lost)
+    assert_same(whole, run(store, tmp_path / "lost"))
 
 
 def test_previews_and_intervals_do_not_touch_the_weights(tmp_path, store):
@@ -143,7 +137,7 @@ def test_previews_and_intervals_do_not_touch_the_weights(tmp_path, store):
     )
     first = run(store, tmp_path / "often", often)
     second = run(store, tmp_path / "seldom")
-    assert_same(saved(first)[1], saved(second)[1])
+    assert_same(first, second)
     assert len(checkpoints.committed(first.checkpoints)) == 1
     preview = first.previews / "iteration_00000006"
     names = sorted(path.name for path in preview.iterdir())
@@ -157,7 +151,7 @@ def test_another_seed_is_another_run(tmp_path, store):
     first = run(store, tmp_path / "a", iterations=1)
     second = run(store, tmp_path / "b", iterations=1, seed=1)
     name = "generator/stem/kernel"
-    assert np.any(saved(first)[1][name] != saved(second)[1][name])
+    assert np.any(saved(first)[name] != saved(second)[name])
 
 
 def test_a_run_that_diverges_stops_and_keeps_what_was_good(tmp_path, store):
