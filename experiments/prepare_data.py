@@ -78,6 +78,14 @@ flags.DEFINE_bool(
 flags.DEFINE_float(
     "validation", 0.1, "share held out", 0.0, 0.9, flag_values=FLAGS
 )
+flags.DEFINE_float(
+    "test",
+    0.0,
+    "share held out beside it, for reports: nothing is chosen by it",
+    0.0,
+    0.9,
+    flag_values=FLAGS,
+)
 flags.DEFINE_enum(
     "validation_by",
     "hash",
@@ -112,6 +120,11 @@ def main(values: flags.FlagValues) -> int:
         raise cli.UsageError(
             "--input_dir and --output_dir are needed (--help shows an example)"
         )
+    if values.validation + values.test > 0.9:
+        raise cli.UsageError(
+            f"--validation={values.validation} and --test={values.test} hold "
+            "out more than 0.9 together: too few are left to train on"
+        )
     presets = FADES[values.fade_preset]
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
@@ -126,6 +139,7 @@ def main(values: flags.FlagValues) -> int:
             fade_out=check_fade("fade_out", values.fade_out or presets[1]),
             trim_leading_silence=values.trim_leading_silence,
             validation=values.validation,
+            test=values.test,
             validation_by=values.validation_by,
             near_duplicates=values.near_duplicates,
             workers=values.workers,
@@ -153,6 +167,7 @@ def run(
     fade_out: str = "1024",
     trim_leading_silence: bool = True,
     validation: float = 0.1,
+    test: float = 0.0,
     validation_by: str = "hash",
     near_duplicates: str = "drop",
     workers: int | None = None,
@@ -180,6 +195,7 @@ def run(
                 length, fade_in, fade_out, trim_leading_silence
             ),
             validation=validation,
+            test=test,
             validation_by=validation_by,
             near_duplicates=near_duplicates,
         ),

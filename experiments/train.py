@@ -140,8 +140,6 @@ def run(
     if first >= train.iterations:
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
-    labels = store.labels[: store.train]
-    heard = critic_input.fit(store.read_rows, labels, model, train)
     watch, gan = None, None
     with contextlib.ExitStack() as stack:
         if is_chief(strategy):
@@ -158,12 +156,15 @@ def run(
                 strategy,
                 stage,
                 gan,
-                heard,
                 xla.is_wanted(options.xla),
             )
             if checkpoint:
                 loop.restore(gan, checkpoint)
                 checkpoint = None
+            elif stage.index == 0 and gan.critic.input_filter:
+                labels = store.labels[: store.train]
+                gains = critic_input.fit(store.read_rows, labels, model, train)
+                gan.critic.input_filter.gains.assign(gains)
             start = max(first, stage.first)
             batches = load(store, train, stage, start, strategy)
             observers = watch.observers(gan) if watch else []
@@ -193,6 +194,7 @@ def run_in(
     run_dir = RunDir(path)
     run_dir.create()
     with run_dir.lock(), StopSignal() as stop:
+        train = resolve_precision(run_dir, train)
         prepare_run(run_dir, model, train, store.fingerprint)
         return run(store, run_dir, model, train, options, stop)
 

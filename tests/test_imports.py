@@ -33,8 +33,6 @@ NEVER = {
     "wavegan_cond/config.py": TF,
     "wavegan_cond/schedule.py": TF,
     "wavegan_cond/synthesis/latents.py": TF,
-    # All but wavegan.py, the training step, and xla.py, its compilation.
-    "wavegan_cond/model/[!wx]*.py": {"tensorflow", "tensorflow_io"},
     "experiments/benchmark/textbook.py": {"tensorflow", "tensorflow_io"},
 }
 
@@ -98,6 +96,12 @@ def test_no_room_imports_one_that_is_built_upon_it():
             if name.startswith("wavegan_cond."):
                 other = name.split(".")[1]
                 assert ROOMS.index(other) <= ROOMS.index(own), (path, name)
+
+
+def test_the_networks_are_pure_keras():
+    paths = (ROOT / "wavegan_cond/model").glob("*.py")
+    using = {path.name for path in paths if packages(path) & (TF - {"keras"})}
+    assert using == {"wavegan.py", "xla.py"}  # the training step
 
 
 def test_data_prep_needs_tensorflow_for_its_batches_alone():

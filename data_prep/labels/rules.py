@@ -7,11 +7,15 @@ says two classes, a loop, a roll or another drum gets none: a wrong label costs
 a model more than a missing sound.
 """
 
+import collections
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from data_prep.labels import verdicts, vocabulary
+from data_prep.labels import context, verdicts, vocabulary
+from data_prep.labels.class_names import folder_names, settle
+from data_prep.labels.kit_names import KitNames
 from data_prep.labels.label_file import Labels, LabelsError, lookup, read_labels
+from data_prep.labels.siblings import Siblings
 from data_prep.labels.verdicts import Reading, Verdict
 from data_prep.labels.words import WordFinder, fold
 
@@ -66,15 +70,17 @@ class LabelRules:
         paths: Iterable[str] = (),
     ):
         overrides = overrides or {}
-        self.classes = _settle(classes, overrides.values())
-        self._class_folders = _folder_names(self.classes)
+        self.classes = settle(classes, overrides.values())
+        self._class_folders = folder_names(self.classes)
         self._overrides = {
             path: self._class_folders[fold(label)]
             for path, label in overrides.items()
         }
         self._finder = WordFinder(self.classes)
         self._folders: dict[str, Reading] = {}
-        self._drum_places = self._find_drum_places(paths)
+        self._siblings = Siblings()
+        self._kits = KitNames(self._finder)
+        self._drum_places = self._find_drum_places(list(paths))
 
     def judge(self, relative_path: str) -> Verdict:
         """Returns the class of a file.
@@ -94,7 +100,20 @@ class LabelRules:
 
     def _judge_words(self, folders: list[str], stem: str) -> Verdict:
         """Weighs the words of the name against those of the folders."""
-        name = self._read_file(stem)
+        here = "/".join(folders)
+        stem = self._kits.strip(here, stem)
+        around = [self._read_folder(folder) for folder in folders[-_LEVELS:]]
+        name = self._read_file(
+            stem, {c for said in around for c in (*said.labels, *said.hints)}
+        )
+        if self._siblings.are_spoken(here, around):
+            name = name.without_codes()
+        tokens = self._finder.split(stem)
+        kick = self._finder.label("kick")
+        if self._siblings.is_bass_drum(here, tokens, kick):
+            return Verdict(
+                kick, "", f"{name.where}: {context.BASS}, and no kick here"
+            )
         if verdict := verdicts.objection(name):
             return verdict
         claimed = verdicts.claim(name.labels, name.where)
@@ -108,15 +127,27 @@ class LabelRules:
             if claimed:
                 verdict = verdicts.confirm(claimed, place)
             else:
+                if self._siblings.are_mixed("/".join(folders[:depth])):
+                    place = place.without_codes()
                 verdict = verdicts.decide(place)
             if verdict:
                 return verdict
             spare = spare or self._hint(place, folders[: depth - 1], stem)
         return claimed or spare or verdicts.nothing(name)
 
-    def _read_file(self, stem: str) -> Reading:
+    def _read_file(self, stem: str, around: Iterable[str] = ()) -> Reading:
+        """Reads a file's name, in folders that say or hint at some classes."""
         said = Reading("file name")
-        for hit in self._finder.find(stem):
+        hits = self._finder.find(stem)
+        plain = [
+            bool(hit.label)
+            and (hit.word in context.PLAIN or hit.label in around)
+            for hit in hits
+        ]
+        for number, hit in enumerate(hits):
+            front = number if hit.word == context.IN_FRONT else 0
+            if hit.word in context.DESCRIBING and any(plain[front:]):
+                continue
             said.note(hit)
         if initials := _INITIALS.match(stem):
             said.hints.clear()
@@ -132,6 +163,8 @@ class LabelRules:
             hits = self._finder.find(folder)
             named = any(hit.label for hit in hits)
             for hit in hits:
+                if hit.lettered:
+                    hit = hit._replace(last=True)
                 if hit.last or (named and hit.tier == vocabulary.WORD):
                     said.note(hit)
             self._folders[folder] = said
@@ -141,26 +174,54 @@ class LabelRules:
         self, said: Reading, folders: list[str], stem: str
     ) -> Verdict | None:
         """Returns what a code says, if it stands in ``folders`` among drums."""
-        if not said.hints:
+        here = "/".join(folders)
+        hints = self._siblings.allow(said.hints, here)
+        if not hints:
             return None
         around = fold(" ".join([*folders[-2:], stem]))
-        among_drums = "/".join(folders) in self._drum_places
+        among_drums = here in self._drum_places
         if not among_drums and not _DRUM_PLACE.search(around):
             return None
-        return verdicts.claim(said.hints, said.where)
+        return verdicts.claim(hints, said.where)
 
-    def _find_drum_places(self, paths: Iterable[str]) -> set[str]:
-        """Returns the folders with a file or a folder that names a drum."""
-        places: set[str] = set()
+    def _find_drum_places(self, paths: Sequence[str]) -> set[str]:
+        """Returns the folders with a file or a folder that names a drum.
+
+        What else the names in each folder say of each other is noted.
+        """
+        names: dict[str, list[str]] = collections.defaultdict(list)
+        folders: dict[str, set[str]] = collections.defaultdict(set)
         for path in paths:
-            *folders, name = path.split("/")
-            for depth, folder in enumerate(folders):
-                if self._read_folder(folder).labels:
-                    places.add("/".join(folders[:depth]))
-            place = "/".join(folders)
-            if place not in places and self._read_file(_stem(name)).labels:
+            place, _, name = path.rpartition("/")
+            names[place].append(_stem(name))
+            while place and place not in folders[parent := _parent(place)]:
+                folders[parent].add(place)
+                place = parent
+        places = set()
+        for place, stems in names.items():
+            self._kits.learn(place, stems)
+            read = [self._kits.strip(place, stem) for stem in stems]
+            if self._note(place, read, self._read_file):
+                places.add(place)
+        for place, inner in folders.items():
+            read = sorted(path.rpartition("/")[2] for path in inner)
+            if self._note(place, read, self._read_folder):
                 places.add(place)
         return places
+
+    def _note(
+        self,
+        place: str,
+        names: Iterable[str],
+        read: Callable[[str], Reading],
+    ) -> bool:
+        """Takes in the names in a folder; says whether one names a drum."""
+        found = False
+        for name in names:
+            said = read(name)
+            self._siblings.add(place, self._finder.split(name), said)
+            found |= bool(said.labels)
+        return found
 
 
 def folder_classes(relative_paths: Iterable[str]) -> list[str] | None:
@@ -181,43 +242,9 @@ def folder_classes(relative_paths: Iterable[str]) -> list[str] | None:
     return sorted(folders) if len(folders) > 1 else None
 
 
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
 def _stem(name: str) -> str:
     return name.rpartition(".")[0] or name
-
-
-def _settle(
-    classes: Sequence[str] | None, given: Iterable[str]
-) -> tuple[str, ...]:
-    """Returns the classes: those asked for, else the default ones and given."""
-    settled = list(classes or vocabulary.CLASSES)
-    known = _folder_names(settled)
-    for label in sorted(set(given)):
-        if fold(label) in known:
-            continue
-        if classes:
-            raise LabelsError(
-                f"labels CSV: class {label!r} is not one of "
-                f"{','.join(classes)}; add it to the classes or change the CSV"
-            )
-        settled.append(label)
-        known = _folder_names(settled)
-    return tuple(settled)
-
-
-def _folder_names(classes: Sequence[str]) -> dict[str, str]:
-    """Returns class by the names of its folder: "kick" and "kicks"."""
-    folders: dict[str, str] = {}
-    for name in classes:
-        if not re.fullmatch(r"(?!\.)[^/\\\0-\x1f]*\w[^/\\\0-\x1f]*", name):
-            raise LabelsError(
-                f"class {name!r}: expected a name that a folder could have"
-            )
-        if fold(name) in folders:
-            raise LabelsError(
-                f"class {name!r} is given twice ({','.join(classes)})"
-            )
-        folders[fold(name)] = name
-    for name in classes:
-        for ending in ("s", "es"):
-            folders.setdefault(fold(name) + ending, name)
-    return folders

@@ -3,7 +3,9 @@
 import dataclasses
 from collections.abc import Mapping
 
+from data_prep.labels.context import BREAKS
 from data_prep.labels.vocabulary import (
+    CODE,
     HINT,
     NOT_A_DRUM,
     NOT_ONE_HIT,
@@ -41,12 +43,14 @@ class Reading:
       labels: the classes it names.
       hints: the classes it may name, by codes that mean other things too.
       against: why the sound is of no class (the parents in ``vocabulary``).
+      coded: the classes that nothing but a code names.
     """
 
     where: str
     labels: dict[str, str] = dataclasses.field(default_factory=dict)
     hints: dict[str, str] = dataclasses.field(default_factory=dict)
     against: dict[str, str] = dataclasses.field(default_factory=dict)
+    coded: set[str] = dataclasses.field(default_factory=set)
 
     def note(self, hit: Hit) -> None:
         """Adds what a word says. A hint counts at the end of a name only."""
@@ -54,9 +58,22 @@ class Reading:
             if hit.label and hit.last:
                 self.hints.setdefault(hit.label, hit.word)
         elif hit.label:
+            if hit.tier == CODE and hit.label not in self.labels:
+                self.coded.add(hit.label)
+            elif hit.tier > CODE:
+                self.coded.discard(hit.label)
             self.labels.setdefault(hit.label, hit.word)
         else:
             self.against.setdefault(hit.against, hit.word)
+
+    def without_codes(self) -> "Reading":
+        """Returns what is said if codes say nothing."""
+        labels = {
+            label: word
+            for label, word in self.labels.items()
+            if label not in self.coded
+        }
+        return Reading(self.where, labels, {}, self.against)
 
 
 def claim(labels: Mapping[str, str], where: str) -> Verdict | None:
@@ -98,7 +115,8 @@ def decide(place: Reading) -> Verdict | None:
 
 def confirm(claimed: Verdict, place: Reading) -> Verdict | None:
     """Returns the verdict where a folder speaks on what the name claims."""
-    if NOT_ONE_HIT in place.against:
+    not_one = place.against.get(NOT_ONE_HIT)
+    if not_one and not_one not in BREAKS:
         return nothing(place)
     if claimed.label in place.labels or claimed.label in place.hints:
         return claimed

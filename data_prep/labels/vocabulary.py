@@ -57,14 +57,16 @@ def _hats(states: str) -> str:
 FAMILIES: dict[str, Family] = {
     "kick": Family(
         "",
-        "kick kickdrum kdrum bassdrum bdrum basedrum bsdrum "
-        "bassatromma bastrumma grossetrommel grossecaisse bombo bumbo",
+        "kick kickdrum kdrum bassdrum bdrum basedrum bsdrum bassdr bassdrm "
+        "bassatromma bastrumma grossetrommel grossecaisse grancassa bombo "
+        "bumbo",
         "bd bdr kik kck kic",
         "kd",
     ),
     "snare": Family(
         "",
-        "snare snaredrum sdrum snar snre sanre rullante redoblante "
+        "snare snaredrum sdrum sndrum snrdrum snar snre sanre rullante "
+        "redoblante "
         "caisseclaire kleinetrommel",
         "sd sn snr",
     ),
@@ -72,18 +74,30 @@ FAMILIES: dict[str, Family] = {
     "rim": Family(SILENT, "rim rimshot", "", "rs"),
     "cymbal": Family(
         "",
-        "cymbal cymb cymbale cymbl cimbal symbal china splash paiste zildjian "
-        "sabian becken platillo",
+        "cymbal cymb cymbale cymbl cimbal symbal china splash splsh paiste "
+        "zildjian sabian becken platillo piatto piatti",
         "cym",
-        "cy",
+        "cy sizzle",
     ),
-    "crash": Family("cymbal", "crash crsh crach crashbell", "", "cr"),
-    "ride": Family("cymbal", "ride ridebell", "", "rd"),
+    "crash": Family("cymbal", "crash crsh crach crashbell", "cshd cshda", "cr"),
+    "ride": Family(
+        "cymbal",
+        "ride ridebell rdbell ridebow ridecup ridetip rideedge ridecym "
+        "ridecymbal ridehit rided rideda",
+        "",
+        "rd",
+    ),
     "hat": Family(
-        "cymbal", "hat hihat hithat hattur " + _hats(_PEDAL), "hh hhp"
+        "cymbal",
+        "hat hihat hithat hattur chimbal " + _hats(_PEDAL),
+        "hh hhp phh",
     ),
-    "open hat": Family("hat", _hats(_OPEN), "ohh hho", "oh ho"),
-    "closed hat": Family("hat", _hats(_CLOSED), "chh hhc", "ch hc"),
+    "open hat": Family(
+        "hat", _hats(_OPEN), "ohh hho hhod hhoda", "oh ho ohat oht"
+    ),
+    "closed hat": Family(
+        "hat", _hats(_CLOSED), "chh hhc hhcd hhcda", "ch hc chat cht"
+    ),
     "tom": Family(
         OTHER_DRUM,
         "tom tomtom floortom racktom lowtom midtom hightom lotom hitom",
@@ -104,14 +118,33 @@ FAMILIES: dict[str, Family] = {
         "revkick revsnare revcym revcymbal revcrash revhat revhihat",
         "rev",
     ),
+    "phrase": Family(
+        NOT_ONE_HIT,
+        "phrase rhythm groove pattern crescendo cresc swell ostinato "
+        "paradiddle rudiment",
+    ),
+    "impulse response": Family(
+        NOT_ONE_HIT, "impulse impulseresponse convolution", "ir irs"
+    ),
     "percussion": Family(NOT_A_DRUM, "percussion perc"),
-    "vocal": Family(NOT_A_DRUM, "vocal vox voice speech"),
+    "vocal": Family(NOT_A_DRUM, "vocal vox"),
+    "speech": Family(
+        NOT_A_DRUM,
+        "speech spoken voice phoneme diphone triphone allophone syllable "
+        "vowel consonant utterance",
+    ),
     "fx": Family(NOT_A_DRUM, "fx sfx effect"),
     "silent": Family(
         SILENT,
         "sidekick dropkick birdkick highkick kickback kickoff kickass "
-        "kickstart kickboxing kicked kicking kicker crashed crashing "
-        "snaresoff snareoff snareson snareon chats whats",
+        "kickstart kickstand kickboxing kicked kicking kicker crashed crashing "
+        "carcrash planecrash crashland crashlanding crashreport trainride "
+        "horseride bikeride joyride "
+        "snaresoff snareoff snareson snareon chats whats "
+        # Machines and brands.
+        "rhythmcomposer rhythmace rhythmbox rhythmmachine rhythmking "
+        "rhythmmaster rhythmkit rhythmsection drrhythm doctorrhythm groovebox "
+        "grooveagent grooveslab impulsetracker",
     ),
 }
 
@@ -136,7 +169,7 @@ INSIDE = (
     "hatopen hatclosed openhh closedhh birdkick sidekick revkick revsnare "
     "revcym revcrash revhat revhihat"
 )
-AT_END = "cym hats loop loops clap claps"
+AT_END = "cym hats loop loops clap claps roll rolls flam"
 
 # Words long enough that one wrong letter leaves no doubt.
 FORGIVING = ("snaredrum", "kickdrum", "bassdrum")

@@ -5,9 +5,11 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from data_prep.labels import vocabulary
+from data_prep.labels import context, vocabulary
 from data_prep.labels.vocabulary import (
+    CODE,
     FAMILIES,
+    HINT,
     OTHER_DRUM,
     SILENT,
     WORD,
@@ -19,7 +21,15 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
 _REPEATED = re.compile(r"(.)\1+")
 # Names of machines that begin like a code for a crash (CR-78, CR8000).
 _MACHINE = re.compile(
-    r"(?<![^\W\d_])CR[-_ ]?(?:68|78|800|1000|5000|8000)(?!\d)", re.IGNORECASE
+    r"(?<![^\W\d_])CR[-_ ]?(?:68|78|800|1000|5000|8000|8k)(?!\d)", re.IGNORECASE
+)
+# Machines that have no bass but a drum. The 808 is not among them: a bass of
+# that name is a note.
+_MACHINE_BASS = re.compile(
+    r"(?<![^\W\d_])(?:CR[-_ ]?(?:68|78|800|1000|5000|8000|8k)|"
+    r"TR[-_ ]?(?:66|77|505|606|626|707|909)|DR[-_ ]?(?:55|110|220)|"
+    r"KR[-_ ]?(?:33|55)|LM[-_ ]?[12])[-_ ]*bass(?![^\W\d_])",
+    re.IGNORECASE,
 )
 # "2bd4581d_HAT (3)": eight or more hexadecimal digits that a server put there.
 _HASH = re.compile(r"^(?=[a-f]*\d)[0-9a-f]{8,64}[_-]")
@@ -37,6 +47,8 @@ class Hit(NamedTuple):
       label: the class it names, or "".
       against: where it names none, why (a parent in ``vocabulary``).
       last: whether nothing but numbers and modifiers follow.
+      lettered: whether beside these one letter follows, as in KD_A, and says
+        nothing: behind OH it is a side, behind RD a drum.
     """
 
     word: str
@@ -44,6 +56,7 @@ class Hit(NamedTuple):
     label: str
     against: str
     last: bool
+    lettered: bool = False
 
 
 def fold(name: str) -> str:
@@ -85,6 +98,7 @@ class WordFinder:
             self._words[word] = entry
             self._words.setdefault(word + "s", entry)
         self._doubled = self._index_doubled()
+        self._played = self._played_pattern()
         self._glued = self._glue_pattern()
 
     def _claim(self, name: str) -> str:
@@ -98,7 +112,7 @@ class WordFinder:
 
     def find(self, name: str) -> list[Hit]:
         """Returns the known words of a name without its suffix, in order."""
-        tokens = self._split(name)
+        tokens = self.split(name)
         hits = []
         start = 0
         while start < len(tokens):
@@ -107,12 +121,22 @@ class WordFinder:
             hits += [self._hit(*word, tokens[start:]) for word in words]
         return [hit for hit in hits if hit.label or hit.against != SILENT]
 
-    def _split(self, name: str) -> list[str]:
-        name = _MACHINE.sub(" ", _HASH.sub("", _plain(name)))
+    def label(self, family: str) -> str:
+        """Returns the class of a family, or ""."""
+        return self._meaning(family)[0]
+
+    def split(self, name: str) -> list[str]:
+        """Returns the words and numbers of a name, in lower case."""
+        name = _MACHINE_BASS.sub(" bassdrum ", _HASH.sub("", _plain(name)))
+        name = _MACHINE.sub(" ", name)
         tokens = []
         for run in _RUN.findall(name):
             word = run.casefold()
-            if word in self._words or run == word:
+            entry = self._words.get(word)
+            # "OHat" is two words, "ohat" a code.
+            mixed = run != word and run != run.upper()
+            known = entry and not (mixed and entry.tier == HINT)
+            if run == word or known or self._played.fullmatch(word):
                 tokens.append(word)
             else:
                 tokens += [part.casefold() for part in _CAMEL.findall(run)]
@@ -131,6 +155,8 @@ class WordFinder:
         entry = self._words.get(token) or self._undoubled(token)
         if entry:
             return 1, [(token, entry)]
+        if played := self._played.fullmatch(token):
+            return 1, [(played[1], self._words[played[1]])]
         glued = self._glued.findall(token)
         return 1, [(word, self._words[word]) for word in glued]
 
@@ -141,8 +167,14 @@ class WordFinder:
 
     def _hit(self, word: str, entry: Entry, rest: list[str]) -> Hit:
         label, against = self._meaning(entry.family)
-        last = all(t.isdigit() or t in vocabulary.MODIFIERS for t in rest)
-        return Hit(word, entry.tier, label, against, last)
+        more = [
+            token
+            for token in rest
+            if not token.isdigit() and token not in vocabulary.MODIFIERS
+        ]
+        lettered = len(more) == 1 and len(more[0]) == 1
+        lettered &= entry.tier == CODE or word in context.LETTERED
+        return Hit(word, entry.tier, label, against, not more, lettered)
 
     def _meaning(self, family: str) -> tuple[str, str]:
         """Returns the class of a family, or "" and what speaks against one."""
@@ -162,6 +194,16 @@ class WordFinder:
             for word, entry in self._words.items()
             if entry.tier == WORD and vocabulary.names_class(entry)
         }
+
+    def _played_pattern(self) -> re.Pattern:
+        """Returns what "bdshort" is: a class's code, and how it is played."""
+        codes = [
+            re.escape(word)
+            for word, entry in self._words.items()
+            if entry.tier == CODE and vocabulary.names_class(entry)
+        ]
+        how = "|".join(sorted(vocabulary.MODIFIERS))
+        return re.compile(f"({'|'.join(codes) or '(?!)'})(?:{how})")
 
     def _glue_pattern(self) -> re.Pattern:
         inside = {word for word in self._own if len(word) >= _SHORTEST_GLUED}

@@ -26,6 +26,7 @@ WAVEFORMS, LABELS, CHECKS = "waveforms.npy", "labels.npy", "checks.npy"
 SEAL = "sha256_without_this"  # of dataset.json itself
 KINDS = {"classes": list, "sha256": dict, "fingerprint": str, SEAL: str}
 LEAST = {"sample_rate": 1, "length": 1, "train": 0, "validation": 0}
+OPTIONAL = {"test": 1}
 
 ALIGNMENT = 64  # bytes; NumPy's, so that a map of the data is aligned
 ROOM = 21  # digits of the first dimension: NumPy's room for more rows
@@ -106,7 +107,9 @@ def read_info(path: Path) -> dict[str, Any]:
     for key, kind in KINDS.items():
         if not isinstance(info.get(key), kind):
             raise broken(path, f"{INFO} has no valid {key!r}")
-    for key, least in LEAST.items():
+    for key, least in (LEAST | OPTIONAL).items():
+        if key in OPTIONAL and key not in info:
+            continue
         if type(info.get(key)) is not int or info[key] < least:
             raise broken(path, f"{INFO} has no valid {key!r}")
     unsealed = content.replace(info[SEAL].encode("utf-8", "replace"), b"", 1)

@@ -50,7 +50,7 @@ def write(
         groups += class_groups(
             model, store, reference, label, name, shown, report
         )
-    spectrum = picture_of_spectrum(model, store, rate)
+    spectrum = picture_of_spectrum(model, store, rate, report["side"])
     body = (
         f"<p>{html.escape(summary(report))}</p>"
         f"<pre>{html.escape(listener(report))}</pre>"
@@ -66,7 +66,7 @@ def write(
         f"Iteration {report['model']['iteration']}, Z = "
         f"{report['model']['latent_dim']}, {report['num']} sounds of each "
         f"class, truncation {report['truncation']:g}, measured against sounds "
-        "it has never heard.",
+        f"it has never heard, those of the {report['side']} side.",
         body,
     )
 
@@ -90,7 +90,7 @@ def class_groups(
 
     waves = make(z)
     nearest = reference.nearest_training(label, waves, 1)[:, 0]
-    held_out, labels = store.split("validation")
+    held_out, labels = store.split(report["side"])
     real = to_float(held_out[labels == label][:shown])
     titles = [f"seed {seed + index}" for index in range(shown)]
     rows = [
@@ -131,7 +131,7 @@ def group(
     return page.Group(title, sounds, beat)
 
 
-def picture_of_spectrum(model, store, rate: int) -> str:
+def picture_of_spectrum(model, store, rate: int, side: str) -> str:
     """Returns a picture of mean spectra, as a data URL.
 
     Tones that upsampling leaves stand in it as lines at fractions of the rate.
@@ -139,7 +139,7 @@ def picture_of_spectrum(model, store, rate: int) -> str:
     from wavegan_cond.evaluation.measure_model import ask
 
     waves, labels = ask(model, 100, 0)
-    held_out, real_labels = store.split("validation")
+    held_out, real_labels = store.split(side)
     names = model.info.classes
     figure = new_figure(10, 2.4 * len(names), layout="constrained")
     panels = np.atleast_1d(figure.subplots(len(names), 1, sharex=True))

@@ -14,7 +14,12 @@ EPOCHS = 12  # of the classifier
 
 
 def measure(
-    model, store, num: int, seed: int, truncation: float = 1.0
+    model,
+    store,
+    num: int,
+    seed: int,
+    truncation: float = 1.0,
+    side: str = "validation",
 ) -> tuple[dict, object]:
     """Returns the report of a model, and the reference it was made with.
 
@@ -25,6 +30,7 @@ def measure(
       seed: of the first one.
       truncation: of its latent vectors; not of those of paths and the latent
         space.
+      side: of the store, whose sounds are the held-out ones.
 
     Returns:
       "generated", "perfect" and "noise": figures of ``report.Reference``;
@@ -32,7 +38,7 @@ def measure(
       from generated sounds alone, on held-out ones; "paths" and "latent", see
       ``latent_space``; and what was measured.
     """
-    reference = make_reference(store)
+    reference = make_reference(store, side)
     waves, labels = ask(model, num, seed, truncation)
     real, real_labels = reference.perfect
     info = model.info
@@ -44,6 +50,7 @@ def measure(
             "length": info.length,
         },
         "data": store.fingerprint,
+        "side": side,
         "classes": list(store.classes),
         "num": num,
         "seed": seed,
@@ -52,7 +59,7 @@ def measure(
         "perfect": reference.measure(real, real_labels),
         "noise": reference.measure(noise_like(real), real_labels),
         "real": reference.accuracy,
-        "transfer": transfer(store, waves, labels),
+        "transfer": transfer(store, waves, labels, side),
         "paths": latent_space.measure_paths(model, reference),
         "latent": latent_space.measure_latent(model, reference),
     }, reference
@@ -66,11 +73,11 @@ def ask(model, num: int, seed: int, truncation: float = 1.0):
     return model.generate(np.tile(z, (len(info.classes), 1)), labels), labels
 
 
-def make_reference(store):
+def make_reference(store, side: str = "validation"):
     """Returns the real sounds of a store, ready to measure against."""
     return Reference(
         *sample(store, "train", MOST_TRAINING),
-        *sample(store, "validation", MOST_HELD_OUT),
+        *sample(store, side, MOST_HELD_OUT),
         store.classes,
         train_on(store, 0, EPOCHS, MOST_TRAINING),
     )
@@ -114,7 +121,7 @@ def judge(classifier, waveforms, labels) -> dict:
     return tally(labels, heard, len(classifier.classes))
 
 
-def transfer(store, waves, labels) -> dict:
+def transfer(store, waves, labels, side: str) -> dict:
     """Returns how well who has heard generated sounds alone knows real ones."""
     classifier = train_classifier(waves, labels, store.classes, 0, EPOCHS)
-    return judge(classifier, *store.split("validation"))
+    return judge(classifier, *store.split(side))
