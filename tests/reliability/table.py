@@ -40,7 +40,8 @@ class Row:
 
 def note_promise(item: pytest.Item) -> None:
     """Lets the reports of a test say which row it is a case of."""
-    if found := ROW.match(getattr(item, "module", None).__doc__ or ""):
+    module = getattr(item, "module", None)
+    if module and (found := ROW.match(module.__doc__ or "")):
         item.user_properties.append(("promise", found.groups()))
 
 

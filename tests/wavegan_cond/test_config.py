@@ -1,6 +1,8 @@
 """Settings: their ranges, their defaults, and the way to JSON and back."""
 
 import dataclasses
+import hashlib
+import json
 
 import pytest
 
@@ -10,6 +12,7 @@ from wavegan_cond.config import (
     TrainConfig,
     describe_range,
     from_json,
+    run_digest,
     to_json,
 )
 
@@ -75,3 +78,30 @@ def test_json_and_back_is_the_same():
 def test_what_is_no_config_is_refused(text):
     with pytest.raises(ConfigError, match="not a config"):
         from_json(text)
+
+
+def test_a_setting_at_its_default_leaves_the_digest_of_older_runs():
+    model, train = ModelConfig(width=8), TrainConfig(batch_size=4)
+    older = json.loads(to_json(model, train))
+    for name in ("phase_shift_draws", "drift"):  # the newest fields
+        del older["train"][name]
+    del older["model"]["noise"]
+    read_model, read_train, _ = from_json(json.dumps(older))
+    assert (read_model, read_train) == (model, train)
+    digest = run_digest(read_model, read_train, "data")
+    assert digest == run_digest(model, train, "data")
+    settings = {"width": 8, "batch_size": 4}
+    text = json.dumps([settings, "data"], sort_keys=True)
+    assert digest == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_more_iterations_continue_a_run_and_another_setting_does_not():
+    model, train = ModelConfig(), TrainConfig()
+    digest = run_digest(model, train, "data")
+    assert digest == run_digest(model, TrainConfig(iterations=7), "data")
+    for other in (
+        run_digest(ModelConfig(width=8), train, "data"),
+        run_digest(model, TrainConfig(drift=0.1), "data"),
+        run_digest(model, train, "other"),
+    ):
+        assert other != digest
