@@ -17,6 +17,7 @@ SHOWN = re.compile(
     r"(?:python3? -m |(?:experiments|docker)/run\.sh )(?=experiments|tests)"
 )
 OTHER = {"tests", "tests.reliability.sabotage"}  # whose flags are another's
+LOOP = re.compile(r"\bfor (\w+) in (\S+)")  # of the shell
 FOLDERS = ("wavegan_cond", "data_prep", "experiments", "tests", "docker")
 KINDS = ("*.md", "*.py", "*.flags", "*.sh")
 COMMENT = re.compile(r"^\s*#?\s*")
@@ -45,13 +46,16 @@ def docstring(text):
 
 def commands_in(lines):
     """Yields (module, arguments) of each command, its lines joined."""
-    lines = iter(lines)
+    lines, loop = iter(lines), {}
     for line in lines:
+        loop.update(LOOP.findall(line))
         if not SHOWN.match(line):
             continue
         while line.endswith("\\"):
             line = line[:-1] + next(lines)
         line = SHOWN.sub("", line, count=1)
+        for name, value in loop.items():
+            line = line.replace(f"${name}", value)
         words = shlex.split(re.sub(r"[\[\]]", "", line), comments=True)
         if words:
             yield words[0], words[1:]
@@ -98,7 +102,8 @@ def test_commands_are_found():
     assert ("experiments.train", "experiments/train.py") in shown
     assert ("experiments.train", "experiments/configs/best.flags") in shown
     assert ("experiments.quickstart", "experiments/quickstart.py") in shown
-    lines = ["python -m experiments.b --c=d \\", "  [--e]", "python -m pip x"]
+    loop = "for e in d f; do"
+    lines = [loop, "python -m experiments.b --c=$e \\", "  [--e]", "pip x"]
     found = list(commands_in(lines))
     assert found == [("experiments.b", ["--c=d", "--e"])]
 
