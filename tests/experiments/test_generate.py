@@ -1,6 +1,5 @@
 """Sounds in a folder, and every one of them again."""
 
-import copy
 import json
 import os
 import subprocess
@@ -30,7 +29,12 @@ def models(tmp_path_factory):
 
 def make(model, folder, **options):
     options = {"label": "snare", "num": 3, "picture": False, **options}
-    return generate.run(str(model), str(folder), **options)
+    settings = generate.Settings(
+        model=str(model),
+        output_dir=str(folder),
+        **options,
+    )
+    return generate.run(settings)
 
 
 def wavs(folder):
@@ -233,8 +237,7 @@ def test_a_hostile_class_name_stays_in_the_folder(tmp_path):
     ],
 )
 def test_flags_that_do_not_go_together(arguments, said):
-    values = copy.deepcopy(generate.FLAGS)
-    values(["generate", *arguments])
+    values = cli.parse(generate.FLAGS, "", ["generate", *arguments])
     with pytest.raises(cli.UsageError, match=said):
         generate.main(values)
 

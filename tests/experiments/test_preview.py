@@ -17,9 +17,14 @@ from wavegan_cond.schedule import make_schedule
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("preview")
-    demo_kit.run(str(folder / "kit"), 12)
+    demo_kit.run(demo_kit.Settings(output_dir=str(folder / "kit"), num=12))
     prepare_data.run(
-        [str(folder / "kit")], str(folder / "data"), length=LENGTH, workers=1
+        prepare_data.Settings(
+            input_dir=(str(folder / "kit"),),
+            output_dir=str(folder / "data"),
+            length=LENGTH,
+            workers=1,
+        )
     )
     make_run(folder / "run")
     return folder

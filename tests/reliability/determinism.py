@@ -61,12 +61,17 @@ def _other(store, expected: dict, place: Path) -> None:
 
 
 def _workers(place: Path) -> None:
-    demo_kit.run(str(place / "kit"), 12)
+    demo_kit.run(demo_kit.Settings(output_dir=str(place / "kit"), num=12))
     contents = []
     for workers in (1, 2, 3):
         store = place / f"store_{workers}"
         prepare_data.run(
-            [str(place / "kit")], str(store), length=1024, workers=workers
+            prepare_data.Settings(
+                input_dir=(str(place / "kit"),),
+                output_dir=str(store),
+                length=1024,
+                workers=workers,
+            )
         )
         files = sorted(store.iterdir())
         contents.append([(path.name, path.read_bytes()) for path in files])

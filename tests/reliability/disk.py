@@ -155,7 +155,7 @@ def _full_output(whole: Whole, what: str, place: Path) -> None:
 
 
 def _full_store(place: Path) -> None:
-    demo_kit.run(str(place / "kit"), 20)
+    demo_kit.run(demo_kit.Settings(output_dir=str(place / "kit"), num=20))
     with small_disk(place / "disk", 1 << 19) as disk:
         output = disk / "store"
         complaint = fail(

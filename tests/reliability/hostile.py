@@ -1,7 +1,6 @@
 """R13: files that would do harm are refused, and do none."""
 
 import contextlib
-import copy
 import functools
 import importlib
 import io
@@ -123,7 +122,11 @@ def _make_good(folder: Path) -> None:
     export_run(folder / "run", folder / "model")
     model, sounds = str(folder / "model"), str(folder / "sounds")
     with contextlib.redirect_stdout(io.StringIO()):
-        generate.run(model, sounds, num=1, picture=False)
+        generate.run(
+            generate.Settings(
+                model=model, output_dir=sounds, num=1, picture=False
+            )
+        )
 
 
 def _refused(
@@ -153,8 +156,7 @@ def _call(script: str, given: list[str]) -> tuple[int, str]:
     errors = io.StringIO()
     with contextlib.redirect_stderr(errors):
         try:
-            values = copy.deepcopy(module.FLAGS)
-            cli.run(module.main, values, module.__doc__, [script, *given])
+            cli.run(module.main, module.FLAGS, module.__doc__, [script, *given])
         except SystemExit as end:
             return end.code, errors.getvalue()
     raise AssertionError("a script ends with an exit code")
