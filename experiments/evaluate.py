@@ -55,7 +55,7 @@ def main(values: flags.FlagValues) -> None:
     folder = Path(values.output_dir)
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    report, reference = measure(
+    report, reference, made = measure(
         model, store, values.num, values.seed, values.truncation
     )
     write_text(folder / "report.json", to_text(report))
@@ -65,6 +65,7 @@ def main(values: flags.FlagValues) -> None:
         model,
         store,
         reference,
+        made,
         values.shown,
     )
     print(evaluation_tables.summary(report))

@@ -86,8 +86,7 @@ def run(settings: Settings) -> dict:
         f"{model.info.iteration} in {time.perf_counter() - started:.1f} s"
     )
     if settings.picture:
-        path = os.path.join(output_dir, "sheet.png")
-        draw_sheet(path, model, recipes)
+        draw_sheet(output_dir, model.info, recipes)
     return content
 
 
@@ -144,8 +143,8 @@ def choose_classes(model, text: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def draw_sheet(path: str, model, recipes: list) -> None:
-    """Draws the first few sounds of each class, a row a class."""
+def draw_sheet(folder: str, info, recipes: list) -> None:
+    """Draws the first few sounds of each class in a folder, a row a class."""
     from wavegan_cond.plotting import panels
     from wavegan_cond.synthesis import write_sounds
 
@@ -154,10 +153,9 @@ def draw_sheet(path: str, model, recipes: list) -> None:
         rows.setdefault(recipe.label, []).append(recipe)
     columns = min(COLUMNS, max(map(len, rows.values())))
     shown = [recipe for row in rows.values() for recipe in row[:columns]]
-    info = model.info
     panels.contact_sheet(
-        path,
-        write_sounds.make_waves(model, shown),
+        os.path.join(folder, "sheet.png"),
+        write_sounds.read_waves(folder, shown),
         [recipe.file.removesuffix(".wav") for recipe in shown],
         info.sample_rate,
         columns,

@@ -81,7 +81,7 @@ def run(settings: Settings) -> dict:
     print(f"{settings.output_dir}: {steps} steps by {' and '.join(methods)}")
     if settings.picture:
         file = f"{name}_{'-'.join(methods)}{steps}.png"
-        draw(os.path.join(settings.output_dir, file), model, ways, settings)
+        draw(file, model.info.sample_rate, ways, settings)
     return content
 
 
@@ -111,8 +111,8 @@ def make_recipes(model, method: str, settings: Settings, stem: str) -> list:
     return recipes
 
 
-def draw(path: str, model, ways: dict, settings: Settings) -> None:
-    """Draws the paths of one or two methods."""
+def draw(file: str, rate: int, ways: dict, settings: Settings) -> None:
+    """Draws the paths of one or two methods, from the sounds in the folder."""
     import numpy as np
 
     from wavegan_cond.plotting import figures
@@ -121,11 +121,12 @@ def draw(path: str, model, ways: dict, settings: Settings) -> None:
     shown = []
     for method, recipes in ways.items():
         z = np.array([recipe.z for recipe in recipes])
-        waves = write_sounds.make_waves(model, recipes)
+        waves = write_sounds.read_waves(settings.output_dir, recipes)
         shown.append(figures.Path(method, z, waves))
     start = f"{settings.label} seed {settings.from_seed}"
     end = f"{settings.to_label or settings.label} seed {settings.to_seed}"
-    figures.paths(path, shown, model.info.sample_rate, start, end)
+    path = os.path.join(settings.output_dir, file)
+    figures.paths(path, shown, rate, start, end)
 
 
 def main(values: flags.FlagValues) -> None:

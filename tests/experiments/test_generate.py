@@ -8,7 +8,10 @@ import sys
 import pytest
 
 from experiments import generate
+from experiments import page as page_command
 from experiments.common import cli
+from tests.fixtures import commands
+from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
 from wavegan_cond.saved_models import replay
 from wavegan_cond.saved_models.export import export_run
@@ -52,6 +55,26 @@ def test_sounds_are_named_by_label_and_seed(models, tmp_path):
     assert set(wavs(tmp_path)) == set(expected)
     written = json.loads((tmp_path / "sounds.json").read_text())
     assert written == json.loads(json.dumps(content))
+
+
+def test_every_sound_is_made_once(models, tmp_path):
+    options = {"label": "all", "num": 2, "picture": True}
+    with counted_rows() as rows:
+        make(models / "run", tmp_path, **options)
+    assert rows == [6]
+    with counted_rows() as rows:  # compared with what is there
+        make(models / "run", tmp_path, **options)
+    assert rows == [6]
+    with counted_rows() as rows:  # the first two of each class are there
+        make(models / "run", tmp_path, **{**options, "num": 3})
+    assert rows == [6, 3]
+    with counted_rows() as rows:
+        generate.replay(str(tmp_path / "sounds.json"), None, None)
+    assert rows == [9]
+    with counted_rows() as rows:
+        page = tmp_path / "page.html"
+        commands.call(page_command, sounds_dir=tmp_path, output=page)
+    assert not rows
 
 
 def test_truncated_sounds_are_others_and_are_named_so(models, tmp_path):

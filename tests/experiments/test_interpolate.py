@@ -5,6 +5,7 @@ import pytest
 
 from experiments import generate, interpolate
 from experiments.common import cli
+from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.wav import read_wav
@@ -88,7 +89,9 @@ def test_a_path_can_be_made_again(model, tmp_path, capsys):
 
 
 def test_a_picture_shows_it(model, tmp_path):
-    make(model, tmp_path, picture=True, steps=3)
+    with counted_rows() as rows:
+        make(model, tmp_path, picture=True, steps=3)
+    assert rows == [6]  # each step once, by both methods
     assert (tmp_path / "snare_seed0001-0002_lerp-slerp3.png").stat().st_size
 
 

@@ -15,8 +15,8 @@ EPOCHS = 12  # of the classifier
 
 def measure(
     model, store, num: int, seed: int, truncation: float = 1.0
-) -> tuple[dict, object]:
-    """Returns the report of a model, and the reference it was made with.
+) -> tuple[dict, object, np.ndarray]:
+    """Returns the report of a model, and what it was made with.
 
     Args:
       model: a ``Synth``.
@@ -27,16 +27,17 @@ def measure(
         space.
 
     Returns:
-      "generated", "perfect" and "noise": figures of ``report.Reference``;
-      "real": the classifier on held-out sounds; "transfer": one that learned
-      from generated sounds alone, on held-out ones; "paths" and "latent", see
-      ``latent_space``; and what was measured.
+      The report, the reference, and the model's sounds, float32 [classes, num,
+      T]. In the report "generated", "perfect" and "noise": figures of
+      ``report.Reference``; "real": the classifier on held-out sounds;
+      "transfer": one that learned from generated sounds alone, on held-out
+      ones; "paths" and "latent", see ``latent_space``; and what was measured.
     """
     reference = make_reference(store)
     waves, labels = ask(model, num, seed, truncation)
     real, real_labels = reference.perfect
     info = model.info
-    return {
+    report = {
         "model": {
             "fingerprint": info.fingerprint,
             "iteration": info.iteration,
@@ -55,7 +56,8 @@ def measure(
         "transfer": transfer(store, waves, labels),
         "paths": latent_space.measure_paths(model, reference),
         "latent": latent_space.measure_latent(model, reference),
-    }, reference
+    }
+    return report, reference, waves.reshape(len(store.classes), num, -1)
 
 
 def ask(model, num: int, seed: int, truncation: float = 1.0):
