@@ -139,7 +139,7 @@ def main(values: flags.FlagValues) -> None:
         )
     settings = cli.read_config(Settings, values)
     if settings.from_seed == settings.to_seed and settings.method == "both":
-        # z stays where it is, by any method
+        # By any method z stays where it is.
         settings = dataclasses.replace(settings, method="lerp")
     run(settings)
 

@@ -100,10 +100,7 @@ def write_sounds(
         content = generation_log.read(listed) if listed.exists() else None
         info = dataclasses.asdict(model.info)
         fingerprint = info.pop("fingerprint")
-        there = [
-            r for r in recipes if not overwrite and (folder / r.file).exists()
-        ]
-        entries = _check_same(folder, model, there)
+        entries = {} if overwrite else _check_same(folder, model, recipes)
         new = [r for r in recipes if r.file not in entries]
         for recipe, data in encode(model, new):
             _write_changed(folder / recipe.file, data)
@@ -164,7 +161,8 @@ def _check_same(
 ) -> dict[str, dict]:
     """Returns file -> entry of sounds that are there; raises if one differs."""
     entries, different = {}, []
-    for recipe, data in encode(model, recipes):
+    there = [r for r in recipes if (folder / r.file).exists()]
+    for recipe, data in encode(model, there):
         if (folder / recipe.file).read_bytes() != data:
             different.append(recipe.file)
         entries[recipe.file] = recipe.entry(model.info.fingerprint, data)

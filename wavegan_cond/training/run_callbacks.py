@@ -121,12 +121,11 @@ class Watch:
         previews = Previews(
             self._run_dir,
             self._model,
-            self._model.rate_of(gan.stage.length),
+            gan.stage,
             generate,
             options.preview_every,
-            gan.stage.last,
-            per_class=options.preview_sounds,
-            summary=self._summary,
+            options.preview_sounds,
+            self._summary,
         )
         summary = [self._summary] if self._summary else []
         return [*self._all_along, saver, *summary, previews]
