@@ -44,6 +44,8 @@ def settings_of(sources: Sequence[Source], options: Any) -> dict:
     given = [[s.name, dict(s.labels), dict(s.groups)] for s in sources]
     text = json.dumps(given, sort_keys=True).encode()
     settings = dataclasses.asdict(options)
+    if not options.test:
+        del settings["test"]  # a store made before there was a test side
     settings["labels"] = hashlib.sha256(text).hexdigest()
     return json.loads(json.dumps(settings))
 

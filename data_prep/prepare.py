@@ -12,6 +12,8 @@ its spool, and the same call goes on with it.
 import dataclasses
 import functools
 import os
+import sys
+import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -27,7 +29,12 @@ from data_prep.store import manifest
 from data_prep.store.files import StoreWriteError
 from data_prep.store.manifest import Entry
 from data_prep.store.report import Report, count
-from data_prep.store.store import StoreError, check_target, write_store
+from data_prep.store.store import (
+    SIDES,
+    StoreError,
+    check_target,
+    write_store,
+)
 from wavegan_cond.storage.atomic import sweep
 
 PAPER_CLASSES = ("kick", "snare", "cymbal")
@@ -49,6 +56,7 @@ class Options:
       validation: share of the sounds, or of the groups, held out.
       validation_by: ``hash`` holds out sound by sound, ``folder`` whole
         folders. Groups that the user names stay together in both.
+      test: share held out beside it, by which nothing is chosen.
       near_duplicates: of several copies of one recording ``drop`` keeps the
         best, ``keep`` keeps all on one side, ``ignore`` does not look.
     """
@@ -58,6 +66,7 @@ class Options:
     validation: float = 0.1
     validation_by: str = "hash"
     near_duplicates: str = "drop"
+    test: float = 0.0
 
 
 def prepare(
@@ -151,10 +160,18 @@ def _write(
 ) -> Report:
     """Sifts the spooled sounds and writes the store of those kept."""
     rows = held.rows()
-    fates = sift(held.sounds, rows, options.validation, options.near_duplicates)
-    order = [i for i, fate in enumerate(fates) if fate.split == "train"]
-    train = len(order)
-    order += [i for i, fate in enumerate(fates) if fate.split == "validation"]
+    fates = sift(
+        held.sounds,
+        rows,
+        options.validation,
+        options.near_duplicates,
+        options.test,
+    )
+    sides = {
+        side: [i for i, fate in enumerate(fates) if fate.split == side]
+        for side in SIDES
+    }
+    order = [row for rows_of_side in sides.values() for row in rows_of_side]
     entries = functools.partial(_final_entries, held, fates, order)
     counts = count(entries())
     classes = _classes(options.classes, counts)
@@ -166,7 +183,8 @@ def _write(
             for start in range(0, len(order), CHUNK)
         ),
         labels=np.array(labels, np.int32),
-        train=train,
+        train=len(sides["train"]),
+        test=len(sides["test"]),
         classes=classes,
         length=options.shape.length,
         manifest=manifest.lines(entries()),
@@ -207,7 +225,7 @@ def _classes(
     Raises:
       PrepareError: there is no sound, or none of a class that was asked for.
     """
-    kept = set(counts.get("train", {})) | set(counts.get("validation", {}))
+    kept = set().union(*(counts.get(side, {}) for side in SIDES))
     summary = ", ".join(
         f"{sum(files.values())} {fate}" for fate, files in counts.items()
     )
@@ -224,3 +242,17 @@ def _classes(
             "leave it out of --classes, or label files with --labels"
         )
     return tuple(classes)
+
+
+class _Callable(types.ModuleType):
+    """A module that is called like its function ``prepare``.
+
+    ``data_prep.prepare`` is this module once anything has imported it, so
+    ``from data_prep import prepare`` cannot give the function every time.
+    """
+
+    def __call__(self, *args, **settings) -> Report:
+        return prepare(*args, **settings)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -121,9 +121,6 @@ def _judge(source: Source, file: str, rules: LabelRules) -> tuple[Entry, str]:
         verdict = outer if outer.label else verdict
     entry.label, entry.label_source = verdict.label or "", verdict.source
     entry.reason = verdict.reason
-    if _extension(file) in decode.UNSUPPORTED:
-        entry.reason = "unsupported_format"
-        return entry, "hash"
     return entry, "header" if verdict.reason else "decode"
 
 

@@ -8,6 +8,13 @@ sounds set aside) and what noise with the envelopes of drums gets; generated
 sounds, each above the real one it is nearest to; paths between two sounds by
 lerp and slerp; sweeps of single latent dimensions; and a beat. The same model,
 data and seed give the same page.
+
+    python -m experiments.evaluate --model=runs/drums --data_dir=data \
+        --output_dir=evaluation --listen
+
+measures nothing, and writes listen.html instead: generated sounds, each beside
+a real one, for a listener to say which is which. --against=runs/other has the
+sounds of two models compared as well. experiments.listen reads the answers.
 """
 
 import dataclasses
@@ -33,9 +40,45 @@ class Settings(cli.LoadingSettings):
     seed: int = setting(
         0, "seed of the first sound of each class", low=0, high=2**31
     )
+    side: str = setting(
+        "validation",
+        "side of the store: validation while something is still chosen, test "
+        "to report",
+        choices=("validation", "test"),
+    )
+    listen: bool = setting(
+        False, "write a blind listening page, --shown pairs of each class"
+    )
+    against: str | None = setting(
+        None, "another model to compare, with --listen"
+    )
 
 
 FLAGS = cli.make_flags(Settings)
+
+
+def write_listening_page(path: Path, model, store, values) -> None:
+    """Writes the page of --listen."""
+    from experiments.common import listening_page
+    from wavegan_cond.saved_models.load import load_model
+
+    models = [model]
+    if values.against:
+        models.append(load_model(values.against, **cli.model_loading(values)))
+        check_store(store, models[1], values.against, values.side)
+    page = listening_page.write(
+        path,
+        models,
+        store,
+        values.side,
+        values.shown,
+        values.seed,
+        values.truncation,
+    )
+    print(
+        f"open {path.resolve()}, answer, save the CSV, and then: python -m "
+        f"experiments.listen --answers=answers_{page}.csv"
+    )
 
 
 def main(values: flags.FlagValues) -> None:
@@ -43,6 +86,8 @@ def main(values: flags.FlagValues) -> None:
     from data_prep.store.store import open_store
     from wavegan_cond.storage.atomic import write_text, writing
 
+    if values.against and not values.listen:
+        raise cli.UsageError("--against goes with --listen")
     store = open_store(values.data_dir, verify=True)
     cli.import_tensorflow()
     from experiments.common import evaluation_page, evaluation_tables
@@ -51,12 +96,15 @@ def main(values: flags.FlagValues) -> None:
     from wavegan_cond.saved_models.load import load_model
 
     model = load_model(values.model, **cli.model_loading(values))
-    check_store(store, model, values.model)
+    check_store(store, model, values.model, values.side)
     folder = Path(values.output_dir)
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
+    if values.listen:
+        write_listening_page(folder / "listen.html", model, store, values)
+        return
     report, reference, made = measure(
-        model, store, values.num, values.seed, values.truncation
+        model, store, values.num, values.seed, values.truncation, values.side
     )
     write_text(folder / "report.json", to_text(report))
     evaluation_page.write(

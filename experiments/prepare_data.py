@@ -84,6 +84,12 @@ class Settings:
     validation: float = setting(
         Options.validation, "share of the sounds held out", low=0.0, high=0.9
     )
+    test: float = setting(
+        Options.test,
+        "share held out beside it, for reports: nothing is chosen by it",
+        low=0.0,
+        high=0.9,
+    )
     validation_by: str = setting(
         Options.validation_by,
         "hash: hold out sound by sound; folder: whole kit folders",
@@ -109,6 +115,11 @@ def main(values: flags.FlagValues) -> int:
     if not values.input_dir or not values.output_dir:
         raise cli.UsageError(
             "--input_dir and --output_dir are needed (--help shows an example)"
+        )
+    if values.validation + values.test > 0.9:
+        raise cli.UsageError(
+            f"--validation={values.validation} and --test={values.test} hold "
+            "out more than 0.9 together: too few are left to train on"
         )
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
@@ -142,6 +153,7 @@ def run(settings: Settings) -> Report:
             classes=settings.classes or None,
             shape=shape,
             validation=settings.validation,
+            test=settings.test,
             validation_by=settings.validation_by,
             near_duplicates=settings.near_duplicates,
         ),

@@ -18,6 +18,7 @@ from experiments.claims import stage_times
 from experiments.common import cli
 from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
 from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.training import precision
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -46,11 +47,14 @@ AXES = 1000  # real sounds that the axes of comparison are fitted to
 def plan(folder: Path, model: ModelConfig, minutes: float, seed: int):
     """Returns the TrainConfig of a run of so many minutes, planned once."""
     path = folder / "plan.json"
-    settings = {"batch_size": 32, "precision": "mixed_bfloat16", "seed": seed}
+    settings = {"batch_size": 32, "seed": seed}
     if not path.exists():
+        settings["precision"] = precision.resolve(precision.AUTO)
         planned = stage_times.plan(model, TrainConfig(**settings), minutes)
+        planned["precision"] = settings["precision"]
         write_text(path, json.dumps(planned, indent=2) + "\n")
     planned = json.loads(path.read_text(encoding="utf-8"))
+    settings["precision"] = planned.get("precision", "mixed_bfloat16")
     return TrainConfig(**settings, **planned["grown"])
 
 

@@ -1,6 +1,6 @@
 r"""Trains a model on a prepared store.
 
-    python -m experiments.train --data_dir=DIR --run_dir=DIR \\
+    python -m experiments.train --data_dir=DIR --run_dir=DIR \
         --flagfile=experiments/configs/paper.flags
 
 The same command again continues where the run stopped, after Ctrl-C, SIGTERM
@@ -84,8 +84,6 @@ def run(
     if first >= train.iterations:
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
-    labels = store.labels[: store.train]
-    heard = critic_input.fit(store.read_rows, labels, model, train)
     watch, gan = None, None
     with contextlib.ExitStack() as stack:
         if is_chief(strategy):
@@ -102,12 +100,15 @@ def run(
                 strategy,
                 stage,
                 gan,
-                heard,
                 xla.is_wanted(options.xla),
             )
             if checkpoint:
                 loop.restore(gan, checkpoint)
                 checkpoint = None
+            elif stage.index == 0 and gan.critic.input_filter:
+                labels = store.labels[: store.train]
+                gains = critic_input.fit(store.read_rows, labels, model, train)
+                gan.critic.input_filter.gains.assign(gains)
             start = max(first, stage.first)
             batches = load(store, train, stage, start, strategy)
             observers = watch.observers(gan) if watch else []
@@ -137,6 +138,7 @@ def run_in(
     run_dir = RunDir(path)
     run_dir.create()
     with run_dir.lock(), StopSignal() as stop:
+        train = resolve_precision(run_dir, train)
         prepare_run(run_dir, model, train, store.fingerprint)
         return run(store, run_dir, model, train, options, stop)
 

@@ -1,8 +1,29 @@
-"""Sounds made on the spot: no test needs a file that is not written by it."""
+"""The option --full, and sounds made on the spot."""
 
 import numpy as np
 import pytest
 import soundfile
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--full",
+        action="store_true",
+        help="try every case of tests/reliability: hours, not minutes",
+    )
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "full: tried with --full alone")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leaves out what is marked ``full`` unless it is asked for."""
+    if config.getoption("full"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("full")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not item.get_closest_marker("full")]
 
 
 def make_hit(seed: int, seconds: float = 0.12, rate: int = 44100) -> np.ndarray:

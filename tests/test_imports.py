@@ -33,8 +33,6 @@ NEVER = {
     "wavegan_cond/config.py": TF,
     "wavegan_cond/schedule.py": TF,
     "wavegan_cond/synthesis/latents.py": TF,
-    # All but wavegan.py, the training step.
-    "wavegan_cond/model/[!w]*.py": {"tensorflow", "tensorflow_io"},
     "experiments/benchmark/textbook.py": {"tensorflow", "tensorflow_io"},
 }
 
@@ -100,6 +98,12 @@ def test_no_room_imports_one_that_is_built_upon_it():
                 assert ROOMS.index(other) <= ROOMS.index(own), (path, name)
 
 
+def test_the_networks_are_pure_keras():
+    paths = (ROOT / "wavegan_cond/model").glob("*.py")
+    using = {path.name for path in paths if packages(path) & (TF - {"keras"})}
+    assert using == {"wavegan.py", "xla.py"}  # the training step
+
+
 def test_data_prep_needs_tensorflow_for_its_batches_alone():
     paths = (ROOT / "data_prep").rglob("*.py")
     using = {path.name for path in paths if TF & packages(path)}
@@ -129,4 +133,57 @@ def test_scripts_load_nothing_heavy_before_their_flags_are_checked():
     )
     command = [sys.executable, "-c", code, ",".join(HEAVY), *names]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert not done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("package", ["wavegan_cond", "data_prep"])
+def test_a_package_offers_its_names_without_loading_them(package):
+    code = (
+        "import importlib, sys\n"
+        "package = importlib.import_module(sys.argv[1])\n"
+        "assert set(package.__all__) <= set(dir(package))\n"
+        "heavy = set(sys.argv[2].split(',')) & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+        "try:\n"
+        "    package.absent\n"
+        "except AttributeError as error:\n"
+        "    assert 'absent' in str(error)\n"
+        "else:\n"
+        "    raise AssertionError\n"
+        "for name in package.__all__:\n"
+        "    assert callable(getattr(package, name)), name\n"
+    )
+    command = [sys.executable, "-c", code, package, ",".join(HEAVY)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert not done.returncode, done.stderr
+
+
+def test_the_packages_offer_what_their_modules_define():
+    import data_prep
+    import wavegan_cond
+    from data_prep.store.store import open_store
+    from wavegan_cond.config import ModelConfig
+
+    assert wavegan_cond.ModelConfig is ModelConfig
+    assert data_prep.open_store is open_store
+
+
+@pytest.mark.parametrize("first", ["", "import data_prep.prepare\n"])
+def test_prepare_is_called_by_either_name(first):
+    code = first + (
+        "from data_prep import prepare\n"
+        "from data_prep.prepare import Options, PrepareError\n"
+        "import pathlib\n"
+        "assert prepare.Options is Options\n"
+        "absent = prepare.Source(pathlib.Path('absent'))\n"
+        "try:\n"
+        "    prepare([absent], 'nowhere', Options())\n"
+        "except PrepareError as error:\n"
+        "    assert 'absent is not a folder' in str(error)\n"
+        "else:\n"
+        "    raise AssertionError\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
     assert not done.returncode, done.stderr

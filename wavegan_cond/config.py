@@ -16,7 +16,6 @@ CONDITIONING = ("embedding", "onehot", "none")
 UPSAMPLING = ("nn", "zeros")
 PRIORS = ("normal", "uniform")
 LOSSES = ("wgan-gp", "wgan", "logistic")
-NOISES = ("none", "fixed", "random")
 SHIFT_DRAWS = ("shared", "separate", "example")
 PRECISIONS = ("float32", "mixed_bfloat16", "auto")
 
@@ -93,17 +92,10 @@ class ModelConfig:
     post_filter: int = setting(
         0, "taps of a filter learned behind the tanh; 0: none", low=0, high=4096
     )
-    noise: str = setting(
-        "none",
-        "noise in every block of the generator: fixed planes, or in training "
-        "random ones",
-        choices=NOISES,
-    )
-    modulation: bool = setting(
-        False, "z and label scale the channels of every block"
-    )
-    minibatch_std: bool = setting(
-        False, "the critic is told how much the sounds of a batch differ"
+    noise: bool = setting(
+        False,
+        "every block of the generator adds learned mixtures of noise, drawn "
+        "for each example in training",
     )
     match_eq: bool = setting(
         False,

@@ -17,7 +17,8 @@ import soundfile
 import soxr
 
 from data_prep.audio import waveform
-from data_prep.audio.truncation import missing_bytes
+from data_prep.audio.formats import codings
+from data_prep.audio.opening import Opened, open_content
 from data_prep.store.store import SAMPLE_RATE
 
 RATES = (8000, 384000)
@@ -27,11 +28,11 @@ DC_LIMIT = 0.1  # of full scale, or of the peak where that is higher
 SHORTEST = 64  # samples of sound, at 44.1 kHz
 
 EXTENSIONS = frozenset(
-    "wav wave aif aiff aifc flac ogg oga opus mp3 au snd caf w64 rf64 voc "
-    "svx 8svx iff paf avr htk sf nist sph wve sd2 mpc2k xi".split()
+    "wav wave bwf aif aiff aifc flac ogg oga opus mp3 mp2 au snd caf w64 rf64 "
+    "voc svx 8svx iff paf avr htk sf nist sph wve sd2 mpc2k xi".split()
 )
 UNSUPPORTED = frozenset(
-    "m4a mp4 aac wma ape wv mpc ac3 amr alac mka webm mp2 ra tta shn".split()
+    "m4a mp4 aac wma ape wv mpc ac3 amr alac mka webm ra tta shn".split()
 )
 
 
@@ -60,7 +61,7 @@ class Sound:
     Attributes:
       wave: float32 [n], mono, 44.1 kHz.
       notes: what was found or done: ``antiphase``, ``dc_removed``,
-        ``truncated``, ``over_full_scale``.
+        ``truncated``, ``unclosed``, ``over_full_scale``.
       cut_short: the file ends, inside what was read, before its header says.
     """
 
@@ -69,54 +70,56 @@ class Sound:
     cut_short: bool
 
 
-def open_sound(path: str | os.PathLike) -> soundfile.SoundFile:
+def open_sound(path: str | os.PathLike) -> Opened:
     """Opens a sound file by its content, whatever its name says.
 
     Raises:
       Rejected: it cannot be opened as sound.
     """
-    start = b""
     try:
+        if opened := open_content(path):
+            return opened
         with open(path, "rb") as file:
-            start = file.read(40)
-        return soundfile.SoundFile(os.fsencode(path))
-    except soundfile.LibsndfileError as error:
-        raise _not_opened(start, _text(error)) from error
+            reason, note = codings.explain(file)
     except OSError as error:
         raise Rejected("unreadable", error.strerror or "") from error
+    raise Rejected(reason, note)
 
 
-def read_header(file: soundfile.SoundFile) -> Header:
+def read_header(opened: Opened) -> Header:
     """Returns what an opened file says of itself."""
+    file = opened.file
     return Header(
         rate=file.samplerate,
         channels=file.channels,
-        frames=file.frames,
+        frames=opened.frames,
         format=f"{file.format} {file.subtype}",
     )
 
 
-def decode(file: soundfile.SoundFile, seconds: float) -> Sound:
+def decode(opened: Opened, seconds: float) -> Sound:
     """Decodes the first ``seconds`` of an opened file.
 
     Raises:
       Rejected: with the reason why it gives no sound.
     """
-    header = read_header(file)
-    missing = missing_bytes(file.name)
-    _check_header(header, missing)
-    wanted = min(header.frames, math.ceil(seconds * header.rate))
+    header = read_header(opened)
+    _check_header(header, opened.missing)
+    enough = math.ceil(seconds * header.rate)
+    wanted = min(header.frames, enough)
     try:
-        samples = file.read(wanted, dtype="float32", always_2d=True)
+        samples = opened.file.read(wanted, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
-        raise Rejected("unreadable", _text(error)) from error
-    short = len(samples) < wanted
-    notes = ["truncated"] if missing or short else []
+        raise Rejected("unreadable", "its data is corrupt") from error
+    short = opened.exact and len(samples) < wanted
+    notes = list(opened.notes)
+    if opened.missing or short:
+        notes.append("truncated")
     wave = _to_mono(samples, notes)
     return Sound(
         wave=resample(wave, header.rate),
         notes=tuple(notes),
-        cut_short=short or (missing > 0 and wanted == header.frames),
+        cut_short=short or (opened.missing > 0 and len(samples) < enough),
     )
 
 
@@ -138,19 +141,6 @@ def resample(wave: np.ndarray, rate: int) -> np.ndarray:
     length = math.ceil(len(wave) * SAMPLE_RATE / rate)
     resampled = soxr.resample(wave, rate, SAMPLE_RATE, quality="HQ")
     return waveform.fit_length(resampled, length)
-
-
-def _not_opened(start: bytes, text: str) -> Rejected:
-    """Returns why libsndfile did not open a file that begins so."""
-    if not start:
-        return Rejected("empty", "zero bytes")
-    if start.startswith(b"version https://git-lfs"):
-        return Rejected("not_audio", "Git LFS pointer")
-    if "unsupported" in text or "unimplemented" in text:
-        return Rejected("unsupported_format", text)
-    # libsndfile's words for what begins as a sound and does not go on as one.
-    corrupt = "file is malformed" in text
-    return Rejected("unreadable" if corrupt else "not_audio", text)
 
 
 def _check_header(header: Header, missing: int) -> None:
@@ -185,7 +175,3 @@ def _to_mono(samples: np.ndarray, notes: list[str]) -> np.ndarray:
     if np.abs(wave).max() < SILENT_PEAK:
         raise Rejected("silent", "peak below -60 dB of full scale")
     return wave
-
-
-def _text(error: soundfile.LibsndfileError) -> str:
-    return error.error_string.strip().rstrip(".")

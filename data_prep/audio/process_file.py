@@ -4,9 +4,9 @@ import dataclasses
 import hashlib
 
 import numpy as np
-import soundfile
 
 from data_prep.audio import decode, waveform
+from data_prep.audio.opening import Opened
 from data_prep.audio.scan import is_file
 from data_prep.selection import duplicates
 from data_prep.store.store import SAMPLE_RATE
@@ -122,7 +122,7 @@ def fade_samples(amount: str, length: int) -> int:
     return samples
 
 
-def _add_row(outcome: Outcome, file: soundfile.SoundFile, shape: Shape) -> None:
+def _add_row(outcome: Outcome, file: Opened, shape: Shape) -> None:
     """Decodes ``file`` into ``outcome``.
 
     Raises:

@@ -10,7 +10,13 @@ import zlib
 from typing import BinaryIO
 
 FEW_BYTES = 64  # that a header may claim too much by a writer's slip
-OPEN = (0, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF)  # sizes that streams leave open
+# What programs write for a size before they know it, if they write a stream:
+# about the most that 32 bits hold, signed or not, or that 64 bits hold.
+OPEN = (
+    range(0x7F000000, 0x81000000),
+    range(0xFF000000, 0x100000000),
+    range(1 << 62, 1 << 64),
+)
 # The chunk that holds the samples, by the first and third word of the file.
 DATA = {
     (b"RIFF", b"WAVE"): b"data",
@@ -32,20 +38,31 @@ def missing_bytes(path: str | os.PathLike) -> int:
     page is damaged or the last one missing. Files that say nothing lack
     nothing.
     """
-    size = os.path.getsize(path)
     with open(path, "rb") as file:
-        first, _, third = struct.unpack("4s4s4s", file.read(12).ljust(12))
-        if first == b"OggS":
-            return int(not _is_whole_ogg(file))
-        if name := DATA.get((first, third)):
-            order = "<" if first in (b"RIFF", b"RF64") else ">"
-            claim = _in_chunks(file, name, order)
-        elif first == b"riff":
-            claim = _in_wave64(file)
-        else:
-            claim = _in_au(file, first)
-        missing = claim - (size - file.tell())
-    return 0 if claim in OPEN or missing <= FEW_BYTES else missing
+        return lacking(file)
+
+
+def lacking(file: BinaryIO) -> int:
+    """Returns the same of an open file."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    first, _, third = struct.unpack("4s4s4s", file.read(12).ljust(12))
+    if first == b"OggS":
+        return int(not _is_whole_ogg(file))
+    if name := DATA.get((first, third)):
+        order = "<" if first in (b"RIFF", b"RF64") else ">"
+        claim = _in_chunks(file, name, order)
+    elif first == b"riff":
+        claim = _in_wave64(file)
+    else:
+        claim = _in_au(file, first)
+    missing = claim - (size - file.tell())
+    return 0 if is_open(claim) or missing <= FEW_BYTES else missing
+
+
+def is_open(claim: int) -> bool:
+    """Says whether a size is one that was written before it was known."""
+    return any(claim in sizes for sizes in OPEN)
 
 
 def _in_chunks(file: BinaryIO, wanted: bytes, order: str) -> int:

@@ -1,1 +1,1 @@
-"""Deduplication and train/validation split."""
+"""Deduplication and split into train, validation and test."""

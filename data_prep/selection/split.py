@@ -49,7 +49,7 @@ class Fate:
     Attributes:
       reason: why it is left out; empty if it is kept.
       other: index of the sound it is a copy of, or -1.
-      split: ``train`` or ``validation`` if it is kept.
+      split: ``train``, ``validation`` or ``test`` if it is kept.
     """
 
     reason: str = ""
@@ -62,6 +62,7 @@ def sift(
     rows: np.ndarray,
     validation: float,
     near_duplicates: str = "drop",
+    test: float = 0.0,
 ) -> list[Fate]:
     """Decides what becomes of each sound.
 
@@ -71,6 +72,8 @@ def sift(
       validation: share of the sounds, or of the groups, held out.
       near_duplicates: of several copies of one recording ``drop`` keeps the
         best, ``keep`` keeps all on one side, ``ignore`` does not look.
+      test: share held out beside the validation side. It is taken from the
+        training side: what is in validation stays there.
     """
     fates = [Fate() for _ in sounds]
     leave_out_copies(sounds, fates)
@@ -81,7 +84,7 @@ def sift(
         pairs = [(left[a], left[b]) for a, b in near]
     if near_duplicates == "drop":
         leave_out_near_copies(sounds, fates, pairs)
-    assign_splits(sounds, fates, pairs, validation)
+    assign_splits(sounds, fates, pairs, validation, test)
     return fates
 
 
@@ -135,6 +138,7 @@ def assign_splits(
     fates: list[Fate],
     pairs: Sequence[tuple[int, int]],
     validation: float,
+    test: float = 0.0,
 ) -> None:
     """Gives each kept sound a side; groups and near copies share one."""
     kept = [i for i, fate in enumerate(fates) if not fate.reason]
@@ -144,8 +148,9 @@ def assign_splits(
     for i in kept:
         lowest[sets[i]] = min(keys[i], lowest.get(sets[i], keys[i]))
     for i in kept:
-        held_out = share(lowest[sets[i]]) < validation
-        fates[i].split = "validation" if held_out else "train"
+        place = share(lowest[sets[i]])
+        held_out = "validation" if place < validation else "test"
+        fates[i].split = held_out if place < validation + test else "train"
 
 
 def share(key: str) -> float:

@@ -26,6 +26,7 @@ WAVEFORMS, LABELS, CHECKS = "waveforms.npy", "labels.npy", "checks.npy"
 SEAL = "sha256_without_this"  # of dataset.json itself
 KINDS = {"classes": list, "sha256": dict, "fingerprint": str, SEAL: str}
 LEAST = {"sample_rate": 1, "length": 1, "train": 0, "validation": 0}
+OPTIONAL = {"test": 1}
 
 
 class StoreError(Exception):
@@ -103,7 +104,9 @@ def read_info(path: Path) -> dict[str, Any]:
     for key, kind in KINDS.items():
         if not isinstance(info.get(key), kind):
             raise broken(path, f"{INFO} has no valid {key!r}")
-    for key, least in LEAST.items():
+    for key, least in (LEAST | OPTIONAL).items():
+        if key in OPTIONAL and key not in info:
+            continue
         if type(info.get(key)) is not int or info[key] < least:
             raise broken(path, f"{INFO} has no valid {key!r}")
     unsealed = content.replace(info[SEAL].encode("utf-8", "replace"), b"", 1)

@@ -43,7 +43,7 @@ class Entry:
     reason: str = ""
     label: str = ""
     label_source: str = ""
-    split: str = ""  # "train" or "validation"
+    split: str = ""  # "train", "validation" or "test"
     row: int | str = ""  # of waveforms.npy
     sha256: str = ""  # of the file
     format: str = ""  # of the source, such as "WAV PCM_24"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from data_prep.store import manifest
 from data_prep.store.manifest import Entry
-from data_prep.store.store import MANIFEST, Store
+from data_prep.store.store import MANIFEST, SIDES, Store
 
 MOST_LISTED = 10  # ambiguous files named; the manifest has them all
 
@@ -17,7 +17,7 @@ class Report:
 
     Attributes:
       store: the store.
-      counts: ``train``, ``validation`` or a reason -> class or "" -> files.
+      counts: a side or a reason -> class or "" -> files.
       made: False if the store was there, made from the same files.
     """
 
@@ -32,7 +32,7 @@ def count(entries: Iterable[Entry]) -> dict[str, dict[str, int]]:
         (entry.split or entry.reason, entry.label) for entry in entries
     )
     table: dict[str, dict[str, int]] = {}
-    for fate in ("train", "validation", *manifest.REASONS):
+    for fate in (*SIDES, *manifest.REASONS):
         for (some, label), count in sorted(counts.items()):
             if some == fate:
                 table.setdefault(fate, {})[label] = count
@@ -79,7 +79,7 @@ def _remarks(store: Store) -> Iterator[str]:
             "no kit and were split one by one"
         )
     for number, name in enumerate(store.classes):
-        for split in ("train", "validation"):
+        for split in SIDES if store.test else SIDES[:2]:
             if number not in store.split(split)[1]:
                 yield f"no {split} sound of class {name}"
     lines = manifest.read(store.path / MANIFEST)

@@ -2,7 +2,8 @@
 
 A store is a folder of five files:
 
-  waveforms.npy  int16 [N, T], the training rows first, then the validation rows
+  waveforms.npy  int16 [N, T], the training rows first, then the validation
+                 rows, then the test rows if there are any
   checks.npy     uint32 [N], the CRC-32 of each row
   labels.npy     int32 [N], an index into ``classes``
   manifest.csv   one line per file seen, kept or not
@@ -44,6 +45,7 @@ from wavegan_cond.storage.atomic import replace_folder, sweep
 from wavegan_cond.storage.checksums import write_lines
 
 SAMPLE_RATE = 44100
+SIDES = ("train", "validation", "test")  # of a store, in the order of rows
 # What the fingerprint is of has been the same since this format.
 FINGERPRINT = "wavegan-cond store 1"
 
@@ -57,12 +59,14 @@ class Store:
       classes: class names; a label is an index into them.
       length: T, samples of a sound.
       sample_rate: in Hz.
-      waveforms: int16 memory map [train + validation, T]; nothing that is
-        read through it is checked, see ``open_store``'s ``verify``.
-      checks: uint32 [train + validation], the CRC-32 of each row.
-      labels: int32 [train + validation].
+      waveforms: int16 memory map [train + validation + test, T]; nothing that
+        is read through it is checked, see ``open_store``'s ``verify``.
+      checks: uint32 [train + validation + test], the CRC-32 of each row.
+      labels: int32 [train + validation + test].
       train: number of training rows, which come first.
-      validation: number of validation rows, which follow.
+      validation: number of validation rows, which follow: by them settings
+        and checkpoints are chosen.
+      test: number of test rows, the last; nothing may be chosen by them.
       fingerprint: SHA-256 of all that training sees.
       info: the content of ``dataset.json``.
     """
@@ -76,6 +80,7 @@ class Store:
     labels: np.ndarray
     train: int
     validation: int
+    test: int
     fingerprint: str
     info: dict[str, Any]
 
@@ -102,10 +107,12 @@ class Store:
         return waves
 
     def split(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Returns (int16 [n, T], int32 [n]) of ``train`` or ``validation``."""
+        """Returns (int16 [n, T], int32 [n]) of a side; see ``SIDES``."""
+        held_out = self.train + self.validation
         rows = {
             "train": slice(0, self.train),
-            "validation": slice(self.train, None),
+            "validation": slice(self.train, held_out),
+            "test": slice(held_out, None),
         }[name]
         return self.waveforms[rows], self.labels[rows]
 
@@ -124,7 +131,7 @@ def open_store(path: str | os.PathLike, verify: bool = False) -> Store:
     """
     path = Path(path)
     info = read_info(path)
-    rows = info["train"] + info["validation"]
+    rows = sum(info.get(side, 0) for side in SIDES)
     waveforms = map_waveforms(path, (rows, info["length"]))
     labels = read_array(path, LABELS, "<i4", rows, info)
     checks = read_array(path, CHECKS, "<u4", rows, info)
@@ -142,6 +149,7 @@ def open_store(path: str | os.PathLike, verify: bool = False) -> Store:
         labels=labels,
         train=info["train"],
         validation=info["validation"],
+        test=info.get("test", 0),
         fingerprint=info["fingerprint"],
         info=info,
     )
@@ -157,6 +165,7 @@ def write_store(
     length: int,
     manifest: Iterable[str],
     details: dict[str, Any],
+    test: int = 0,
     overwrite: bool = False,
 ) -> Store:
     """Writes a store from a stream of rows and opens it.
@@ -170,6 +179,7 @@ def write_store(
       length: T, samples of a row.
       manifest: text of ``manifest.csv``, line by line.
       details: more content for ``dataset.json``: settings, counts.
+      test: number of test rows, the last ones.
       overwrite: replace a store that is there.
 
     Raises:
@@ -186,7 +196,9 @@ def write_store(
             "length": length,
             "classes": list(classes),
             "train": train,
-            "validation": len(labels) - train,
+            "validation": len(labels) - train - test,
+            # Without a test side a store is what it was before there was one.
+            **({"test": test} if test else {}),
         }
         info = {
             "format": FORMAT,

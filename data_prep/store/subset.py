@@ -56,6 +56,7 @@ def write_subset(
         ),
         labels=store.labels[order],
         train=len(rows),
+        test=store.test,
         classes=store.classes,
         length=store.length,
         manifest=manifest.lines(_entries(store, order)),

@@ -42,7 +42,6 @@ def make_textbook_networks(
         latent_dim=config.latent_dim,
         upsampling=config.upsampling,
         post_filter=config.post_filter,
-        match_eq=config.match_eq,
         seed=seed,
         **network_settings(config),
     )

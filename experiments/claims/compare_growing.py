@@ -1,6 +1,6 @@
 r"""Trains with and without progressive growing, side by side, and compares.
 
-    python -m experiments.claims.compare_growing --data_dir=DIR \\
+    python -m experiments.claims.compare_growing --data_dir=DIR \
         --output_dir=DIR --minutes=30 --seeds=0,1
 
 For each seed two trainings run at once for the same time, each on half of the

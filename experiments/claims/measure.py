@@ -18,7 +18,6 @@ from wavegan_cond.evaluation import artifacts, latent_space, shifts
 from wavegan_cond.evaluation.distances import kad
 from wavegan_cond.evaluation.measure_model import make_reference
 from wavegan_cond.evaluation.report import Reference, levels, noise_like
-from wavegan_cond.model import critic_input
 from wavegan_cond.model.conditioning import block_factors
 from wavegan_cond.model.networks import make_generator
 from wavegan_cond.saved_models import load_run
@@ -185,9 +184,6 @@ def latent(run: Run, model, reference: Reference, store) -> dict:
 def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:
     """Returns how much the critic minds a shift, mean over classes."""
     scores = load_run.load_critic(run.path)
-    hear = critic_input.fit(
-        store.read_rows, store.labels[: store.train], run.model, run.train
-    )
     waves, labels = store.split("validation")
     found = []
     for label in range(len(store.classes)):
@@ -195,7 +191,7 @@ def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:
 
         def score(x, label=label):
             labels, wave = np.full(len(x), label), x[:, :, None]
-            return scores(hear(wave, labels) if hear else wave, labels)[:, 0]
+            return scores(scores.filter(wave, labels), labels)[:, 0]
 
         found.append(shifts.shift_response(score, of_class))
     return {

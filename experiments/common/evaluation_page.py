@@ -52,7 +52,7 @@ def write(
         groups += class_groups(
             model, store, reference, label, name, made[label, :shown], report
         )
-    spectrum = picture_of_spectrum(made, store, rate)
+    spectrum = picture_of_spectrum(made, store, rate, report["side"])
     body = (
         f"<p>{html.escape(summary(report))}</p>"
         f"<pre>{html.escape(listener(report))}</pre>"
@@ -68,7 +68,7 @@ def write(
         f"Iteration {report['model']['iteration']}, Z = "
         f"{report['model']['latent_dim']}, {report['num']} sounds of each "
         f"class, truncation {report['truncation']:g}, measured against sounds "
-        "it has never heard.",
+        f"it has never heard, those of the {report['side']} side.",
         body,
     )
 
@@ -91,7 +91,7 @@ def class_groups(
         return model.generate(points, np.full(len(points), label))
 
     nearest = reference.nearest_training(label, waves, 1)[:, 0]
-    held_out, labels = store.split("validation")
+    held_out, labels = store.split(report["side"])
     real = to_float(held_out[labels == label][:shown])
     titles = [f"seed {seed + index}" for index in range(shown)]
     rows = [
@@ -132,7 +132,7 @@ def group(
     return page.Group(title, sounds, beat)
 
 
-def picture_of_spectrum(made: np.ndarray, store, rate: int) -> str:
+def picture_of_spectrum(made: np.ndarray, store, rate: int, side: str) -> str:
     """Returns a picture of mean spectra, as a data URL.
 
     Tones that upsampling leaves stand in it as lines at fractions of the rate.
@@ -141,8 +141,9 @@ def picture_of_spectrum(made: np.ndarray, store, rate: int) -> str:
       made: generated sounds, [classes, num, T], of which 100 are enough.
       store: with the held-out sounds.
       rate: sample rate in Hz.
+      side: of the store, whose sounds are the held-out ones.
     """
-    held_out, real_labels = store.split("validation")
+    held_out, real_labels = store.split(side)
     names = store.classes
     figure = new_figure(10, 2.4 * len(names), layout="constrained")
     panels = np.atleast_1d(figure.subplots(len(names), 1, sharex=True))

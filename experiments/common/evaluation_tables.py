@@ -27,7 +27,7 @@ def summary(report: Mapping) -> str:
         f"{heard['hits']} of {heard['trials']} sounds are heard as what was "
         f"asked for ({heard['accuracy']:.3f}; 95 %: {low:.3f} to {high:.3f}), "
         f"{report['real']['accuracy']:.3f} of real ones. KAD {kads} (real "
-        f"sounds set aside: {floor})."
+        f"sounds set aside: {floor}), against the {report['side']} side."
     )
 
 

@@ -142,20 +142,19 @@ def check_same(store, classes, length: int, path: str) -> None:
         )
 
 
-def check_store(store, model, path: str) -> None:
+def check_store(store, model, path: str, side: str = "validation") -> None:
     """Raises UsageError unless a model can be measured against a store."""
     import numpy as np
 
     check_same(store, model.info.classes, model.info.length, path)
-    held_out = np.bincount(
-        store.labels[store.train :], minlength=len(store.classes)
-    )
+    _, labels = store.split(side)
+    held_out = np.bincount(labels, minlength=len(store.classes))
     if held_out.min() < FEWEST_HELD_OUT:
         name = store.classes[int(held_out.argmin())]
         raise cli.UsageError(
-            f"{store.path} holds out {held_out.min()} sounds of {name}, and "
-            f"{FEWEST_HELD_OUT} are needed: prepare more sounds, or a larger "
-            "--validation"
+            f"{store.path} holds out {held_out.min()} sounds of {name} for "
+            f"{side}, and {FEWEST_HELD_OUT} are needed: prepare more sounds, "
+            f"or a larger --{side}"
         )
     if store.length < 4096:
         raise cli.UsageError(

@@ -10,7 +10,7 @@ from data_prep.audio.process_file import Shape, fade_samples
 from data_prep.prepare import Options, PrepareError, prepare
 from data_prep.read_files import Source
 from data_prep.store import manifest
-from data_prep.store.store import StoreError, open_store
+from data_prep.store.store import SIDES, StoreError, open_store
 
 
 def run(folder, output, processes=1, **settings):
@@ -79,6 +79,27 @@ def test_the_manifest_finds_every_row(tmp_path, library):
         assert (line.format, line.rate) == ("WAV PCM_16", "44100")
         assert line.sha256 == read_files.file_sha256(library / path)
     assert 0 < store.validation < 18
+
+
+def test_three_sides_are_written_and_two_are_as_before(tmp_path, library):
+    two = run(library, tmp_path / "two", validation=0.3)
+    three = run(library, tmp_path / "three", validation=0.3, test=0.4)
+    assert "test" not in two.store.info["settings"]
+    assert three.store.info["settings"]["test"] == 0.4
+    sizes = {side: len(three.store.split(side)[1]) for side in SIDES}
+    assert sum(sizes.values()) == 18 and sizes["test"] > 0
+    assert sizes["validation"] == two.store.validation
+    start = 0
+    for side, size in sizes.items():
+        assert sum(three.counts.get(side, {}).values()) == size
+        for row in range(start, start + size):
+            found = [e for e in lines(three).values() if int(e.row) == row]
+            assert [entry.split for entry in found] == [side]
+        start += size
+    again = run(library, tmp_path / "three", validation=0.3, test=0.4)
+    assert not again.made
+    with pytest.raises(StoreError, match="other files or settings"):
+        run(library, tmp_path / "three", validation=0.3)
 
 
 def test_every_bad_file_is_named_and_changes_no_good_one(

@@ -9,7 +9,7 @@ from experiments import evaluate
 from experiments.common import cli, evaluation_tables
 from tests.fixtures import commands, drums, runs
 from tests.fixtures.counting import counted_rows
-from wavegan_cond.evaluation import latent_space
+from wavegan_cond.evaluation import latent_space, measure_model
 from wavegan_cond.evaluation.measures import MEASURES, Measure
 from wavegan_cond.evaluation.report import RELIABLE
 
@@ -63,6 +63,8 @@ def test_the_same_seed_gives_the_same_bytes(place):
 def test_the_report_says_what_was_drawn(report, page):
     assert (report["num"], report["seed"], report["truncation"]) == (300, 0, 1)
     assert "truncation 1," in page
+    assert report["side"] == "validation"
+    assert "those of the validation side" in page
 
 
 def test_every_sound_is_made_once(place):
@@ -130,6 +132,20 @@ def test_too_few_held_out_sounds_are_refused(place, tmp_path):
     with pytest.raises(cli.UsageError, match="holds out 19 sounds of kick"):
         call(place, data_dir=tmp_path / "data")
     assert not (place / "other").exists()
+
+
+def test_what_is_held_out_is_of_the_side_asked_for(place, tmp_path):
+    store = drums.make_store(tmp_path / "data", train=8, validation=2, test=4)
+    for side, count in (("validation", 2), ("test", 4)):
+        waves, labels = measure_model.sample(store, side, 3)
+        assert len(waves) == 3 * min(count, 3)
+        expected, _ = store.split(side)
+        assert {wave.tobytes() for wave in waves} <= {
+            wave.tobytes() for wave in expected
+        }
+        assert sorted(set(labels)) == [0, 1, 2]
+    with pytest.raises(cli.UsageError, match="0 sounds of kick for test"):
+        call(place, side="test")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from data_prep.store.batches import Share
-from tests.reliability import tiny
+from tests.fixtures import tiny
 from wavegan_cond.training.run_dir import RunDir
 
 pytestmark = pytest.mark.slow

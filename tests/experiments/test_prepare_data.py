@@ -65,6 +65,10 @@ def test_labels_and_folders_come_from_flags(tmp_path, library, run):
         (["--input_dir=.", "--output_dir=o", "--fade_out=101%"], "0% to 100%"),
         (["--input_dir=.", "--output_dir=o", "--length=3"], "length"),
         (["--input_dir=.", "--output_dir=o", "--validation=2"], "validation"),
+        (
+            ["--input_dir=.", "--output_dir=o", "--validation=.5", "--test=.5"],
+            "too few are left",
+        ),
         (["--input_dir=.", "--output_dir=o", "--clases=a"], "clases"),
         (
             ["--input_dir=.", "--output_dir=o", "--labels=a,b"],

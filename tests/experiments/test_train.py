@@ -1,16 +1,18 @@
-"""The training command as an operator meets it."""
+"""The training command as an operator meets it.
+
+Runs that are killed, asked to stop or given data that does not fit are tried
+in tests/reliability.
+"""
 
 import os
-import signal
 import subprocess
 import sys
 import time
 
 import pytest
 
-from tests.reliability import tiny
-from tests.wavegan_cond.training.test_loop import assert_same, rows, saved
-from wavegan_cond.training import checkpoints
+from tests.fixtures import tiny
+from tests.wavegan_cond.training.test_loop import assert_same, saved
 from wavegan_cond.training.run_dir import RunDir
 
 LONG = 100_000
@@ -79,14 +81,6 @@ assert "tensorflow" not in sys.modules and "keras" not in sys.modules
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
-def test_data_that_does_not_fit_is_refused(store, tmp_path):
-    arguments = command(store, tmp_path / "run")
-    assert "64 samples" in refuse([*arguments, "--length=256"])
-    assert "34 training sounds" in refuse([*arguments, "--batch_size=35"])
-    arguments[3] = f"--data_dir={tmp_path}"
-    assert "no prepared store" in refuse(arguments)
-
-
 def test_a_damaged_sound_ends_the_run_and_is_named(tmp_path):
     store = tiny.make_store(tmp_path / "store")
     with (store.path / "waveforms.npy").open("r+b") as file:
@@ -103,36 +97,6 @@ def test_a_damaged_sound_ends_the_run_and_is_named(tmp_path):
     assert result.returncode == 2 and "Traceback" not in result.stderr
     complaint = result.stderr.strip().splitlines()[-1]
     assert complaint.startswith("error: ") and "row 0 of waveforms" in complaint
-
-
-def test_a_killed_run_resumes_to_the_same_end(store, tmp_path):
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    more = ["--iterations=300", "--checkpoint_every=20"]
-    subprocess.run(command(store, whole, *more), check=True)
-    process = start(store, killed, *more)
-    wait_for_iteration(killed, 70, process)
-    process.kill()
-    process.wait()
-    subprocess.run(command(store, killed, *more), check=True)
-    first, second = RunDir(whole), RunDir(killed)
-    iteration, variables = saved(first)
-    assert iteration == 300
-    assert_same(variables, saved(second)[1])
-    assert rows(first) == rows(second)
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_saves_and_leaves(store, tmp_path, number):
-    process = start(store, tmp_path, f"--iterations={LONG}")
-    wait_for_iteration(tmp_path, 3, process)
-    process.send_signal(number)
-    assert process.wait(120) == 128 + number
-    last = int(rows(RunDir(tmp_path))[-1]["iteration"])
-    assert checkpoints.newest(RunDir(tmp_path).checkpoints)[1] == last
-    more = f"--iterations={last + 1}"
-    subprocess.run(command(store, tmp_path, more), check=True)
-    numbers = [int(row["iteration"]) for row in rows(RunDir(tmp_path))]
-    assert numbers == list(range(1, last + 2))
 
 
 def test_a_run_folder_serves_one_run_and_one_process(store, tmp_path):

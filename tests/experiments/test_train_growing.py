@@ -8,7 +8,7 @@ import pytest
 
 from experiments import train
 from experiments.common.preflight import prepare_run
-from tests.reliability import tiny
+from tests.fixtures import tiny
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.run_callbacks import Options

@@ -1,5 +1,5 @@
 """What the project promises never to lose, tried and counted.
 
-A row of the table (``rows.py``) is a stream of cases. A case holds unless it
-raises, and is named so that it alone can be tried again.
+A module of tests is a row of the table that pytest prints at the end: its
+docstring is the promise, its tests are the cases.
 """

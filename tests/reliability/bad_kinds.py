@@ -68,13 +68,16 @@ NO_AUDIO = [
     Kind("random bytes", "not_audio", lambda w, r: r.bytes(5000)),
     Kind("random MP3", "not_audio", lambda w, r: r.bytes(5000), "{}.mp3"),
     Kind("random FLAC", "not_audio", lambda w, r: r.bytes(5000), "{}.flac"),
+    Kind("random SND", "not_audio", lambda w, r: r.bytes(5000), "{}.SND"),
+    Kind("bare PCM named AU", "not_audio", lambda w, r: pcm(w), "{}.au"),
+    Kind("bare PCM named MP3", "not_audio", lambda w, r: pcm(w), "{}.mp3"),
     Kind("zero bytes", "not_audio", lambda w, r: bytes(5000)),
     Kind("one byte", "not_audio", lambda w, r: b"R"),
     Kind("no bytes", "empty", lambda w, r: b""),
     Kind("bare PCM", "not_audio", lambda w, r: pcm(w)),
     Kind("AAC", "unsupported_format", lambda w, r: M4A, "{}.m4a"),
     Kind("WMA", "unsupported_format", lambda w, r: b"0&\xb2u", "{}.wma"),
-    Kind("MP4 named WAV", "not_audio", lambda w, r: M4A + bytes(999)),
+    Kind("MP4 named WAV", "unsupported_format", lambda w, r: M4A + bytes(999)),
     Kind("a resource fork", "ignored", lambda w, r: APPLE_DOUBLE, "._{}.wav"),
     Kind("a hidden file", "ignored", lambda w, r: wav(w), ".{}.wav"),
     Kind("what macOS adds", "ignored", lambda w, r: wav(w), "__MACOSX/{}.wav"),
@@ -103,11 +106,13 @@ HEADERS = [
     Kind("65535 channels", "not_audio", lambda w, r: wav(w, channels=65535)),
     Kind("0 bits", "unsupported_format", lambda w, r: wav(w, bits=0)),
     Kind("64 bits", "unsupported_format", lambda w, r: wav(w, bits=64)),
-    Kind("unknown coding", "not_audio", lambda w, r: wav(w, code=0x777)),
+    Kind(
+        "unknown coding", "unsupported_format", lambda w, r: wav(w, code=0x777)
+    ),
+    Kind("AAC in WAV", "unsupported_format", lambda w, r: wav(w, code=0xFF)),
     Kind(
         "no subformat", "unsupported_format", lambda w, r: wav(w, code=0xFFFE)
     ),
-    Kind("data of 0 bytes", "empty", lambda w, r: wav(w, claim=0)),
     Kind("0 frames, WAV", "empty", lambda w, r: wav(w[:0])),
     Kind(
         "0 frames, AIFF", "empty", lambda w, r: encode(w[:0], "AIFF"), "{}.aif"
@@ -145,7 +150,7 @@ PARTS = [
         for name, reason in (
             ("AIFF", "truncated"),
             ("AU", "truncated"),
-            ("CAF", "unreadable"),
+            ("CAF", "truncated"),
             ("FLAC", "unreadable"),
             ("OGG", "unreadable"),
             ("RF64", "truncated"),
@@ -179,7 +184,7 @@ PARTS = [
     ),
     Kind(
         "a header of FLAC",
-        "unsupported_format",
+        "unreadable",
         lambda w, r: encode(w, "FLAC")[:20],
         "{}.flac",
     ),

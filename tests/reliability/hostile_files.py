@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.reliability import hostile_models, tiny
+from tests.fixtures import hostile_models, tiny
 from wavegan_cond.storage import checksums
 
 SONG = "alive"  # the content of an untouched canary

@@ -35,6 +35,17 @@ def extensible(wave, random):
     return riff(chunk(b"fmt ", said), chunk(b"data", pcm(wave)))
 
 
+def ogg_in_wav(wave, random):
+    """Returns a WAV file that holds an Ogg file in the place of samples."""
+    return riff(form(code=0x674F), chunk(b"data", encode(wave, "OGG")))
+
+
+def uncounted_mp3(wave, random):
+    """Returns an MP3 file without the frame, the first, that has a count."""
+    whole = encode(wave, "MP3")
+    return whole[whole.index(whole[:2], 100) :]
+
+
 def tagged_mp3(wave, random):
     """Returns an MP3 file behind an ID3 tag of 70 kB, a cover picture's."""
     size = bytes([0, 4, 35, 0])  # 70,016 in four times seven bits
@@ -73,6 +84,17 @@ FORMATS = [
     written("WAV", None, "{}.wav", 384000),
 ]
 HEADERS = [
+    *(
+        Kind(f"data of {size:#x} bytes", "", lambda w, r, n=size: wav(w, n))
+        for size in (0x7FFFF000, 0x7FFFFFFF, 0x80000000, 2**32 - 37)
+    ),
+    Kind("data of 0 bytes", "", lambda w, r: wav(w, 0), note="unclosed"),
+    Kind("Ogg in WAV", "", ogg_in_wav),
+    Kind(
+        "a bad PEAK",
+        "",
+        lambda w, r: riff(form(), chunk(b"PEAK", b"?"), chunk(b"data", pcm(w))),
+    ),
     Kind("data of 2^32-1 bytes", "", lambda w, r: wav(w, claim=2**32 - 1)),
     Kind("block of 0", "", lambda w, r: wav(w, align=0)),
     Kind("a GUID for a format", "", extensible),
@@ -90,6 +112,7 @@ HEADERS = [
     ),
     Kind("bytes behind", "", lambda w, r: wav(w) + r.bytes(999)),
     Kind("an ID3 tag in front", "", tagged_mp3, "{}.mp3"),
+    Kind("MP3 without a count", "", uncounted_mp3, "{}.mp3"),
     Kind(
         "2 s, half missing",
         "",

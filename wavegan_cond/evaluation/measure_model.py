@@ -14,7 +14,12 @@ EPOCHS = 12  # of the classifier
 
 
 def measure(
-    model, store, num: int, seed: int, truncation: float = 1.0
+    model,
+    store,
+    num: int,
+    seed: int,
+    truncation: float = 1.0,
+    side: str = "validation",
 ) -> tuple[dict, object, np.ndarray]:
     """Returns the report of a model, and what it was made with.
 
@@ -25,6 +30,7 @@ def measure(
       seed: of the first one.
       truncation: of its latent vectors; not of those of paths and the latent
         space.
+      side: of the store, whose sounds are the held-out ones.
 
     Returns:
       The report, the reference, and the model's sounds, float32 [classes, num,
@@ -33,7 +39,7 @@ def measure(
       "transfer": one that learned from generated sounds alone, on held-out
       ones; "paths" and "latent", see ``latent_space``; and what was measured.
     """
-    reference = make_reference(store)
+    reference = make_reference(store, side)
     waves, labels = ask(model, num, seed, truncation)
     real, real_labels = reference.perfect
     info = model.info
@@ -45,6 +51,7 @@ def measure(
             "length": info.length,
         },
         "data": store.fingerprint,
+        "side": side,
         "classes": list(store.classes),
         "num": num,
         "seed": seed,
@@ -53,7 +60,7 @@ def measure(
         "perfect": reference.measure(real, real_labels),
         "noise": reference.measure(noise_like(real), real_labels),
         "real": reference.accuracy,
-        "transfer": transfer(store, waves, labels),
+        "transfer": transfer(store, waves, labels, side),
         "paths": latent_space.measure_paths(model, reference),
         "latent": latent_space.measure_latent(model, reference),
     }
@@ -68,11 +75,11 @@ def ask(model, num: int, seed: int, truncation: float = 1.0):
     return model.generate(np.tile(z, (len(info.classes), 1)), labels), labels
 
 
-def make_reference(store):
+def make_reference(store, side: str = "validation"):
     """Returns the real sounds of a store, ready to measure against."""
     return Reference(
         *sample(store, "train", MOST_TRAINING),
-        *sample(store, "validation", MOST_HELD_OUT),
+        *sample(store, side, MOST_HELD_OUT),
         store.classes,
         train_on(store, 0, EPOCHS, MOST_TRAINING),
     )
@@ -116,7 +123,7 @@ def judge(classifier, waveforms, labels) -> dict:
     return tally(labels, heard, len(classifier.classes))
 
 
-def transfer(store, waves, labels) -> dict:
+def transfer(store, waves, labels, side: str) -> dict:
     """Returns how well who has heard generated sounds alone knows real ones."""
     classifier = train_classifier(waves, labels, store.classes, 0, EPOCHS)
-    return judge(classifier, *store.split("validation"))
+    return judge(classifier, *store.split(side))

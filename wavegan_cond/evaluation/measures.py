@@ -47,11 +47,19 @@ MEASURES = {
     "copies": Measure("Copies", "", "low", "correlate 0.95 with training"),
     "comb": Measure("Comb A_k, worst", "dB", "real", "tones of the upsampling"),
     "comb_95": Measure("Comb, 95 % of sounds", "dB", "real", "in one sound"),
+    "comb_depth": Measure(
+        "Comb, all places", "dB", "real", "ripples of the mean spectrum"
+    ),
+    "grain": Measure("Grain", "", "real", "repeats at fixed lags: a buzz"),
     "first": Measure("First sample", "", "real", "95 % are below"),
     "last": Measure("Last sample", "", "real", "95 % are below"),
     "offset": Measure("Offset", "", "real", "mean of the samples, 95 %"),
+    "begins_cut": Measure(
+        "Begins cut", "", "real", "first sample above 5 % of the peak"
+    ),
     "clipped": Measure("Clipped", "", "real", "share of samples, 95 %"),
     "one_hit": Measure("One hit", "", "real", "sounds with one onset"),
+    "swells": Measure("Swells", "", "real", "rise by 6 dB after 60 ms"),
     "noise_floor": Measure("Noise floor", "dB", "real", "of the last tenth"),
     "log_attack": Measure("Attack", "", "low", "KS distance of attack times"),
     "t20": Measure("Decay", "", "low", "KS distance of decays by 20 dB"),
@@ -59,4 +67,6 @@ MEASURES = {
     "crest": Measure("Crest", "", "low", "KS distance of peak over RMS"),
     "low_share": Measure("Below 200 Hz", "", "low", "KS distance of shares"),
     "glide": Measure("Glide", "", "low", "KS distance of pitch glides"),
+    "fall": Measure("Fall of pitch", "octaves", "real", "the median; of kicks"),
+    "partials": Measure("Partials", "", "real", "the median; of cymbals"),
 }

@@ -9,7 +9,9 @@ from wavegan_cond.evaluation import (
     artifacts,
     descriptors,
     distances,
+    grain,
     signal_quality,
+    traits,
 )
 from wavegan_cond.evaluation.classifier import Classifier, tally
 from wavegan_cond.evaluation.distances import Modes, self_distance
@@ -158,7 +160,10 @@ class Reference:
             "comb": max(comb.values()),
             "comb_95": float(np.quantile(each, 0.95, axis=0).max()),
             "comb_levels": levels(comb),
+            "comb_depth": grain.comb_depth(made),
+            "grain": grain.grain(made[: len(real)]),
             **clean(made),
+            **typical(made),
             **descriptors.compare(
                 descriptors.descriptors(held_out),
                 descriptors.descriptors(made),
@@ -209,6 +214,17 @@ def clean(waveforms: np.ndarray) -> dict[str, float]:
         "noise_floor": "noise_floor_db_median",
     }
     return {name: found[key] for name, key in shown.items()}
+
+
+def typical(waveforms: np.ndarray) -> dict[str, float]:
+    """Returns what a report shows of ``traits``: medians and shares."""
+    found = traits.traits(waveforms)
+    return {
+        "fall": float(np.median(found["fall"])),
+        "partials": float(np.median(found["partials"])),
+        "swells": float(found["swells"].mean()),
+        "begins_cut": float(found["begins_cut"].mean()),
+    }
 
 
 def levels(comb: Mapping[int, float]) -> dict[str, float]:

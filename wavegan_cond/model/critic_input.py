@@ -18,6 +18,7 @@ critic and its penalty: real sounds and generated ones alike. Pure Keras 3.
 
 from collections.abc import Callable
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -33,28 +34,45 @@ NARROWEST = 8  # and so many bins to either side at least
 HIGHEST_GAIN = 100.0  # 40 dB, over the gain of the loudest band
 
 
-class Hearing:
-    """Sounds as the critic hears them: [B, L, 1], int [B] -> [B, L, bands].
+@keras.saving.register_keras_serializable(package="wavegan_cond")
+class CriticInput(keras.layers.Layer):
+    """Filters and compresses sounds: [B, L, 1], int [B] -> [B, L, bands].
+
+    Its filters are a weight that no gradient moves, so that a checkpoint holds
+    what its critic was trained with.
 
     Args:
-      filters: float32 [num_classes, bands, T / 2 + 1], gains of the bins of a
-        whole sound, T >= L: a bin is the same frequency at every rate.
-      compression: c; an amplitude a becomes a (0.25 / (a + 0.0003))^c.
+      num_classes: labels are 0 .. num_classes - 1.
+      full_length: T, of the sounds that the filters are fitted to, T >= L: a
+        bin is the same frequency at every rate.
+      compression: c; an amplitude a becomes a (0.25 / (a + 0.0003))^c, in each
+        of six bands. 0 disables both.
     """
 
-    def __init__(self, filters: np.ndarray, compression: float = 0.0):
-        self.filters, self.compression = filters, compression
+    def __init__(
+        self, num_classes: int, full_length: int, compression: float, **kwargs
+    ):
+        super().__init__(trainable=False, dtype="float32", **kwargs)
+        self.bands = len(EDGES) + 1 if compression else 1
+        self.compression = compression
+        self.gains = self.add_weight(
+            shape=(num_classes, self.bands, full_length // 2 + 1),
+            initializer="ones",
+            trainable=False,
+            name="input_gains",
+        )
+        self.built = True
 
-    def __call__(self, wave, label):
+    def call(self, wave, label):
         samples = wave.shape[1]
-        filters = self.filters[:, :, : samples // 2 + 1]
-        gain = ops.take(filters, label, axis=0)
+        gain = self.gains[:, :, : samples // 2 + 1]
+        gain = ops.take(gain, label, axis=0)  # [B, bands, bins]
         real, imaginary = ops.rfft(ops.swapaxes(wave, 1, 2))  # [B, 1, bins]
-        heard = ops.irfft((real * gain, imaginary * gain), samples)
+        filtered = ops.irfft((real * gain, imaginary * gain), samples)
         if self.compression:
-            level = (ops.abs(heard) + QUIETEST) / KEPT
-            heard = heard * ops.power(level, -self.compression)
-        return ops.swapaxes(heard, 1, 2)
+            level = (ops.abs(filtered) + QUIETEST) / KEPT
+            filtered = filtered * ops.power(level, -self.compression)
+        return ops.swapaxes(filtered, 1, 2)
 
 
 def fit(
@@ -62,34 +80,27 @@ def fit(
     labels: np.ndarray,
     model: ModelConfig,
     train: TrainConfig,
-) -> Hearing | None:
-    """Returns the hearing that ``train`` asks for, None for sounds as they are.
+) -> np.ndarray | None:
+    """Returns the gains that a training needs, None where it filters nothing.
 
     Args:
       read: gives real sounds, see ``fit_whitening``.
       labels: int [N], of all rows.
       model: its length, rate and classes.
       train: its whitening and compression.
+
+    Returns:
+      float32 [num_classes, bands, T / 2 + 1], for ``CriticInput.gains``.
     """
-    if is_plain(train):
+    if not (train.whitening or train.compression):
         return None
     gains = fit_whitening(read, labels, model, train.whitening)
     if gains is None:
-        gains = np.ones((len(model.classes), 1), np.float32)
+        gains = np.ones((len(model.classes), model.length // 2 + 1), np.float32)
     masks = np.ones((1, 1), np.float32)
     if train.compression:
         masks = band_masks(model.length, model.sample_rate)
-    return Hearing(gains[:, None] * masks, train.compression)
-
-
-def is_plain(train: TrainConfig) -> bool:
-    """Says whether the critic hears sounds as they are."""
-    return not (train.whitening or train.compression)
-
-
-def num_bands(train: TrainConfig) -> int:
-    """Returns how many bands the critic hears, 1 for a whole sound."""
-    return len(EDGES) + 1 if train.compression else 1
+    return gains[:, None] * masks
 
 
 def band_masks(length: int, sample_rate: int) -> np.ndarray:

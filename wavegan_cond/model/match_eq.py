@@ -12,6 +12,7 @@ Letters: B batch, L samples of a sound, n taps.
 import dataclasses
 from collections.abc import Callable, Iterable
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -55,6 +56,63 @@ def flat(num_classes: int, length: int) -> np.ndarray:
     return taps
 
 
+@keras.saving.register_keras_serializable(package="wavegan_cond")
+class MatchEq(keras.layers.Layer):
+    """A filter for each class: [B, L, 1], [B, num_classes] -> [B, L, 1].
+
+    Its taps are a weight that no gradient moves.
+
+    Args:
+      num_classes: filters.
+      length: samples of a sound (L). Of another length it is another filter.
+    """
+
+    def __init__(self, num_classes: int, length: int, **kwargs):
+        kwargs = {"name": "match_eq", "dtype": "float32", **kwargs}
+        super().__init__(trainable=False, **kwargs)
+        taps = flat(num_classes, length)
+        self.taps = self.add_weight(
+            shape=taps.shape,
+            initializer=lambda shape, dtype: ops.convert_to_tensor(taps),
+            trainable=False,
+            name=f"match_eq_{length}",
+        )
+        self.built = True
+
+    def call(self, wave, class_weights):
+        return equalize(wave, self.taps, class_weights)
+
+
+@keras.saving.register_keras_serializable(package="wavegan_cond")
+class EqualizedGenerator(keras.Model):
+    """A generator as it sounds: with the filters behind it.
+
+    It takes a generator's place wherever sounds are made, and never trains.
+
+    Args:
+      generator: built.
+      match_eq: of its classes and length.
+    """
+
+    def __init__(self, generator: keras.Model, match_eq: MatchEq):
+        super().__init__(name="equalized", dtype="float32")
+        self.generator, self.match_eq = generator, match_eq
+        self.length, self.latent_dim = generator.length, generator.latent_dim
+        self.num_classes = generator.num_classes
+        self.built = True
+
+    def call(self, z, label):
+        """Returns sounds: [B, Z], [B] -> [B, T, 1]."""
+        one_hot = ops.one_hot(label, self.num_classes, dtype="float32")
+        return self.match_eq(self.generator(z, label), one_hot)
+
+    def mix(self, z, class_weights):
+        """Sounds between classes: [B, Z], [B, num_classes] -> [B, T, 1]."""
+        return self.match_eq(
+            self.generator.mix(z, class_weights), class_weights
+        )
+
+
 def equalize(wave, taps, class_weights):
     """Filters sounds, and brings down those that pass full scale by it.
 
@@ -71,9 +129,9 @@ def equalize(wave, taps, class_weights):
     real, imaginary = ops.rfft(wave[:, :, 0], size)
     gain, turn = (ops.matmul(class_weights, p) for p in ops.rfft(taps, size))
     product = real * gain - imaginary * turn, real * turn + imaginary * gain
-    heard = ops.irfft(product, size)[:, :length]
-    peak = ops.max(ops.abs(heard), axis=1, keepdims=True)
-    return ops.expand_dims(heard / ops.maximum(peak, 1.0), -1)
+    filtered = ops.irfft(product, size)[:, :length]
+    peak = ops.max(ops.abs(filtered), axis=1, keepdims=True)
+    return ops.expand_dims(filtered / ops.maximum(peak, 1.0), -1)
 
 
 def real_spectra(

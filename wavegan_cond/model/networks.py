@@ -10,12 +10,12 @@ from keras import ops
 
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.model.conditioning import START_LENGTH, ConditionalNetwork
+from wavegan_cond.model.critic_input import CriticInput
 from wavegan_cond.model.layers import (
     DownsampleConv1D,
     UpsampleConv1D,
     phase_shuffle,
 )
-from wavegan_cond.model.match_eq import equalize, flat
 from wavegan_cond.model.resample import FACTOR, downsample, lerp, upsample
 from wavegan_cond.schedule import Stage
 
@@ -32,12 +32,10 @@ class Generator(ConditionalNetwork):
       upsampling: "nn" or "zeros", see UpsampleConv1D.
       post_filter: taps of a learned linear filter behind the tanh, 0 for none
         (wavegan.py: --wavegan_genr_pp).
-      noise: whether noise enters every block but the last: planes that are
-        part of the model, so that the same z is the same sound, or in training
-        other ones for each example ("random").
-      modulation: whether z and label scale the channels of every block.
-      match_eq: whether there is an equalizer behind it all, see ``match_eq``.
-        Its filters are a weight that no gradient moves.
+      noise: whether every block but the last adds learned mixtures of noise:
+        in training of noise that is drawn for each example (StyleGAN, section
+        3.2), else of planes that are part of the model, so that the same z is
+        the same sound.
       **kwargs: of ConditionalNetwork.
     """
 
@@ -45,9 +43,7 @@ class Generator(ConditionalNetwork):
         "latent_dim",
         "upsampling",
         "post_filter",
-        "match_eq",
         "noise",
-        "modulation",
     )
 
     def __init__(
@@ -55,22 +51,20 @@ class Generator(ConditionalNetwork):
         latent_dim: int,
         upsampling: str,
         post_filter: int,
-        match_eq: bool,
-        noise: str = "none",
-        modulation: bool = False,
+        noise: bool = False,
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.noise, self.modulation = noise, modulation
+        self.noise = noise
         self.latent_dim, self.upsampling = latent_dim, upsampling
-        self.post_filter, self.match_eq = post_filter, match_eq
+        self.post_filter = post_filter
         blocks = len(self.factors)
         self.stem_channels = self.width * 2 ** (blocks - 1)
         self.stem = self.dense(START_LENGTH * self.stem_channels, "stem")
         if self.conditioning != "none":
             self.label_plane = self.dense(START_LENGTH, "label_plane")
         self.up, produced = [], START_LENGTH
-        self.planes, self.noise_mixes, self.scales = [], [], []
+        self.noise_planes, self.noise_mixes = [], []
         for index, factor in enumerate(self.factors):
             produced *= factor
             if produced == self.length:
@@ -78,23 +72,18 @@ class Generator(ConditionalNetwork):
                 break
             channels = self.width * 2 ** (blocks - 2 - index)
             self.up.append(self._block(channels, factor, f"up_{produced}"))
-            if noise != "none":
+            if noise:
                 self._add_noise(produced, channels)
-            if modulation:
-                self.scales.append(self._scale(channels, f"scale_{produced}"))
         if self.fading:
             before = self.length // FACTOR
             self.to_audio_before = self._audio_block(FACTOR, before)
         if post_filter:
             self.filter = self._post_filter("post_filter")
-        if match_eq:
-            # Of another length it is another filter.
-            self.match_taps = self._match_taps(f"match_eq_{self.length}")
 
     def _add_noise(self, samples, channels) -> None:
         """Adds a block's noise: planes [T, S], and how they mix, [S, C]."""
         seed = self.layer_seed(f"noise_{samples}")
-        self.planes.append(
+        self.noise_planes.append(
             self.add_weight(
                 shape=(samples, STREAMS),
                 initializer=keras.initializers.RandomNormal(0.0, 1.0, seed),
@@ -110,14 +99,6 @@ class Generator(ConditionalNetwork):
             )
         )
 
-    def _scale(self, channels, name) -> keras.layers.Dense:
-        return keras.layers.Dense(
-            channels,
-            kernel_initializer="zeros",
-            name=name,
-            dtype=self.dtype_policy,
-        )
-
     def _post_filter(self, name) -> keras.layers.Conv1D:
         return keras.layers.Conv1D(
             1,
@@ -129,17 +110,6 @@ class Generator(ConditionalNetwork):
             ),
             name=name,
             dtype="float32",
-        )
-
-    def _match_taps(self, name) -> keras.Variable:
-        taps = flat(self.num_classes, self.length)
-        return self.add_weight(
-            shape=taps.shape,
-            initializer=lambda shape, dtype: ops.convert_to_tensor(taps),
-            trainable=False,
-            autocast=False,
-            dtype="float32",
-            name=name,
         )
 
     def _audio_block(self, factor, produced) -> UpsampleConv1D:
@@ -158,32 +128,24 @@ class Generator(ConditionalNetwork):
 
     @property
     def noise_shape(self) -> tuple[int, int] | None:
-        """Of what ``call`` takes of noise for one example, None for none."""
-        if self.noise != "random":
+        """Shape of what ``call`` takes of noise for an example, if it does."""
+        if not self.noise:
             return None
-        return sum(plane.shape[0] for plane in self.planes), STREAMS
+        return sum(plane.shape[0] for plane in self.noise_planes), STREAMS
 
-    def call(self, z, label, training=False, noise=None):
+    def call(self, z, label, noise=None):
         """Returns sounds [B, T, 1].
 
         Args:
           z: [B, Z].
           label: int [B].
-          training: whether the equalizer is left out.
-          noise: of ``noise_shape`` an example; the model's own by default.
+          noise: normal noise, [B, *noise_shape]; None for the model's own.
         """
-        audio = self.synthesise(z, self.embed(label), noise)
-        if training or not self.match_eq:
-            return audio
-        one_hot = ops.one_hot(label, self.num_classes, dtype="float32")
-        return equalize(audio, self.match_taps, one_hot)
+        return self.synthesise(z, self.embed(label), noise)
 
     def mix(self, z, class_weights):
         """Sounds between classes: [B, Z], [B, num_classes] -> [B, T, 1]."""
-        audio = self.synthesise(z, self.embed_mix(class_weights))
-        if not self.match_eq:
-            return audio
-        return equalize(audio, self.match_taps, class_weights)
+        return self.synthesise(z, self.embed_mix(class_weights))
 
     def synthesise(self, z, embedded, noise=None):
         """Z and an embedded label to a sound, [B, Z], [B, W] -> [B, T, 1]."""
@@ -195,13 +157,9 @@ class Generator(ConditionalNetwork):
         x = ops.reshape(x, (-1, START_LENGTH, self.stem_channels))
         if embedded is not None:
             x = self.add_plane(x, embedded, self.label_plane)
-        style = z if embedded is None else ops.concatenate([z, embedded], -1)
         for index, block in enumerate(self.up):
             before, x = x, block(x)
-            if self.modulation:
-                scale = 1 + self.scales[index](style)
-                x = x * ops.expand_dims(scale, 1)
-            if self.planes:
+            if self.noise:
                 x = x + self._noise(index, noise)
             x = ops.relu(x)
         audio = ops.tanh(self.to_audio(x))  # [B, T, 1]
@@ -212,40 +170,50 @@ class Generator(ConditionalNetwork):
 
     def _noise(self, index, noise):
         """What noise adds to a block: [T, C], or [B, T, C] of given noise."""
-        plane, mix = self.planes[index], self.noise_mixes[index]
+        plane, mix = self.noise_planes[index], self.noise_mixes[index]
         if noise is not None:
-            first = sum(plane.shape[0] for plane in self.planes[:index])
-            plane = noise[:, first : first + plane.shape[0]]
-        return ops.matmul(
-            ops.cast(plane, self.compute_dtype),
-            ops.cast(mix, self.compute_dtype),
-        )
+            lengths = [other.shape[0] for other in self.noise_planes]
+            first = sum(lengths[:index])
+            plane = noise[:, first : first + lengths[index]]
+        dtype = self.compute_dtype
+        return ops.matmul(ops.cast(plane, dtype), ops.cast(mix, dtype))
 
 
 @keras.saving.register_keras_serializable(package="wavegan_cond")
 class Critic(ConditionalNetwork):
-    """A sound and its label to a score: [B, T, bands], [B] -> [B, 1].
+    """A filtered sound and its label to a score: [B, T, bands], [B] -> [B, 1].
+
+    ``filter`` gives what is scored of a sound, the sound itself by default; the
+    gradient penalty is that of the score by what is scored.
 
     Args:
       phase_shuffle: largest shift (paper: s); 0 for none.
-      bands: channels of a sound, 1 unless it is heard in bands.
-      minibatch_std: whether it is told how much the sounds of its batch differ
-        (ProGAN, section 3).
+      whitening: whether each class is filtered, see ``CriticInput``.
+      compression: of sounds split into bands, see ``CriticInput``.
       **kwargs: of ConditionalNetwork.
     """
 
-    own_settings = ("phase_shuffle", "bands", "minibatch_std")
+    own_settings = (
+        "phase_shuffle",
+        "whitening",
+        "compression",
+    )
 
     def __init__(
         self,
         phase_shuffle: int,
-        bands: int = 1,
-        minibatch_std: bool = False,
+        whitening: bool = False,
+        compression: float = 0.0,
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.minibatch_std = minibatch_std
-        self.phase_shuffle, self.bands = phase_shuffle, bands
+        self.phase_shuffle = phase_shuffle
+        self.whitening, self.compression = whitening, compression
+        self.input_filter = None
+        if whitening or compression:
+            self.input_filter = CriticInput(
+                self.num_classes, self.full_length, compression, name="input"
+            )
         self.down, taken = [], self.full_length
         for index, factor in enumerate(sorted(self.factors, reverse=True)):
             channels = self.width * 2**index
@@ -282,11 +250,20 @@ class Critic(ConditionalNetwork):
         """How many phase shifts a pass takes: every block but the last."""
         return len(self.down) - 1 if self.phase_shuffle else 0
 
+    @property
+    def bands(self) -> int:
+        """Channels of what ``call`` takes."""
+        return self.input_filter.bands if self.input_filter else 1
+
+    def filter(self, wave, label):
+        """Returns what is scored of sounds: [B, T, 1] -> [B, T, bands]."""
+        return self.input_filter(wave, label) if self.input_filter else wave
+
     def call(self, wave, label, shifts=None):
         """Returns the scores.
 
         Args:
-          wave: [B, T, bands].
+          wave: [B, T, bands], of ``filter``.
           label: int [B].
           shifts: int [num_shifts] or [B, num_shifts], each in [-s, s], to
             train with phase shuffle; None for none.
@@ -305,8 +282,6 @@ class Critic(ConditionalNetwork):
                 x = lerp(self._coarse(wave, embedded), x, self.fade)
             if shifts is not None and index < self.num_shifts:
                 x = phase_shuffle(x, shifts[..., index], self.phase_shuffle)
-        if self.minibatch_std:
-            x = append_spread(x)
         x = ops.reshape(x, (-1, x.shape[1] * x.shape[2]))
         return self.head(ops.cast(x, "float32"))
 
@@ -318,21 +293,13 @@ class Critic(ConditionalNetwork):
         return ops.leaky_relu(self.from_audio_before(x), LEAK)
 
 
-def append_spread(x):
-    """Appends how much a batch differs: [B, T, C] -> [B, T, C + 1]."""
-    values = ops.cast(x, "float32")
-    variance = ops.mean(ops.square(values - ops.mean(values, axis=0)), axis=0)
-    spread = ops.mean(ops.sqrt(variance + 1e-8))
-    plane = ops.ones_like(values[:, :, :1]) * spread
-    return ops.concatenate([x, ops.cast(plane, x.dtype)], axis=-1)
-
-
 def make_networks(
     config: ModelConfig,
     seed: int = 0,
     precision: str = "float32",
     stage: Stage | None = None,
-    bands: int = 1,
+    whitening: bool = False,
+    compression: float = 0.0,
 ) -> tuple[Generator, Critic]:
     """Returns both networks with their variables made.
 
@@ -341,11 +308,12 @@ def make_networks(
       seed: of the initial weights.
       precision: "float32" or "mixed_bfloat16".
       stage: of a progressive training; None for the full networks.
-      bands: in which the critic hears.
+      whitening: whether the critic filters each class.
+      compression: of the critic's input.
     """
     return (
         make_generator(config, seed, precision, stage=stage),
-        make_critic(config, seed, precision, stage, bands),
+        make_critic(config, seed, precision, stage, whitening, compression),
     )
 
 
@@ -361,9 +329,7 @@ def make_generator(
         latent_dim=config.latent_dim,
         upsampling=config.upsampling,
         post_filter=config.post_filter,
-        match_eq=config.match_eq,
         noise=config.noise,
-        modulation=config.modulation,
         **network_settings(config, stage),
         seed=seed,
         dtype=precision,
@@ -378,19 +344,21 @@ def make_critic(
     seed: int = 0,
     precision: str = "float32",
     stage: Stage | None = None,
-    bands: int = 1,
+    whitening: bool = False,
+    compression: float = 0.0,
 ) -> Critic:
     """Returns a critic with its variables made."""
     critic = Critic(
         phase_shuffle=config.phase_shuffle,
-        bands=bands,
-        minibatch_std=config.minibatch_std,
+        whitening=whitening,
+        compression=compression,
         **network_settings(config, stage),
         seed=seed,
         dtype=precision,
         name="critic",
     )
-    critic(ops.zeros((1, critic.length, bands)), ops.zeros((1,), "int32"))
+    label = ops.zeros((1,), "int32")
+    critic(critic.filter(ops.zeros((1, critic.length, 1)), label), label)
     return critic
 
 

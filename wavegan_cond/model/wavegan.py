@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from wavegan_cond.config import TrainConfig
 from wavegan_cond.model import losses
-from wavegan_cond.model.critic_input import Hearing
+from wavegan_cond.model.match_eq import MatchEq
 from wavegan_cond.model.networks import Critic, Generator
 from wavegan_cond.model.resample import blend_real, downsample
 from wavegan_cond.model.xla import FusedAdam, MovingAverage
@@ -38,7 +38,8 @@ class WaveGAN(keras.Model):
         with decay ``config.average``, or None.
       stage: the part of a progressive training that this pair is for; None
         for a plain one.
-      hearing: through which the critic hears; None for sounds as they are.
+      match_eq: filters behind the generator, which training leaves out; None
+        disables them.
       xla: whether the gradient of a critic update, that of the generator
         update and the optimizers' steps are each compiled, once.
     """
@@ -51,14 +52,14 @@ class WaveGAN(keras.Model):
         prior: str = "normal",
         average: Generator | None = None,
         stage: Stage | None = None,
-        hearing: Hearing | None = None,
+        match_eq: MatchEq | None = None,
         xla: bool = False,
     ):
         super().__init__(name="wavegan")
         self.xla = xla
-        self.stage, self.hearing = stage, hearing
+        self.stage = stage
         self.generator, self.critic = generator, critic
-        self.average = average
+        self.average, self.match_eq = average, match_eq
         self.config, self.prior = config, prior
         if average is not None:
             average.trainable = False
@@ -104,15 +105,6 @@ class WaveGAN(keras.Model):
         """
         for optimizer in (self.generator_optimizer, self.critic_optimizer):
             optimizer.learning_rate.assign(np.array(rate, np.float32))
-
-    def set_match(self, taps: np.ndarray) -> None:
-        """Says how the equalizer of the generator is set, [num_classes, n].
-
-        Outside a replica; the average has the same one.
-        """
-        for network in (self.generator, self.average):
-            if network is not None:
-                network.match_taps.assign(taps)
 
     def train_step(self, batch):
         """Updates the critic k times on fresh reals, then the generator once.
@@ -166,9 +158,9 @@ class WaveGAN(keras.Model):
 
         Everything drawn is an argument: what is compiled is a function.
         """
-        real = self._heard(self._at_rate(wave), label)
+        real = self.critic.filter(self._at_rate(wave), label)
         # Outside the tape: the generator stays put here.
-        fake = self._heard(self._fake(z, label, noise), label)
+        fake = self.critic.filter(self.generator(z, label, noise), label)
         with tf.GradientTape() as tape:
             real_scores = self.critic(real, label, shifts[0])
             fake_scores = self.critic(fake, label, shifts[1])
@@ -186,9 +178,6 @@ class WaveGAN(keras.Model):
         gap = tf.reduce_mean(real_scores) - tf.reduce_mean(fake_scores)
         return self._dense(gradients), gap, penalty, loss
 
-    def _fake(self, z, label, noise):
-        return self.generator(z, label, training=True, noise=noise)
-
     def _dense(self, gradients):
         """Makes tensors of what an embedding's gradient is under XLA."""
         if not self.xla:
@@ -200,10 +189,6 @@ class WaveGAN(keras.Model):
         if self.critic.fading:
             return blend_real(wave, self.critic.length, self.critic.fade)
         return downsample(wave, self.critic.length)
-
-    def _heard(self, wave, label):
-        """Sounds as the critic hears them, and its gradient is measured."""
-        return self.hearing(wave, label) if self.hearing else wave
 
     def _penalty(self, real, fake, label, mix, shifts):
         """The gradient penalty between ``real`` and ``fake``."""
@@ -239,8 +224,8 @@ class WaveGAN(keras.Model):
     def _generator_gradients(self, label, z, noise, shifts):
         """Returns the generator's gradients and its loss."""
         with tf.GradientTape() as tape:
-            fake = self._fake(z, label, noise)
-            scores = self.critic(self._heard(fake, label), label, shifts)
+            fake = self.generator(z, label, noise)
+            scores = self.critic(self.critic.filter(fake, label), label, shifts)
             loss = losses.generator_loss(scores, self.config.loss)
             shared_loss = loss / self._replicas()
         variables = self.generator.trainable_variables
@@ -288,8 +273,8 @@ class WaveGAN(keras.Model):
         return self._draw(tf.random.stateless_normal, shape, draw, LATENT)
 
     def _noise(self, size, draw):
-        """Noise of the generator's blocks, None where the model has its own."""
-        if self.generator.noise_shape is None:
+        """Noise of the generator's blocks, None where it takes none."""
+        if not self.generator.noise_shape:
             return None
         shape = [size, *self.generator.noise_shape]
         return self._draw(tf.random.stateless_normal, shape, draw, NOISE)

@@ -17,7 +17,7 @@ from wavegan_cond.model.conditioning import (
     block_factors,
     variables_of,
 )
-from wavegan_cond.model.critic_input import num_bands
+from wavegan_cond.model.match_eq import EqualizedGenerator, MatchEq
 from wavegan_cond.model.networks import (
     Critic,
     Generator,
@@ -37,7 +37,7 @@ MOST_BYTES = 1 << 20  # of config.json
 
 def load_run(
     path: pathlib.Path, checkpoint: str = "newest", full_rate: bool = False
-) -> tuple[Generator, Info, ModelConfig]:
+) -> tuple[Generator | EqualizedGenerator, Info, ModelConfig]:
     """Returns the generator of a run's checkpoint, in float32.
 
     Where the run keeps an average of the weights, that is the generator.
@@ -60,9 +60,10 @@ def load_run(
     part = "average" if train.average else "generator"
     shapes = saved_shapes(saved, part)
     check_fits(saved, shapes, expected_shapes(part, model))
+    shapes |= saved_shapes(saved, "match_eq")
     stage, outgrown = stage_at(model, train, iteration)
-    generator = make_generator(model, stage=stage)
-    variables = variables_of(generator, part)
+    generator = make_sounding_generator(model, stage=stage)
+    variables = sounding_variables(generator, part)
     checkpoints.restore(saved, variables, partial=True)
     left = {
         name
@@ -76,6 +77,40 @@ def load_run(
         )
     info = describe(model, generator, iteration, full_rate)
     return generator, info, model
+
+
+def make_sounding_generator(
+    model: ModelConfig, seed: int = 0, stage: Stage | None = None
+) -> Generator | EqualizedGenerator:
+    """Returns a generator in float32, as it sounds.
+
+    Args:
+      model: shape of the full networks, and whether there is an equalizer.
+      seed: seed of the initial weights.
+      stage: stage of a progressive training; None for the full networks.
+    """
+    generator = make_generator(model, seed, stage=stage)
+    if not model.match_eq:
+        return generator
+    equalizer = MatchEq(len(model.classes), generator.length)
+    return EqualizedGenerator(generator, equalizer)
+
+
+def sounding_variables(
+    generator: Generator | EqualizedGenerator, part: str
+) -> dict:
+    """Returns the variables of such a generator, as a checkpoint names them.
+
+    Args:
+      generator: of ``make_sounding_generator``.
+      part: "generator" or "average".
+    """
+    if isinstance(generator, EqualizedGenerator):
+        return {
+            **variables_of(generator.generator, part),
+            **variables_of(generator.match_eq, "match_eq"),
+        }
+    return variables_of(generator, part)
 
 
 def load_critic(path: pathlib.Path, checkpoint: str = "newest") -> Critic:
@@ -92,7 +127,12 @@ def load_critic(path: pathlib.Path, checkpoint: str = "newest") -> Critic:
     model, train, run = read_config(run_dir)
     saved, iteration = choose(run_dir.checkpoints, checkpoint, run)
     stage, _ = stage_at(model, train, iteration)
-    critic = make_critic(model, stage=stage, bands=num_bands(train))
+    critic = make_critic(
+        model,
+        stage=stage,
+        whitening=bool(train.whitening),
+        compression=train.compression,
+    )
     variables = variables_of(critic, "critic")
     checkpoints.restore(saved, variables, partial=True)
     return critic

@@ -49,8 +49,9 @@ def gan_variables(gan) -> dict[str, tf.Variable]:
         "generator_optimizer": gan.generator_optimizer,
         "critic_optimizer": gan.critic_optimizer,
     }
-    if gan.average is not None:
-        parts["average"] = gan.average
+    for part in ("average", "match_eq"):
+        if getattr(gan, part) is not None:
+            parts[part] = getattr(gan, part)
     named = {}
     for part, owner in parts.items():
         named.update(variables_of(owner, part))

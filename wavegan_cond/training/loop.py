@@ -16,7 +16,7 @@ import tensorflow as tf
 
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.model.conditioning import variables_of
-from wavegan_cond.model.critic_input import Hearing, is_plain, num_bands
+from wavegan_cond.model.match_eq import MatchEq
 from wavegan_cond.model.networks import make_generator, make_networks
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.schedule import Stage, make_schedule
@@ -36,7 +36,6 @@ def build(
     strategy: tf.distribute.Strategy,
     stage: Stage | None = None,
     before: WaveGAN | None = None,
-    hearing: Hearing | None = None,
     xla: bool = False,
 ) -> WaveGAN:
     """Returns the compiled pair of a stage, its variables in ``strategy``.
@@ -47,19 +46,11 @@ def build(
       strategy: the devices.
       stage: of the schedule; by default its first.
       before: the pair of the stage before, whose weights are carried over.
-      hearing: of ``critic_input.fit``, by the same ``train``.
       xla: whether its steps are compiled.
 
     Raises:
       DeviceError: the batch cannot be shared evenly.
-      ValueError: there is a hearing, and none is asked for, or the reverse.
     """
-    if (hearing is None) != is_plain(train):
-        raise ValueError(
-            f"whitening={train.whitening} and compression={train.compression} "
-            "go with a hearing: received "
-            f"{'none' if hearing is None else 'one'}"
-        )
     stage = stage or make_schedule(model, train)[0]
     replicas = strategy.num_replicas_in_sync
     if stage.batch_size % replicas:
@@ -67,9 +58,17 @@ def build(
             f"--batch_size={stage.batch_size} does not divide over {replicas} "
             "devices"
         )
+    match_eq = None
+    if model.match_eq:  # outside the strategy: it is not trained
+        match_eq = MatchEq(len(model.classes), stage.length)
     with strategy.scope():
         generator, critic = make_networks(
-            model, train.seed, train.precision, stage, num_bands(train)
+            model,
+            train.seed,
+            train.precision,
+            stage,
+            bool(train.whitening),
+            train.compression,
         )
         average = None
         if train.average:
@@ -83,7 +82,7 @@ def build(
             model.prior,
             average,
             stage,
-            hearing,
+            match_eq,
             xla,
         )
         gan.compile()

@@ -81,7 +81,10 @@ def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
     weights where there is one.
     """
     twin = make_generator(model, stage=gan.stage)
-    player = synth.from_generator(twin, describe(model, twin, 0))
+    sounding = twin
+    if gan.match_eq is not None:
+        sounding = match_eq.EqualizedGenerator(twin, gan.match_eq)
+    player = synth.from_generator(sounding, describe(model, sounding, 0))
     source = gan.average or gan.generator
 
     def generate(z: np.ndarray, label: np.ndarray) -> np.ndarray:
@@ -106,12 +109,13 @@ def fit_equalizer(
     """
     seed, count = match_eq.SEED, match_eq.SOUNDS
     z = latents.draw(seed, count, model.latent_dim, model.prior)
-    gan.set_match(match_eq.flat(len(model.classes), gan.stage.length))
+    taps = gan.match_eq.taps
+    taps.assign(match_eq.flat(len(model.classes), gan.stage.length))
     made = [
         match_eq.measure([generate(z, np.full(len(z), label))])
         for label in range(len(model.classes))
     ]
-    gan.set_match(match_eq.fit(real, match_eq.stack(made)))
+    taps.assign(match_eq.fit(real, match_eq.stack(made)))
 
 
 def at_full_rate(generate: Callable, length: int) -> Callable:

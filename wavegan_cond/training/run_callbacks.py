@@ -144,7 +144,7 @@ def make_score(store, model: ModelConfig):
     from wavegan_cond.evaluation.score import FEWEST, MOST, Score
     from wavegan_cond.model.critic_input import evenly
 
-    labels = store.labels[store.train :]
+    _, labels = store.split("validation")
     held_out = [
         store.train + np.flatnonzero(labels == label)[:MOST]
         for label in range(len(model.classes))

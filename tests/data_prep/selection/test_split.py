@@ -32,8 +32,8 @@ def fates(sounds, validation=0.3, near_duplicates="drop"):
     return [(fate.reason, fate.other) for fate in result]
 
 
-def splits(sounds, validation=0.3, near_duplicates="drop"):
-    result = split.sift(sounds, None, validation, near_duplicates)
+def splits(sounds, validation=0.3, near_duplicates="drop", test=0.0):
+    result = split.sift(sounds, None, validation, near_duplicates, test)
     return {s.path: f.split for s, f in zip(sounds, result, strict=True)}
 
 
@@ -100,6 +100,27 @@ def test_the_share_held_out_is_as_asked(near):
     held_out = list(splits(sounds, 0.1).values()).count("validation")
     assert abs(held_out - 400) < 4 * np.sqrt(4000 * 0.1 * 0.9)
     assert "validation" not in splits(sounds[:100], 0).values()
+
+
+def test_a_test_side_is_taken_from_the_training_side(near):
+    sounds = [sound(str(n)) for n in range(4000)]
+    two, three = splits(sounds, 0.1), splits(sounds, 0.1, test=0.2)
+    found = list(three.values())
+    for side, share in (("validation", 0.1), ("test", 0.2)):
+        error = 4 * np.sqrt(4000 * share * (1 - share))
+        assert abs(found.count(side) - 4000 * share) < error
+    for name, side in three.items():
+        assert two[name] == ("train" if side == "test" else side)
+
+
+def test_a_kit_and_its_copies_are_of_one_of_three_sides(near):
+    sounds = [sound(f"{n}", group=str(n // 10)) for n in range(400)]
+    near(*((n, n + 205) for n in range(0, 100, 20)))
+    sides = splits(sounds, 0.3, near_duplicates="keep", test=0.3)
+    assert set(sides.values()) == {"train", "validation", "test"}
+    for start in range(0, 400, 10):
+        assert len({sides[str(start + n)] for n in range(10)}) == 1
+    assert all(sides[str(n)] == sides[str(n + 205)] for n in range(0, 100, 20))
 
 
 def test_groups_stay_on_one_side(near):

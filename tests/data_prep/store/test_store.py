@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from data_prep.store.store import (
+    SIDES,
     StoreError,
     check_target,
     open_store,
@@ -63,6 +64,18 @@ def test_what_is_written_is_read(store):
     assert (store.path / "manifest.csv").read_text("utf-8") == "path\nä.wav\n"
 
 
+def test_a_third_side_is_the_last_rows(tmp_path, store):
+    three = write(tmp_path / "three", test=1, train=4)
+    assert (three.train, three.validation, three.test) == (4, 2, 1)
+    parts = [three.split(side)[0] for side in SIDES]
+    assert [len(part) for part in parts] == [4, 2, 1]
+    assert (np.concatenate(parts) == rows(7)).all()
+    assert open_store(three.path, verify=True).test == 1
+    assert store.test == 0 and len(store.split("test")[1]) == 0
+    assert "test" not in store.info and three.info["test"] == 1
+    assert three.fingerprint != write(tmp_path / "two", train=4).fingerprint
+
+
 def test_any_npy_reader_can_map_the_waveforms(store):
     waves = np.load(store.path / "waveforms.npy", mmap_mode="r")
     assert waves.flags.c_contiguous and (waves == rows(7)).all()
@@ -113,7 +126,8 @@ def test_pickles_are_never_loaded(store):
 
 
 @pytest.mark.parametrize(
-    "change", [{"format": "other"}, {"classes": None}, {"train": "5"}]
+    "change",
+    [{"format": "other"}, {"classes": None}, {"train": "5"}, {"test": 0}],
 )
 def test_wrong_information_is_refused(store, change):
     text = json.dumps({**store.info, **change})

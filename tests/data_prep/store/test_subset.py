@@ -56,6 +56,26 @@ def test_the_sounds_are_those_of_the_old_store(tmp_path, store):
     assert small.fingerprint != store.fingerprint
 
 
+def test_a_test_side_stays_one(tmp_path, store):
+    three = write_store(
+        tmp_path / "three",
+        waveforms=[np.array(store.waveforms)],
+        labels=store.labels,
+        train=TRAIN,
+        test=1,
+        classes=store.classes,
+        length=store.length,
+        manifest=["path,row\n"],
+        details={},
+    )
+    small = write_subset(tmp_path / "small", three, np.array([1, 4]))
+    assert (small.train, small.test) == (2, 1)
+    for side in ("validation", "test"):
+        np.testing.assert_array_equal(
+            small.split(side)[0], three.split(side)[0]
+        )
+
+
 def test_its_manifest_names_what_is_in_it(tmp_path, store):
     small = write_subset(tmp_path / "small", store, np.array([1, 4]))
     names = {

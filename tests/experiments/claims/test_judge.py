@@ -77,20 +77,13 @@ def judge(folder, changes, scatter=0.003, seeds=2):
     """Returns the verdicts on results where variants have these figures."""
     folder.mkdir()
     (folder / "real.json").write_text(json.dumps(REAL))
-    usual = dict(
-        zip(
-            result.__code__.co_varnames[2:14],
-            result.__defaults__,
-            strict=False,
-        )
-    )
     for variant in VARIANTS:
         for seed in range(seeds):
             sign = 1 if seed % 2 else -1
             figures = {
                 name: scaled(value, 1 + sign * scatter)
                 for name, value in {
-                    **usual,
+                    **USUAL,
                     **changes.get(variant, {}),
                 }.items()
             }

@@ -27,9 +27,13 @@ RISES = {
     "copies": ("real", "copies"),
     "comb": ("real", "tones 40", "tones 30", "tones 20"),
     "comb_95": ("real", "tones 40", "tones 30", "tones 20"),
+    "comb_depth": ("real", "tones 40", "tones 30", "tones 20"),
+    "grain": ("real", "echo 14", "echo 8", "echo 2"),
     "first": ("real", "cut"),
     "last": ("real", "cut"),
     "offset": ("real", "shifted"),
+    "begins_cut": ("real", "late"),
+    "swells": ("real", "again"),
     "clipped": ("real", "loud"),
     "noise_floor": ("real", "hiss"),
     "log_attack": ("real", "wrong"),
@@ -47,6 +51,8 @@ FALLS = {
     "variety": ("real", "few"),
     "memory_ratio": ("real", "copies"),
     "one_hit": ("real", "twice"),
+    "fall": ("real", "noise"),
+    "partials": ("real", "noise"),
 }
 
 
@@ -61,6 +67,20 @@ def tones(waves, decibels):
     )
     comb /= np.abs(comb).max()
     return (waves + 10 ** (-decibels / 20) * comb).astype(np.float32)
+
+
+def echo(waves, decibels):
+    """Waves with a weaker copy of each, 1024 samples later."""
+    echoed = waves.copy()
+    echoed[:, 1024:] += 10 ** (-decibels / 20) * waves[:, :-1024]
+    return echoed
+
+
+def repeated(waves, start):
+    """Waves that hit again."""
+    twice = waves.copy()
+    twice[:, start:] += waves[:, : LENGTH - start]
+    return twice
 
 
 def few_of(waves, labels):
@@ -91,8 +111,6 @@ def figures():
             for label in range(3)
         ]
     )
-    again = real.copy()
-    again[:, LENGTH // 2 :] += real[:, : LENGTH // 2]
     sounds = {
         "real": real,
         "dull": signal.sosfilt(low, real).astype(np.float32),
@@ -104,7 +122,10 @@ def figures():
         "shifted": real + 0.05,
         "loud": np.clip(3 * real, -1, 1),
         "hiss": real + 0.02 * hiss,
-        "twice": again,
+        "twice": repeated(real, LENGTH // 2),
+        "again": repeated(real, 3 * LENGTH // 4),
+        "late": np.roll(real, -200, axis=1),
+        **{f"echo {level}": echo(real, level) for level in (14, 8, 2)},
         **{f"tones {level}": tones(real, level) for level in (40, 30, 20)},
     }
     found = {}

@@ -8,12 +8,12 @@ from wavegan_cond.model.critic_input import (
     EDGES,
     KEPT,
     QUIETEST,
-    Hearing,
+    CriticInput,
     band_masks,
     evenly,
     fit,
-    num_bands,
 )
+from wavegan_cond.model.networks import make_critic
 from wavegan_cond.model.resample import downsample
 
 LENGTH, RATE = 4096, 44100
@@ -32,8 +32,10 @@ def tone(hertz, level):
 
 
 def hear(wave, compression=0.5):
-    heard = Hearing(MASKS[None], compression)(wave.astype(np.float32), LABEL)
-    return np.asarray(heard)
+    layer = CriticInput(1, LENGTH, compression or 0.5)
+    layer.gains.assign(MASKS[None])
+    layer.compression = compression
+    return np.asarray(layer(wave.astype(np.float32), LABEL))
 
 
 def test_the_bands_add_up_to_the_sound():
@@ -98,28 +100,31 @@ def test_a_lower_rate_hears_nearly_the_same_of_the_bands_it_has():
     assert (error < 0.01 * (expected**2).mean(axis=(0, 1)).max()).all()
 
 
-def test_a_hearing_is_made_as_training_asks():
+def test_the_gains_are_made_as_training_asks():
     waves = np.random.default_rng(2).normal(size=(40, LENGTH)) * 0.1
     waves[20:] = np.cumsum(waves[20:], axis=1) * 0.01
     read = waves.astype(np.float32).__getitem__
     labels = np.repeat([0, 1], 20)
     assert fit(read, labels, MODEL, TrainConfig()) is None
     compressed = fit(read, labels, MODEL, TrainConfig(compression=0.5))
-    np.testing.assert_array_equal(compressed.filters, [MASKS, MASKS])
-    assert compressed.compression == 0.5
+    np.testing.assert_array_equal(compressed, [MASKS, MASKS])
     white = fit(read, labels, MODEL, TrainConfig(whitening=0.5))
-    assert white.filters.shape == (2, 1, LENGTH // 2 + 1)
+    assert white.shape == (2, 1, LENGTH // 2 + 1)
     both = fit(read, labels, MODEL, TrainConfig(whitening=0.5, compression=0.5))
-    np.testing.assert_allclose(
-        both.filters.sum(axis=1), white.filters[:, 0], rtol=1e-5
-    )
+    np.testing.assert_allclose(both.sum(axis=1), white[:, 0], rtol=1e-5)
 
 
-def test_as_many_bands_as_a_hearing_has():
+def test_a_critic_has_room_for_the_gains_that_are_fitted():
     for config in (TrainConfig(whitening=0.5), TrainConfig(compression=0.5)):
         waves = np.ones((2, LENGTH), np.float32)
         made = fit(waves.__getitem__, np.arange(2), MODEL, config)
-        assert made.filters.shape[1] == num_bands(config)
+        critic = make_critic(
+            MODEL,
+            whitening=bool(config.whitening),
+            compression=config.compression,
+        )
+        assert critic.input_filter.gains.shape == made.shape
+        assert critic.bands == made.shape[1]
 
 
 def test_few_rows_are_all_taken():

@@ -8,7 +8,7 @@ from scipy import signal
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.model.critic_input import (
     HIGHEST_GAIN,
-    Hearing,
+    CriticInput,
     equalizer,
     fit_whitening,
     mean_power,
@@ -28,7 +28,9 @@ def coloured(slope, count=400, seed=0):
 
 def whiten(waves, labels, gains):
     """Returns sounds [B, L, 1] through the gains of their classes."""
-    return Hearing(gains[:, None])(tf.cast(waves, "float32"), labels)
+    layer = CriticInput(len(gains), LENGTH, 0.0)
+    layer.gains.assign(gains[:, None])
+    return layer(tf.cast(waves, "float32"), labels)
 
 
 def slope_of(waves):

@@ -230,3 +230,32 @@ print(critic(audio, label, ops.array([1])).shape)
         check=True,
     )
     assert "2" in result.stdout and "1" in result.stdout
+
+
+def test_noise_is_the_models_own_unless_it_is_given():
+    config = ModelConfig(**TINY, noise=True)
+    generator = make_generator(config)
+    for number, mix in enumerate(generator.noise_mixes):
+        mix.assign(np.full(mix.shape, 0.5 + number))
+    random = np.random.default_rng(0)
+    z = random.normal(size=(2, config.latent_dim)).astype(np.float32)
+    label = np.array([0, 1])
+    own = np.concatenate([plane.numpy() for plane in generator.noise_planes])
+    assert own.shape == generator.noise_shape
+    sounds = np.asarray(generator(z, label))
+    np.testing.assert_array_equal(sounds, generator(z, label))
+    given = np.stack([own, own])
+    np.testing.assert_allclose(generator(z, label, given), sounds, atol=1e-6)
+    given[1] = random.normal(size=own.shape)
+    other = np.asarray(generator(z, label, given))
+    np.testing.assert_allclose(other[0], sounds[0], atol=1e-6)
+    assert np.abs(other[1] - sounds[1]).max() > 1e-3
+
+
+def test_a_fresh_generator_with_noise_is_the_one_without():
+    z, label = np.ones((1, TINY["latent_dim"]), np.float32), np.zeros(1, int)
+    sounds = [
+        np.asarray(make_generator(ModelConfig(**TINY, noise=noise))(z, label))
+        for noise in (False, True)
+    ]
+    np.testing.assert_array_equal(*sounds)

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from tensorflow.core.protobuf import saved_model_pb2
 
-from tests.fixtures import tampering
+from tests.fixtures import hostile_models, tampering
 from tests.fixtures.runs import make_export, make_generator_of, model_config
-from tests.reliability import hostile_models
 from wavegan_cond.model import layers
 from wavegan_cond.model.networks import make_generator
 from wavegan_cond.saved_models.export import write_saved_model

@@ -6,8 +6,8 @@ import shutil
 import numpy as np
 import pytest
 
+from tests.fixtures import hostile_models
 from tests.fixtures.runs import LENGTH, make_run
-from tests.reliability import hostile_models
 from wavegan_cond.saved_models.export import export_run
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.storage import checksums

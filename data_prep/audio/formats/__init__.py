@@ -1,0 +1,1 @@
+"""Kinds of sound files: what they hold, and how it is reached."""

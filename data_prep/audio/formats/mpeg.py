@@ -1,0 +1,198 @@
+"""Counts the frames of MPEG audio: layers I, II and III of all versions.
+
+No header says how many frames follow. An encoder may write the count into its
+first frame (Xing, Info, VBRI); where none did, decoders guess from the size of
+the file, and a guess is no claim. So the frames are counted here.
+"""
+
+import dataclasses
+import re
+
+from data_prep.audio.formats.mpeg_frames import Frame, read_frame
+
+SEARCHED = 1 << 16  # bytes in front of the first frame, beside tags
+_FREE = 1 << 13  # bytes of the longest frame, and more
+_SYNC = re.compile(b"\xff[\xe2-\xff]")
+_SAME = 0xFFFE0C00  # of every frame of a stream: sync, version, layer, rate
+
+
+@dataclasses.dataclass(frozen=True)
+class Stream:
+    """Frames in a row.
+
+    Attributes:
+      begin: where the first frame is, which may be an encoder's without sound.
+      start: where the first frame with sound is.
+      end: where the last whole one ends.
+      first: that frame.
+      frames: how many of them are whole.
+      told: how many an encoder says there are; 0 if none does.
+      missing: bytes that are not there: of the last frame, in the place of
+        frames between others, or of those told of.
+    """
+
+    begin: int
+    start: int
+    end: int
+    first: Frame
+    frames: int
+    told: int
+    missing: int
+
+    @property
+    def samples(self) -> int:
+        """Samples of each channel in the whole frames."""
+        return self.frames * self.first.samples
+
+
+def read_stream(data: bytes, least: int = 2) -> Stream | None:
+    """Returns the frames in a file, or None if there are none.
+
+    Args:
+      data: the file.
+      least: frames in a row that are no chance, if the file is not shorter.
+    """
+    begin = _find_first(data, least)
+    if begin is None:
+        return None
+    first = read_frame(data, begin)
+    start, told, size = begin, 0, 0
+    if (tag := _read_tag(data, begin, first)) is not None:
+        told, size = tag
+        start += first.length
+    place = end = start
+    frames = missing = 0
+    while place < len(data):
+        frame = _read_alike(data, place, first)
+        if frame is None:
+            place, gap = _resume(data, place, first)
+            missing += gap
+        elif place + frame.length > len(data):
+            missing += place + frame.length - len(data)
+            break
+        else:
+            place = end = place + frame.length
+            frames += 1
+    if told > frames and not missing and not 0 < size <= end - begin:
+        missing = (told - frames) * first.length
+    first = read_frame(data, start) or first
+    return Stream(begin, start, end, first, frames, told, missing)
+
+
+def counted(stream: Stream) -> bytes:
+    """Returns a first frame without sound that tells how many follow."""
+    first = stream.first
+    # At this place in its table no bitrate is too low to hold the count.
+    word = first.word & ~0xF200 | 9 << 12 | 1 << 16
+    head = word.to_bytes(4, "big")
+    tag = b"Info" + (1).to_bytes(4, "big") + stream.frames.to_bytes(4, "big")
+    whole = read_frame(head, 0).length
+    return (head + bytes(first.side) + tag).ljust(whole, b"\0")
+
+
+def skip_tags(data: bytes, place: int = 0) -> int:
+    """Returns where the ID3v2 tags that begin at ``place`` end."""
+    while data[place : place + 3] == b"ID3":
+        head = data[place : place + 10].ljust(10, b"\0")
+        size = 0
+        for byte in head[6:]:
+            size = size << 7 | byte & 0x7F
+        place += 10 + size + (10 if head[5] & 0x10 else 0)
+    return place
+
+
+def is_free(data: bytes) -> bool:
+    """Says whether frames begin whose length is not said: of any bitrate."""
+    begin = skip_tags(data)
+    frame = read_frame(data, begin)
+    if frame is None or frame.length:
+        return False
+    return data.find(data[begin : begin + 2], begin + 4, begin + _FREE) > 0
+
+
+def _find_first(data: bytes, least: int) -> int | None:
+    """Returns where the first of ``least`` frames in a row is."""
+    begin = skip_tags(data)
+    if is_free(data):
+        return None
+    if _count_in_row(data, begin, least, to_end=True) == least:
+        return begin
+    for match in _SYNC.finditer(data, begin, begin + SEARCHED):
+        if _count_in_row(data, match.start(), least) == least:
+            return match.start()
+    return None
+
+
+def _count_in_row(
+    data: bytes, place: int, most: int, to_end: bool = False
+) -> int:
+    """Returns how many frames follow that are alike, the last begun at least.
+
+    Args:
+      data: the file.
+      place: where the first may be.
+      most: when to stop.
+      to_end: where the file or its frames end there are as many.
+    """
+    first = read_frame(data, place)
+    for number in range(most):
+        ends = place >= len(data) or data[place : place + 3] == b"TAG"
+        if number and to_end and ends:
+            return most
+        frame = first and _read_alike(data, place, first)
+        if not frame:
+            return number
+        place += frame.length
+    return most
+
+
+def _read_alike(data: bytes, place: int, first: Frame) -> Frame | None:
+    """Returns the frame at ``place`` if it can be of the same stream."""
+    frame = read_frame(data, place)
+    if frame is None or not frame.length:
+        return None
+    return None if (frame.word ^ first.word) & _SAME else frame
+
+
+def _resume(data: bytes, place: int, first: Frame) -> tuple[int, int]:
+    """Returns where frames go on, or the end; and the bytes lost between.
+
+    A tag between frames, and what stands behind the last one, is no loss.
+    """
+    after = skip_tags(data, place)
+    if after > place and _read_alike(data, after, first):
+        return after, 0
+    for match in _SYNC.finditer(data, place):
+        here = match.start()
+        if (
+            _read_alike(data, here, first)
+            and _count_in_row(data, here, 2, to_end=True) == 2
+        ):
+            return here, here - place
+    begun = len(data) - place < 4 and data[place] == 0xFF
+    return len(data), first.length if begun else 0
+
+
+def _read_tag(data: bytes, place: int, first: Frame) -> tuple[int, int] | None:
+    """Returns the frames and the bytes that an encoder's first frame tells.
+
+    Returns:
+      None if this is not such a frame; 0 for what it does not tell.
+    """
+    if first.layer != 3:
+        return None
+    frame = data[place : place + first.length]
+    for start in (4 + first.side, 6 + first.side):  # there may be a checksum
+        if frame[start : start + 4] in (b"Xing", b"Info"):
+            has, *numbers = (
+                int.from_bytes(frame[at : at + 4], "big")
+                for at in range(start + 4, start + 16, 4)
+            )
+            frames = numbers.pop(0) if has & 1 else 0
+            return frames, numbers.pop(0) if has & 2 else 0
+    if frame[36:40] == b"VBRI":
+        size, frames = (
+            int.from_bytes(frame[at : at + 4], "big") for at in (46, 50)
+        )
+        return frames, size
+    return None

@@ -1,0 +1,219 @@
+"""Opens a sound file by its content, also where libsndfile alone would not.
+
+libsndfile believes what a header says: a size that was never filled in, a
+guess in the place of a count. And it gives up on a file for one chunk. What it
+would take amiss is put right in front of it; no file is changed.
+"""
+
+import dataclasses
+import os
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+import soundfile
+
+from data_prep.audio.formats import flac, heads, mpeg, ogg
+from data_prep.audio.formats.containers import Chunks, find_chunks
+from data_prep.audio.formats.splice import Part, Splice
+from data_prep.audio.truncation import lacking, missing_bytes
+
+MOST_COUNTED = 1 << 27  # bytes of a file whose frames are counted
+FEW_BEHIND = 128  # bytes behind the last frame that its decoder bears
+ENDLESS = 1 << 62  # frames: what libsndfile says of a number left open
+IN_A_ROW = 4  # frames of MPEG that are no chance
+UNCLOSED = ("unclosed",)  # the note that a size was never filled in
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Opened:
+    """A sound file that can be read.
+
+    Attributes:
+      file: it, or what it was put right as.
+      frames: how many there are, as far as anything says it.
+      missing: bytes of sound that it claims and lacks; 1 if no one knows.
+      exact: whether fewer frames than ``frames`` are a lack; decoders of MPEG
+        drop what they cannot begin with.
+      notes: what had to be put right.
+    """
+
+    file: soundfile.SoundFile
+    frames: int
+    missing: int = 0
+    exact: bool = True
+    notes: tuple[str, ...] = ()
+
+    def __enter__(self) -> "Opened":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+
+def open_content(path: str | os.PathLike) -> Opened | None:
+    """Opens a sound file, or returns None if it holds no sound that is read.
+
+    Raises:
+      OSError: it cannot be read.
+    """
+    with open(path, "rb") as file:
+        chunks = find_chunks(file)
+        inner = chunks and _is_other(file, chunks.sound)
+    plain = _open(os.fsencode(path))
+    if inner and (other := _open_inner(path, chunks)):
+        return other
+    if plain is None:
+        return next(_others(path, chunks), None)
+    if plain.subtype.startswith("MPEG"):
+        whole = range(os.path.getsize(path))
+        return _count_mpeg(plain, path, chunks.sound if chunks else whole)
+    if plain.frames == 0 or plain.frames >= ENDLESS or (chunks and chunks.base):
+        if other := next(_others(path, chunks), None):
+            plain.close()
+            return other
+    notes = UNCLOSED if chunks and chunks.unclosed else ()
+    return Opened(plain, plain.frames, missing_bytes(path), notes=notes)
+
+
+def _open(file: bytes | Splice) -> soundfile.SoundFile | None:
+    """Opens what libsndfile recognises by its content, not by its name."""
+    try:
+        sound = soundfile.SoundFile(file)
+    except (soundfile.LibsndfileError, TypeError):
+        return None
+    if sound.format == "RAW":
+        sound.close()
+        return None
+    return sound
+
+
+def _open_parts(
+    path: str | os.PathLike, parts: Sequence[Part], **said
+) -> Opened | None:
+    """Opens a file put together from parts of another."""
+    whole = Splice(open(path, "rb"), parts)
+    sound = _open(whole)
+    if sound is None:
+        whole.close()
+        return None
+    return Opened(sound, said.pop("frames", sound.frames), **said)
+
+
+def _is_other(file: BinaryIO, sound: range) -> bool:
+    """Says whether the samples are none, but a file within the file."""
+    file.seek(sound.start)
+    return file.read(4) in (b"OggS", b"fLaC")
+
+
+def _others(path: str | os.PathLike, chunks: Chunks | None) -> Iterator[Opened]:
+    """Yields what libsndfile opens once the file is put right."""
+    if chunks and chunks.sound:
+        yield from filter(None, [_open_clean(path, chunks)])
+        yield from filter(None, [_open_inner(path, chunks)])
+    yield from filter(None, [_open_head(path)])
+    yield from filter(None, [_open_flac(path)])
+    yield from filter(None, [_open_late_mpeg(path)])
+
+
+def _open_clean(path: str | os.PathLike, chunks: Chunks) -> Opened | None:
+    """Opens a file of nothing but the chunks that samples need."""
+    notes = UNCLOSED if chunks.unclosed else ()
+    return _open_parts(
+        path, chunks.clean(), missing=chunks.missing, notes=notes
+    )
+
+
+def _open_head(path: str | os.PathLike) -> Opened | None:
+    """Opens a file whose one header has no size, or none that can be."""
+    with open(path, "rb") as file:
+        parts, unclosed = heads.put_right(file)
+    return _open_parts(path, parts, notes=UNCLOSED if unclosed else ())
+
+
+def _open_inner(path: str | os.PathLike, chunks: Chunks) -> Opened | None:
+    """Opens the samples' chunk as a file of its own, such as Ogg in WAV."""
+    opened = _open_parts(path, [chunks.sound])
+    if opened is None:
+        return None
+    if opened.file.subtype.startswith("MPEG"):
+        return _count_mpeg(opened.file, path, chunks.sound)
+    with Splice(open(path, "rb"), [chunks.sound]) as inside:
+        missing = chunks.missing or lacking(inside)
+    return dataclasses.replace(opened, missing=missing)
+
+
+def _open_flac(path: str | os.PathLike) -> Opened | None:
+    """Opens FLAC that is in Ogg, or that leaves its length open."""
+    with open(path, "rb") as file:
+        if parts := ogg.take_out_flac(file):
+            data = Splice(file, parts).read(MOST_COUNTED)
+        else:
+            file.seek(0)
+            data = file.read(MOST_COUNTED)
+            data = data[mpeg.skip_tags(data) :]
+    if data[:4] != b"fLaC":
+        return None
+    missing = missing_bytes(path) if parts else 0
+    if flac.is_open(data):
+        total, cut = flac.count(data)
+        data = flac.with_total(data, total)
+        missing = missing or int(cut)
+    return _open_parts(path, [data], missing=missing)
+
+
+def _open_late_mpeg(path: str | os.PathLike) -> Opened | None:
+    """Opens MPEG behind what is none."""
+    whole = range(os.path.getsize(path))
+    stream = mpeg.read_stream(_read(path, whole), IN_A_ROW)
+    if stream is None:
+        return None
+    sound = whole[stream.begin :]
+    opened = _open_parts(path, [sound])
+    return _count_mpeg(opened.file, path, sound) if opened else None
+
+
+def _count_mpeg(
+    file: soundfile.SoundFile, path: str | os.PathLike, sound: range
+) -> Opened | None:
+    """Returns MPEG with the number of frames that there are; None if none are.
+
+    libsndfile takes for MPEG what has the name of it.
+
+    Args:
+      file: it, opened, with a number that may be a guess.
+      path: of the file.
+      sound: the places of its frames, and of tags around them.
+    """
+    missing = missing_bytes(path)
+    data = _read(path, sound)
+    if not data or mpeg.is_free(data):
+        return Opened(file, file.frames, missing, exact=False)
+    stream = mpeg.read_stream(data, IN_A_ROW)
+    if stream is None:
+        file.close()
+        return None
+    begin, start, end = (
+        sound.start + place
+        for place in (stream.begin, stream.start, stream.end)
+    )
+    behind = len(data) - stream.end > FEW_BEHIND
+    told = stream.told >= stream.frames
+    parts: list[Part] = []
+    if told:
+        parts = [range(begin, end)] if behind else []
+    elif file.frames < stream.samples and stream.first.layer == 3:
+        parts = [mpeg.counted(stream), range(start, end)]
+    elif behind:
+        parts = [range(start, end)]
+    if parts and (opened := _open_parts(path, parts)):
+        file.close()
+        file = opened.file
+    frames = file.frames if told else min(file.frames, stream.samples)
+    return Opened(file, frames, max(missing, stream.missing), exact=False)
+
+
+def _read(path: str | os.PathLike, places: range) -> bytes:
+    """Returns a part of a file, or nothing of one that is too long."""
+    with open(path, "rb") as file:
+        file.seek(places.start)
+        return file.read(len(places)) if len(places) <= MOST_COUNTED else b""

@@ -1,0 +1,135 @@
+"""The page of experiments.evaluate --listen: pairs, and nothing that tells."""
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from wavegan_cond.evaluation.listening import in_place, levelled
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.wav import to_float, wav_bytes
+
+TEMPLATE = Path(__file__).with_name("listening.html")
+
+
+class Pair(NamedTuple):
+    """Two sounds to compare.
+
+    Attributes:
+      question: "real" or "better".
+      label: class name.
+      first: [T], the real one, or that of the first model.
+      second: [T], the other one.
+    """
+
+    question: str
+    label: str
+    first: np.ndarray
+    second: np.ndarray
+
+
+def write(
+    path: Path,
+    models: Sequence,
+    store,
+    side: str,
+    shown: int,
+    seed: int,
+    truncation: float = 1.0,
+) -> str:
+    """Writes the page and returns its name.
+
+    Args:
+      path: of the HTML file.
+      models: one ``Synth``, or two that are compared as well.
+      store: whose held-out sounds are the real ones.
+      side: of the store.
+      shown: pairs of each class and question, at most as many as are held out.
+      seed: of the first sound, of the real ones and of the order.
+      truncation: of the latent vectors.
+    """
+    prints = [model.info.fingerprint for model in models]
+    made_of = [*prints, store.fingerprint, side, shown, seed, truncation]
+    digest = hashlib.sha256(json.dumps(made_of).encode())
+    page = digest.hexdigest()[:16]
+    pairs = real_pairs(models[0], store, side, shown, seed, truncation)
+    if len(models) > 1:
+        pairs += model_pairs(*models, shown, seed, truncation)
+    order = np.random.default_rng(seed).permutation(len(pairs))
+    text = json.dumps(
+        {
+            "page": page,
+            "models": " ".join(print_[:8] for print_ in prints),
+            "pairs": [
+                describe(page, number, pairs[i], store.sample_rate)
+                for number, i in enumerate(order, 1)
+            ],
+        }
+    ).replace("<", "\\u003c")
+    note = f"Page {page}: {len(pairs)} pairs of {', '.join(store.classes)}"
+    content = TEMPLATE.read_text(encoding="utf-8")
+    content = content.replace("<!--NOTE-->", html.escape(note))
+    write_text(path, content.replace("<!--DATA-->", text))
+    return page
+
+
+def real_pairs(
+    model, store, side: str, shown: int, seed: int, truncation: float
+) -> list[Pair]:
+    """Returns each generated sound beside a real one of its class."""
+    waves, labels = store.split(side)
+    random, pairs = np.random.default_rng(seed), []
+    for label, name in enumerate(store.classes):
+        rows = random.permutation(np.flatnonzero(labels == label))[:shown]
+        made = generate(model, label, len(rows), seed, truncation)
+        real = to_float(waves[rows])
+        pairs += [
+            Pair("real", name, *both) for both in zip(real, made, strict=True)
+        ]
+    return pairs
+
+
+def model_pairs(
+    model, other, shown: int, seed: int, truncation: float
+) -> list[Pair]:
+    """Returns sounds of one model beside those of another."""
+    pairs = []
+    for label, name in enumerate(model.info.classes):
+        made = [
+            generate(each, label, shown, seed, truncation)
+            for each in (model, other)
+        ]
+        pairs += [
+            Pair("better", name, *both) for both in zip(*made, strict=True)
+        ]
+    return pairs
+
+
+def generate(
+    model, label: int, count: int, seed: int, truncation: float
+) -> np.ndarray:
+    """Returns sounds of a class, [count, T]."""
+    info = model.info
+    z = latents.draw(seed, count, info.latent_dim, info.prior, truncation)
+    return model.generate(z, np.full(count, label))
+
+
+def describe(page: str, number: int, pair: Pair, rate: int) -> dict:
+    """Returns what the page holds of a pair."""
+    sounds = in_place(
+        page, number, *levelled(pair.first, pair.second, sample_rate=rate)
+    )
+    return {
+        "question": pair.question,
+        "label": pair.label,
+        "sounds": [
+            base64.b64encode(wav_bytes(sound, rate)).decode()
+            for sound in sounds
+        ],
+    }

@@ -1,0 +1,172 @@
+r"""Says how often listeners took a generated sound for the real one.
+
+    python -m experiments.evaluate --model=runs/drums --data_dir=data \
+        --output_dir=evaluation --listen
+
+writes evaluation/listen.html, which keeps its listener's answers and saves
+them as CSV. Then
+
+    python -m experiments.listen --answers=answers_7c1f.csv
+
+gives the share of the pairs in which the listener was fooled, with its 95 %
+intervals (Wilson; Clopper and Pearson), by class and over all. One half is
+what guessing gives: sounds that cannot be told from real ones. Where a page
+compares two models, the share of the pairs in which the first was liked
+better. Several listeners: repeat --answers.
+
+--output=listening.json keeps the figures.
+"""
+
+import csv
+import dataclasses
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from absl import flags
+
+from experiments.common import cli
+from wavegan_cond.config import setting
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    answers: tuple[str, ...] = setting(
+        (), "CSV of a listening page; repeat it", repeated=True
+    )
+    output: str | None = setting(None, "JSON file to write")
+
+
+FLAGS = cli.make_flags(Settings)
+
+COLUMNS = ("page", "models", "listener", "pair", "question", "class", "answer")
+TITLES = {
+    "real": "generated, taken for the real one",
+    "better": "first model, liked better",
+}
+
+
+def run(answers: Iterable[str]) -> dict:
+    """Reads answers and counts them.
+
+    Args:
+      answers: CSV files.
+
+    Returns:
+      The figures of ``listening.fooled`` by models, question, and class or
+      "all".
+
+    Raises:
+      UsageError: a file is none of a listening page.
+    """
+    from wavegan_cond.evaluation.listening import fooled, place_of_first
+
+    given = {}
+    for path in answers:
+        for row in read(path):
+            # Saved again, or twice by mistake: the last answer counts.
+            who = row["page"], row["listener"], row["pair"]
+            given[who] = row
+    if not given:
+        raise cli.UsageError("no answers in the files given")
+    counted = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    for row in given.values():
+        first = place_of_first(row["page"], int(row["pair"]))
+        # "first" is the real one, or that of the first model.
+        hit = (row["answer"] == first) == (row["question"] == "better")
+        of_question = counted[row["models"]][row["question"]]
+        of_question[row["class"]].append(hit)
+        of_question["all"].append(hit)
+    return {
+        models: {
+            question: {
+                name: fooled(sum(hits), len(hits))
+                for name, hits in sorted(classes.items(), key=_all_last)
+            }
+            for question, classes in sorted(questions.items(), reverse=True)
+        }
+        for models, questions in counted.items()
+    }
+
+
+def _all_last(named: tuple[str, list]) -> tuple[bool, str]:
+    return named[0] == "all", named[0]
+
+
+def read(path: str) -> Iterator[dict[str, str]]:
+    """Yields the answers of a file.
+
+    Raises:
+      UsageError: it cannot be read, or is none of a listening page.
+    """
+    from wavegan_cond.evaluation.listening import PLACES, QUESTIONS
+
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise cli.UsageError(f"{path} cannot be read: {error}") from error
+    reader = csv.DictReader(text.splitlines())
+    missing = set(COLUMNS) - set(reader.fieldnames or ())
+    if missing:
+        raise cli.UsageError(
+            f"{path} is no file of a listening page: it has no column "
+            f"{', '.join(sorted(missing))}"
+        )
+    for line, row in enumerate(reader, 2):
+        if (
+            not re.fullmatch(r"[0-9a-f]{16}", row["page"] or "")
+            or not re.fullmatch(r"[1-9]\d{0,5}", row["pair"] or "")
+            or row["question"] not in QUESTIONS
+            or row["answer"] not in PLACES
+            or not row["class"]
+        ):
+            raise cli.UsageError(
+                f"{path}, line {line}, is not as a listening page writes it"
+            )
+        yield row
+
+
+def describe(figures: dict) -> str:
+    """Returns the figures as text."""
+    lines = []
+    for models, questions in figures.items():
+        for question, classes in questions.items():
+            lines.append(f"{TITLES[question]} (models {models}):")
+            lines += [
+                f"{name:>12}: {one['hits']:3} of {one['trials']:3} = "
+                f"{one['share']:.2f} (95 %: {one['wilson'][0]:.2f} to "
+                f"{one['wilson'][1]:.2f}; exact: {one['exact'][0]:.2f} to "
+                f"{one['exact'][1]:.2f})"
+                for name, one in classes.items()
+            ]
+            low, high = classes["all"]["exact"]
+            if low <= 0.5 <= high:
+                lines.append("no other than guessing gives, 0.5")
+            else:
+                lines.append(
+                    "guessing alone would be so far from 0.5 with a "
+                    f"probability of {classes['all']['guessing']:.2g}"
+                )
+    return "\n".join(lines)
+
+
+def main(values: flags.FlagValues) -> None:
+    """Reads, counts, prints, and keeps the figures."""
+    if not values.answers:
+        raise cli.UsageError("--answers is needed")
+    figures = run(values.answers)
+    print(describe(figures))
+    if values.output:
+        from experiments.common.evaluation_tables import to_text
+        from wavegan_cond.storage.atomic import write_text, writing
+
+        path = Path(values.output)
+        with writing(path):
+            write_text(path, to_text(figures))
+
+
+if __name__ == "__main__":
+    cli.run(main, FLAGS, __doc__)

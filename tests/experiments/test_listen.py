@@ -1,0 +1,236 @@
+"""A page that does not know the solution, and answers that give it."""
+
+import base64
+import csv
+import functools
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+import soundfile
+
+from experiments import evaluate, listen
+from experiments.common import cli
+from tests.fixtures import commands, drums, runs
+from wavegan_cond.evaluation.listening import loudness, place_of_first
+
+SHOWN = 5
+COLUMNS = "page models listener pair question class answer plays seconds"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("listen")
+    drums.make_store(folder / "data")
+    for seed in (0, 1):
+        name = f"run{seed}"
+        runs.make_run(folder / name, seed, length=drums.LENGTH, width=1)
+    call(folder)
+    return folder
+
+
+def call(folder, **changes):
+    settings = {
+        "model": folder / "run0",
+        "data_dir": folder / "data",
+        "output_dir": folder / "out",
+        "shown": SHOWN,
+        "listen": "true",
+        "against": folder / "run1",
+        **changes,
+    }
+    given = {name: value for name, value in settings.items() if value}
+    commands.call(evaluate, **given)
+
+
+def text_of(folder):
+    return (folder / "listen.html").read_text("utf-8")
+
+
+def data_of(folder):
+    pattern = r'<script id="data" type="application/json">(.*?)</script>'
+    return json.loads(re.search(pattern, text_of(folder), re.S)[1])
+
+
+def sound_of(text):
+    return soundfile.read(io.BytesIO(base64.b64decode(text)))[0]
+
+
+@functools.cache
+def held_out():
+    """The held-out sounds of the store, of equal norm."""
+    waves, _ = drums.kit(20, 2)
+    return waves / np.linalg.norm(waves, axis=1, keepdims=True)
+
+
+def real_at(pair):
+    """Where the real sound stands: one of the held-out ones is the same."""
+    alike = [
+        np.abs(held_out() @ sound / np.linalg.norm(sound)).max()
+        for sound in map(sound_of, pair["sounds"])
+    ]
+    return "AB"[int(np.argmax(alike))], max(alike)
+
+
+def test_every_class_is_asked_of_as_often_and_in_mixed_order(place):
+    pairs = data_of(place / "out")["pairs"]
+    asked = [(pair["question"], pair["label"]) for pair in pairs]
+    assert len(asked) == 2 * 3 * SHOWN
+    for question in ("real", "better"):
+        for name in drums.CLASSES:
+            assert asked.count((question, name)) == SHOWN
+    assert asked != sorted(asked) and asked[:SHOWN] != [asked[0]] * SHOWN
+
+
+def test_pairs_are_equally_loud_and_one_is_real(place):
+    data = data_of(place / "out")
+    for number, pair in enumerate(data["pairs"], 1):
+        loud = [loudness(sound_of(text)) for text in pair["sounds"]]
+        assert loud[0] == pytest.approx(loud[1], rel=1e-2)
+        if pair["question"] == "real":
+            where, alike = real_at(pair)
+            assert alike > 0.999
+            assert where == place_of_first(data["page"], number)
+
+
+def test_the_page_tells_nothing(place):
+    """Files of a pair differ in their samples alone."""
+    data = data_of(place / "out")
+    assert set(data) == {"page", "models", "pairs"}
+    for pair in data["pairs"]:
+        assert set(pair) == {"question", "label", "sounds"}
+        one, other = map(base64.b64decode, pair["sounds"])
+        assert len(one) == len(other) and one[:44] == other[:44]
+    real = [p for p in data["pairs"] if p["question"] == "real"]
+    assert {real_at(pair)[0] for pair in real} == {"A", "B"}
+
+
+def test_the_same_seed_gives_the_same_page_and_another_another(place):
+    call(place, output_dir=place / "again")
+    assert text_of(place / "again") == text_of(place / "out")
+    call(place, output_dir=place / "other", seed=3)
+    assert data_of(place / "other")["page"] != data_of(place / "out")["page"]
+
+
+def test_one_model_is_asked_about_alone(place):
+    call(place, output_dir=place / "alone", against=None)
+    pairs = data_of(place / "alone")["pairs"]
+    assert {pair["question"] for pair in pairs} == {"real"}
+
+
+def test_the_page_loads_nothing_and_every_control_has_a_name(place):
+    page = text_of(place / "out")
+    assert not re.search(r'(src|href)="(?!data:|#)', page)
+    assert "default-src 'none'" in page and 'name="viewport"' in page
+
+    ids = set(re.findall(r'id="(\w+)"', page))
+    ids |= {f"{name}{i}" for name in ("play", "answer") for i in (0, 1)}
+    used = set(re.findall(r'at\("(\w+)"\)', page))
+    assert used - {"play", "answer"} <= ids
+    for key in ("1:", "2:", "a:", "b:", "ArrowLeft:", "ArrowRight:"):
+        assert key in page
+
+
+def write_answers(path, rows):
+    with open(path, "w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS.split(), quoting=csv.QUOTE_ALL)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def answers(right, pairs=40, **changes):
+    """Answers of which every ``right``-th is right."""
+    rows = []
+    for pair in range(1, pairs + 1):
+        first = place_of_first("00ff00ff00ff00ff", pair)
+        other = "B" if first == "A" else "A"
+        rows.append(
+            {
+                "page": "00ff00ff00ff00ff",
+                "models": "a1 b2",
+                "listener": 'Jo, "x"',
+                "pair": pair,
+                "question": "real",
+                "class": "kick" if pair % 2 else "snare",
+                "answer": other if pair % right else first,
+                **changes,
+            }
+        )
+    return rows
+
+
+def test_the_share_fooled_is_counted_by_class(tmp_path):
+    path = write_answers(tmp_path / "a.csv", answers(4))
+    found = listen.run([path])["a1 b2"]["real"]
+    assert [*found] == ["kick", "snare", "all"]
+    assert (found["all"]["hits"], found["all"]["trials"]) == (30, 40)
+    assert found["kick"]["share"] == 1 and found["snare"]["share"] == 0.5
+
+
+def test_better_counts_for_the_first_model(tmp_path):
+    path = write_answers(tmp_path / "a.csv", answers(4, question="better"))
+    assert listen.run([path])["a1 b2"]["better"]["all"]["hits"] == 10
+
+
+def test_an_answer_given_twice_counts_once_and_listeners_add(tmp_path):
+    one = write_answers(tmp_path / "a.csv", answers(4))
+    again = write_answers(tmp_path / "b.csv", answers(1))
+    found = listen.run([one, again])["a1 b2"]["real"]["all"]
+    assert (found["hits"], found["trials"]) == (0, 40)
+    other = write_answers(tmp_path / "c.csv", answers(1, listener="Mo"))
+    found = listen.run([one, other])["a1 b2"]["real"]["all"]
+    assert (found["hits"], found["trials"]) == (30, 80)
+
+
+def test_what_is_found_is_said_and_kept(tmp_path, capsys):
+    path = write_answers(tmp_path / "a.csv", answers(2))
+    output = tmp_path / "figures.json"
+    commands.call(listen, answers=path, output=output)
+    said = capsys.readouterr().out
+    assert "20 of  40 = 0.50" in said and "no other than guessing" in said
+    kept = json.loads(output.read_text())["a1 b2"]["real"]["all"]
+    assert kept["share"] == 0.5 and kept["wilson"][0] < 0.5
+    path = write_answers(tmp_path / "b.csv", answers(1))
+    commands.call(listen, answers=path)
+    assert "guessing alone would be so far" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"page": "../etc"},
+        {"pair": "0"},
+        {"pair": "1.5"},
+        {"question": "worse"},
+        {"answer": "C"},
+        {"class": ""},
+    ],
+)
+def test_what_no_page_writes_is_refused(tmp_path, change):
+    path = write_answers(tmp_path / "a.csv", answers(2, 3, **change))
+    with pytest.raises(cli.UsageError, match="line 2"):
+        listen.run([path])
+
+
+def test_other_files_are_refused(tmp_path):
+    (tmp_path / "a.csv").write_text("pair,answer\n1,A\n")
+    with pytest.raises(cli.UsageError, match="no column class, listener"):
+        listen.run([tmp_path / "a.csv"])
+    (tmp_path / "b.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(cli.UsageError, match="cannot be read"):
+        listen.run([tmp_path / "b.csv"])
+    with pytest.raises(cli.UsageError, match="cannot be read"):
+        listen.run([tmp_path / "absent.csv"])
+    empty = write_answers(tmp_path / "c.csv", [])
+    with pytest.raises(cli.UsageError, match="no answers"):
+        listen.run([empty])
+    with pytest.raises(cli.UsageError, match="--answers"):
+        commands.call(listen)
+
+
+def test_against_goes_with_listen(place):
+    with pytest.raises(cli.UsageError, match="--against goes with"):
+        call(place, listen="false")

@@ -1,0 +1,97 @@
+"""R4: no changed bit loads in silence.
+
+Bits flipped and files cut short in checkpoints, stores and exports.
+"""
+
+import random
+import shutil
+
+import numpy as np
+import pytest
+
+from data_prep.store.store import StoreError, open_store
+from experiments.train import run_in
+from tests.fixtures import tiny
+from tests.reliability.cases import each
+from wavegan_cond.saved_models.export import export_run
+from wavegan_cond.saved_models.load import load_model
+from wavegan_cond.synthesis.model_info import ModelError
+from wavegan_cond.training import checkpoints
+from wavegan_cond.training.run_callbacks import Options
+from wavegan_cond.training.run_dir import RunDir
+
+KINDS = ("checkpoint", "store", "export")
+CASES = [("flip", seed) for seed in range(200)]
+CASES += [("cut", seed) for seed in range(50)]
+QUICK = [case for case in CASES if case[1] < 12]
+
+
+@pytest.fixture(scope="module")
+def folders(store, tmp_path_factory):
+    """One of each kind."""
+    folder = tmp_path_factory.mktemp("run")
+    config, run_dir = tiny.train_config(iterations=2), RunDir(folder / "run")
+    options = Options(checkpoint_every=1, tensorboard=False)
+    run_in(run_dir.path, store, tiny.MODEL, config, options)
+    export_run(run_dir.path, folder / "model")
+    found = run_dir.checkpoints, store.path, folder / "model"
+    return dict(zip(KINDS, found, strict=True))
+
+
+def load_checkpoint(folder):
+    """Returns "" for the newest checkpoint, else why it was passed over."""
+    path, iteration, passed_over = checkpoints.newest(folder)
+    tiny.digests(path)
+    assert iteration == (1 if passed_over else 2), "the wrong one was used"
+    if passed_over:
+        assert "iteration_00000002" in passed_over[0], "it was not named"
+    return "; ".join(passed_over)
+
+
+def load_store(folder):
+    try:
+        store = open_store(folder)
+        store.read_rows(np.arange(len(store.labels)))
+    except StoreError as error:
+        return str(error)
+    return ""
+
+
+def load_export(folder):
+    try:
+        load_model(folder)
+    except ModelError as error:
+        return str(error)
+    return ""
+
+
+LOAD = dict(zip(KINDS, (load_checkpoint, load_store, load_export), strict=True))
+
+
+@each("kind", KINDS, quick=KINDS)
+def test_whole(folders, tmp_path, kind):
+    complaint = LOAD[kind](shutil.copytree(folders[kind], tmp_path / "copy"))
+    assert not complaint
+
+
+def describe(case):
+    harm, seed = case
+    return f"{KINDS[seed % len(KINDS)]}, {harm}, seed {seed}"
+
+
+@each("case", CASES, quick=QUICK, label=describe)
+def test_damaged(folders, tmp_path, case):
+    harm, seed = case
+    kind = KINDS[seed % len(KINDS)]
+    copy = shutil.copytree(folders[kind], tmp_path / "copy")
+    draw = random.Random(f"{harm} {seed}")
+    newest = max(copy.glob("iteration_*"), default=copy)
+    files = sorted(p for p in newest.rglob("*") if p.is_file())
+    victim = draw.choice([path for path in files if path.stat().st_size])
+    content = bytearray(victim.read_bytes())
+    if harm == "flip":
+        content[draw.randrange(len(content))] ^= 1 << draw.randrange(8)
+    else:
+        del content[draw.randrange(len(content)) :]
+    victim.write_bytes(content)
+    assert LOAD[kind](copy), f"{victim.name} was loaded in silence"

@@ -1,0 +1,85 @@
+"""R9: only the seed changes the weights."""
+
+import dataclasses
+from unittest import mock
+
+import pytest
+
+from data_prep.store import batches
+from experiments import demo_kit, prepare_data
+from experiments.train import run_in
+from tests.fixtures import tiny
+from tests.reliability.cases import each
+from wavegan_cond.training.run_callbacks import Options
+
+BASE = Options(checkpoint_every=10, preview_every=10, preview_sounds=1)
+SAME = {
+    "the same again": {},
+    "a checkpoint every iteration": {"checkpoint_every": 1, "keep": 1},
+    "a preview every third": {"preview_every": 3, "preview_sounds": 2},
+    "no TensorBoard": {"tensorboard": False},
+    "checkpoints not scored": {"best_by": "none"},
+}
+LOADING = {
+    "one reader": (1, 1),
+    "two readers, prefetch as TensorFlow likes": (2, -1),
+    "five readers, prefetch 7": (5, 7),
+}
+
+
+@pytest.fixture(scope="module")
+def train(scored_store, full):
+    """Returns what trains a run, and returns the digests of all it saved."""
+
+    def train(run_dir, options, seed=0):
+        iterations = 20 if full else 8
+        config = tiny.train_config(
+            iterations=iterations, seed=seed, average=0.9
+        )
+        run_in(run_dir, scored_store, tiny.MODEL, config, options)
+        return tiny.tensors(run_dir)[1]
+
+    return train
+
+
+@pytest.fixture(scope="module")
+def expected(train, tmp_path_factory):
+    return train(tmp_path_factory.mktemp("first"), BASE)
+
+
+@each("name", SAME, quick=3)
+def test_what_is_saved_and_shown(train, tmp_path, expected, name):
+    options = dataclasses.replace(BASE, **SAME[name])
+    assert train(tmp_path, options) == expected
+
+
+@each("name", LOADING, quick=["five readers, prefetch 7"])
+def test_how_sounds_are_read(train, tmp_path, expected, name):
+    readers, prefetch = LOADING[name]
+    with mock.patch.multiple(batches, READERS=readers, PREFETCH=prefetch):
+        assert train(tmp_path, BASE) == expected
+
+
+def test_another_seed(train, tmp_path, expected):
+    found = train(tmp_path, BASE, seed=1)
+    same = [name for name in expected if found[name] == expected[name]]
+    # What begins at zero and has no gradient yet, and the counters.
+    assert len(same) < len(expected) / 2, same
+
+
+def test_the_number_of_workers(tmp_path):
+    demo_kit.run(demo_kit.Settings(output_dir=str(tmp_path / "kit"), num=12))
+    contents = []
+    for workers in (1, 2, 3):
+        store = tmp_path / f"store_{workers}"
+        prepare_data.run(
+            prepare_data.Settings(
+                input_dir=(str(tmp_path / "kit"),),
+                output_dir=str(store),
+                length=1024,
+                workers=workers,
+            )
+        )
+        files = sorted(store.iterdir())
+        contents.append([(path.name, path.read_bytes()) for path in files])
+    assert contents[0] == contents[1] == contents[2], "other bytes"

@@ -1,0 +1,143 @@
+"""R5: divergence stops the run.
+
+Numbers that have gone wrong, put where they can go wrong.
+"""
+
+import random
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from data_prep.store.batches import load_batches
+from tests.fixtures import tiny
+from tests.reliability.cases import each
+from wavegan_cond.training import callbacks, checkpoints, loop, strategy
+from wavegan_cond.training.checkpoints import NonFiniteError
+from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.stop_signal import StopSignal
+
+LAST = 30  # iterations of a run that is to be stopped
+HUGE = 1e13  # times a batch, and a score is beyond 1e12
+
+
+class Run:
+    """A tiny run in this process, saved at every iteration."""
+
+    def __init__(self, store, place, last, every=1):
+        config = tiny.train_config(iterations=last)
+        self.strategy = strategy.make_strategy()
+        self.gan = loop.build(tiny.MODEL, config, self.strategy)
+        self.run_dir, self.last, self._every = RunDir(place), last, every
+        self.run_dir.create()
+        size = config.batch_size * config.critic_updates
+        self.batches = iter(load_batches(store, size, config.seed))
+        self.observers = []
+
+    def go(self):
+        """Iterates to the end, or until it is stopped."""
+        log = callbacks.Log(self.run_dir.log, 0)
+        with StopSignal() as stop:
+            saver = callbacks.Saver(
+                self.gan,
+                self.run_dir.checkpoints,
+                log,
+                stop,
+                every=self._every,
+                last=self.last,
+            )
+            observers = [*self.observers, log, saver]
+            loop.iterate(
+                self.gan,
+                self.strategy,
+                self.batches,
+                0,
+                self.last,
+                observers,
+                stop,
+            )
+
+
+def spoil_batch(run, moment, factor):
+    """Multiplies the sounds of one batch."""
+
+    def spoiled(batches):
+        for number, (waves, labels) in enumerate(batches, 1):
+            yield (waves * factor if number == moment else waves), labels
+
+    run.batches = spoiled(run.batches)
+
+
+def inject_batch(run, moment, seed):
+    spoil_batch(run, moment, np.nan)
+
+
+def inject_loss(run, moment, seed):
+    spoil_batch(run, moment, HUGE)
+
+
+def inject_weight(run, moment, seed):
+    draw = random.Random(seed)
+    network = draw.choice([run.gan.generator, run.gan.critic])
+    weight = draw.choice(network.trainable_variables)
+
+    def spoil(iteration, logs):
+        if iteration == moment:
+            values = weight.numpy()
+            values.flat[draw.randrange(values.size)] = np.nan
+            weight.assign(values)
+
+    run.observers.append(spoil)
+
+
+def inject_gradient(run, moment, seed):
+    optimizer = random.Random(seed).choice(
+        [run.gan.critic_optimizer, run.gan.generator_optimizer]
+    )
+    iterations = run.gan.generator_optimizer.iterations
+    apply = optimizer.apply
+
+    def spoiled(gradients, variables=None):
+        now = tf.equal(iterations.value, moment - 1)
+        nan = tf.where(now, np.float32(np.nan), 0.0)
+        first, *rest = gradients
+        return apply([first + nan, *rest], variables)
+
+    optimizer.apply = spoiled
+
+
+INJECTIONS = {
+    "NaN in a batch": inject_batch,
+    "NaN in a weight": inject_weight,
+    "NaN in a gradient": inject_gradient,
+    "a loss of 1e12": inject_loss,
+}
+
+
+def describe(seed):
+    return f"{list(INJECTIONS)[seed % len(INJECTIONS)]}, seed {seed}"
+
+
+@each("seed", range(40), quick=4, label=describe)
+def test_injected(store, tmp_path, seed):
+    run = Run(store, tmp_path, LAST)
+    moment = random.Random(seed).randrange(3, LAST - 2)
+    inject = list(INJECTIONS.values())[seed % len(INJECTIONS)]
+    inject(run, moment, seed)
+    with pytest.raises(NonFiniteError):
+        run.go()
+    path, iteration, damaged = checkpoints.newest(run.run_dir.checkpoints)
+    # A weight or a gradient shows in the losses of the next iteration.
+    assert moment - 1 <= iteration <= moment
+    assert not damaged
+    reader = tf.train.load_checkpoint(str(path / checkpoints.VARIABLES))
+    for name in reader.get_variable_to_shape_map():
+        if not name.startswith("_CHECKPOINTABLE"):
+            assert np.isfinite(reader.get_tensor(name)).all(), name
+
+
+def test_a_healthy_run_is_not_stopped(store, tmp_path, full):
+    iterations = 2000 if full else 100
+    run = Run(store, tmp_path, iterations, every=100)
+    run.go()
+    assert checkpoints.newest(run.run_dir.checkpoints)[1] == iterations

@@ -1,0 +1,160 @@
+"""R13: hostile files are refused.
+
+Files that would do harm: exit code 2, one line with the reason, and no file is
+touched.
+"""
+
+import dataclasses
+import importlib
+import subprocess
+import sys
+
+import pytest
+
+from experiments import generate
+from experiments.common import cli
+from tests.fixtures import tiny
+from tests.fixtures.runs import make_run_of
+from tests.reliability import hostile_files as files
+from tests.reliability.cases import each
+from wavegan_cond.saved_models.export import export_run
+
+GENERATE = {
+    "a model that reads files": (files.savedmodel("ReadFile"), "read files"),
+    "a model that lists files": (
+        files.savedmodel("MatchingFiles"),
+        "read files",
+    ),
+    "a model that writes files": (
+        files.savedmodel("WriteFile"),
+        "write files",
+    ),
+    "a model that saves files": (files.savedmodel("SaveV2"), "write files"),
+    "a model that prints to files": (
+        files.savedmodel("PrintV2"),
+        "write files",
+    ),
+    "a model that calls Python": (files.savedmodel("PyFunc"), "run Python"),
+    "a model that calls Python eagerly": (
+        files.savedmodel("EagerPyFunc"),
+        "run Python",
+    ),
+    "a model without manifest": (files.without_manifest, "no manifest"),
+    "a link out of a model": (files.link_out, "is a link"),
+    "a manifest that leads out": (files.manifest_out, "outside it"),
+    "a Keras file with a Lambda": (files.lambda_layer, "is a file"),
+    "a zip bomb that leads out": (files.zip_bomb, "is a file"),
+    "a pickle as a model": (files.pickle_as_model, "is a file"),
+    "a pickle as z": (files.pickle_as_z, "numbers with commas"),
+    "a config of another width": (files.config(width=4), "configuration"),
+    "a config of other classes": (
+        files.config(classes=["a", "b", "c"]),
+        "configuration",
+    ),
+    "a config of a giant": (
+        files.config(width=1024, latent_dim=4096, length=65536),
+        "configuration",
+    ),
+    "a config of no model": (files.config(classes=[1, [2]]), "config"),
+    "a config nested too deep": (files.deep_config, "config"),
+    "a checkpoint of another run": (
+        files.checkpoint_of_another,
+        "configuration",
+    ),
+    "a list with a path": (files.sound_list(file="../x.wav"), "no name"),
+    "a list with NaN": (files.sound_list(z=[0, 0, float("nan")]), "finite"),
+    "a list with a giant number": (
+        files.sound_list(z=[0, 0, 10**400]),
+        "no list",
+    ),
+    "a list with a long z": (files.sound_list(z=[0] * 10**5), "takes 3"),
+    "a list with an unknown class": (files.sound_list(label="x"), "knows no"),
+    "a list with no class": (files.sound_list(label=["kick"]), "knows no"),
+    "a list nested too deep": (files.deep_list, "nested too deep"),
+    "a class with a path": (files.flags("--label=../../x"), "knows no"),
+    "a z of NaN": (files.flags("--z=0,0,nan"), "finite"),
+    "a z of 1e999": (files.flags("--z=0,0,1e999"), "finite"),
+    "a number of sounds without end": (
+        files.flags("--num=9999999999999"),
+        "num",
+    ),
+}
+ELSEWHERE = {
+    "interpolate: a model that writes files": (
+        "interpolate",
+        files.savedmodel("WriteFile"),
+        "write files",
+    ),
+    "plot_examples: a model that writes files": (
+        "plot_examples",
+        files.savedmodel("WriteFile"),
+        "write files",
+    ),
+    "plot_examples: a pickle in a store": (
+        "plot_examples",
+        files.pickle_in_store,
+        "waveforms.npy",
+    ),
+}
+CASES = {name: ("generate", *case) for name, case in GENERATE.items()}
+CASES |= ELSEWHERE
+MORE = {"interpolate": ["--label=kick"], "generate": [], "plot_examples": []}
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    """An honest run, its export, a list of its sounds, and another run."""
+    folder = tmp_path_factory.mktemp("good")
+    make_run_of(folder / "run", tiny.MODEL)
+    other = dataclasses.replace(tiny.MODEL, prior="uniform")
+    make_run_of(folder / "other", other)
+    export_run(folder / "run", folder / "model")
+    model, sounds = str(folder / "model"), str(folder / "sounds")
+    generate.run(
+        generate.Settings(model=model, output_dir=sounds, num=1, picture=False)
+    )
+    return folder
+
+
+@pytest.fixture
+def attempt(good, tmp_path):
+    """Returns what hands a command a hostile file, and sees it refused."""
+
+    def check(name, start):
+        script, make, said = CASES[name]
+        canary = tmp_path / "canary"
+        canary.write_text(files.SONG)
+        flags = make(tmp_path, good, canary)
+        if not flags[0].startswith("--again"):
+            flags += [f"--output_dir={tmp_path / 'out'}", *MORE[script]]
+        code, errors = start(script, flags)
+        lines = errors.strip().splitlines()
+        assert code == 2
+        assert len(lines) == 1 and said in lines[0], errors[-500:]
+        assert canary.read_text() == files.SONG, "the canary was touched"
+        assert not (tmp_path / "out").exists(), "something was written"
+
+    return check
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_refused(attempt, capsys, name):
+    def call(script, flags):
+        module = importlib.import_module(f"experiments.{script}")
+        capsys.readouterr()  # what making the file has said
+        with pytest.raises(SystemExit) as end:
+            cli.run(module.main, module.FLAGS, module.__doc__, [script, *flags])
+        return end.value.code, capsys.readouterr().err
+
+    attempt(name, call)
+
+
+@pytest.mark.slow
+@each("name", CASES, quick=["a model that writes files"])
+def test_refused_as_a_command(attempt, name):
+    def start(script, flags):
+        command = [sys.executable, "-m", f"experiments.{script}", *flags]
+        done = subprocess.run(command, capture_output=True, text=True)
+        return done.returncode, done.stderr
+
+    attempt(name, start)

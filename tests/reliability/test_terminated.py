@@ -1,0 +1,68 @@
+"""R2: a run that is asked to stop saves, leaves, resumes."""
+
+import random
+import signal
+import time
+
+import pytest
+
+from tests.fixtures import tiny
+from tests.reliability.cases import seeds
+from tests.reliability.whole_run import start
+from wavegan_cond.training import checkpoints
+from wavegan_cond.training.run_dir import RunDir
+
+pytestmark = pytest.mark.slow
+SECONDS_TO_LEAVE = 10
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_behind_the_third_iteration(whole, tmp_path, number):
+    process = start(whole.command(tmp_path))
+    while iterations(tmp_path) < 3:
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(number)
+    assert wait(process) == 128 + number
+    check_saved(tmp_path)
+    whole.resume(tmp_path)
+
+
+@seeds(20, quick=[1])
+def test_at_a_random_moment(whole, tmp_path, seed):
+    """Every fourth time a second signal follows."""
+    twice = seed % 4 == 1
+    moment = random.Random(seed).uniform(0.05, 0.95) * whole.seconds
+    process = start(whole.command(tmp_path))
+    time.sleep(moment)
+    process.terminate()
+    if twice:
+        time.sleep(0.02)
+        process.terminate()
+    code = wait(process)
+    assert code in (143, 0)
+    if code == 143 and not twice and iterations(tmp_path):
+        check_saved(tmp_path)
+    whole.resume(tmp_path)
+
+
+def iterations(run_dir):
+    """The number of lines in the log, which need not be there."""
+    return len(tiny.log_rows(run_dir)) if RunDir(run_dir).log.exists() else 0
+
+
+def wait(process):
+    """The exit code of a process that must end soon."""
+    sent = time.monotonic()
+    # As a shell and Docker count; it is negative before Python has started.
+    code = process.wait(60)
+    seconds = time.monotonic() - sent
+    assert seconds < SECONDS_TO_LEAVE, f"it took {seconds:.1f} s to leave"
+    return 128 - code if code < 0 else code
+
+
+def check_saved(run_dir):
+    """The checkpoint is of the last iteration that was run."""
+    _, iteration, damaged = checkpoints.newest(RunDir(run_dir).checkpoints)
+    assert iteration == iterations(run_dir), "saved and stopped at another"
+    assert not damaged

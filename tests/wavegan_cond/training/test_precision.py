@@ -1,0 +1,42 @@
+"""Which arithmetic a machine gets."""
+
+import pytest
+import tensorflow as tf
+
+from wavegan_cond.training import precision
+
+INTEL = "processor : 0\nflags\t\t: fpu avx2 avx512_bf16 amx_bf16 amx_tile\n"
+ZEN_3 = "processor : 0\nflags\t\t: fpu sse2 avx avx2 fma\nbugs : x_bf16\n"
+
+
+@pytest.mark.parametrize(
+    "text, expected", [(INTEL, True), (ZEN_3, False), ("", False)]
+)
+def test_the_flags_of_a_processor_say_whether_it_has_bfloat16(
+    tmp_path, text, expected
+):
+    path = tmp_path / "cpuinfo"
+    path.write_text(text)
+    assert precision.cpu_has_bfloat16(path) == expected
+
+
+def test_a_processor_that_says_nothing_gets_float32(tmp_path):
+    assert not precision.cpu_has_bfloat16(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    "capability, expected",
+    [((7, 5), "float32"), ((8, 0), "mixed_bfloat16"), (None, "float32")],
+)
+def test_a_gpu_needs_the_capability(monkeypatch, capability, expected):
+    details = {"compute_capability": capability} if capability else {}
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda _: ["a GPU"])
+    monkeypatch.setattr(
+        tf.config.experimental, "get_device_details", lambda _: details
+    )
+    assert precision.resolve("auto") == expected
+
+
+def test_what_is_asked_for_by_name_is_given():
+    for name in ("float32", "mixed_bfloat16"):
+        assert precision.resolve(name) == name
