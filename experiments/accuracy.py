@@ -18,6 +18,7 @@ also judges every sound of another set: do real drums sound like the kit's?
 --output=result.json keeps the figures.
 """
 
+import dataclasses
 import json
 import os
 import sys
@@ -26,68 +27,37 @@ from absl import flags
 
 from experiments.common import cli
 from experiments.common.preflight import check_same
-
-FLAGS = flags.FlagValues()
-flags.DEFINE_string(
-    "data_dir", None, "prepared set to train on", flag_values=FLAGS
-)
-flags.DEFINE_string(
-    "test_data_dir", None, "prepared set to judge, all of it", flag_values=FLAGS
-)
-flags.DEFINE_string(
-    "model", None, "run folder or SavedModel to judge", flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "num",
-    100,
-    "sounds of each class asked of the model",
-    lower_bound=1,
-    flag_values=FLAGS,
-)
-flags.DEFINE_integer(
-    "seed",
-    0,
-    "of the classifier and of the first sound of each class",
-    lower_bound=0,
-    upper_bound=2**31 - 1,
-    flag_values=FLAGS,
-)
-flags.DEFINE_integer(
-    "epochs",
-    12,
-    "times the classifier sees every sound",
-    lower_bound=1,
-    flag_values=FLAGS,
-)
-flags.DEFINE_integer(
-    "max_per_class",
-    3000,
-    "training sounds of each class, drawn if there are more",
-    lower_bound=1,
-    flag_values=FLAGS,
-)
-flags.DEFINE_string("output", None, "JSON file to write", flag_values=FLAGS)
+from wavegan_cond.config import setting
 
 
-def run(
-    data_dir: str,
-    test_data_dir: str | None = None,
-    model_path: str | None = None,
-    num: int = 100,
-    seed: int = 0,
-    epochs: int = 12,
-    max_per_class: int = 3000,
-) -> dict:
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    data_dir: str | None = setting(None, "prepared set to train on")
+    test_data_dir: str | None = setting(
+        None, "prepared set to judge, all of it"
+    )
+    model: str | None = setting(None, "run folder or SavedModel to judge")
+    num: int = setting(100, "sounds of each class asked of the model", low=1)
+    seed: int = setting(
+        0,
+        "seed of the classifier, and of the first sound of each class",
+        low=0,
+        high=2**31 - 1,
+    )
+    epochs: int = setting(12, "times the classifier sees every sound", low=1)
+    max_per_class: int = setting(
+        3000, "training sounds of each class, drawn if there are more", low=1
+    )
+    output: str | None = setting(None, "JSON file to write")
+
+
+FLAGS = cli.make_flags(Settings)
+
+
+def run(settings: Settings) -> dict:
     """Trains a classifier and judges sounds with it.
-
-    Args:
-      data_dir: a store; its training rows train, its validation rows judge.
-      test_data_dir: another store of the same classes and length.
-      model_path: a run folder or a SavedModel of the same classes and length.
-      num: sounds of each class the model makes.
-      seed: of the classifier, and of the model's first sound of each class.
-      epochs: of the classifier's training.
-      max_per_class: training sounds of each class at most.
 
     Returns:
       Figures of each set under "validation", "test" and "generated", see
@@ -98,10 +68,11 @@ def run(
     """
     from data_prep.store.store import open_store
 
-    store = open_store(data_dir, verify=True)
-    test = test_data_dir and open_store(test_data_dir, verify=True)
+    store = open_store(settings.data_dir, verify=True)
+    other, model_path = settings.test_data_dir, settings.model
+    test = other and open_store(other, verify=True)
     if test:
-        check_same(store, test.classes, test.length, test_data_dir)
+        check_same(store, test.classes, test.length, other)
     cli.import_tensorflow()
     from wavegan_cond.evaluation.measure_model import ask, judge, train_on
     from wavegan_cond.evaluation.report import RELIABLE
@@ -110,21 +81,23 @@ def run(
     model = model_path and load_model(model_path)
     if model:
         check_same(store, model.info.classes, model.info.length, model_path)
-    classifier = train_on(store, seed, epochs, max_per_class)
+    classifier = train_on(
+        store, settings.seed, settings.epochs, settings.max_per_class
+    )
     sets = {}
     if store.validation:
         sets["validation"] = store.split("validation")
     if test:
         sets["test"] = test.waveforms, test.labels
     if model:
-        sets["generated"] = ask(model, num, seed)
+        sets["generated"] = ask(model, settings.num, settings.seed)
     figures = {
-        "data_dir": str(data_dir),
+        "data_dir": str(settings.data_dir),
         "data": store.fingerprint,
         "classes": list(store.classes),
-        "seed": seed,
-        "epochs": epochs,
-        "max_per_class": max_per_class,
+        "seed": settings.seed,
+        "epochs": settings.epochs,
+        "max_per_class": settings.max_per_class,
     }
     for name, (waveforms, labels) in sets.items():
         figures[name] = judge(classifier, waveforms, labels)
@@ -158,15 +131,7 @@ def main(values: flags.FlagValues) -> None:
         raise cli.UsageError(
             f"--output={values.output}: expected a file in a folder that exists"
         )
-    figures = run(
-        values.data_dir,
-        values.test_data_dir,
-        values.model,
-        values.num,
-        values.seed,
-        values.epochs,
-        values.max_per_class,
-    )
+    figures = run(cli.read_config(Settings, values))
     if values.output:
         from wavegan_cond.storage.atomic import write_bytes
 

@@ -6,34 +6,29 @@ makes kit/kick/kick_0001.wav and so on, 1000 of each class, in about 10 s. The
 same seed gives the same kit, and more of it gives the same sounds first.
 """
 
+import dataclasses
 import time
 
 from absl import flags
 
 from experiments.common import cli
-
-FLAGS = flags.FlagValues()
-flags.DEFINE_string(
-    "output_dir", None, "folder to make, absent or empty", flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "num",
-    1000,
-    "sounds of each class",
-    lower_bound=1,
-    upper_bound=1_000_000,
-    flag_values=FLAGS,
-)
-flags.DEFINE_integer("seed", 0, "of the kit", lower_bound=0, flag_values=FLAGS)
+from wavegan_cond.config import setting
 
 
-def run(output_dir: str, num: int = 1000, seed: int = 0) -> None:
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    output_dir: str | None = setting(None, "folder to make, absent or empty")
+    num: int = setting(1000, "sounds of each class", low=1, high=1_000_000)
+    seed: int = setting(0, "seed of the kit", low=0)
+
+
+FLAGS = cli.make_flags(Settings)
+
+
+def run(settings: Settings) -> None:
     """Writes a kit with a progress bar.
-
-    Args:
-      output_dir: absent or empty.
-      num: sounds of each class.
-      seed: of the kit.
 
     Raises:
       KitError: the folder holds something, or cannot be written.
@@ -42,6 +37,7 @@ def run(output_dir: str, num: int = 1000, seed: int = 0) -> None:
 
     from data_prep.kit import demo_kit
 
+    num, seed, output_dir = settings.num, settings.seed, settings.output_dir
     total = num * len(demo_kit.CLASSES)
     started = time.perf_counter()
     with tqdm(total=total, unit=" sounds", disable=None) as bar:
@@ -54,7 +50,7 @@ def main(values: flags.FlagValues) -> None:
     """Checks the flags, then writes the kit."""
     if not values.output_dir:
         raise cli.UsageError("--output_dir is needed")
-    run(values.output_dir, values.num, values.seed)
+    run(cli.read_config(Settings, values))
 
 
 if __name__ == "__main__":

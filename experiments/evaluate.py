@@ -17,50 +17,44 @@ a real one, for a listener to say which is which. --against=runs/other has the
 sounds of two models compared as well. experiments.listen reads the answers.
 """
 
+import dataclasses
 from pathlib import Path
 
 from absl import flags
 
 from experiments.common import cli
 from experiments.common.preflight import check_store
+from wavegan_cond.config import REQUIRED, setting
 
-FLAGS = flags.FlagValues()
-cli.define_model(FLAGS)
-flags.DEFINE_string(
-    "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
-)
-flags.DEFINE_string(
-    "output_dir", None, "where the page and report.json go", flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "num", 300, "sounds of each class", 300, 100_000, flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "shown", 12, "sounds of each class on the page", 1, 60, flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "seed", 0, "of the first sound of each class", 0, 2**31, flag_values=FLAGS
-)
-flags.DEFINE_enum(
-    "side",
-    "validation",
-    ["validation", "test"],
-    "of the store: validation while something is still chosen, test to report",
-    flag_values=FLAGS,
-)
-flags.DEFINE_bool(
-    "listen",
-    False,
-    "write a blind listening page, --shown pairs of each class",
-    flag_values=FLAGS,
-)
-flags.DEFINE_string(
-    "against", None, "with --listen: another model", flag_values=FLAGS
-)
-cli.define_truncation(FLAGS)
-flags.mark_flags_as_required(
-    ["model", "data_dir", "output_dir"], flag_values=FLAGS
-)
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings(cli.LoadingSettings):
+    """The flags of this command."""
+
+    model: str = setting(REQUIRED, "run folder or SavedModel")
+    truncation: float = cli.truncation_setting()
+    data_dir: str = setting(REQUIRED, "store made by experiments.prepare_data")
+    output_dir: str = setting(REQUIRED, "folder of the page and report.json")
+    num: int = setting(300, "sounds of each class", low=300, high=100_000)
+    shown: int = setting(12, "sounds of each class on the page", low=1, high=60)
+    seed: int = setting(
+        0, "seed of the first sound of each class", low=0, high=2**31
+    )
+    side: str = setting(
+        "validation",
+        "side of the store: validation while something is still chosen, test "
+        "to report",
+        choices=("validation", "test"),
+    )
+    listen: bool = setting(
+        False, "write a blind listening page, --shown pairs of each class"
+    )
+    against: str | None = setting(
+        None, "another model to compare, with --listen"
+    )
+
+
+FLAGS = cli.make_flags(Settings)
 
 
 def write_listening_page(path: Path, model, store, values) -> None:
@@ -109,7 +103,7 @@ def main(values: flags.FlagValues) -> None:
     if values.listen:
         write_listening_page(folder / "listen.html", model, store, values)
         return
-    report, reference = measure(
+    report, reference, made = measure(
         model, store, values.num, values.seed, values.truncation, values.side
     )
     write_text(folder / "report.json", to_text(report))
@@ -119,6 +113,7 @@ def main(values: flags.FlagValues) -> None:
         model,
         store,
         reference,
+        made,
         values.shown,
     )
     print(evaluation_tables.summary(report))

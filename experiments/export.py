@@ -18,52 +18,39 @@ program runs the model. manifest.json holds the SHA-256 of every file: the
 scripts of this project refuse a model that has changed.
 """
 
+import dataclasses
+
 from absl import flags
 
 from experiments.common import cli
-
-FLAGS = flags.FlagValues()
-flags.DEFINE_string(
-    "run_dir", None, "a run of experiments.train", flag_values=FLAGS
-)
-cli.define_checkpoint(FLAGS)
-flags.DEFINE_string(
-    "output_dir", None, "the SavedModel, a new folder", flag_values=FLAGS
-)
-flags.DEFINE_bool(
-    "half",
-    False,
-    "round the weights to float16: the files pack to two thirds",
-    flag_values=FLAGS,
-)
-flags.mark_flags_as_required(["run_dir", "output_dir"], flag_values=FLAGS)
+from wavegan_cond.config import REQUIRED, setting
 
 
-def run(
-    run_dir: str,
-    output_dir: str,
-    checkpoint: str = "newest",
-    full_rate: bool = False,
-    half: bool = False,
-) -> None:
-    """Exports a checkpoint of a run and says what it was.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings(cli.CheckpointSettings):
+    """The flags of this command."""
 
-    Args:
-      run_dir: of ``experiments.train``.
-      output_dir: absent or empty.
-      checkpoint: "newest", "best" or an iteration.
-      full_rate: of ``wavegan_cond.saved_models.export.export_run``.
-      half: likewise.
-    """
+    run_dir: str = setting(REQUIRED, "run folder of experiments.train")
+    output_dir: str = setting(REQUIRED, "new folder of the SavedModel")
+    half: bool = setting(
+        False, "round the weights to float16: the files pack to two thirds"
+    )
+
+
+FLAGS = cli.make_flags(Settings)
+
+
+def run(settings: Settings) -> None:
+    """Exports a checkpoint of a run and says what it was."""
     from wavegan_cond.storage.atomic import check_new
 
-    check_new(output_dir)
+    check_new(settings.output_dir)
     cli.import_tensorflow()
     from wavegan_cond.saved_models.export import export_run
 
-    info = export_run(run_dir, output_dir, checkpoint, full_rate, half)
+    info = export_run(**dataclasses.asdict(settings))
     print(
-        f"{output_dir}: SavedModel of iteration {info.iteration}, "
+        f"{settings.output_dir}: SavedModel of iteration {info.iteration}, "
         f"Z = {info.latent_dim}, {info.length} samples at "
         f"{info.sample_rate} Hz, classes {', '.join(info.classes)}"
     )
@@ -71,13 +58,7 @@ def run(
 
 def main(values: flags.FlagValues) -> None:
     """Exports."""
-    run(
-        values.run_dir,
-        values.output_dir,
-        values.checkpoint,
-        values.full_rate,
-        values.half,
-    )
+    run(cli.read_config(Settings, values))
 
 
 if __name__ == "__main__":

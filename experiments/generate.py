@@ -20,6 +20,7 @@ differs):
     python -m experiments.generate --again=snares/sounds.json
 """
 
+import dataclasses
 import os
 import sys
 import time
@@ -27,66 +28,40 @@ import time
 from absl import flags
 
 from experiments.common import cli
+from wavegan_cond.config import setting
 
-FLAGS = flags.FlagValues()
-cli.define_model(FLAGS)
-flags.DEFINE_string(
-    "label", "all", "class, classes with commas, or all", flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "num", 16, "sounds of each class", 1, 100_000, flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "seed", 0, "of the first sound", 0, 2**63, flag_values=FLAGS
-)
-cli.define_truncation(FLAGS)
-flags.DEFINE_multi_string(
-    "z", None, "numbers with commas, instead of a seed", flag_values=FLAGS
-)
-flags.DEFINE_string(
-    "output_dir", None, "folder the sounds are added to", flag_values=FLAGS
-)
-flags.DEFINE_bool(
-    "picture", True, "draw a contact sheet (takes 1 s)", flag_values=FLAGS
-)
-flags.DEFINE_bool(
-    "overwrite",
-    False,
-    "replace files of the same name that are other sounds",
-    flag_values=FLAGS,
-)
-flags.DEFINE_string(
-    "again", None, "a sounds.json to make again and compare", flag_values=FLAGS
-)
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings(cli.LoadingSettings):
+    """The flags of this command."""
+
+    model: str | None = setting(None, "run folder or SavedModel")
+    truncation: float = cli.truncation_setting()
+    label: str = setting("all", "class, several with commas between, or all")
+    num: int = setting(16, "sounds of each class", low=1, high=100_000)
+    seed: int = setting(0, "seed of the first sound", low=0, high=2**63)
+    z: tuple[str, ...] | None = setting(
+        None,
+        "latent vector, numbers with commas between, instead of a seed",
+        repeated=True,
+    )
+    output_dir: str | None = setting(None, "folder to add the sounds to")
+    picture: bool = setting(True, "draw a contact sheet (takes 1 s)")
+    overwrite: bool = setting(
+        False, "replace files of the same name that are other sounds"
+    )
+    again: str | None = setting(
+        None, "sounds.json whose sounds to make again and compare"
+    )
+
+
+FLAGS = cli.make_flags(Settings)
 
 COLUMNS = 8  # sounds of each class on the contact sheet
 
 
-def run(
-    model_path: str,
-    output_dir: str,
-    label: str = "all",
-    num: int = 16,
-    seed: int = 0,
-    z: list[str] | None = None,
-    picture: bool = True,
-    overwrite: bool = False,
-    truncation: float = 1.0,
-    **loading,
-) -> dict:
+def run(settings: Settings) -> dict:
     """Makes sounds into a folder.
-
-    Args:
-      model_path: a run folder or a SavedModel.
-      output_dir: made if absent, added to if not.
-      label: a class, classes with commas between, or "all".
-      num: sounds of each class.
-      seed: of the first sound of each class.
-      z: latent vectors as text, in the place of ``num`` and ``seed``.
-      picture: whether to draw a contact sheet.
-      overwrite: whether to replace other sounds of the same names.
-      truncation: scale of the latent vectors that seeds give.
-      **loading: of ``load.load_model``.
 
     Returns:
       The content of ``sounds.json``.
@@ -95,43 +70,41 @@ def run(
     from wavegan_cond.saved_models.load import load_model
     from wavegan_cond.synthesis import write_sounds
 
-    model = load_model(model_path, **loading)
-    recipes = make_recipes(model, label, num, seed, z, truncation)
+    model = load_model(settings.model, **settings.loading())
+    recipes = make_recipes(model, settings)
+    output_dir = settings.output_dir
     started = time.perf_counter()
     content = write_sounds.write_sounds(
-        output_dir, model, model_path, recipes, overwrite=overwrite
+        output_dir,
+        model,
+        settings.model,
+        recipes,
+        overwrite=settings.overwrite,
     )
     print(
         f"{output_dir}: {len(recipes)} sounds of iteration "
         f"{model.info.iteration} in {time.perf_counter() - started:.1f} s"
     )
-    if picture:
-        path = os.path.join(output_dir, "sheet.png")
-        draw_sheet(path, model, recipes)
+    if settings.picture:
+        draw_sheet(output_dir, model.info, recipes)
     return content
 
 
-def make_recipes(
-    model,
-    label: str,
-    num: int,
-    seed: int,
-    z: list[str] | None,
-    truncation: float = 1.0,
-) -> list:
+def make_recipes(model, settings: Settings) -> list:
     """Returns what each sound is to be made of, class by class."""
     from wavegan_cond.synthesis import latents
     from wavegan_cond.synthesis.generation_log import Recipe, z_name
     from wavegan_cond.synthesis.wav import safe_name
 
     info = model.info
+    seed, truncation = settings.seed, settings.truncation
     recipes = []
-    if z:
-        vectors = [latents.parse(text, info.latent_dim)[0] for text in z]
+    if settings.z:
+        vectors = [latents.parse(z, info.latent_dim)[0] for z in settings.z]
         named = [(z_name(vector), vector, None) for vector in vectors]
     else:
         vectors = latents.draw(
-            seed, num, info.latent_dim, info.prior, truncation
+            seed, settings.num, info.latent_dim, info.prior, truncation
         )
         # A truncated one is not what the seed alone gives.
         whole = truncation == 1
@@ -140,7 +113,7 @@ def make_recipes(
             (f"seed{number:04d}{end}", vector, number if whole else None)
             for number, vector in enumerate(vectors, seed)
         ]
-    for name in choose_classes(model, label):
+    for name in choose_classes(model, settings.label):
         for end, vector, number in named:
             stem = safe_name(name) if info.conditional else "sound"
             file = f"{stem}_{end}.wav"
@@ -170,8 +143,8 @@ def choose_classes(model, text: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def draw_sheet(path: str, model, recipes: list) -> None:
-    """Draws the first few sounds of each class, a row a class."""
+def draw_sheet(folder: str, info, recipes: list) -> None:
+    """Draws the first few sounds of each class in a folder, a row a class."""
     from wavegan_cond.plotting import panels
     from wavegan_cond.synthesis import write_sounds
 
@@ -180,10 +153,9 @@ def draw_sheet(path: str, model, recipes: list) -> None:
         rows.setdefault(recipe.label, []).append(recipe)
     columns = min(COLUMNS, max(map(len, rows.values())))
     shown = [recipe for row in rows.values() for recipe in row[:columns]]
-    info = model.info
     panels.contact_sheet(
-        path,
-        write_sounds.make_waves(model, shown),
+        os.path.join(folder, "sheet.png"),
+        write_sounds.read_waves(folder, shown),
         [recipe.file.removesuffix(".wav") for recipe in shown],
         info.sample_rate,
         columns,
@@ -234,18 +206,7 @@ def main(values: flags.FlagValues) -> int:
     drawn = ("seed", "num", "truncation")
     if values.z and any(values[name].present for name in drawn):
         raise cli.UsageError("--z goes without --seed, --num and --truncation")
-    run(
-        values.model,
-        values.output_dir,
-        values.label,
-        values.num,
-        values.seed,
-        values.z,
-        values.picture,
-        values.overwrite,
-        values.truncation,
-        **cli.model_loading(values),
-    )
+    run(cli.read_config(Settings, values))
     return 0
 
 

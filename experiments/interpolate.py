@@ -13,74 +13,40 @@ From one class to another, by mixing their label embeddings:
         --to_label=snare --from_seed=1 --to_seed=1 --output_dir=morph
 """
 
+import dataclasses
 import os
 
 from absl import flags
 
 from experiments.common import cli
-
-FLAGS = flags.FlagValues()
-cli.define_model(FLAGS)
-flags.DEFINE_string("label", None, "class at the start", flag_values=FLAGS)
-flags.DEFINE_string(
-    "to_label", None, "class at the end (default: the same)", flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "from_seed", 1, "of z at the start", 0, 2**63, flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "to_seed", 2, "of z at the end", 0, 2**63, flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "steps", 30, "sounds, both ends included", 2, 1000, flag_values=FLAGS
-)
-flags.DEFINE_enum(
-    "method", "both", ["lerp", "slerp", "both"], "path of z", flag_values=FLAGS
-)
-flags.DEFINE_string(
-    "output_dir", None, "folder the sounds are added to", flag_values=FLAGS
-)
-flags.DEFINE_bool(
-    "picture", True, "draw the path (takes 2 s)", flag_values=FLAGS
-)
-flags.DEFINE_bool(
-    "overwrite",
-    False,
-    "replace files of the same name that are other sounds",
-    flag_values=FLAGS,
-)
-flags.mark_flags_as_required(
-    ["model", "label", "output_dir"], flag_values=FLAGS
-)
+from wavegan_cond.config import REQUIRED, setting
 
 
-def run(
-    model_path: str,
-    output_dir: str,
-    label: str,
-    to_label: str | None = None,
-    from_seed: int = 1,
-    to_seed: int = 2,
-    steps: int = 30,
-    methods: tuple[str, ...] = ("lerp", "slerp"),
-    picture: bool = True,
-    overwrite: bool = False,
-    **loading,
-) -> dict:
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings(cli.LoadingSettings):
+    """The flags of this command."""
+
+    model: str = setting(REQUIRED, "run folder or SavedModel")
+    label: str = setting(REQUIRED, "class at the start")
+    to_label: str | None = setting(None, "class at the end (default: the same)")
+    from_seed: int = setting(1, "seed of z at the start", low=0, high=2**63)
+    to_seed: int = setting(2, "seed of z at the end", low=0, high=2**63)
+    steps: int = setting(30, "sounds, both ends included", low=2, high=1000)
+    method: str = setting(
+        "both", "path of z", choices=("lerp", "slerp", "both")
+    )
+    output_dir: str = setting(REQUIRED, "folder to add the sounds to")
+    picture: bool = setting(True, "draw the path (takes 2 s)")
+    overwrite: bool = setting(
+        False, "replace files of the same name that are other sounds"
+    )
+
+
+FLAGS = cli.make_flags(Settings)
+
+
+def run(settings: Settings) -> dict:
     """Makes the sounds of a path into a folder.
-
-    Args:
-      model_path: a run folder or a SavedModel.
-      output_dir: made if absent, added to if not.
-      label: class at the start.
-      to_label: class at the end; None for the same.
-      from_seed: of z at the start.
-      to_seed: of z at the end.
-      steps: sounds, both ends included.
-      methods: any of "lerp", "slerp".
-      picture: whether to draw the path.
-      overwrite: whether to replace other sounds of the same names.
-      **loading: of ``load.load_model``.
 
     Returns:
       The content of ``sounds.json``.
@@ -90,51 +56,47 @@ def run(
     from wavegan_cond.synthesis import write_sounds
     from wavegan_cond.synthesis.wav import safe_name
 
-    model = load_model(model_path, **loading)
-    name = safe_name(label)
-    if to_label:
-        name += f"-{safe_name(to_label)}"
-    name += f"_seed{from_seed:04d}-{to_seed:04d}"
+    model = load_model(settings.model, **settings.loading())
+    steps, methods = settings.steps, (settings.method,)
+    if settings.method == "both":
+        methods = ("lerp", "slerp")
+    name = safe_name(settings.label)
+    if settings.to_label:
+        name += f"-{safe_name(settings.to_label)}"
+    name += f"_seed{settings.from_seed:04d}-{settings.to_seed:04d}"
     ways, joined = {}, {}
     for method in methods:
         stem = f"{name}_{method}{steps}"
-        ways[method] = make_recipes(
-            model, method, label, to_label, from_seed, to_seed, steps, stem
-        )
+        ways[method] = make_recipes(model, method, settings, stem)
         joined[f"{stem}.wav"] = [recipe.file for recipe in ways[method]]
     recipes = [recipe for way in ways.values() for recipe in way]
     content = write_sounds.write_sounds(
-        output_dir, model, model_path, recipes, joined, overwrite
+        settings.output_dir,
+        model,
+        settings.model,
+        recipes,
+        joined,
+        settings.overwrite,
     )
-    print(f"{output_dir}: {steps} steps by {' and '.join(methods)}")
-    if picture:
-        start = f"{label} seed {from_seed}"
-        end = f"{to_label or label} seed {to_seed}"
+    print(f"{settings.output_dir}: {steps} steps by {' and '.join(methods)}")
+    if settings.picture:
         file = f"{name}_{'-'.join(methods)}{steps}.png"
-        draw(os.path.join(output_dir, file), model, ways, start, end)
+        draw(file, model.info.sample_rate, ways, settings)
     return content
 
 
-def make_recipes(
-    model,
-    method: str,
-    label: str,
-    to_label: str | None,
-    from_seed: int,
-    to_seed: int,
-    steps: int,
-    stem: str,
-) -> list:
+def make_recipes(model, method: str, settings: Settings, stem: str) -> list:
     """Returns what each step is to be made of; files are named STEM_001.wav."""
     from wavegan_cond.synthesis import latents
     from wavegan_cond.synthesis.generation_log import Recipe
 
+    label, to_label, steps = settings.label, settings.to_label, settings.steps
     for name in filter(None, (label, to_label)):
         model.label(name)
     info = model.info
     start, end = (
         latents.draw(seed, 1, info.latent_dim, info.prior)[0]
-        for seed in (from_seed, to_seed)
+        for seed in (settings.from_seed, settings.to_seed)
     )
     path = {"lerp": latents.lerp, "slerp": latents.slerp}[method]
     recipes = []
@@ -149,8 +111,8 @@ def make_recipes(
     return recipes
 
 
-def draw(path: str, model, ways: dict, start: str, end: str) -> None:
-    """Draws the paths of one or two methods."""
+def draw(file: str, rate: int, ways: dict, settings: Settings) -> None:
+    """Draws the paths of one or two methods, from the sounds in the folder."""
     import numpy as np
 
     from wavegan_cond.plotting import figures
@@ -159,9 +121,12 @@ def draw(path: str, model, ways: dict, start: str, end: str) -> None:
     shown = []
     for method, recipes in ways.items():
         z = np.array([recipe.z for recipe in recipes])
-        waves = write_sounds.make_waves(model, recipes)
+        waves = write_sounds.read_waves(settings.output_dir, recipes)
         shown.append(figures.Path(method, z, waves))
-    figures.paths(path, shown, model.info.sample_rate, start, end)
+    start = f"{settings.label} seed {settings.from_seed}"
+    end = f"{settings.to_label or settings.label} seed {settings.to_seed}"
+    path = os.path.join(settings.output_dir, file)
+    figures.paths(path, shown, rate, start, end)
 
 
 def main(values: flags.FlagValues) -> None:
@@ -172,22 +137,11 @@ def main(values: flags.FlagValues) -> None:
             "--from_seed and --to_seed are the same and --to_label names no "
             "other class: there is nothing between them"
         )
-    methods = ("lerp", "slerp") if values.method == "both" else (values.method,)
-    if values.from_seed == values.to_seed:
-        methods = methods[:1]  # z stays where it is, by any method
-    run(
-        values.model,
-        values.output_dir,
-        values.label,
-        values.to_label,
-        values.from_seed,
-        values.to_seed,
-        values.steps,
-        methods,
-        values.picture,
-        values.overwrite,
-        **cli.model_loading(values),
-    )
+    settings = cli.read_config(Settings, values)
+    if settings.from_seed == settings.to_seed and settings.method == "both":
+        # By any method z stays where it is.
+        settings = dataclasses.replace(settings, method="lerp")
+    run(settings)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ better. Several listeners: repeat --answers.
 """
 
 import csv
+import dataclasses
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -26,12 +27,20 @@ from pathlib import Path
 from absl import flags
 
 from experiments.common import cli
+from wavegan_cond.config import setting
 
-FLAGS = flags.FlagValues()
-flags.DEFINE_multi_string(
-    "answers", [], "CSV of a listening page; repeat it", flag_values=FLAGS
-)
-flags.DEFINE_string("output", None, "JSON file to write", flag_values=FLAGS)
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    answers: tuple[str, ...] = setting(
+        (), "CSV of a listening page; repeat it", repeated=True
+    )
+    output: str | None = setting(None, "JSON file to write")
+
+
+FLAGS = cli.make_flags(Settings)
 
 COLUMNS = ("page", "models", "listener", "pair", "question", "class", "answer")
 TITLES = {

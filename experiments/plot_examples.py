@@ -9,70 +9,54 @@ sheets of --num sounds of each class. Without --data_dir: the generated half.
 Real sounds are of the validation rows, which the model has not seen.
 """
 
+import dataclasses
 import pathlib
 
 from absl import flags
 
 from experiments.common import cli
-
-FLAGS = flags.FlagValues()
-cli.define_model(FLAGS)
-flags.DEFINE_string(
-    "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
-)
-flags.DEFINE_string("output_dir", None, "of the pictures", flag_values=FLAGS)
-flags.DEFINE_integer(
-    "num",
-    10,
-    "sounds of each class on a contact sheet",
-    1,
-    64,
-    flag_values=FLAGS,
-)
-flags.DEFINE_integer(
-    "seed",
-    0,
-    "of z, and of the choice of real sounds",
-    0,
-    2**63,
-    flag_values=FLAGS,
-)
-flags.mark_flags_as_required(["model", "output_dir"], flag_values=FLAGS)
+from wavegan_cond.config import REQUIRED, setting
 
 
-def run(
-    model_path: str,
-    output_dir: str,
-    data_dir: str | None = None,
-    num: int = 10,
-    seed: int = 0,
-    **loading,
-) -> None:
-    """Draws the pictures.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings(cli.LoadingSettings):
+    """The flags of this command."""
 
-    Args:
-      model_path: a run folder or a SavedModel.
-      output_dir: made if absent.
-      data_dir: a prepared store, for the real sounds.
-      num: sounds of each class on a contact sheet.
-      seed: of z, and of the choice of real sounds.
-      **loading: of ``load.load_model``.
-    """
+    model: str = setting(REQUIRED, "run folder or SavedModel")
+    data_dir: str | None = setting(
+        None, "store made by experiments.prepare_data"
+    )
+    output_dir: str = setting(REQUIRED, "folder of the pictures")
+    num: int = setting(
+        10, "sounds of each class on a contact sheet", low=1, high=64
+    )
+    seed: int = setting(
+        0, "seed of z, and of the choice of real sounds", low=0, high=2**63
+    )
+
+
+FLAGS = cli.make_flags(Settings)
+
+
+def run(settings: Settings) -> None:
+    """Draws the pictures."""
     store = None
-    if data_dir:
+    if settings.data_dir:
         from data_prep.store.store import open_store
 
-        store = open_store(data_dir)
+        store = open_store(settings.data_dir)
     cli.import_tensorflow()
     from wavegan_cond.saved_models.load import load_model
 
-    model = load_model(model_path, **loading)
+    model = load_model(settings.model, **settings.loading())
     if store:
         check_data(store, model)
-    sets = {"generated": generated(model, num, seed)}
+    sets = {"generated": generated(model, settings.num, settings.seed)}
     if store:
-        sets["real"] = real(store, model.info.classes, num, seed)
-    draw(pathlib.Path(output_dir), sets, model.info)
+        sets["real"] = real(
+            store, model.info.classes, settings.num, settings.seed
+        )
+    draw(pathlib.Path(settings.output_dir), sets, model.info)
 
 
 def check_data(store, model) -> None:
@@ -162,14 +146,7 @@ def draw(folder: pathlib.Path, sets: dict, info) -> None:
 
 def main(values: flags.FlagValues) -> None:
     """Draws."""
-    run(
-        values.model,
-        values.output_dir,
-        values.data_dir,
-        values.num,
-        values.seed,
-        **cli.model_loading(values),
-    )
+    run(cli.read_config(Settings, values))
 
 
 if __name__ == "__main__":

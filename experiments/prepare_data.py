@@ -14,6 +14,7 @@ neither files nor settings have changed; after an interruption it goes on where
 it was.
 """
 
+import dataclasses
 import os
 import re
 import signal
@@ -23,95 +24,90 @@ from pathlib import Path
 from typing import NoReturn
 
 from absl import flags
+from tqdm import tqdm
 
+from data_prep.audio.process_file import Shape
+from data_prep.labels.rules import Labels, read_labels
+from data_prep.prepare import Options, prepare
+from data_prep.read_files import Source
+from data_prep.store.report import Report, describe
 from experiments.common import cli
+from wavegan_cond.config import setting
 
-FADES = {"paper": ("16", "1024"), "authors": ("0.1%", "20%")}
+FADES = {
+    "paper": (Shape.fade_in, Shape.fade_out),
+    "authors": ("0.1%", "20%"),
+}
 
-FLAGS = flags.FlagValues()
-flags.DEFINE_multi_string(
-    "input_dir",
-    [],
-    "folder of sounds; repeat it, or separate several by commas",
-    flag_values=FLAGS,
-)
-flags.DEFINE_string(
-    "output_dir", None, "folder of the prepared sounds", flag_values=FLAGS
-)
-flags.DEFINE_list(
-    "classes",
-    None,
-    "classes in label order; by default those found, kick,snare,cymbal first",
-    flag_values=FLAGS,
-)
-flags.DEFINE_list(
-    "labels",
-    [],
-    "CSV file,label[,group] that overrides the names: one for all input "
-    "folders, or one for each",
-    flag_values=FLAGS,
-)
-flags.DEFINE_integer(
-    "length", 16384, "samples of a sound (T)", 64, 65536, flag_values=FLAGS
-)
-flags.DEFINE_enum(
-    "fade_preset",
-    "paper",
-    list(FADES),
-    "paper: 16 and 1024 samples; authors: 0.1% and 20% of the sound, as in "
-    "their later script",
-    flag_values=FLAGS,
-)
-for end in ("fade_in", "fade_out"):
-    flags.DEFINE_string(
-        end,
-        None,
-        "samples, or percent of the sound as in 0.1%; overrides the preset",
-        flag_values=FLAGS,
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    input_dir: tuple[str, ...] = setting(
+        (),
+        "folder of sounds; repeat it, or separate several by commas",
+        repeated=True,
     )
-flags.DEFINE_bool(
-    "trim_leading_silence",
-    True,
-    "cut what lies below -60 dB of the peak in front",
-    flag_values=FLAGS,
-)
-flags.DEFINE_float(
-    "validation", 0.1, "share held out", 0.0, 0.9, flag_values=FLAGS
-)
-flags.DEFINE_float(
-    "test",
-    0.0,
-    "share held out beside it, for reports: nothing is chosen by it",
-    0.0,
-    0.9,
-    flag_values=FLAGS,
-)
-flags.DEFINE_enum(
-    "validation_by",
-    "hash",
-    ["hash", "folder"],
-    "hash: hold out sound by sound; folder: whole kit folders",
-    flag_values=FLAGS,
-)
-flags.DEFINE_enum(
-    "near_duplicates",
-    "drop",
-    ["drop", "keep", "ignore"],
-    "of several copies of one recording keep the best (drop), keep all on one "
-    "side of the split (keep), or do not look for them (ignore)",
-    flag_values=FLAGS,
-)
-flags.DEFINE_integer(
-    "workers",
-    None,
-    "processes that decode; by default one per core",
-    1,
-    256,
-    flag_values=FLAGS,
-)
-flags.DEFINE_bool(
-    "overwrite", False, "replace a store that is there", flag_values=FLAGS
-)
+    output_dir: str | None = setting(None, "folder of the prepared sounds")
+    classes: tuple[str, ...] | None = setting(
+        None,
+        "classes in label order; by default those found, kick,snare,cymbal "
+        "first",
+    )
+    labels: tuple[str, ...] = setting(
+        (),
+        "CSV file,label[,group] that overrides the names: one for all input "
+        "folders, or one for each",
+    )
+    length: int = setting(
+        Shape.length, "samples of a sound (T)", low=64, high=65536
+    )
+    fade_preset: str = setting(
+        "paper",
+        "paper: 16 and 1024 samples; authors: 0.1% and 20% of the sound, as in "
+        "their later script",
+        choices=tuple(FADES),
+    )
+    fade_in: str | None = setting(
+        None,
+        "length of the fade in, samples or percent of the sound as in 0.1%; "
+        "overrides the preset",
+    )
+    fade_out: str | None = setting(
+        None, "length of the fade out, likewise; overrides the preset"
+    )
+    trim_leading_silence: bool = setting(
+        Shape.trim_leading_silence,
+        "cut what lies below -60 dB of the peak at the start of a sound",
+    )
+    validation: float = setting(
+        Options.validation, "share of the sounds held out", low=0.0, high=0.9
+    )
+    test: float = setting(
+        Options.test,
+        "share held out beside it, for reports: nothing is chosen by it",
+        low=0.0,
+        high=0.9,
+    )
+    validation_by: str = setting(
+        Options.validation_by,
+        "hash: hold out sound by sound; folder: whole kit folders",
+        choices=("hash", "folder"),
+    )
+    near_duplicates: str = setting(
+        Options.near_duplicates,
+        "copies of one recording: keep the best of them (drop), keep all on "
+        "one side of the split (keep), or do not look for them (ignore)",
+        choices=("drop", "keep", "ignore"),
+    )
+    workers: int | None = setting(
+        None, "processes that decode; by default one per core", low=1, high=256
+    )
+    overwrite: bool = setting(False, "replace a store that is there")
+
+
+FLAGS = cli.make_flags(Settings)
 
 
 def main(values: flags.FlagValues) -> int:
@@ -125,26 +121,10 @@ def main(values: flags.FlagValues) -> int:
             f"--validation={values.validation} and --test={values.test} hold "
             "out more than 0.9 together: too few are left to train on"
         )
-    presets = FADES[values.fade_preset]
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:
-        run(
-            split_folders(values.input_dir),
-            values.output_dir,
-            labels=values.labels,
-            classes=values.classes,
-            length=values.length,
-            fade_in=check_fade("fade_in", values.fade_in or presets[0]),
-            fade_out=check_fade("fade_out", values.fade_out or presets[1]),
-            trim_leading_silence=values.trim_leading_silence,
-            validation=values.validation,
-            test=values.test,
-            validation_by=values.validation_by,
-            near_duplicates=values.near_duplicates,
-            workers=values.workers,
-            overwrite=values.overwrite,
-        )
+        run(cli.read_config(Settings, values))
     except KeyboardInterrupt as interrupt:
         print("interrupted; the same command continues", file=sys.stderr)
         return 128 + interrupt.args[0]
@@ -156,51 +136,29 @@ def _interrupt(number: int, frame: object) -> NoReturn:
     raise KeyboardInterrupt(number)
 
 
-def run(
-    input_dirs: Sequence[str],
-    output_dir: str,
-    *,
-    labels: Sequence[str] = (),
-    classes: Sequence[str] | None = None,
-    length: int = 16384,
-    fade_in: str = "16",
-    fade_out: str = "1024",
-    trim_leading_silence: bool = True,
-    validation: float = 0.1,
-    test: float = 0.0,
-    validation_by: str = "hash",
-    near_duplicates: str = "drop",
-    workers: int | None = None,
-    overwrite: bool = False,
-):
-    """Prepares ``input_dirs`` into ``output_dir`` and prints the report.
-
-    Args are the flags of the same names.
-
-    Returns:
-      The ``data_prep.prepare.Report``.
-    """
-    from tqdm import tqdm
-
-    from data_prep import prepare
-    from data_prep.audio import process_file
-    from data_prep.store.report import describe
-
-    report = prepare.prepare(
-        read_sources(input_dirs, labels),
-        output_dir,
-        prepare.Options(
-            classes=tuple(classes) if classes else None,
-            shape=process_file.Shape(
-                length, fade_in, fade_out, trim_leading_silence
-            ),
-            validation=validation,
-            test=test,
-            validation_by=validation_by,
-            near_duplicates=near_duplicates,
+def run(settings: Settings) -> Report:
+    """Prepares folders of sounds and prints the report."""
+    fade_in, fade_out = FADES[settings.fade_preset]
+    shape = Shape(
+        settings.length,
+        check_fade("fade_in", settings.fade_in or fade_in),
+        check_fade("fade_out", settings.fade_out or fade_out),
+        settings.trim_leading_silence,
+    )
+    folders = split_folders(settings.input_dir)
+    report = prepare(
+        read_sources(folders, settings.labels),
+        settings.output_dir,
+        Options(
+            classes=settings.classes or None,
+            shape=shape,
+            validation=settings.validation,
+            test=settings.test,
+            validation_by=settings.validation_by,
+            near_duplicates=settings.near_duplicates,
         ),
-        processes=workers or os.cpu_count() or 1,
-        overwrite=overwrite,
+        processes=settings.workers or os.cpu_count() or 1,
+        overwrite=settings.overwrite,
         progress=lambda files, total: tqdm(
             files, "files", total, unit="file", smoothing=0.1
         ),
@@ -241,9 +199,6 @@ def read_sources(input_dirs: Sequence[str], labels: Sequence[str]) -> list:
     Raises:
       cli.UsageError: the labels files are neither one nor one per folder.
     """
-    from data_prep.labels.rules import Labels, read_labels
-    from data_prep.read_files import Source
-
     if len(labels) not in (0, 1, len(input_dirs)):
         raise cli.UsageError(
             f"--labels names {len(labels)} files for {len(input_dirs)} input "

@@ -8,6 +8,7 @@ nearest real sounds in the collection, by name. Interrupted, the same command
 goes on.
 """
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -15,32 +16,29 @@ from absl import flags
 
 from experiments.claims import stage_times
 from experiments.common import cli
-from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import precision
 
-FLAGS = flags.FlagValues()
-flags.DEFINE_string(
-    "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
-)
-flags.DEFINE_string("output_dir", None, "run and page", flag_values=FLAGS)
-flags.DEFINE_float("minutes", 20.0, "of training", 0.1, None, flag_values=FLAGS)
-flags.DEFINE_integer(
-    "num", 12, "sounds of each class on the page", 1, 64, flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "nearest", 2, "real sounds below each", 1, 8, flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "compare",
-    20000,
-    "real sounds of each class that are looked at, evenly spaced",
-    1,
-    None,
-    flag_values=FLAGS,
-)
-flags.DEFINE_integer("seed", 0, "of the training", 0, None, flag_values=FLAGS)
-flags.mark_flags_as_required(["data_dir", "output_dir"], flag_values=FLAGS)
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    data_dir: str = setting(REQUIRED, "store made by experiments.prepare_data")
+    output_dir: str = setting(REQUIRED, "folder of the run and the page")
+    minutes: float = setting(20.0, "minutes of training", low=0.1)
+    num: int = setting(12, "sounds of each class on the page", low=1, high=64)
+    nearest: int = setting(2, "number of real sounds below each", low=1, high=8)
+    compare: int = setting(
+        20000,
+        "real sounds of each class that are looked at, evenly spaced",
+        low=1,
+    )
+    seed: int = setting(0, "seed of the training", low=0)
+
+
+FLAGS = cli.make_flags(Settings)
 
 CANDIDATES = 200  # sounds of each class of which the page shows a few
 AXES = 1000  # real sounds that the axes of comparison are fitted to

@@ -22,14 +22,18 @@ from collections.abc import Iterator
 from absl import flags
 
 from experiments.common import cli
+from wavegan_cond.config import setting
 
-FLAGS = flags.FlagValues()
-flags.DEFINE_string(
-    "output_dir", "quickstart", "where all of it goes", flag_values=FLAGS
-)
-flags.DEFINE_float(
-    "minutes", 4.0, "to train for", 0.1, 10000, flag_values=FLAGS
-)
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    output_dir: str = setting("quickstart", "folder of everything that is made")
+    minutes: float = setting(4.0, "minutes to train for", low=0.1, high=10000)
+
+
+FLAGS = cli.make_flags(Settings)
 
 STEPS = 6
 
@@ -70,19 +74,18 @@ class Plan:
     )
 
 
-def run(output_dir: str, minutes: float = 4.0, plan: Plan | None = None) -> int:
+def run(settings: Settings, plan: Plan | None = None) -> int:
     """Makes everything that is not there yet.
 
     Args:
-      output_dir: of all of it.
-      minutes: to train for.
+      settings: where to, and how long to train.
       plan: how large everything is.
 
     Returns:
       An exit code: 0, or that of the signal that stopped the training.
     """
     plan = plan or Plan()
-    folder = pathlib.Path(output_dir)
+    folder, minutes = pathlib.Path(settings.output_dir), settings.minutes
     store = make_store(folder, plan)
     with step(3, f"training for {minutes:g} minutes on this machine's CPU"):
         cli.import_tensorflow()
@@ -121,13 +124,17 @@ def make_store(folder: pathlib.Path, plan: Plan):
         if kit.exists() or (data / INFO).exists():
             print(f"      {kit} is there already")
         else:
-            demo_kit.run(str(kit), plan.kit)
+            demo_kit.run(demo_kit.Settings(output_dir=str(kit), num=plan.kit))
     with step(2, "preparing its sounds"):
         if (data / INFO).exists():
             print(f"      {data} is there already")
         else:
             length = ModelConfig(**plan.model).length
-            prepare_data.run([str(kit)], str(data), length=length)
+            prepare_data.run(
+                prepare_data.Settings(
+                    input_dir=(str(kit),), output_dir=str(data), length=length
+                )
+            )
     return open_store(data)
 
 
@@ -151,17 +158,24 @@ def generate_sounds(folder: pathlib.Path, plan: Plan) -> None:
     text = (folder / "run" / "config.json").read_text(encoding="utf-8")
     first, second = from_json(text)[0].classes[:2]
     generate.run(
-        run_dir, str(folder / "sounds"), num=plan.sounds, overwrite=True
+        generate.Settings(
+            model=run_dir,
+            output_dir=str(folder / "sounds"),
+            num=plan.sounds,
+            overwrite=True,
+        )
     )
     interpolate.run(
-        run_dir,
-        str(folder / "morph"),
-        first,
-        to_label=second,
-        to_seed=1,
-        steps=plan.steps,
-        methods=("lerp",),
-        overwrite=True,
+        interpolate.Settings(
+            model=run_dir,
+            output_dir=str(folder / "morph"),
+            label=first,
+            to_label=second,
+            to_seed=1,
+            steps=plan.steps,
+            method="lerp",
+            overwrite=True,
+        )
     )
 
 
@@ -179,7 +193,9 @@ def export_model(folder: pathlib.Path) -> None:
                 print(f"      {target} is there already")
                 return
         shutil.rmtree(target)
-    export.run(str(folder / "run"), str(target))
+    export.run(
+        export.Settings(run_dir=str(folder / "run"), output_dir=str(target))
+    )
 
 
 def make_page(folder: pathlib.Path, store, plan: Plan) -> None:
@@ -235,7 +251,7 @@ Your sounds:  {python} -m experiments.prepare_data --input_dir=SAMPLES \\
 
 def main(values: flags.FlagValues) -> int:
     """Runs it with the default plan."""
-    return run(values.output_dir, values.minutes)
+    return run(cli.read_config(Settings, values))
 
 
 if __name__ == "__main__":

@@ -19,11 +19,13 @@ from absl import flags
 from experiments.common import cli
 from experiments.common.preflight import check_cluster, check_data, prepare_run
 from wavegan_cond.config import (
+    REQUIRED,
     ConfigError,
     ModelConfig,
     TrainConfig,
     from_json,
     run_digest,
+    setting,
 )
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.storage.atomic import write_text
@@ -32,74 +34,16 @@ from wavegan_cond.training.run_callbacks import Options, Watch
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 
-FLAGS = flags.FlagValues()
-flags.DEFINE_string(
-    "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
-)
-flags.DEFINE_string("run_dir", None, "where the run lives", flag_values=FLAGS)
-cli.define_config(ModelConfig, FLAGS)
-cli.define_config(TrainConfig, FLAGS)
-flags.DEFINE_integer(
-    "checkpoint_every",
-    500,
-    "iterations between checkpoints",
-    lower_bound=1,
-    flag_values=FLAGS,
-)
-flags.DEFINE_integer(
-    "keep", 3, "checkpoints kept", lower_bound=1, flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "preview_every",
-    500,
-    "iterations between previews",
-    lower_bound=1,
-    flag_values=FLAGS,
-)
-flags.DEFINE_integer(
-    "preview_sounds",
-    6,
-    "sounds a class in a preview",
-    lower_bound=1,
-    upper_bound=64,
-    flag_values=FLAGS,
-)
-flags.DEFINE_bool(
-    "tensorboard", True, "write TensorBoard files", flag_values=FLAGS
-)
-flags.DEFINE_enum(
-    "best_by",
-    "kad",
-    ["kad", "none"],
-    "score every checkpoint by its distance to held-out sounds, and never "
-    "delete the best; none: do not",
-    flag_values=FLAGS,
-)
-flags.DEFINE_enum(
-    "strategy",
-    "auto",
-    ["auto", "one", "mirrored", "multi_worker"],
-    "auto: every GPU, else the CPU; one: the first device; mirrored: every "
-    "device; multi_worker: the workers in TF_CONFIG, of which the first writes",
-    flag_values=FLAGS,
-)
-flags.DEFINE_enum(
-    "xla",
-    "auto",
-    ["auto", "on", "off"],
-    "compile the training steps with XLA; auto: on a GPU",
-    flag_values=FLAGS,
-)
-flags.DEFINE_bool(
-    "deterministic",
-    False,
-    "the same bits from the same seed on a GPU too, at some cost of speed",
-    flag_values=FLAGS,
-)
-flags.DEFINE_bool(
-    "require_gpu", False, "exit rather than train on the CPU", flag_values=FLAGS
-)
-flags.mark_flags_as_required(["data_dir", "run_dir"], flag_values=FLAGS)
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    data_dir: str = setting(REQUIRED, "store made by experiments.prepare_data")
+    run_dir: str = setting(REQUIRED, "folder of the run")
+
+
+FLAGS = cli.make_flags(Settings, ModelConfig, TrainConfig, Options)
 
 
 def run(
@@ -279,8 +223,7 @@ def main(values: flags.FlagValues) -> int:
     check_data(store, model, make_schedule(model, train))
     run_dir = RunDir(values.run_dir)
     train = resolve_precision(run_dir, train)
-    names = [field.name for field in dataclasses.fields(Options)]
-    options = Options(**{name: values[name].value for name in names})
+    options = cli.read_config(Options, values)
     if options.require_gpu:
         cli.import_tensorflow()
         from wavegan_cond.training.strategy import check_gpu

@@ -2,7 +2,8 @@
 
 A field is defined once, here: its default, its meaning, its range. The
 command-line flags of ``experiments.train`` and the ``config.json`` of a run are
-made from these fields. Nothing here imports TensorFlow.
+made from these fields. Other commands declare their flags in the same way.
+Nothing here imports TensorFlow.
 """
 
 import dataclasses
@@ -17,6 +18,8 @@ PRIORS = ("normal", "uniform")
 LOSSES = ("wgan-gp", "wgan", "logistic")
 SHIFT_DRAWS = ("shared", "separate", "example")
 PRECISIONS = ("float32", "mixed_bfloat16", "auto")
+
+REQUIRED = dataclasses.MISSING  # the default of a setting without one
 
 MOST_HERTZ = 1_000_000
 
@@ -34,9 +37,26 @@ def setting(
     choices: tuple | None = None,
     low: float = -math.inf,
     high: float = math.inf,
+    repeated: bool = False,
 ) -> Any:
-    """Returns a dataclass field that knows its meaning and its range."""
-    metadata = {"help": help, "choices": choices, "low": low, "high": high}
+    """Returns a dataclass field that knows its meaning and its range.
+
+    Args:
+      default: value where none is given; ``REQUIRED`` for none.
+      help: meaning of the field, a phrase of its own.
+      choices: all values it can have.
+      low: smallest number it can be.
+      high: largest number it can be.
+      repeated: whether the flag of a tuple is repeated for every item, rather
+        than given once with commas between.
+    """
+    metadata = {
+        "help": help,
+        "choices": choices,
+        "low": low,
+        "high": high,
+        "repeated": repeated,
+    }
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -156,7 +176,7 @@ class TrainConfig:
         0.01, "critic weight limit of --loss=wgan", low=1e-9, high=1e3
     )
     learning_rate: float = setting(
-        2e-4, "of Adam, both networks", low=1e-9, high=1.0
+        2e-4, "learning rate of Adam, for both networks", low=1e-9, high=1.0
     )
     half_life: int = setting(
         0,
@@ -164,8 +184,12 @@ class TrainConfig:
         low=0,
         high=10**9,
     )
-    beta_1: float = setting(0.5, "of Adam", low=0.0, high=0.999999)
-    beta_2: float = setting(0.99, "of Adam", low=0.0, high=0.999999999)
+    beta_1: float = setting(
+        0.5, "first moment's decay in Adam", low=0.0, high=0.999999
+    )
+    beta_2: float = setting(
+        0.99, "second moment's decay in Adam", low=0.0, high=0.999999999
+    )
     average: float = setting(
         0.0,
         "decay of the generator's weight average (EMA); 0: none",
@@ -178,7 +202,7 @@ class TrainConfig:
         "the CPU has it, else float32",
         choices=PRECISIONS,
     )
-    seed: int = setting(0, "of everything random", low=0, high=2**31 - 1)
+    seed: int = setting(0, "seed of everything random", low=0, high=2**31 - 1)
 
     def __post_init__(self):
         check_fields(self)

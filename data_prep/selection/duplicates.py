@@ -93,8 +93,10 @@ def correlation(rows: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     Returns:
       float [P]: 1 for equal sounds whatever their gain, about 0 for others.
     """
+    from scipy.fft import next_fast_len
+
     needed, place = np.unique(pairs, return_inverse=True)
-    size = _fast_size(rows.shape[1] + LARGEST_LAG)
+    size = next_fast_len(rows.shape[1] + LARGEST_LAG, real=True)
     spectra = np.stack([_weighted_spectrum(rows[n], size) for n in needed])
     first, second = spectra[place.reshape(pairs.shape)].swapaxes(0, 1)
     lags = np.fft.irfft(first * second.conj(), size)
@@ -150,12 +152,6 @@ def _band_edges(size: int, step: int = 1) -> np.ndarray:
     """Returns the first bin of each band, and the end of the last."""
     edges = np.geomspace(LOWEST, HIGHEST, BANDS + 1)
     return np.unique(np.ceil(edges * size / SAMPLE_RATE / step).astype(int))
-
-
-def _fast_size(least: int) -> int:
-    """Returns the smallest 2^i or 9 * 2^i that is at least ``least``."""
-    power = 1 << (least - 1).bit_length()
-    return power * 9 // 16 if power * 9 // 16 >= least else power
 
 
 _FINE = 4  # bins of the spectrum taken together: 10.8 Hz

@@ -8,11 +8,15 @@ files moves nothing.
 import collections
 import dataclasses
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from data_prep.selection import duplicates
+
+if TYPE_CHECKING:
+    from scipy.cluster.hierarchy import DisjointSet
 
 
 @dataclasses.dataclass(slots=True)
@@ -139,12 +143,12 @@ def assign_splits(
     """Gives each kept sound a side; groups and near copies share one."""
     kept = [i for i, fate in enumerate(fates) if not fate.reason]
     keys = {i: sounds[i].group or sounds[i].sha256 for i in kept}
-    root = _components(keys, pairs)
+    sets = _join(keys, pairs)
     lowest: dict[int, str] = {}
     for i in kept:
-        lowest[root(i)] = min(keys[i], lowest.get(root(i), keys[i]))
+        lowest[sets[i]] = min(keys[i], lowest.get(sets[i], keys[i]))
     for i in kept:
-        place = share(lowest[root(i)])
+        place = share(lowest[sets[i]])
         held_out = "validation" if place < validation else "test"
         fates[i].split = held_out if place < validation + test else "train"
 
@@ -155,24 +159,16 @@ def share(key: str) -> float:
     return int.from_bytes(digest.digest()[:8], "big") / 2**64
 
 
-def _components(
+def _join(
     keys: dict[int, str], pairs: Sequence[tuple[int, int]]
-) -> Callable[[int], int]:
-    """Returns a function from a sound to the sound that stands for its set.
+) -> "DisjointSet":
+    """Returns sets of sounds: those of one key, and those that a pair joins."""
+    from scipy.cluster.hierarchy import DisjointSet
 
-    Sounds of one key are one set, and sets that a pair joins are.
-    """
-    parent = {i: i for i in keys}
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = i = parent[parent[i]]
-        return i
-
-    first: dict[str, int] = {}
+    sets, first = DisjointSet(keys), {}
     for i, key in keys.items():
-        parent[root(i)] = root(first.setdefault(key, i))
+        sets.merge(i, first.setdefault(key, i))
     for a, b in pairs:
-        if a in parent and b in parent:
-            parent[root(b)] = root(a)
-    return root
+        if a in keys and b in keys:
+            sets.merge(a, b)
+    return sets

@@ -7,10 +7,10 @@ all something else.
 """
 
 import hashlib
+import io
 import json
 import math
 import os
-import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -27,9 +27,6 @@ SEAL = "sha256_without_this"  # of dataset.json itself
 KINDS = {"classes": list, "sha256": dict, "fingerprint": str, SEAL: str}
 LEAST = {"sample_rate": 1, "length": 1, "train": 0, "validation": 0}
 OPTIONAL = {"test": 1}
-
-ALIGNMENT = 64  # bytes; NumPy's, so that a map of the data is aligned
-ROOM = 21  # digits of the first dimension: NumPy's room for more rows
 
 
 class StoreError(Exception):
@@ -170,15 +167,11 @@ def _compare(path: Path, name: str, digest: str, info: dict[str, Any]) -> None:
 
 
 def npy_header(dtype: str, shape: tuple[int, ...]) -> bytes:
-    """Returns what NumPy writes before the data of a C-ordered array.
-
-    Written here, so that it is the same with every version of NumPy.
-    """
-    text = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}"
-    text += " " * (ROOM - len(str(shape[0])))
-    before = len(b"\x93NUMPY\x01\x00??" + text.encode() + b"\n")
-    text += " " * (ALIGNMENT - before % ALIGNMENT) + "\n"
-    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode()
+    """Returns what NumPy writes before the data of a C-ordered array."""
+    header = {"descr": dtype, "fortran_order": False, "shape": shape}
+    buffer = io.BytesIO()
+    np.lib.format.write_array_header_1_0(buffer, header)
+    return buffer.getvalue()
 
 
 def write_npy(

@@ -8,6 +8,7 @@ stand the machine's own float32 and bfloat16 matrix products, the ceiling of
 everything here. Without --input_dir, preparation is timed on the demo kit.
 """
 
+import dataclasses
 import json
 import tempfile
 from collections.abc import Mapping
@@ -17,8 +18,8 @@ from absl import flags
 from experiments.benchmark import devices, training
 from experiments.benchmark.training import take_turns
 from experiments.common import cli
+from wavegan_cond.config import setting
 
-FLAGS = flags.FlagValues()
 PARTS = (
     "training",
     "memory",
@@ -27,25 +28,24 @@ PARTS = (
     "preparation",
     "devices",
 )
-flags.DEFINE_list(
-    "only", list(PARTS), "what to time: " + ", ".join(PARTS), flag_values=FLAGS
-)
-flags.DEFINE_list("widths", ["16", "64"], "base widths", flag_values=FLAGS)
-flags.DEFINE_integer(
-    "repeats", 5, "turns each version takes", lower_bound=1, flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "batch_size", 64, "of training", lower_bound=1, flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "length", 16384, "samples of a sound", lower_bound=64, flag_values=FLAGS
-)
-flags.DEFINE_string(
-    "input_dir", None, "sounds to time preparation on", flag_values=FLAGS
-)
-flags.DEFINE_string(
-    "output", None, "a JSON file for the figures", flag_values=FLAGS
-)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    only: tuple[str, ...] = setting(PARTS, "what to time: " + ", ".join(PARTS))
+    widths: tuple[str, ...] = setting(
+        ("16", "64"), "base widths of the networks (d)"
+    )
+    repeats: int = setting(5, "turns each version takes", low=1)
+    batch_size: int = setting(64, "examples of one update", low=1)
+    length: int = setting(16384, "samples of a sound", low=64)
+    input_dir: str | None = setting(None, "sounds to time preparation on")
+    output: str | None = setting(None, "a JSON file for the figures")
+
+
+FLAGS = cli.make_flags(Settings)
 
 
 def time_generation(values: flags.FlagValues) -> dict:

@@ -286,35 +286,13 @@ def make_step(
     return step
 
 
-def measure(
-    width: int,
-    length: int,
-    latent_dim: int,
-    batch: int,
-    critic_updates: int,
-    precision: str,
-    compiled: bool,
-    repeats: int,
-    device: str,
-    mode: str = "default",
-    eager_penalty: bool = False,
-) -> dict:
+def measure(settings: argparse.Namespace) -> dict:
     """Trains for some iterations on random sounds that lie on the device.
 
     Each iteration is waited for, as the benchmark does where it reads a loss.
 
     Args:
-      width: base width (d).
-      length: samples of a sound (T).
-      latent_dim: size of z.
-      batch: examples of an update.
-      critic_updates: of an iteration (k).
-      precision: of PRECISIONS; "float32" allows no tf32.
-      compiled: whether torch.compile is used.
-      repeats: iterations that are timed.
-      device: such as "cuda" or "cpu".
-      mode: of torch.compile, of MODES.
-      eager_penalty: whether the penalty stays uncompiled.
+      settings: of ``parse``.
 
     Returns:
       Milliseconds an iteration (median, least, most), seconds until the first
@@ -322,6 +300,11 @@ def measure(
     """
     import torch
 
+    device, length, precision = (
+        settings.device,
+        settings.length,
+        settings.precision,
+    )
     on_gpu = torch.device(device).type == "cuda"
     tf32 = precision != "float32"
     torch.set_float32_matmul_precision("high" if tf32 else "highest")
@@ -333,18 +316,24 @@ def measure(
         torch.cuda.reset_peak_memory_stats()
     synchronize = torch.cuda.synchronize if on_gpu else lambda: None
 
-    networks = make_networks(width, length, latent_dim)
+    networks = make_networks(settings.width, length, settings.latent_dim)
     generator, critic = (network.to(device) for network in networks)
-    size = (critic_updates, batch)
+    size = (settings.critic_updates, settings.batch)
     waves = torch.rand(*size, 1, length, device=device) * 2 - 1
     labels = torch.randint(CLASSES, size, device=device)
-    whole = not eager_penalty
-    losses = make_losses(generator, critic, latent_dim, compiled, whole, mode)
+    losses = make_losses(
+        generator,
+        critic,
+        settings.latent_dim,
+        settings.compiled,
+        not settings.eager_penalty,
+        settings.mode,
+    )
     bfloat16 = precision == "bfloat16"
     step = make_step(generator, critic, losses, waves, labels, bfloat16)
 
     seconds = []
-    for _ in range(1 + WARM_UP + repeats):
+    for _ in range(1 + WARM_UP + settings.repeats):
         synchronize()
         started = time.perf_counter()
         values = step()
@@ -399,21 +388,44 @@ def positive(text: str) -> int:
 
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
-    """Returns the arguments of ``measure``."""
+    """Returns the settings of ``measure``."""
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
     add("--width", type=positive, default=64, help="base width (64)")
-    add("--length", type=positive, default=16384, help="samples (16384)")
-    add("--latent_dim", type=positive, default=100, help="of z (100)")
-    add("--batch", type=positive, default=64, help="examples (64)")
-    add("--critic_updates", type=positive, default=5, help="k (5)")
-    add("--precision", choices=PRECISIONS, default="float32")
+    add(
+        "--length",
+        type=positive,
+        default=16384,
+        help="samples of a sound (16384)",
+    )
+    add("--latent_dim", type=positive, default=100, help="latent size (100)")
+    add(
+        "--batch", type=positive, default=64, help="examples of one update (64)"
+    )
+    add(
+        "--critic_updates",
+        type=positive,
+        default=5,
+        help="critic updates an iteration (5)",
+    )
+    add(
+        "--precision",
+        choices=PRECISIONS,
+        default="float32",
+        help="arithmetic; float32 allows no tf32",
+    )
     add("--compiled", action="store_true", help="use torch.compile")
-    add("--mode", choices=MODES, default="default", help="of torch.compile")
-    add("--eager_penalty", action="store_true", help="compile all but that")
+    add(
+        "--mode", choices=MODES, default="default", help="mode of torch.compile"
+    )
+    add(
+        "--eager_penalty",
+        action="store_true",
+        help="compile all but the gradient penalty",
+    )
     add("--repeats", type=positive, default=10, help="iterations timed (10)")
     add("--device", default="cuda", help="cuda or cpu (cuda)")
     values = parser.parse_args(argv)
@@ -424,11 +436,11 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> None:
     """Prints what was asked for and what was measured as a line of JSON."""
-    settings = vars(parse(argv))
+    settings = parse(argv)
     if importlib.util.find_spec("torch") is None:
         print("skipped: PyTorch is not installed here", file=sys.stderr)
         return
-    print(json.dumps({**settings, **measure(**settings)}))
+    print(json.dumps({**vars(settings), **measure(settings)}))
 
 
 if __name__ == "__main__":

@@ -150,9 +150,9 @@ def time_memory(values: flags.FlagValues) -> dict:
         "import sys\n"
         "from experiments.benchmark import __main__, training\n"
         "from experiments.common import cli\n"
-        "cli.parse(__main__.FLAGS, '', sys.argv[:2])\n"
-        "step = training.make_step(sys.argv[2], int(sys.argv[3]), "
-        "__main__.FLAGS)['iteration']\n"
+        "values = cli.parse(__main__.FLAGS, '', sys.argv[:2])\n"
+        "step = training.make_step(sys.argv[2], int(sys.argv[3]), values)"
+        "['iteration']\n"
         "step(); step()\n"
         "print(training.peak_memory())\n"
     )

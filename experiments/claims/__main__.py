@@ -12,51 +12,46 @@ results, give it another --results_dir. The verdicts are drawn from these alone:
         --flagfile=experiments/configs/claims_cpu.flags
 """
 
+import dataclasses
 from pathlib import Path
 
 from absl import flags
 
 from experiments.claims.variants import BASE, PARTS, VARIANTS
 from experiments.common import cli
-from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
 
-FLAGS = flags.FlagValues()
-flags.DEFINE_string(
-    "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
-)
-flags.DEFINE_string(
-    "output_dir", None, "run folders, logs, smaller stores", flag_values=FLAGS
-)
-flags.DEFINE_string(
-    "results_dir", None, "a JSON for each run, figure", flag_values=FLAGS
-)
-flags.DEFINE_list(
-    "variants", list(VARIANTS), "what is trained", flag_values=FLAGS
-)
-flags.DEFINE_list(
-    "parts",
-    list(PARTS),
-    "what is measured beside the report of a run",
-    flag_values=FLAGS,
-)
-flags.DEFINE_list("seeds", ["0", "1"], "of the trainings", flag_values=FLAGS)
-flags.DEFINE_integer(
-    "at_once",
-    1,
-    "trainings side by side, each on its share of the cores",
-    1,
-    64,
-    flag_values=FLAGS,
-)
-flags.DEFINE_bool(
-    "report_only",
-    False,
-    "train and measure nothing, read results_dir",
-    flag_values=FLAGS,
-)
-cli.define_config(ModelConfig, FLAGS)
-cli.define_config(TrainConfig, FLAGS, without=("seed",))
-flags.mark_flags_as_required(["results_dir"], flag_values=FLAGS)
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    data_dir: str | None = setting(
+        None, "store made by experiments.prepare_data"
+    )
+    output_dir: str | None = setting(
+        None, "folder of the runs, their logs and smaller stores"
+    )
+    results_dir: str = setting(
+        REQUIRED, "folder of the results, a JSON for each run, and the figure"
+    )
+    variants: tuple[str, ...] = setting(tuple(VARIANTS), "variants to train")
+    parts: tuple[str, ...] = setting(
+        tuple(PARTS), "measurements to make beside the report of a run"
+    )
+    seeds: tuple[str, ...] = setting(("0", "1"), "seeds of the trainings")
+    at_once: int = setting(
+        1,
+        "trainings side by side, each on its share of the cores",
+        low=1,
+        high=64,
+    )
+    report_only: bool = setting(
+        False, "train and measure nothing: read --results_dir"
+    )
+
+
+FLAGS = cli.make_flags(Settings, ModelConfig, TrainConfig, without=("seed",))
 
 
 def plan_runs(values: flags.FlagValues, store) -> list:

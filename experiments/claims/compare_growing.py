@@ -13,6 +13,7 @@ leaves growing.json and growing.png.
 
 import contextlib
 import csv
+import dataclasses
 import json
 import os
 import statistics
@@ -23,33 +24,29 @@ from absl import flags
 
 from experiments.claims import parallel_runs, stage_times
 from experiments.common import cli
-from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training.stop_signal import StopSignal
 
-FLAGS = flags.FlagValues()
-flags.DEFINE_string(
-    "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
-)
-flags.DEFINE_string(
-    "output_dir", None, "runs, figures and the result", flag_values=FLAGS
-)
-flags.DEFINE_float(
-    "minutes", 30.0, "of each training", 0.1, None, flag_values=FLAGS
-)
-flags.DEFINE_list("seeds", ["0", "1"], "of the trainings", flag_values=FLAGS)
-flags.DEFINE_integer("width", 16, "base width (d)", 1, None, flag_values=FLAGS)
-flags.DEFINE_integer(
-    "latent_dim", 3, "latent size (Z)", 1, None, flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "batch_size", 64, "examples of one update", 1, None, flag_values=FLAGS
-)
-flags.DEFINE_integer(
-    "points", 24, "checkpoints of each training", 4, None, flag_values=FLAGS
-)
-flags.mark_flags_as_required(["data_dir", "output_dir"], flag_values=FLAGS)
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    data_dir: str = setting(REQUIRED, "store made by experiments.prepare_data")
+    output_dir: str = setting(
+        REQUIRED, "folder of the runs, the figure and the result"
+    )
+    minutes: float = setting(30.0, "minutes of each training", low=0.1)
+    seeds: tuple[str, ...] = setting(("0", "1"), "seeds of the trainings")
+    width: int = setting(16, "base width (d)", low=1)
+    latent_dim: int = setting(3, "latent size (Z)", low=1)
+    batch_size: int = setting(64, "examples of one update", low=1)
+    points: int = setting(24, "checkpoints of each training", low=4)
+
+
+FLAGS = cli.make_flags(Settings)
 
 KINDS = ("direct", "grown")
 UNTIL_STOPPED = 10**6  # iterations

@@ -12,6 +12,7 @@ model's own sounds against held-out real ones, 15 at a time and 300. With so few
 sounds a distance says little: its interval stands beside it.
 """
 
+import dataclasses
 import itertools
 from pathlib import Path
 
@@ -25,19 +26,24 @@ from experiments.claims.published_sounds import (
     select,
 )
 from experiments.common import cli
+from wavegan_cond.config import REQUIRED, setting
 
-FLAGS = flags.FlagValues()
-cli.define_model(FLAGS)
-flags.DEFINE_string(
-    "reference_dir", None, "published sounds, index.csv", flag_values=FLAGS
-)
-flags.DEFINE_string(
-    "data_dir", None, "a store of experiments.prepare_data", flag_values=FLAGS
-)
-flags.DEFINE_string("output", None, "JSON file to write", flag_values=FLAGS)
-flags.mark_flags_as_required(
-    ["reference_dir", "data_dir", "output"], flag_values=FLAGS
-)
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings(cli.LoadingSettings):
+    """The flags of this command."""
+
+    model: str | None = setting(
+        None, "run folder or SavedModel to measure beside them"
+    )
+    reference_dir: str = setting(
+        REQUIRED, "folder of the published sounds and their index.csv"
+    )
+    data_dir: str = setting(REQUIRED, "store made by experiments.prepare_data")
+    output: str = setting(REQUIRED, "JSON file to write")
+
+
+FLAGS = cli.make_flags(Settings)
 
 FEW, DRAWS = 15, 200  # sounds a class of the successor's demo; draws of as many
 MANY = 300  # sounds of each class of the model

@@ -9,6 +9,7 @@ further while its penalty stays small.
 """
 
 import csv
+import dataclasses
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,15 +18,22 @@ import numpy as np
 from absl import flags
 
 from experiments.common import cli
+from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.training.run_dir import RunDir
 
 WINDOW = 250  # iterations
 
-FLAGS = flags.FlagValues()
-flags.DEFINE_list(
-    "run_dirs", None, "run folders, joined by commas", flag_values=FLAGS
-)
-flags.mark_flags_as_required(["run_dirs"], flag_values=FLAGS)
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    run_dirs: tuple[str, ...] = setting(
+        REQUIRED, "run folders, joined by commas"
+    )
+
+
+FLAGS = cli.make_flags(Settings)
 
 
 def spread(estimates: Sequence[float], window: int = WINDOW) -> dict:

@@ -1,25 +1,43 @@
-"""What every script shares: flags in, an exit code out, TensorFlow quietly.
+"""What every command shares: flags in, an exit code out, TensorFlow quietly.
 
-Each script owns its ``FlagValues``, so that many scripts can live in one
-process. A wrong flag, or an error that carries ``exit_code``, ends the program
-with one line on standard error instead of a traceback.
+A command declares its flags as the fields of a dataclass, and owns the
+``FlagValues`` that ``make_flags`` makes of them. They are not in the
+process-wide ``absl.flags.FLAGS``: commands that call each other share names
+(--seed, --num), which absl refuses to define twice, and would accept each
+other's flags. ``absl.app.run`` would also add flags of its own, and end a wrong
+use with a page of text; here that, and every error that carries ``exit_code``,
+is one line on standard error.
 """
 
 import contextlib
+import copy
 import dataclasses
+import math
 import os
 import re
 import sys
 import tempfile
+import types
+import typing
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from absl import flags
+
+from wavegan_cond.config import setting
 
 USAGE_ERROR = 2
 MOST_CHARACTERS = 1000  # of a complaint; it may quote what it complains of
 
 Config = TypeVar("Config")
+DEFINE = {
+    bool: flags.DEFINE_bool,
+    str: flags.DEFINE_string,
+    int: flags.DEFINE_integer,
+    float: flags.DEFINE_float,
+    tuple: flags.DEFINE_list,
+    list: flags.DEFINE_multi_string,
+}
 # Information and warnings, in the two forms they have had; of the errors, that
 # there is no CUDA device and that a CUDA plugin was registered twice.
 CHATTER = re.compile(
@@ -29,6 +47,7 @@ CHATTER = re.compile(
     rb"|.*Unable to register cu"
 )
 
+flags.disclaim_key_flags()  # --help lists them below the command's name
 # TensorFlow reads this when it is imported: no start-up chatter.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -42,14 +61,16 @@ class UsageError(Exception):
 def parse(
     values: flags.FlagValues, usage: str, argv: Sequence[str] | None = None
 ) -> flags.FlagValues:
-    """Parses the command line into ``values``; exits 2 for a wrong one.
+    """Returns the flags as the command line sets them; exits 2 for a wrong one.
 
     Args:
-      values: the script's flags; ``--flagfile`` is understood as well.
+      values: the command's flags, which stay as they are; ``--flagfile`` is
+        understood as well.
       usage: printed for ``--help``, the script's docstring.
       argv: the command line, ``sys.argv`` by default.
     """
     argv = list(sys.argv if argv is None else argv)
+    values = copy.deepcopy(values)
     if any(argument in ("--help", "-h", "-help") for argument in argv[1:]):
         print(usage.strip() + "\n\nFlags:" + values.get_help(prefix="  "))
         raise SystemExit(0)
@@ -69,7 +90,7 @@ def run(
     argv: Sequence[str] | None = None,
 ) -> None:
     """Parses the flags, calls ``main`` with them and exits with its result."""
-    parse(values, usage, argv)
+    values = parse(values, usage, argv)
     try:
         raise SystemExit(main(values) or 0)
     except Exception as error:
@@ -86,98 +107,118 @@ def fail(message: str, code: int = USAGE_ERROR) -> None:
     raise SystemExit(code)
 
 
-def define_config(
-    config_class: type, values: flags.FlagValues, without: tuple[str, ...] = ()
-) -> None:
-    """Defines a flag for every field that is a setting, ``without`` some."""
-    for field in dataclasses.fields(config_class):
-        rule = field.metadata
-        if not rule or field.name in without:
-            continue
-        arguments = {"help": rule["help"], "flag_values": values}
-        if rule["choices"]:
-            flags.DEFINE_enum(
-                field.name, field.default, rule["choices"], **arguments
-            )
-            continue
-        if field.type is bool:
-            flags.DEFINE_bool(field.name, field.default, **arguments)
-            continue
-        if field.type is str:
-            flags.DEFINE_string(field.name, field.default, **arguments)
-            continue
-        kind = flags.DEFINE_integer if field.type is int else flags.DEFINE_float
-        bounds = {"lower_bound": rule["low"], "upper_bound": rule["high"]}
-        kind(field.name, field.default, **bounds, **arguments)
+def make_flags(
+    *config_classes: type, without: tuple[str, ...] = ()
+) -> flags.FlagValues:
+    """Returns flags for the fields of dataclasses that are settings.
+
+    A field without a default is a flag that must be given.
+
+    Args:
+      *config_classes: dataclasses of different field names.
+      without: names of fields that get no flag.
+    """
+    values = flags.FlagValues()
+    for config_class in config_classes:
+        for field in dataclasses.fields(config_class):
+            if field.metadata and field.name not in without:
+                _define(field, values)
+    return values
+
+
+def _define(field: dataclasses.Field, values: flags.FlagValues) -> None:
+    rule, default = field.metadata, field.default
+    arguments = {"help": rule["help"], "flag_values": values}
+    if default is dataclasses.MISSING:
+        default, arguments["required"] = None, True
+    if rule["choices"]:
+        flags.DEFINE_enum(field.name, default, rule["choices"], **arguments)
+        return
+    kind = _kind(field)
+    if kind in (int, float):
+        for bound, limit in (("lower", "low"), ("upper", "high")):
+            if math.isfinite(rule[limit]):
+                arguments[f"{bound}_bound"] = rule[limit]
+    elif kind is tuple and default is not None:
+        default = list(default)
+    if rule["repeated"]:
+        kind = list
+    DEFINE[kind](field.name, default, **arguments)
+
+
+def _kind(field: dataclasses.Field) -> type:
+    """Returns the type of a field's values, None and items aside."""
+    kind = field.type
+    if isinstance(kind, types.UnionType):  # such as int | None
+        kind = typing.get_args(kind)[0]
+    return typing.get_origin(kind) or kind
 
 
 def read_config(
-    config_class: type[Config], values: flags.FlagValues, **given
+    config_class: type[Config], values: flags.FlagValues, **given: Any
 ) -> Config:
-    """Returns the config the flags describe.
+    """Returns the dataclass that the flags describe.
 
     Args:
-      config_class: whose fields were defined.
-      values: parsed.
+      config_class: dataclass whose fields have flags.
+      values: parsed flags.
       **given: fields that no flag gives.
 
     Raises:
       ConfigError: a value is out of its range.
     """
-    named = {
-        field.name: values[field.name].value
-        for field in dataclasses.fields(config_class)
-        if field.metadata and field.name not in given
-    }
-    return config_class(**named, **given)
+    for field in dataclasses.fields(config_class):
+        if field.metadata and field.name not in given:
+            value = values[field.name].value
+            is_tuple = _kind(field) is tuple and value is not None
+            given[field.name] = tuple(value) if is_tuple else value
+    return config_class(**given)
 
 
-def define_model(values: flags.FlagValues) -> None:
-    """Adds --model, --checkpoint and --trust_model to a script's flags."""
-    flags.DEFINE_string(
-        "model", None, "a run folder, or a SavedModel", flag_values=values
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CheckpointSettings:
+    """Which state of a run folder to load."""
+
+    checkpoint: str = setting(
+        "newest", "checkpoint of a run folder: newest, best or an iteration"
     )
-    define_checkpoint(values)
-    flags.DEFINE_bool(
-        "trust_model",
+    full_rate: bool = setting(
         False,
-        "load a SavedModel of another program, which may run anything",
-        flag_values=values,
+        "bring the sounds of a run that has not grown up to the full length "
+        "and rate",
     )
 
 
-def define_checkpoint(values: flags.FlagValues) -> None:
-    """Adds --checkpoint and --full_rate to a script's flags."""
-    flags.DEFINE_string(
-        "checkpoint",
-        "newest",
-        "of a run folder: newest, best or an iteration",
-        flag_values=values,
-    )
-    flags.DEFINE_bool(
-        "full_rate",
-        False,
-        "of a run folder that has not grown up: bring its sounds up to the "
-        "full length and rate",
-        flag_values=values,
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LoadingSettings(CheckpointSettings):
+    """How to load a run folder or a SavedModel."""
+
+    trust_model: bool = setting(
+        False, "load a SavedModel of another program, which may run anything"
     )
 
+    def loading(self) -> dict[str, Any]:
+        """Returns the arguments of ``load.load_model`` beside the path."""
+        return model_loading(self)
 
-def define_truncation(values: flags.FlagValues) -> None:
-    """Adds --truncation to a script's flags."""
-    flags.DEFINE_float(
-        "truncation",
+
+def truncation_setting() -> Any:
+    """Returns the field behind --truncation."""
+    return setting(
         1.0,
         "scale of every latent vector that is drawn: below 1 fewer sounds are "
         "odd, and they are more alike",
-        1e-3,
-        1.0,
-        flag_values=values,
+        low=1e-3,
+        high=1.0,
     )
 
 
-def model_loading(values: flags.FlagValues) -> dict:
-    """Returns the arguments of ``load.load_model`` beside the path."""
+def model_loading(values: Any) -> dict[str, Any]:
+    """Returns the arguments of ``load.load_model`` beside the path.
+
+    Args:
+      values: flags, or a dataclass, with the fields of ``LoadingSettings``.
+    """
     return {
         "checkpoint": values.checkpoint,
         "trust": values.trust_model,

@@ -33,6 +33,7 @@ def write(
     model,
     store,
     reference: Reference,
+    made: np.ndarray,
     shown: int,
 ) -> None:
     """Writes the page.
@@ -43,14 +44,15 @@ def write(
       model: a ``Synth``.
       store: whose held-out sounds are shown.
       reference: of the report.
+      made: sounds it was made with, float32 [classes, num, T].
       shown: sounds of each class.
     """
     groups, rate = [], model.info.sample_rate
     for label, name in enumerate(model.info.classes):
         groups += class_groups(
-            model, store, reference, label, name, shown, report
+            model, store, reference, label, name, made[label, :shown], report
         )
-    spectrum = picture_of_spectrum(model, store, rate, report["side"])
+    spectrum = picture_of_spectrum(made, store, rate, report["side"])
     body = (
         f"<p>{html.escape(summary(report))}</p>"
         f"<pre>{html.escape(listener(report))}</pre>"
@@ -77,18 +79,17 @@ def class_groups(
     reference: Reference,
     label: int,
     name: str,
-    shown: int,
+    waves: np.ndarray,
     report: Mapping,
 ) -> list[page.Group]:
     """Returns the rows of a class: sounds, nearest, real, paths, sweeps."""
-    info, seed = model.info, report["seed"]
+    info, seed, shown = model.info, report["seed"], len(waves)
     prior, truncation = info.prior, report["truncation"]
     z = latents.draw(seed, shown, info.latent_dim, prior, truncation)
 
     def make(points):
         return model.generate(points, np.full(len(points), label))
 
-    waves = make(z)
     nearest = reference.nearest_training(label, waves, 1)[:, 0]
     held_out, labels = store.split(report["side"])
     real = to_float(held_out[labels == label][:shown])
@@ -131,22 +132,25 @@ def group(
     return page.Group(title, sounds, beat)
 
 
-def picture_of_spectrum(model, store, rate: int, side: str) -> str:
+def picture_of_spectrum(made: np.ndarray, store, rate: int, side: str) -> str:
     """Returns a picture of mean spectra, as a data URL.
 
     Tones that upsampling leaves stand in it as lines at fractions of the rate.
-    """
-    from wavegan_cond.evaluation.measure_model import ask
 
-    waves, labels = ask(model, 100, 0)
+    Args:
+      made: generated sounds, [classes, num, T], of which 100 are enough.
+      store: with the held-out sounds.
+      rate: sample rate in Hz.
+      side: of the store, whose sounds are the held-out ones.
+    """
     held_out, real_labels = store.split(side)
-    names = model.info.classes
+    names = store.classes
     figure = new_figure(10, 2.4 * len(names), layout="constrained")
     panels = np.atleast_1d(figure.subplots(len(names), 1, sharex=True))
     for label, (axes, name) in enumerate(zip(panels, names, strict=True)):
         for sounds, color, text in (
             (held_out[real_labels == label], "#9fb3c8", "real"),
-            (waves[labels == label], "#c8553d", "generated"),
+            (made[label, :100], "#c8553d", "generated"),
         ):
             hertz, power = artifacts.tonal_spectrum(sounds, rate)
             axes.plot(

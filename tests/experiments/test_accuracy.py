@@ -1,4 +1,3 @@
-import copy
 import json
 
 import numpy as np
@@ -66,7 +65,14 @@ def test_validation_test_set_and_model_are_judged(
     make_store(tmp_path / "swapped", seed=1, swap=True)
     monkeypatch.setattr(load, "load_model", lambda path: FakeModel())
     figures = accuracy.run(
-        data, str(tmp_path / "swapped"), "model", num=10, seed=7, epochs=6
+        accuracy.Settings(
+            data_dir=data,
+            test_data_dir=str(tmp_path / "swapped"),
+            model="model",
+            num=10,
+            seed=7,
+            epochs=6,
+        )
     )
     real = figures["validation"]
     assert real["trials"] == 20 and real["accuracy"] > 0.9
@@ -88,7 +94,7 @@ def test_the_script_writes_its_figures(data, tmp_path):
     with pytest.raises(SystemExit) as exit:
         cli.run(
             accuracy.main,
-            copy.deepcopy(accuracy.FLAGS),
+            accuracy.FLAGS,
             accuracy.__doc__,
             [*flags, "--epochs=1", "--max_per_class=8"],
         )
@@ -111,7 +117,11 @@ def test_sets_that_do_not_go_together_are_refused(
 ):
     make_store(tmp_path / "other", **other)
     with pytest.raises(cli.UsageError, match=message):
-        accuracy.run(data, str(tmp_path / "other"))
+        accuracy.run(
+            accuracy.Settings(
+                data_dir=data, test_data_dir=str(tmp_path / "other")
+            )
+        )
 
 
 @pytest.mark.parametrize(
@@ -127,7 +137,7 @@ def test_wrong_use_exits_2(flags, capsys):
     with pytest.raises(SystemExit) as exit:
         cli.run(
             accuracy.main,
-            copy.deepcopy(accuracy.FLAGS),
+            accuracy.FLAGS,
             accuracy.__doc__,
             ["accuracy", *flags],
         )

@@ -9,6 +9,7 @@ import pytest
 from experiments import evaluate
 from experiments.common import cli, evaluation_page, evaluation_tables
 from tests.fixtures import commands, drums, runs
+from tests.fixtures.counting import counted_rows
 from wavegan_cond.evaluation import latent_space, measure_model
 from wavegan_cond.evaluation.measures import MEASURES, Measure
 from wavegan_cond.evaluation.report import RELIABLE
@@ -19,7 +20,7 @@ SHOWN, STEPS, SWEPT = 3, 4, 3
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """A store, a model of its length, and two small evaluations of it."""
-    folder = tmp_path_factory.mktemp("evaluate")
+    folder, rows = tmp_path_factory.mktemp("evaluate"), {}
     drums.make_store(folder / "data")
     runs.make_run(folder / "run", length=drums.LENGTH, width=1)
     with pytest.MonkeyPatch.context() as patch:
@@ -31,7 +32,10 @@ def place(tmp_path_factory):
         sweep = np.linspace(-2.5, 2.5, SWEPT)
         patch.setattr(evaluation_page, "SWEEP", sweep)
         for name in ("one", "two"):
-            call(folder, output_dir=folder / name)
+            with counted_rows() as rows[name]:
+                call(folder, output_dir=folder / name)
+    assert rows["one"] == rows["two"]
+    folder.joinpath("rows.json").write_text(json.dumps(rows["one"]))
     return folder
 
 
@@ -67,6 +71,14 @@ def test_the_report_says_what_was_drawn(report, page):
     assert "truncation 1," in page
     assert report["side"] == "validation"
     assert "those of the validation side" in page
+
+
+def test_every_sound_is_made_once(place):
+    classes, paths, directions, size = len(drums.CLASSES), 3, 40, 3
+    report = 300 + 2 * paths * 30 + directions + 4 * 2 * size
+    page = 2 * 30 + 3 * 11  # two paths, three sweeps; the rest is there
+    rows = json.loads(place.joinpath("rows.json").read_text())
+    assert sum(rows) == classes * (report + page)
 
 
 def test_every_measure_stands_between_its_floor_and_its_ceiling(report):

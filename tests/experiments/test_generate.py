@@ -1,6 +1,5 @@
 """Sounds in a folder, and every one of them again."""
 
-import copy
 import json
 import os
 import subprocess
@@ -9,7 +8,10 @@ import sys
 import pytest
 
 from experiments import generate
+from experiments import page as page_command
 from experiments.common import cli
+from tests.fixtures import commands
+from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
 from wavegan_cond.saved_models import replay
 from wavegan_cond.saved_models.export import export_run
@@ -30,7 +32,12 @@ def models(tmp_path_factory):
 
 def make(model, folder, **options):
     options = {"label": "snare", "num": 3, "picture": False, **options}
-    return generate.run(str(model), str(folder), **options)
+    settings = generate.Settings(
+        model=str(model),
+        output_dir=str(folder),
+        **options,
+    )
+    return generate.run(settings)
 
 
 def wavs(folder):
@@ -48,6 +55,26 @@ def test_sounds_are_named_by_label_and_seed(models, tmp_path):
     assert set(wavs(tmp_path)) == set(expected)
     written = json.loads((tmp_path / "sounds.json").read_text())
     assert written == json.loads(json.dumps(content))
+
+
+def test_every_sound_is_made_once(models, tmp_path):
+    options = {"label": "all", "num": 2, "picture": True}
+    with counted_rows() as rows:
+        make(models / "run", tmp_path, **options)
+    assert rows == [6]
+    with counted_rows() as rows:  # compared with what is there
+        make(models / "run", tmp_path, **options)
+    assert rows == [6]
+    with counted_rows() as rows:  # the first two of each class are there
+        make(models / "run", tmp_path, **{**options, "num": 3})
+    assert rows == [6, 3]
+    with counted_rows() as rows:
+        generate.replay(str(tmp_path / "sounds.json"), None, None)
+    assert rows == [9]
+    with counted_rows() as rows:
+        page = tmp_path / "page.html"
+        commands.call(page_command, sounds_dir=tmp_path, output=page)
+    assert not rows
 
 
 def test_truncated_sounds_are_others_and_are_named_so(models, tmp_path):
@@ -233,8 +260,7 @@ def test_a_hostile_class_name_stays_in_the_folder(tmp_path):
     ],
 )
 def test_flags_that_do_not_go_together(arguments, said):
-    values = copy.deepcopy(generate.FLAGS)
-    values(["generate", *arguments])
+    values = cli.parse(generate.FLAGS, "", ["generate", *arguments])
     with pytest.raises(cli.UsageError, match=said):
         generate.main(values)
 

@@ -1,12 +1,11 @@
 """Paths between two sounds and between two classes."""
 
-import copy
-
 import numpy as np
 import pytest
 
 from experiments import generate, interpolate
 from experiments.common import cli
+from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.wav import read_wav
@@ -21,13 +20,22 @@ def model(tmp_path_factory):
 
 def make(model, folder, label="snare", **options):
     options = {"steps": 5, "picture": False, **options}
-    return interpolate.run(model, str(folder), label, **options)
+    settings = interpolate.Settings(
+        model=model, output_dir=str(folder), label=label, **options
+    )
+    return interpolate.run(settings)
+
+
+def make_sounds(model, folder, **options):
+    settings = generate.Settings(
+        model=model, output_dir=str(folder), picture=False, **options
+    )
+    generate.run(settings)
 
 
 def test_the_ends_are_the_sounds_of_the_seeds(model, tmp_path):
     make(model, tmp_path / "path", from_seed=4, to_seed=5)
-    options = {"label": "snare", "num": 2, "seed": 4, "picture": False}
-    generate.run(model, str(tmp_path / "ends"), **options)
+    make_sounds(model, tmp_path / "ends", label="snare", num=2, seed=4)
     ends = [
         (tmp_path / "ends" / f"snare_seed{seed:04d}.wav").read_bytes()
         for seed in (4, 5)
@@ -48,7 +56,7 @@ def test_the_methods_differ_between_the_ends(model, tmp_path):
 
 
 def test_the_joined_file_is_every_step_in_full(model, tmp_path):
-    make(model, tmp_path, methods=("lerp",))
+    make(model, tmp_path, method="lerp")
     stem = "snare_seed0001-0002_lerp5"
     steps = [read_wav(tmp_path / f"{stem}_{i:03d}.wav") for i in range(1, 6)]
     joined = read_wav(tmp_path / f"{stem}.wav")
@@ -63,8 +71,7 @@ def test_a_morph_goes_from_class_to_class(model, tmp_path):
         "kick": 0.75,
         "cymbal": 0.25,
     }
-    options = {"label": "kick,cymbal", "num": 1, "seed": 1, "picture": False}
-    generate.run(model, str(tmp_path / "ends"), **options)
+    make_sounds(model, tmp_path / "ends", label="kick,cymbal", num=1, seed=1)
     for end, name in (("001", "kick"), ("005", "cymbal")):
         for method in ("lerp", "slerp"):
             file = f"kick-cymbal_seed0001-0001_{method}5_{end}.wav"
@@ -75,24 +82,26 @@ def test_a_morph_goes_from_class_to_class(model, tmp_path):
 
 def test_a_path_can_be_made_again(model, tmp_path, capsys):
     make(model, tmp_path)
-    make(model, tmp_path, "kick", to_label="snare", methods=("slerp",))
+    make(model, tmp_path, "kick", to_label="snare", method="slerp")
     listed = str(tmp_path / "sounds.json")
     assert generate.replay(listed, None, None) == 0
     assert "18 of 18 files" in capsys.readouterr().out
 
 
 def test_a_picture_shows_it(model, tmp_path):
-    make(model, tmp_path, picture=True, steps=3)
+    with counted_rows() as rows:
+        make(model, tmp_path, picture=True, steps=3)
+    assert rows == [6]  # each step once, by both methods
     assert (tmp_path / "snare_seed0001-0002_lerp-slerp3.png").stat().st_size
 
 
 def test_model_flags_reach_the_model(tmp_path):
     for iteration in (7, 12):
         make_run(tmp_path / "run", seed=iteration, iteration=iteration)
-    values = copy.deepcopy(interpolate.FLAGS)
     arguments = [f"--model={tmp_path / 'run'}", "--label=kick", "--steps=2"]
     arguments += [f"--output_dir={tmp_path / 'out'}", "--nopicture"]
-    values(["", *arguments, "--checkpoint=7", "--trust_model"])
+    arguments += ["--checkpoint=7", "--trust_model"]
+    values = cli.parse(interpolate.FLAGS, "", ["", *arguments])
     interpolate.main(values)
     content = generation_log.read(tmp_path / "out" / "sounds.json")
     assert [m["iteration"] for m in content["models"].values()] == [7]
@@ -100,8 +109,8 @@ def test_model_flags_reach_the_model(tmp_path):
 
 def test_there_is_nothing_between_a_sound_and_itself():
     for more in ([], ["--to_label=kick"]):
-        values = copy.deepcopy(interpolate.FLAGS)
         arguments = ["--model=x", "--label=kick", "--output_dir=y"]
-        values(["", *arguments, "--from_seed=2", "--to_seed=2", *more])
+        arguments += ["--from_seed=2", "--to_seed=2", *more]
+        values = cli.parse(interpolate.FLAGS, "", ["", *arguments])
         with pytest.raises(cli.UsageError, match="nothing between"):
             interpolate.main(values)

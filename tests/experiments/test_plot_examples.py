@@ -1,7 +1,5 @@
 """Figure 3 and the contact sheets."""
 
-import copy
-
 import numpy as np
 import pytest
 
@@ -51,12 +49,15 @@ def test_a_class_shows_what_it_has(store):
 def test_the_pictures_are_drawn(store, tmp_path):
     make_run(tmp_path / "run")
     out = tmp_path / "pictures"
-    plot_examples.run(str(tmp_path / "run"), str(out), num=2)
+    paths = {"model": str(tmp_path / "run"), "output_dir": str(out)}
+    plot_examples.run(plot_examples.Settings(**paths, num=2))
     assert {path.name for path in out.iterdir()} == {
         "examples.png",
         "generated.png",
     }
-    plot_examples.run(str(tmp_path / "run"), str(out), store.path, num=5)
+    plot_examples.run(
+        plot_examples.Settings(**paths, data_dir=str(store.path), num=5)
+    )
     assert (out / "real.png").stat().st_size > 1000
 
 
@@ -78,8 +79,8 @@ def test_model_flags_reach_the_model(tmp_path, monkeypatch):
         raise ModelError("enough")
 
     monkeypatch.setattr(load, "load_model", load_model)
-    values = copy.deepcopy(plot_examples.FLAGS)
-    values(["", "--model=x", "--output_dir=y", "--checkpoint=5"])
+    arguments = ["", "--model=x", "--output_dir=y", "--checkpoint=5"]
+    values = cli.parse(plot_examples.FLAGS, "", arguments)
     with pytest.raises(ModelError, match="enough"):
         plot_examples.main(values)
     assert asked == [
@@ -91,5 +92,10 @@ def test_pictures_need_a_place(tmp_path):
     make_run(tmp_path / "run")
     (tmp_path / "file").write_text("")
     with pytest.raises(WriteError, match="cannot write") as error:
-        plot_examples.run(str(tmp_path / "run"), str(tmp_path / "file" / "x"))
+        plot_examples.run(
+            plot_examples.Settings(
+                model=str(tmp_path / "run"),
+                output_dir=str(tmp_path / "file" / "x"),
+            )
+        )
     assert error.value.exit_code == 4

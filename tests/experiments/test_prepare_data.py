@@ -10,9 +10,6 @@ def run(capsys):
     """Runs the script; returns (exit code, output, errors)."""
 
     def call(*argv):
-        prepare_data.FLAGS.unparse_flags()
-        for name in prepare_data.FLAGS:
-            prepare_data.FLAGS[name].unparse()
         with pytest.raises(SystemExit) as caught:
             cli.run(
                 prepare_data.main,

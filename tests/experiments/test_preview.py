@@ -9,6 +9,7 @@ import pytest
 from data_prep.store.store import open_store
 from experiments import demo_kit, prepare_data, preview
 from experiments.claims import stage_times
+from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import LENGTH, make_run
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.schedule import make_schedule
@@ -17,9 +18,14 @@ from wavegan_cond.schedule import make_schedule
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("preview")
-    demo_kit.run(str(folder / "kit"), 12)
+    demo_kit.run(demo_kit.Settings(output_dir=str(folder / "kit"), num=12))
     prepare_data.run(
-        [str(folder / "kit")], str(folder / "data"), length=LENGTH, workers=1
+        prepare_data.Settings(
+            input_dir=(str(folder / "kit"),),
+            output_dir=str(folder / "data"),
+            length=LENGTH,
+            workers=1,
+        )
     )
     make_run(folder / "run")
     return folder
@@ -27,7 +33,9 @@ def folder(tmp_path_factory):
 
 def test_the_page_shows_made_sounds_and_real_ones_by_name(folder):
     store = open_store(folder / "data")
-    preview.make_page(store, folder, num=4, nearest=2, compare=100)
+    with counted_rows() as rows:
+        preview.make_page(store, folder, num=4, nearest=2, compare=100)
+    assert rows == [len(store.classes) * preview.CANDIDATES]
     text = (folder / "index.html").read_text(encoding="utf-8")
     data = re.search(r'id="data"[^>]*>(.*?)</script>', text, re.S)[1]
     groups = json.loads(data)

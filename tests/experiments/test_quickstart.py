@@ -36,7 +36,8 @@ def small_previews():
 @pytest.fixture(scope="module")
 def done(tmp_path_factory):
     folder = tmp_path_factory.mktemp("quick") / "start"
-    assert quickstart.run(str(folder), 0.001, PLAN) == 0
+    settings = quickstart.Settings(output_dir=str(folder), minutes=0.001)
+    assert quickstart.run(settings, PLAN) == 0
     return folder
 
 
@@ -59,7 +60,8 @@ def test_it_leaves_what_it_promises(done):
 
 def test_again_it_keeps_what_is_there(done):
     before = state(done)
-    assert quickstart.run(str(done), 0.001, PLAN) == 0
+    settings = quickstart.Settings(output_dir=str(done), minutes=0.001)
+    assert quickstart.run(settings, PLAN) == 0
     after = state(done)
     changed = {path.name for path in before if before[path] != after[path]}
     made_again = {"index.html", "sheet.png", "sounds.json", "config.json"}

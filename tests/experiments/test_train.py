@@ -129,9 +129,10 @@ from experiments import train
 from experiments.common import cli
 from wavegan_cond.config import ModelConfig, TrainConfig
 flag = "--flagfile=experiments/configs/{preset}.flags"
-cli.parse(train.FLAGS, "", ["train", flag, "--data_dir=d", "--run_dir=r"])
-print(cli.read_config(ModelConfig, train.FLAGS, classes=("a",)))
-print(cli.read_config(TrainConfig, train.FLAGS))
+argv = ["train", flag, "--data_dir=d", "--run_dir=r"]
+values = cli.parse(train.FLAGS, "", argv)
+print(cli.read_config(ModelConfig, values, classes=("a",)))
+print(cli.read_config(TrainConfig, values))
 """
     result = subprocess.run(
         [sys.executable, "-c", program],

@@ -68,12 +68,17 @@ def test_another_seed(train, tmp_path, expected):
 
 
 def test_the_number_of_workers(tmp_path):
-    demo_kit.run(str(tmp_path / "kit"), 12)
+    demo_kit.run(demo_kit.Settings(output_dir=str(tmp_path / "kit"), num=12))
     contents = []
     for workers in (1, 2, 3):
         store = tmp_path / f"store_{workers}"
         prepare_data.run(
-            [str(tmp_path / "kit")], str(store), length=1024, workers=workers
+            prepare_data.Settings(
+                input_dir=(str(tmp_path / "kit"),),
+                output_dir=str(store),
+                length=1024,
+                workers=workers,
+            )
         )
         files = sorted(store.iterdir())
         contents.append([(path.name, path.read_bytes()) for path in files])

@@ -109,7 +109,7 @@ def test_what_is_made_of_a_run(kept, tmp_path, script):
 
 
 def test_a_store(tmp_path):
-    demo_kit.run(str(tmp_path / "kit"), 20)
+    demo_kit.run(demo_kit.Settings(output_dir=str(tmp_path / "kit"), num=20))
     with small_disk(tmp_path / "disk", 1 << 19) as disk:
         output = disk / "store"
         flag = f"--input_dir={tmp_path / 'kit'}"

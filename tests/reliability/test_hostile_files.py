@@ -4,7 +4,6 @@ Files that would do harm: exit code 2, one line with the reason, and no file is
 touched.
 """
 
-import copy
 import dataclasses
 import importlib
 import subprocess
@@ -111,7 +110,9 @@ def good(tmp_path_factory):
     make_run_of(folder / "other", other)
     export_run(folder / "run", folder / "model")
     model, sounds = str(folder / "model"), str(folder / "sounds")
-    generate.run(model, sounds, num=1, picture=False)
+    generate.run(
+        generate.Settings(model=model, output_dir=sounds, num=1, picture=False)
+    )
     return folder
 
 
@@ -140,10 +141,9 @@ def attempt(good, tmp_path):
 def test_refused(attempt, capsys, name):
     def call(script, flags):
         module = importlib.import_module(f"experiments.{script}")
-        values = copy.deepcopy(module.FLAGS)
         capsys.readouterr()  # what making the file has said
         with pytest.raises(SystemExit) as end:
-            cli.run(module.main, values, module.__doc__, [script, *flags])
+            cli.run(module.main, module.FLAGS, module.__doc__, [script, *flags])
         return end.value.code, capsys.readouterr().err
 
     attempt(name, call)

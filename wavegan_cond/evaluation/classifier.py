@@ -7,11 +7,13 @@ means nothing to it.
 """
 
 import dataclasses
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from scipy.stats import binomtest
+from sklearn.metrics import confusion_matrix
+from sklearn.utils.class_weight import compute_class_weight
 
 from wavegan_cond.evaluation import features
 from wavegan_cond.evaluation.augmentation import augment
@@ -106,11 +108,14 @@ def class_weights(
         raise ClassifierError(
             f"labels must be from 0 to {len(classes) - 1}, at least one"
         )
-    counts = np.bincount(labels, minlength=len(classes))
-    if not counts.all():
-        missing = classes[int(np.argmin(counts))]
-        raise ClassifierError(f"class {missing!r} has no sound to train on")
-    return (count / (len(classes) * counts)).astype(np.float32)
+    names = np.arange(len(classes))
+    missing = np.setdiff1d(names, labels)
+    if len(missing):
+        raise ClassifierError(
+            f"class {classes[missing[0]]!r} has no sound to train on"
+        )
+    weights = compute_class_weight("balanced", classes=names, y=labels)
+    return weights.astype(np.float32)
 
 
 def loudness(waveforms: np.ndarray) -> np.ndarray:
@@ -170,10 +175,8 @@ def build_network(
     return network
 
 
-def wilson_interval(
-    hits: int, trials: int, deviations: float = 1.959964
-) -> tuple[float, float]:
-    """Returns the interval a proportion lies in, 95 % by default.
+def wilson_interval(hits: int, trials: int) -> tuple[float, float]:
+    """Returns the 95 % interval of a proportion.
 
     Wilson (1927): unlike p ± 2 sd it stays inside [0, 1] and has a width for
     0 and for all hits.
@@ -183,10 +186,8 @@ def wilson_interval(
     """
     if not 0 <= hits <= trials or trials < 1:
         raise ClassifierError(f"{hits} hits of {trials} trials: impossible")
-    share, extra = hits / trials, deviations**2 / trials
-    middle = (share + extra / 2) / (1 + extra)
-    half = math.sqrt(share * (1 - share) * extra + extra**2 / 4) / (1 + extra)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    interval = binomtest(hits, trials).proportion_ci(0.95, "wilson")
+    return float(interval.low), float(interval.high)
 
 
 def tally(asked: np.ndarray, heard: np.ndarray, classes: int) -> dict[str, Any]:
@@ -197,7 +198,7 @@ def tally(asked: np.ndarray, heard: np.ndarray, classes: int) -> dict[str, Any]:
       class, and the confusion matrix: a row for each class, a column for what
       it was heard as.
     """
-    table = confusion(asked, heard, classes)
+    table = confusion_matrix(asked, heard, labels=range(classes))
     hits, trials = int(table.trace()), int(table.sum())
     counts = np.maximum(1, table.sum(axis=1))
     return {
@@ -208,10 +209,3 @@ def tally(asked: np.ndarray, heard: np.ndarray, classes: int) -> dict[str, Any]:
         "per_class": (table.diagonal() / counts).tolist(),
         "confusion": table.tolist(),
     }
-
-
-def confusion(asked: np.ndarray, heard: np.ndarray, classes: int) -> np.ndarray:
-    """Returns int64 [classes, classes]: row asked for, column heard."""
-    return np.bincount(
-        np.asarray(asked) * classes + np.asarray(heard), minlength=classes**2
-    ).reshape(classes, classes)

@@ -6,6 +6,7 @@ And, with ``Modes``, which kinds of sounds a generator has forgotten.
 from typing import NamedTuple
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
 BINS = 50  # of ``Modes``
 FEWEST = 10  # training points of a bin, on average
@@ -130,8 +131,7 @@ def gaussian_kernel(real: np.ndarray, generated: np.ndarray) -> np.ndarray:
 
 def squared_distances(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Returns |x_i - y_j|² of all pairs: [N, D], [M, D] -> [N, M]."""
-    squares = (x**2).sum(1)[:, None] + (y**2).sum(1) - 2 * x @ y.T
-    return np.maximum(squares, 0)
+    return cdist(x, y, "sqeuclidean")
 
 
 def _mmd(kernel: np.ndarray, count: int) -> float:

@@ -20,8 +20,8 @@ def measure(
     seed: int,
     truncation: float = 1.0,
     side: str = "validation",
-) -> tuple[dict, object]:
-    """Returns the report of a model, and the reference it was made with.
+) -> tuple[dict, object, np.ndarray]:
+    """Returns the report of a model, and what it was made with.
 
     Args:
       model: a ``Synth``.
@@ -33,16 +33,17 @@ def measure(
       side: of the store, whose sounds are the held-out ones.
 
     Returns:
-      "generated", "perfect" and "noise": figures of ``report.Reference``;
-      "real": the classifier on held-out sounds; "transfer": one that learned
-      from generated sounds alone, on held-out ones; "paths" and "latent", see
-      ``latent_space``; and what was measured.
+      The report, the reference, and the model's sounds, float32 [classes, num,
+      T]. In the report "generated", "perfect" and "noise": figures of
+      ``report.Reference``; "real": the classifier on held-out sounds;
+      "transfer": one that learned from generated sounds alone, on held-out
+      ones; "paths" and "latent", see ``latent_space``; and what was measured.
     """
     reference = make_reference(store, side)
     waves, labels = ask(model, num, seed, truncation)
     real, real_labels = reference.perfect
     info = model.info
-    return {
+    report = {
         "model": {
             "fingerprint": info.fingerprint,
             "iteration": info.iteration,
@@ -62,7 +63,8 @@ def measure(
         "transfer": transfer(store, waves, labels, side),
         "paths": latent_space.measure_paths(model, reference),
         "latent": latent_space.measure_latent(model, reference),
-    }, reference
+    }
+    return report, reference, waves.reshape(len(store.classes), num, -1)
 
 
 def ask(model, num: int, seed: int, truncation: float = 1.0):

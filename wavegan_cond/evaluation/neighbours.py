@@ -95,7 +95,6 @@ def manifold(
 def _reach(points: np.ndarray, neighbours: int) -> np.ndarray:
     """Returns the squared distance to the k-th nearest other point, [N]."""
     squares = squared_distances(points, points)
-    np.fill_diagonal(squares, 0)
     return np.sort(squares, axis=1)[:, neighbours]
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 import os
 import pathlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from wavegan_cond.storage.atomic import sweep_files, write_bytes, writing
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.generation_log import Recipe, SoundListError
 from wavegan_cond.synthesis.synth import Synth
-from wavegan_cond.synthesis.wav import read_wav, wav_bytes
+from wavegan_cond.synthesis.wav import read_wav, to_float, wav_bytes
 
 CHUNK = 256  # sounds in memory at a time
 # What ``atomic.write_bytes`` calls a file until it is whole.
@@ -72,6 +72,7 @@ def write_sounds(
 
     Sounds that are there and would come out the same are left alone, so a
     second call adds to the folder, and one that was interrupted continues.
+    Each sound is made once, to be compared or to be written.
 
     Args:
       folder: made if absent.
@@ -97,23 +98,29 @@ def write_sounds(
         folder.mkdir(parents=True, exist_ok=True)
         sweep_files(folder, LEFT_BEHIND)
         content = generation_log.read(listed) if listed.exists() else None
-        there = [r for r in recipes if (folder / r.file).exists()]
-        if not overwrite:
-            _check_same(folder, encode(model, there))
         info = dataclasses.asdict(model.info)
         fingerprint = info.pop("fingerprint")
-        entries = []
-        for recipe, data in encode(model, recipes):
+        entries = {} if overwrite else _check_same(folder, model, recipes)
+        new = [r for r in recipes if r.file not in entries]
+        for recipe, data in encode(model, new):
             _write_changed(folder / recipe.file, data)
-            entries.append(recipe.entry(fingerprint, data))
+            entries[recipe.file] = recipe.entry(fingerprint, data)
         content = generation_log.merge(
             content,
             {fingerprint: {"path": str(model_path), **info}},
-            entries,
+            [entries[recipe.file] for recipe in recipes],
             _join(folder, joined or {}, model),
         )
         generation_log.write(folder, content)
     return content
+
+
+def read_waves(
+    folder: str | os.PathLike, recipes: Sequence[Recipe]
+) -> np.ndarray:
+    """Returns the sounds of recipes that are in a folder, float32 [N, T]."""
+    paths = [pathlib.Path(folder, recipe.file) for recipe in recipes]
+    return to_float(np.stack([read_wav(path) for path in paths]))
 
 
 def _join(folder: pathlib.Path, joined: Mapping, model: Synth) -> list:
@@ -149,15 +156,20 @@ def _check_names(names: Sequence[str]) -> None:
         seen.add(name.casefold())
 
 
-def _check_same(folder: pathlib.Path, encoded: Iterable) -> None:
-    different = [
-        recipe.file
-        for recipe, data in encoded
-        if (folder / recipe.file).read_bytes() != data
-    ]
+def _check_same(
+    folder: pathlib.Path, model: Synth, recipes: Sequence[Recipe]
+) -> dict[str, dict]:
+    """Returns file -> entry of sounds that are there; raises if one differs."""
+    entries, different = {}, []
+    there = [r for r in recipes if (folder / r.file).exists()]
+    for recipe, data in encode(model, there):
+        if (folder / recipe.file).read_bytes() != data:
+            different.append(recipe.file)
+        entries[recipe.file] = recipe.entry(model.info.fingerprint, data)
     if different:
         raise SoundListError(
             f"{folder / different[0]} exists and is another sound"
             + (f" (so are {len(different) - 1} more)" if different[1:] else "")
             + ": choose another folder, or pass --overwrite"
         )
+    return entries

@@ -10,12 +10,15 @@ from wavegan_cond.model.networks import make_generator
 from wavegan_cond.model.resample import upsample
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.plotting import panels
+from wavegan_cond.schedule import Stage
 from wavegan_cond.storage.atomic import writing
 from wavegan_cond.synthesis import latents, synth
 from wavegan_cond.synthesis.model_info import describe
 from wavegan_cond.synthesis.wav import safe_name, write_wav
 from wavegan_cond.training.callbacks import SummaryWriter
 from wavegan_cond.training.run_dir import RunDir
+
+SEED = 0  # of the fixed z
 
 
 class Previews:
@@ -24,11 +27,9 @@ class Previews:
     Args:
       run_dir: where to.
       model: classes and latent space.
-      sample_rate: of the sounds, in Hz.
+      stage: whose sounds they are; a preview is made at its last iteration.
       generate: z [N, Z], label [N] -> waves [N, T] of the weights as they are.
       every: iterations between previews.
-      last: a preview is made at this iteration too.
-      seed: of the fixed z.
       per_class: sounds a class.
       summary: a SummaryWriter that receives them as well, or None.
     """
@@ -37,19 +38,17 @@ class Previews:
         self,
         run_dir: RunDir,
         model: ModelConfig,
-        sample_rate: int,
+        stage: Stage,
         generate: Callable[[np.ndarray, np.ndarray], np.ndarray],
         every: int,
-        last: int,
-        seed: int = 0,
-        per_class: int = 6,
+        per_class: int,
         summary: SummaryWriter | None = None,
     ):
         self._run_dir, self._model, self._generate = run_dir, model, generate
-        self._sample_rate = sample_rate
-        self._every, self._last = every, last
+        self._sample_rate = model.rate_of(stage.length)
+        self._every, self._last = every, stage.last
         self._per_class, self._summary = per_class, summary
-        z = latents.draw(seed, per_class, model.latent_dim, model.prior)
+        z = latents.draw(SEED, per_class, model.latent_dim, model.prior)
         self._z = np.tile(z, (len(model.classes), 1))
         classes = np.arange(len(model.classes), dtype=np.int32)
         self._label = np.repeat(classes, per_class)

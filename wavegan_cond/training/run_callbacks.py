@@ -3,23 +3,49 @@
 import dataclasses
 import functools
 
-from wavegan_cond.config import ModelConfig
+from wavegan_cond.config import ModelConfig, check_fields, setting
 
 
 @dataclasses.dataclass(frozen=True)
 class Options:
     """What a run does beside its updates; nothing here changes a weight."""
 
-    checkpoint_every: int = 500
-    keep: int = 3
-    preview_every: int = 500
-    preview_sounds: int = 6
-    tensorboard: bool = True
-    best_by: str = "kad"
-    strategy: str = "auto"
-    require_gpu: bool = False
-    xla: str = "auto"
-    deterministic: bool = False
+    checkpoint_every: int = setting(
+        500, "iterations between checkpoints", low=1
+    )
+    keep: int = setting(3, "number of checkpoints kept", low=1)
+    preview_every: int = setting(500, "iterations between previews", low=1)
+    preview_sounds: int = setting(
+        6, "sounds of each class in a preview", low=1, high=64
+    )
+    tensorboard: bool = setting(True, "write TensorBoard files")
+    best_by: str = setting(
+        "kad",
+        "score every checkpoint by its distance to held-out sounds, and never "
+        "delete the best; none: do not",
+        choices=("kad", "none"),
+    )
+    strategy: str = setting(
+        "auto",
+        "auto: every GPU, else the CPU; one: the first device; mirrored: every "
+        "device; multi_worker: the workers in TF_CONFIG, of which the first "
+        "writes",
+        choices=("auto", "one", "mirrored", "multi_worker"),
+    )
+    require_gpu: bool = setting(False, "exit rather than train on the CPU")
+    xla: str = setting(
+        "auto",
+        "compile the training steps with XLA; auto: on a GPU",
+        choices=("auto", "on", "off"),
+    )
+    deterministic: bool = setting(
+        False,
+        "give the same bits from the same seed on a GPU too, at some cost of "
+        "speed",
+    )
+
+    def __post_init__(self):
+        check_fields(self)
 
 
 class Watch:
@@ -95,12 +121,11 @@ class Watch:
         previews = Previews(
             self._run_dir,
             self._model,
-            self._model.rate_of(gan.stage.length),
+            gan.stage,
             generate,
             options.preview_every,
-            gan.stage.last,
-            per_class=options.preview_sounds,
-            summary=self._summary,
+            options.preview_sounds,
+            self._summary,
         )
         summary = [self._summary] if self._summary else []
         return [*self._all_along, saver, *summary, previews]

@@ -130,7 +130,7 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path, capsys):
 
 def test_the_script_writes_what_it_says(tmp_path, capsys):
     (tmp_path / "kit").mkdir()  # empty is as good as absent
-    script.run(str(tmp_path / "kit"), num=1, seed=3)
+    script.run(script.Settings(output_dir=str(tmp_path / "kit"), num=1, seed=3))
     assert "3 sounds" in capsys.readouterr().out
     assert len(list(tmp_path.rglob("*.wav"))) == 3
 

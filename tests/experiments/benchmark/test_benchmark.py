@@ -41,10 +41,9 @@ def test_communication_meets_computing_where_the_two_times_are_equal():
 def test_an_unknown_part_is_refused():
     from experiments.common import cli
 
-    cli.parse(benchmark.FLAGS, "", ["benchmark", "--only=speed"])
+    values = cli.parse(benchmark.FLAGS, "", ["benchmark", "--only=speed"])
     with pytest.raises(cli.UsageError, match="--only=speed"):
-        benchmark.main(benchmark.FLAGS)
-    benchmark.FLAGS.unparse_flags()
+        benchmark.main(values)
 
 
 def test_preparation_is_timed_on_real_files(tmp_path, monkeypatch):

@@ -1,8 +1,7 @@
 """What the comparison of direct and grown training reads off its runs."""
 
-import copy
-
 from experiments.claims import compare_growing, growing_figure, stage_times
+from experiments.common import cli
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 
@@ -42,8 +41,8 @@ def test_the_picture_is_drawn(tmp_path):
 
 
 def test_both_kinds_differ_in_their_stages_alone(tmp_path):
-    values = copy.deepcopy(compare_growing.FLAGS)
-    values(["", "--data_dir=d", f"--output_dir={tmp_path}"])
+    arguments = ["", "--data_dir=d", f"--output_dir={tmp_path}"]
+    values = cli.parse(compare_growing.FLAGS, "", arguments)
     planned = {
         "direct": {"iterations": 100},
         "grown": {"iterations": 200, "stages": stage_times.equal_stages(200)},

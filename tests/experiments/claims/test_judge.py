@@ -19,23 +19,25 @@ REAL = {
 }
 
 
-def result(
-    variant,
-    seed,
-    kad=10.0,
-    mixture=10.0,
-    accuracy=0.96,
-    comb=1.0,
-    untrained=1.0,
-    memory=1.0,
-    explained=0.4,
-    steps=5.0,
-    half_way=15.0,
-    slerp=15.0,
-    critic=1.0,
-):
+USUAL = {
+    "kad": 10.0,
+    "mixture": 10.0,
+    "accuracy": 0.96,
+    "comb": 1.0,
+    "untrained": 1.0,
+    "memory": 1.0,
+    "explained": 0.4,
+    "steps": 5.0,
+    "half_way": 15.0,
+    "slerp": 15.0,
+    "critic": 1.0,
+}
+
+
+def result(variant, seed, **changes):
     """What experiments.claims.measure writes, of what the rules read."""
-    kads = kad if isinstance(kad, tuple) else (kad,) * 3
+    of = {**USUAL, **changes}
+    kads = of["kad"] if isinstance(of["kad"], tuple) else (of["kad"],) * 3
     return {
         "variant": variant,
         "change": VARIANTS[variant].change,
@@ -44,24 +46,24 @@ def result(
         "blocks": 4,
         "report": {
             "classes": {
-                name: {"kad": one, "memory_ratio": memory}
+                name: {"kad": one, "memory_ratio": of["memory"]}
                 for name, one in zip(CLASSES, kads, strict=True)
             },
-            "all": {"comb_levels": {str(k): comb for k in range(1, 6)}},
-            "accuracy": {"accuracy": accuracy},
+            "all": {"comb_levels": {str(k): of["comb"] for k in range(1, 6)}},
+            "accuracy": {"accuracy": of["accuracy"]},
         },
-        "untrained_comb": {str(k): untrained for k in range(1, 6)},
-        "mixture": {"kad": mixture},
-        "latent": {"explained": explained},
+        "untrained_comb": {str(k): of["untrained"] for k in range(1, 6)},
+        "mixture": {"kad": of["mixture"]},
+        "latent": {"explained": of["explained"]},
         "paths": {
             "lerp": {
-                "step_ratio_95": steps,
-                "middle_kad": half_way,
+                "step_ratio_95": of["steps"],
+                "middle_kad": of["half_way"],
                 "ends_kad": 10,
             },
-            "slerp": {"middle_kad": slerp, "ends_kad": 10},
+            "slerp": {"middle_kad": of["slerp"], "ends_kad": 10},
         },
-        "critic": {"1": critic, "8": critic},
+        "critic": {"1": of["critic"], "8": of["critic"]},
     }
 
 
@@ -75,20 +77,13 @@ def judge(folder, changes, scatter=0.003, seeds=2):
     """Returns the verdicts on results where variants have these figures."""
     folder.mkdir()
     (folder / "real.json").write_text(json.dumps(REAL))
-    usual = dict(
-        zip(
-            result.__code__.co_varnames[2:14],
-            result.__defaults__,
-            strict=False,
-        )
-    )
     for variant in VARIANTS:
         for seed in range(seeds):
             sign = 1 if seed % 2 else -1
             figures = {
                 name: scaled(value, 1 + sign * scatter)
                 for name, value in {
-                    **usual,
+                    **USUAL,
                     **changes.get(variant, {}),
                 }.items()
             }

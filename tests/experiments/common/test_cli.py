@@ -1,18 +1,80 @@
 """How scripts start and fail."""
 
+import dataclasses
+
 import pytest
-from absl import flags
 
 from experiments.common import cli
 from experiments.common.cli import CHATTER
+from wavegan_cond.config import REQUIRED, setting
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    num: int = setting(1, "how many", low=1)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AllKinds(Settings):
+    path: str = setting(REQUIRED, "where to")
+    other: str | None = setting(None, "where else to")
+    share: float = setting(0.5, "how much", low=0.0, high=1.0)
+    quick: bool = setting(False, "whether to hurry")
+    kind: str = setting("a", "which", choices=("a", "b"))
+    names: tuple[str, ...] = setting(("x", "y"), "which ones")
+    more: tuple[str, ...] | None = setting(None, "which more", repeated=True)
+    given: int = 7  # no setting: it has no flag
 
 
 def make_flags():
-    values = flags.FlagValues()
-    flags.DEFINE_integer(
-        "num", 1, "how many", lower_bound=1, flag_values=values
+    return cli.make_flags(Settings)
+
+
+def read(*argv):
+    values = cli.parse(cli.make_flags(AllKinds), "", ["script", *argv])
+    return cli.read_config(AllKinds, values)
+
+
+def test_flags_have_the_defaults_of_their_fields():
+    assert read("--path=p") == AllKinds(path="p")
+
+
+def test_every_kind_of_field_has_its_flag():
+    assert read(
+        "--path=p",
+        "--other=o",
+        "--num=2",
+        "--share=1",
+        "--quick",
+        "--kind=b",
+        "--names=z",
+        "--more=1,2",
+        "--more=3",
+    ) == AllKinds(
+        path="p",
+        other="o",
+        num=2,
+        share=1.0,
+        quick=True,
+        kind="b",
+        names=("z",),
+        more=("1,2", "3"),
     )
-    return values
+
+
+@pytest.mark.parametrize(
+    "argv", [[], ["--path=p", "--share=1.5"], ["--path=p", "--given=1"]]
+)
+def test_a_field_without_default_and_the_ranges_bind(argv, capsys):
+    with pytest.raises(SystemExit) as stop:
+        read(*argv)
+    assert stop.value.code == 2
+
+
+def test_flags_can_be_parsed_again_and_again():
+    values = make_flags()
+    assert cli.parse(values, "", ["script", "--num=3"]).num == 3
+    assert cli.parse(values, "", ["script"]).num == 1
 
 
 def exit_code(main, argv, capsys):

@@ -13,6 +13,7 @@ import soundfile
 from experiments import generate
 from experiments import page as command
 from experiments.common import cli, page
+from tests.fixtures.commands import call
 from tests.fixtures.runs import make_run
 from wavegan_cond.plotting.spectrogram import MELS
 from wavegan_cond.synthesis.wav import wav_bytes
@@ -100,8 +101,17 @@ def test_a_spectrogram_is_a_small_picture():
 def test_a_folder_becomes_a_page(tmp_path):
     run, folder = tmp_path / "run", tmp_path / "sounds"
     make_run(run)
-    generate.run(str(run), str(folder), num=3, seed=4, picture=False)
-    command.run(str(folder), str(tmp_path / "page.html"), num=2)
+    generate.run(
+        generate.Settings(
+            model=str(run),
+            output_dir=str(folder),
+            num=3,
+            seed=4,
+            picture=False,
+        )
+    )
+    output = tmp_path / "page.html"
+    call(command, sounds_dir=folder, output=output, num=2)
     groups = data_of(tmp_path / "page.html")
     assert [group["title"] for group in groups] == ["kick", "snare", "cymbal"]
     names = [sound["name"] for sound in groups[1]["sounds"]]
@@ -111,4 +121,4 @@ def test_a_folder_becomes_a_page(tmp_path):
     assert soundfile.read(io.BytesIO(wav))[0].shape == (1024,)
     (folder / "snare_seed0005.wav").unlink()
     with pytest.raises(cli.UsageError, match="generate the sounds again"):
-        command.run(str(folder), str(tmp_path / "page.html"))
+        call(command, sounds_dir=folder, output=output)

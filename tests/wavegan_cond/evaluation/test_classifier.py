@@ -7,7 +7,7 @@ from wavegan_cond.evaluation import classifier
 from wavegan_cond.evaluation.classifier import (
     ClassifierError,
     augment,
-    confusion,
+    tally,
     train_classifier,
     wilson_interval,
 )
@@ -134,5 +134,6 @@ def test_impossible_counts_are_refused(hits, trials):
 
 
 def test_confusion_has_a_row_for_what_was_asked():
-    table = confusion(np.array([0, 0, 1, 2]), np.array([0, 1, 1, 1]), 3)
+    asked, heard = np.array([0, 0, 1, 2]), np.array([0, 1, 1, 1])
+    table = np.array(tally(asked, heard, 3)["confusion"])
     assert table.tolist() == [[1, 1, 0], [0, 1, 0], [0, 1, 0]]

@@ -46,7 +46,11 @@ def test_a_taken_folder_is_left_alone(exported, tmp_path):
     before = sorted(folder.rglob("*"))
     for target in (tmp_path, folder / "model"):
         with pytest.raises(FolderError, match="not empty"):
-            export.run(str(folder / "run"), str(target))
+            export.run(
+                export.Settings(
+                    run_dir=str(folder / "run"), output_dir=str(target)
+                )
+            )
     assert (tmp_path / "mine").read_text() == "mine"
     assert sorted(folder.rglob("*")) == before
 
@@ -75,7 +79,13 @@ def test_a_checkpoint_can_be_chosen(tmp_path):
     make_run(tmp_path / "run", iteration=12, seed=1)
     for checkpoint, iteration in (("newest", 12), ("7", 7), ("12", 12)):
         folder = tmp_path / checkpoint
-        export.run(str(tmp_path / "run"), str(folder), checkpoint)
+        export.run(
+            export.Settings(
+                run_dir=str(tmp_path / "run"),
+                output_dir=str(folder),
+                checkpoint=checkpoint,
+            )
+        )
         assert load_model(folder).info.iteration == iteration
     with pytest.raises(ModelError, match="one state"):
         load_model(folder, checkpoint="7")
