@@ -22,8 +22,8 @@ from wavegan_cond.config import (
     ConfigError,
     ModelConfig,
     TrainConfig,
+    config_digest,
     from_json,
-    run_digest,
 )
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.storage.atomic import write_text
@@ -135,7 +135,7 @@ def run(
     if options.deterministic:
         make_deterministic()
     strategy = make_strategy(options.strategy, options.require_gpu)
-    digest = run_digest(model, train, store.fingerprint)
+    digest = config_digest(model, train, store.fingerprint)
     checkpoint, first = loop.find_checkpoint(run_dir, digest)
     if first >= train.iterations:
         print(f"{run_dir.path} is done: {first} iterations")
@@ -212,7 +212,7 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
     from data_prep.store.store import StoreError
 
     sounds = stage.batch_size * train.critic_updates
-    position = stage.sounds + (first - stage.first) * sounds
+    position = stage.examples_seen + (first - stage.first) * sounds
     devices, readers = strategy.num_replicas_in_sync, {}
     gpus = [d for d in strategy.extended.worker_devices if "GPU" in d]
 

@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 
-from wavegan_cond.config import ModelConfig, TrainConfig, run_digest, to_json
+from wavegan_cond.config import ModelConfig, TrainConfig, config_digest, to_json
 from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.networks import Generator, make_generator
 from wavegan_cond.training import checkpoints
@@ -47,6 +47,6 @@ def make_run(
         run_dir.checkpoints,
         variables_of(generator, "generator"),
         iteration,
-        run=run_digest(model, train, "none") if digest else "",
+        run=config_digest(model, train, "none") if digest else "",
     )
     return generator

@@ -9,8 +9,8 @@ from wavegan_cond.config import (
     ConfigError,
     ModelConfig,
     TrainConfig,
+    config_digest,
     from_json,
-    run_digest,
 )
 from wavegan_cond.model.conditioning import (
     START_LENGTH,
@@ -107,7 +107,7 @@ def stage_at(
     grew, and the layers of the stage before are left behind.
     """
     stage = stage_of(make_schedule(model, train), iteration)
-    if not stage.fade or stage.fade_after(iteration - 1) < 1:
+    if not stage.fade_iterations or stage.fade_after(iteration - 1) < 1:
         return stage, ()
     before = f"to_audio_{stage.length // FACTOR}"
     return dataclasses.replace(stage, fade=0), ("fade", before)
@@ -123,7 +123,7 @@ def read_config(run_dir: RunDir) -> tuple[ModelConfig, TrainConfig, str]:
     try:
         text = read_bytes(run_dir.config, MOST_BYTES).decode("utf-8")
         model, train, more = from_json(text)
-        return model, train, run_digest(model, train, more.get("data", ""))
+        return model, train, config_digest(model, train, more.get("data", ""))
     except FileNotFoundError as error:
         raise ModelError(
             f"{run_dir.path} is no run folder: it has no config.json"

@@ -72,7 +72,7 @@ def describe(
     length = model.length if full_rate else generator.length
     return checked(
         Info(
-            sample_rate=model.rate_of(length),
+            sample_rate=model.sample_rate_of(length),
             length=length,
             classes=model.classes,
             latent_dim=model.latent_dim,

@@ -160,7 +160,7 @@ class Saver:
       every: iterations between checkpoints.
       last: one is saved at this iteration too.
       keep: checkpoints to keep, beside the best.
-      run: ``config.run_digest``.
+      run: ``config.config_digest``.
       score: how far the sounds are from real now, and where to note it.
       fit: called first: what follows from the weights and is saved with them.
     """

@@ -101,7 +101,7 @@ def find_checkpoint(
 
     Args:
       run_dir: of the run.
-      run: ``config.run_digest``; checkpoints of another run do not count.
+      run: ``config.config_digest``; checkpoints of another run do not count.
 
     Raises:
       CheckpointError: there are checkpoints, and none can be used.
@@ -186,7 +186,7 @@ def iterate(
     for iteration in range(first + 1, last + 1):
         gan.set_fade(gan.stage.fade_after(iteration - 1))
         if gan.stage.half_life:
-            gan.set_rate(gan.stage.rate_after(iteration - 1))
+            gan.set_rate(gan.stage.learning_rate_after(iteration - 1))
         received = tf.constant(np.array(float(bool(stop.received)), np.float32))
         try:
             values = step(batch, received)

@@ -32,7 +32,7 @@ class Watch:
       model: shape of the full networks.
       options: see there.
       stop: looked at after each iteration.
-      digest: ``config.run_digest``.
+      digest: ``config.config_digest``.
       first: iterations done already.
       train: the objective.
     """
@@ -95,7 +95,7 @@ class Watch:
         previews = Previews(
             self._run_dir,
             self._model,
-            self._model.rate_of(gan.stage.length),
+            self._model.sample_rate_of(gan.stage.length),
             generate,
             options.preview_every,
             gan.stage.last,
