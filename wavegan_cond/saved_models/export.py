@@ -105,7 +105,7 @@ def write_saved_model(
     """
     with new_folder(output_dir) as folder:
         archive(generator, info, config).write_out(str(folder), verbose=False)
-        checksums.seal(folder)
+        checksums.write_manifest(folder)
 
 
 def archive(

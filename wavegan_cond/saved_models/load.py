@@ -80,12 +80,12 @@ def load_saved_model(path: pathlib.Path, trust: bool = False) -> Synth:
     Raises:
       ModelError: it is damaged, or would do more than compute.
     """
-    sealed_here = (path / checksums.NAME).is_file()
+    has_manifest = (path / checksums.NAME).is_file()
     try:
         if not trust:
             check_files(path)
-        if sealed_here:
-            checksums.check(path)
+        if has_manifest:
+            checksums.verify(path)
         if not trust:
             check_graph(path)
     except (ModelError, OSError) as error:
@@ -94,7 +94,7 @@ def load_saved_model(path: pathlib.Path, trust: bool = False) -> Synth:
         raise ModelError(
             f"{path} is damaged: {one_line(error)}; export it again"
         ) from error
-    if not (sealed_here or trust):
+    if not (has_manifest or trust):
         raise ModelError(
             f"{path} has no {checksums.NAME}: it is no SavedModel of "
             f"experiments.export, or an old one. Export it again. {ADVICE}"

@@ -7,7 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from wavegan_cond.storage.atomic import sweep_files, write_bytes, writing
+from wavegan_cond.storage.atomic import (
+    remove_leftover_files,
+    write_bytes,
+    writing,
+)
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.generation_log import Recipe, SoundListError
 from wavegan_cond.synthesis.synth import Synth
@@ -95,7 +99,7 @@ def write_sounds(
     _check_names([recipe.file for recipe in recipes] + list(joined or {}))
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        sweep_files(folder, LEFT_BEHIND)
+        remove_leftover_files(folder, LEFT_BEHIND)
         content = generation_log.read(listed) if listed.exists() else None
         there = [r for r in recipes if (folder / r.file).exists()]
         if not overwrite:

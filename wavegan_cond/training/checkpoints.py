@@ -103,7 +103,9 @@ def _write(temporary, variables, iteration, run, score) -> None:
     temporary.mkdir(parents=True)
     prefix = str(temporary / VARIABLES)
     tf.train.Checkpoint(variables=dict(variables)).write(prefix)
-    checksums.seal(temporary, iteration=iteration, run=run, score=score)
+    checksums.write_manifest(
+        temporary, iteration=iteration, run=run, score=score
+    )
 
 
 def commit(temporary: pathlib.Path, final: pathlib.Path) -> None:
@@ -139,8 +141,8 @@ def best(folder: pathlib.Path) -> pathlib.Path:
     scores = []
     for place, path in enumerate(committed(folder)):
         try:
-            score = checksums.read(path).get("score")
-        except checksums.SealError:
+            score = checksums.read_manifest(path).get("score")
+        except checksums.ManifestError:
             continue
         if score is not None:
             scores.append((score, -place, path))
@@ -167,8 +169,8 @@ def verify(checkpoint: pathlib.Path, run: str = "") -> int:
         checkpoint is of another run.
     """
     try:
-        manifest = checksums.check(checkpoint)
-    except checksums.SealError as error:
+        manifest = checksums.verify(checkpoint)
+    except checksums.ManifestError as error:
         raise CheckpointError(f"{checkpoint} is damaged: {error}") from error
     if run and manifest["run"] not in ("", run):
         raise CheckpointError(

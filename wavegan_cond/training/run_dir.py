@@ -67,8 +67,8 @@ class RunDir:
         """
         with contextlib.ExitStack() as stack:
             try:
-                stack.enter_context(lock.held(self.path, "lock"))
-            except lock.HeldError as error:
+                stack.enter_context(lock.acquire(self.path, "lock"))
+            except lock.LockedError as error:
                 raise RunError(
                     f"{self.path} is in use by {error}: stop it first, or "
                     "choose another --run_dir"

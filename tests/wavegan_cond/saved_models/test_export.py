@@ -135,7 +135,7 @@ def test_a_killed_export_is_swept_by_the_next(exported, tmp_path):
         "from wavegan_cond.storage import checksums\n"
         "def die(folder):\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
-        "checksums.seal = die\n"
+        "checksums.write_manifest = die\n"
         "export.export_run(*sys.argv[1:])\n"
     )
     run, target = str(exported[0] / "run"), tmp_path / "model"
