@@ -28,7 +28,7 @@ from wavegan_cond.config import (
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import precision
-from wavegan_cond.training.run_callbacks import Options, Watch
+from wavegan_cond.training.run_callbacks import Options, RunCallbacks
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 
@@ -142,13 +142,13 @@ def run(
         return 0
     labels = store.labels[: store.train]
     heard = critic_input.fit(store.read_rows, labels, model, train)
-    watch, gan = None, None
+    callbacks, gan = None, None
     with contextlib.ExitStack() as stack:
         if is_chief(strategy):
-            watch = Watch(
+            callbacks = RunCallbacks(
                 store, run_dir, model, options, stop, digest, first, train
             )
-            stack.enter_context(contextlib.closing(watch))
+            stack.enter_context(contextlib.closing(callbacks))
         for stage in make_schedule(model, train):
             if first > stage.last:
                 continue  # grown out of
@@ -166,9 +166,9 @@ def run(
                 checkpoint = None
             start = max(first, stage.first)
             batches = load(store, train, stage, start, strategy)
-            observers = watch.observers(gan) if watch else []
+            called = callbacks.for_stage(gan) if callbacks else []
             loop.iterate(
-                gan, strategy, batches, start, stage.last, observers, stop
+                gan, strategy, batches, start, stage.last, called, stop
             )
             if stop.received:
                 break

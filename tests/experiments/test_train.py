@@ -128,7 +128,7 @@ def test_a_signal_saves_and_leaves(store, tmp_path, number):
     process.send_signal(number)
     assert process.wait(120) == 128 + number
     last = int(rows(RunDir(tmp_path))[-1]["iteration"])
-    assert checkpoints.newest(RunDir(tmp_path).checkpoints)[1] == last
+    assert checkpoints.latest(RunDir(tmp_path).checkpoints)[1] == last
     more = f"--iterations={last + 1}"
     subprocess.run(command(store, tmp_path, more), check=True)
     numbers = [int(row["iteration"]) for row in rows(RunDir(tmp_path))]

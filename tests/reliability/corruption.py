@@ -51,7 +51,7 @@ def _make(folder: Path) -> dict[str, tuple[Path, Callable[[Path], str]]]:
 
 def _load_checkpoint(folder: Path) -> str:
     """Returns "" for the newest checkpoint, else why it was passed over."""
-    path, iteration, passed_over = checkpoints.newest(folder)
+    path, iteration, passed_over = checkpoints.latest(folder)
     tiny.digests(path)
     assert iteration == (1 if passed_over else 2), "the wrong one was used"
     if passed_over:

@@ -50,7 +50,7 @@ class Run:
         """Iterates to the end, or until it is stopped."""
         log = callbacks.Log(self.run_dir.log, 0)
         with StopSignal() as stop:
-            saver = callbacks.Saver(
+            saver = callbacks.CheckpointCallback(
                 self.gan,
                 self.run_dir.checkpoints,
                 log,
@@ -80,7 +80,7 @@ def _injected(store, kind: str, seed: int, place: Path) -> None:
         message = str(error)
     else:
         raise AssertionError("it was not noticed")
-    path, iteration, damaged = checkpoints.newest(run.run_dir.checkpoints)
+    path, iteration, damaged = checkpoints.latest(run.run_dir.checkpoints)
     # A weight or a gradient shows in the losses of the next iteration.
     assert moment - 1 <= iteration <= moment, f"{iteration}: {message}"
     assert not damaged, damaged
@@ -149,5 +149,5 @@ INJECTIONS: dict[str, Callable[[Run, int, int], None]] = {
 def _healthy(store, iterations: int, place: Path) -> None:
     run = Run(store, place, iterations, every=100)
     run.go()
-    found = checkpoints.newest(run.run_dir.checkpoints)[1]
+    found = checkpoints.latest(run.run_dir.checkpoints)[1]
     assert found == iterations, f"it stopped at {found}"

@@ -149,7 +149,7 @@ def _check_saved(run_dir: Path) -> None:
     rows = tiny.log_rows(run_dir)
     if not rows:
         return
-    _, iteration, damaged = checkpoints.newest(RunDir(run_dir).checkpoints)
+    _, iteration, damaged = checkpoints.latest(RunDir(run_dir).checkpoints)
     last = int(rows[-1][0])
     assert iteration == last, f"saved {iteration}, stopped at {last}"
     assert not damaged, damaged

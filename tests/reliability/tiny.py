@@ -73,7 +73,7 @@ def command(
 
 def tensors(run_dir: os.PathLike) -> tuple[int, dict[str, str]]:
     """Returns a run's newest iteration and the SHA-256 of all it saved."""
-    path, iteration, _ = checkpoints.newest(RunDir(run_dir).checkpoints)
+    path, iteration, _ = checkpoints.latest(RunDir(run_dir).checkpoints)
     return iteration, digests(path)
 
 

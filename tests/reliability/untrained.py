@@ -47,6 +47,6 @@ def make_run(
         run_dir.checkpoints,
         variables_of(generator, "generator"),
         iteration,
-        run=config_digest(model, train, "none") if digest else "",
+        config_digest=config_digest(model, train, "none") if digest else "",
     )
     return generator

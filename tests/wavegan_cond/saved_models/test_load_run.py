@@ -102,7 +102,7 @@ def test_a_config_that_was_swapped_is_refused(run):
     generator, _, model = load_run.load_run(run.path)
     variables = variables_of(generator, "generator")
     digest = config_digest(model, TrainConfig(), "none")
-    checkpoints.save(run.checkpoints, variables, 200, run=digest)
+    checkpoints.save(run.checkpoints, variables, 200, config_digest=digest)
     assert iteration_of(run, "200") == 200
     for settings in ({"prior": "uniform"}, {"classes": ("a", "b", "c")}):
         other = model_config(**settings)
