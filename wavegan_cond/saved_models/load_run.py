@@ -27,7 +27,7 @@ from wavegan_cond.model.networks import (
 from wavegan_cond.model.resample import FACTOR
 from wavegan_cond.schedule import Stage, make_schedule, stage_of
 from wavegan_cond.storage.untrusted import read_bytes
-from wavegan_cond.synthesis.model_info import ModelError, Info, describe
+from wavegan_cond.synthesis.model_info import ModelError, ModelInfo, describe
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.checkpoints import CheckpointError
 from wavegan_cond.training.run_dir import RunDir
@@ -37,7 +37,7 @@ MAX_BYTES = 1 << 20  # of config.json
 
 def load_run(
     path: pathlib.Path, checkpoint: str = "newest", full_rate: bool = False
-) -> tuple[Generator, Info, ModelConfig]:
+) -> tuple[Generator, ModelInfo, ModelConfig]:
     """Returns the generator of a run's checkpoint, in float32.
 
     If the run keeps a moving average of the weights, the generator has these.
