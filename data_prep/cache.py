@@ -163,10 +163,10 @@ def open_spool(
     """
     folder = place(store)
     try:
-        with lock.held(folder), _kept_if_useful(folder):
+        with lock.acquire(folder), _kept_if_useful(folder):
             with contextlib.closing(Spool(folder, key, length)) as spool:
                 yield spool
-    except lock.HeldError as error:
+    except lock.LockedError as error:
         raise StoreError(
             f"{store} is being prepared by {error}; wait until it has ended, "
             "or name another folder"
@@ -177,7 +177,10 @@ def discard(store: str | os.PathLike) -> None:
     """Removes what a process killed at the very end has left."""
     folder = place(store)
     if folder.is_dir():
-        with contextlib.suppress(lock.HeldError, OSError), lock.held(folder):
+        with (
+            contextlib.suppress(lock.LockedError, OSError),
+            lock.acquire(folder),
+        ):
             shutil.rmtree(folder)
 
 

@@ -35,7 +35,7 @@ from data_prep.store.store import (
     check_target,
     write_store,
 )
-from wavegan_cond.storage.atomic import sweep
+from wavegan_cond.storage.atomic import remove_leftovers
 
 PAPER_CLASSES = ("kick", "snare", "cymbal")
 CHUNK = 256  # rows copied at a time
@@ -118,7 +118,7 @@ def prepare(
 
 def _with_files(sources: Sequence[Source], output_dir: Path) -> list[Source]:
     """Returns the sources with their files; ours are not among them."""
-    sweep(output_dir)
+    remove_leftovers(output_dir)
     for source in sources:
         if not source.folder.is_dir():
             raise PrepareError(f"--input_dir={source.folder} is not a folder")

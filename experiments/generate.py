@@ -168,9 +168,9 @@ def replay(
 ) -> int:
     """Makes the sounds of a list again; returns 1 if one differs, else 0."""
     cli.import_tensorflow()
-    from wavegan_cond.saved_models.replay import make_again
+    from wavegan_cond.saved_models.replay import reproduce
 
-    count, different = make_again(list_path, model_path, output_dir, **loading)
+    count, different = reproduce(list_path, model_path, output_dir, **loading)
     print(f"{count - len(different)} of {count} files are the same")
     for name in different:
         print(f"differs: {name}", file=sys.stderr)

@@ -23,14 +23,14 @@ from wavegan_cond.config import (
     ConfigError,
     ModelConfig,
     TrainConfig,
+    config_digest,
     from_json,
-    run_digest,
     setting,
 )
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import precision
-from wavegan_cond.training.run_callbacks import Options, Watch
+from wavegan_cond.training.run_callbacks import Options, RunCallbacks
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 
@@ -79,18 +79,18 @@ def run(
     if options.deterministic:
         make_deterministic()
     strategy = make_strategy(options.strategy, options.require_gpu)
-    digest = run_digest(model, train, store.fingerprint)
+    digest = config_digest(model, train, store.fingerprint)
     checkpoint, first = loop.find_checkpoint(run_dir, digest)
     if first >= train.iterations:
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
-    watch, gan = None, None
+    callbacks, gan = None, None
     with contextlib.ExitStack() as stack:
         if is_chief(strategy):
-            watch = Watch(
+            callbacks = RunCallbacks(
                 store, run_dir, model, options, stop, digest, first, train
             )
-            stack.enter_context(contextlib.closing(watch))
+            stack.enter_context(contextlib.closing(callbacks))
         for stage in make_schedule(model, train):
             if first > stage.last:
                 continue  # grown out of
@@ -111,9 +111,9 @@ def run(
                 gan.critic.input_filter.gains.assign(gains)
             start = max(first, stage.first)
             batches = load(store, train, stage, start, strategy)
-            observers = watch.observers(gan) if watch else []
+            called = callbacks.for_stage(gan) if callbacks else []
             loop.iterate(
-                gan, strategy, batches, start, stage.last, observers, stop
+                gan, strategy, batches, start, stage.last, called, stop
             )
             if stop.received:
                 break
@@ -158,7 +158,7 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
     from data_prep.store.store import StoreError
 
     sounds = stage.batch_size * train.critic_updates
-    position = stage.sounds + (first - stage.first) * sounds
+    position = stage.examples_seen + (first - stage.first) * sounds
     devices, readers = strategy.num_replicas_in_sync, {}
     gpus = [d for d in strategy.extended.worker_devices if "GPU" in d]
 

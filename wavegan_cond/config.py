@@ -21,11 +21,11 @@ PRECISIONS = ("float32", "mixed_bfloat16", "auto")
 
 REQUIRED = dataclasses.MISSING  # the default of a setting without one
 
-MOST_HERTZ = 1_000_000
+MAX_SAMPLE_RATE = 1_000_000
 
 
 class ConfigError(ValueError):
-    """A setting has a value it cannot have."""
+    """Invalid value of a setting."""
 
     exit_code = 2
 
@@ -68,29 +68,53 @@ class ModelConfig:
     sample_rate: int = 44100
     length: int = setting(
         16384,
-        "samples of a sound (T): 16 * 4^i, 32768 or 65536",
+        "length of a sound in samples (T): 16 * 4^i for i from 1 to 6, or "
+        "32768",
         low=64,
         high=65536,
     )
-    width: int = setting(64, "base width (d)", low=1, high=1024)
-    latent_dim: int = setting(100, "latent size (dz)", low=1, high=4096)
+    width: int = setting(
+        64,
+        "base number of channels of both networks (d)",
+        low=1,
+        high=1024,
+    )
+    latent_dim: int = setting(
+        100, "dimension of the latent vector z (dz)", low=1, high=4096
+    )
     embedding_dim: int = setting(
-        50, "label embedding size (w)", low=1, high=4096
+        50, "dimension of the label embedding (w)", low=1, high=4096
     )
     conditioning: str = setting(
-        "embedding", "how labels enter both networks", choices=CONDITIONING
+        "embedding",
+        "how both networks receive the class label: as a learned embedding, as "
+        "a one-hot vector, or not at all",
+        choices=CONDITIONING,
     )
     upsampling: str = setting(
         "nn",
-        "nn: nearest neighbour and convolution; zeros: transposed convolution",
+        "upsampling in the generator: nn, nearest neighbour and convolution; "
+        "zeros, transposed convolution",
         choices=UPSAMPLING,
     )
-    prior: str = setting("normal", "z is N(0, 1) or U(-1, 1)", choices=PRIORS)
+    prior: str = setting(
+        "normal",
+        "distribution of the latent vector z: N(0, 1) or U(-1, 1)",
+        choices=PRIORS,
+    )
     phase_shuffle: int = setting(
-        2, "largest phase shift in the critic (s)", low=0, high=7
+        2,
+        "largest phase shift of phase shuffle in the critic, in samples (s); 0 "
+        "disables it",
+        low=0,
+        high=7,
     )
     post_filter: int = setting(
-        0, "taps of a filter learned behind the tanh; 0: none", low=0, high=4096
+        0,
+        "number of taps of a learned filter after the generator's tanh; 0 "
+        "disables it",
+        low=0,
+        high=4096,
     )
     noise: bool = setting(
         False,
@@ -99,15 +123,15 @@ class ModelConfig:
     )
     match_eq: bool = setting(
         False,
-        "an equalizer a class brings the mean spectrum of the sounds to that "
-        "of real ones; fitted at every checkpoint",
+        "equalize the generated sounds of each class to the mean spectrum of "
+        "the real ones; the filters are fitted at every checkpoint",
     )
 
     def __post_init__(self):
         check_fields(self)
         check_length(self.length)
         rate = self.sample_rate
-        if type(rate) is not int or not 1 <= rate <= MOST_HERTZ:
+        if type(rate) is not int or not 1 <= rate <= MAX_SAMPLE_RATE:
             raise ConfigError(f"sample_rate {rate!r:.50} is no rate in Hz")
         if not all(type(n) is str and n.isprintable() for n in self.classes):
             raise ConfigError(f"classes {self.classes!r} are no printable text")
@@ -117,10 +141,11 @@ class ModelConfig:
                 f"received {self.classes}"
             )
 
-    def rate_of(self, length: int) -> int:
+    def sample_rate_of(self, length: int) -> int:
         """Returns the sample rate of sounds of ``length`` samples, in Hz.
 
-        The shorter sounds of a stage last as long as the full ones.
+        Sounds of an earlier growing stage have fewer samples and the same
+        duration, so their sample rate is lower.
         """
         return round(self.sample_rate * length / self.length)
 
@@ -130,79 +155,101 @@ class TrainConfig:
     """Objective and optimisation (paper sections 2 and 3.1)."""
 
     iterations: int = setting(
-        50000, "generator updates to train for", low=1, high=10**9
+        50000, "number of generator updates to train for", low=1, high=10**9
     )
     batch_size: int = setting(
-        64, "examples of one update, over all devices", low=1, high=65536
+        64,
+        "number of sounds in one batch, summed over all devices",
+        low=1,
+        high=65536,
     )
     whitening: float = setting(
         0.0,
-        "how far the critic hears each class with a flat spectrum; 0: as it is",
+        "spectral whitening of the critic input, 0 (off) to 1: each class is "
+        "filtered to a flat mean spectrum",
         low=0.0,
         high=1.0,
     )
     compression: float = setting(
         0.0,
-        "how far the critic hears loud and quiet alike, in each of six bands; "
-        "0: as they are",
+        "dynamic compression of the critic input in six frequency bands, 0 "
+        "(off) to 0.9",
         low=0.0,
         high=0.9,
     )
     critic_updates: int = setting(
-        5, "critic updates an iteration (k)", low=1, high=100
+        5, "number of critic updates per iteration (k)", low=1, high=100
     )
     stages: str = setting(
         "",
-        "progressive growing: LENGTH:ITERATIONS/FADE,... up to --length; "
-        "empty: none",
+        "schedule of progressive growing, LENGTH:ITERATIONS/FADE,... up to "
+        "--length; an empty string disables growing",
     )
-    loss: str = setting("wgan-gp", "objective", choices=LOSSES)
+    loss: str = setting("wgan-gp", "training objective", choices=LOSSES)
     penalty_weight: float = setting(
         10.0, "weight of the gradient penalty (lambda)", low=0.0, high=1e6
     )
     phase_shift_draws: str = setting(
         "shared",
-        "phase shifts of a critic update: shared by real, fake and mixed "
-        "sounds; separate for each of the three; shared, but one an example",
+        "how phase shifts are drawn for a critic update: shared by real, fake "
+        "and interpolated sounds; separate for each of the three; or example, "
+        "shared by the three and drawn for each example",
         choices=SHIFT_DRAWS,
     )
     drift: float = setting(
         0.0,
-        "weight of the mean squared score of real sounds in the critic's loss",
+        "weight of the drift penalty, the mean squared score of real sounds, "
+        "in the critic's loss",
         low=0.0,
         high=1e3,
     )
     weight_clip: float = setting(
-        0.01, "critic weight limit of --loss=wgan", low=1e-9, high=1e3
+        0.01,
+        "clip the critic's weights to this absolute value, with --loss=wgan",
+        low=1e-9,
+        high=1e3,
     )
     learning_rate: float = setting(
         2e-4, "learning rate of Adam, for both networks", low=1e-9, high=1.0
     )
     half_life: int = setting(
         0,
-        "iterations in which the learning rate halves; 0: it is constant",
+        "number of iterations after which the learning rate has halved; 0 "
+        "keeps it constant",
         low=0,
         high=10**9,
     )
     beta_1: float = setting(
-        0.5, "first moment's decay in Adam", low=0.0, high=0.999999
+        0.5,
+        "decay of Adam's first moment estimate",
+        low=0.0,
+        high=0.999999,
     )
     beta_2: float = setting(
-        0.99, "second moment's decay in Adam", low=0.0, high=0.999999999
+        0.99,
+        "decay of Adam's second moment estimate",
+        low=0.0,
+        high=0.999999999,
     )
     average: float = setting(
         0.0,
-        "decay of the generator's weight average (EMA); 0: none",
+        "decay of an exponential moving average (EMA) of the generator's "
+        "weights; 0 disables it",
         low=0.0,
         high=0.999999,
     )
     precision: str = setting(
         "float32",
-        "arithmetic of the convolutions; auto: mixed_bfloat16 where the GPU or "
-        "the CPU has it, else float32",
+        "precision of the convolutions; auto: mixed_bfloat16 where the GPU or "
+        "CPU supports it, else float32",
         choices=PRECISIONS,
     )
-    seed: int = setting(0, "seed of everything random", low=0, high=2**31 - 1)
+    seed: int = setting(
+        0,
+        "seed of the initial weights, the data order and all random draws",
+        low=0,
+        high=2**31 - 1,
+    )
 
     def __post_init__(self):
         check_fields(self)
@@ -232,7 +279,7 @@ def check_fields(config: Any) -> None:
 
 
 def describe_range(field: dataclasses.Field) -> str:
-    """Says in words what a field accepts, such as 'int from 1 to 100'."""
+    """Returns the valid range in words, such as 'integer from 1 to 100'."""
     rule = field.metadata
     if rule["choices"]:
         return "one of " + ", ".join(rule["choices"])
@@ -250,7 +297,13 @@ def check_length(length: int) -> None:
 
 
 def to_json(model: ModelConfig, train: TrainConfig, **more: Any) -> str:
-    """Returns both configs, and ``more`` beside them, as JSON text."""
+    """Returns both configs as JSON text.
+
+    Args:
+      model: model configuration.
+      train: training configuration.
+      **more: additional top-level keys and their JSON values.
+    """
     content = {
         "model": dataclasses.asdict(model),
         "train": dataclasses.asdict(train),
@@ -260,10 +313,14 @@ def to_json(model: ModelConfig, train: TrainConfig, **more: Any) -> str:
 
 
 def from_json(text: str) -> tuple[ModelConfig, TrainConfig, dict]:
-    """Returns the configs in ``text`` and what stood beside them.
+    """Parses the text that ``to_json`` returns.
+
+    Returns:
+      The model configuration, the training configuration, and a dict of the
+      additional top-level keys.
 
     Raises:
-      ConfigError: the text is no config of this program.
+      ConfigError: the text is not a config of this program.
     """
     try:
         content = json.loads(text)
@@ -283,16 +340,17 @@ def from_json(text: str) -> tuple[ModelConfig, TrainConfig, dict]:
         raise ConfigError(f"not a config of this program: {error}") from error
 
 
-def run_digest(model: ModelConfig, train: TrainConfig, data: str) -> str:
-    """Returns the SHA-256 of all that makes a run this run.
+def config_digest(model: ModelConfig, train: TrainConfig, data: str) -> str:
+    """Returns the SHA-256 of the configuration that identifies a run.
 
-    More iterations continue a run; anything else makes another. A setting at
-    its default does not count, so that a new one leaves old runs as they are.
+    Two runs with the same digest can continue each other's checkpoints. The
+    number of iterations is left out, so that a run can be extended. So is a
+    setting at its default, so that old runs stay valid when a setting is added.
 
     Args:
-      model: of the run.
-      train: of the run.
-      data: fingerprint of what it learns from.
+      model: model configuration.
+      train: training configuration.
+      data: fingerprint of the training data.
     """
     settings = {
         field.name: getattr(config, field.name)

@@ -206,7 +206,7 @@ def write_kit(
     """
     path = Path(output_dir)
     try:
-        atomic.sweep(path)
+        atomic.remove_leftovers(path)
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise KitError(
                 f"{path} exists and is not an empty folder; name another one"

@@ -41,7 +41,7 @@ from data_prep.store.files import (
     sealed,
     write_arrays,
 )
-from wavegan_cond.storage.atomic import replace_folder, sweep
+from wavegan_cond.storage.atomic import remove_leftovers, replace_folder
 from wavegan_cond.storage.checksums import write_lines
 
 SAMPLE_RATE = 44100
@@ -226,7 +226,7 @@ def check_target(path: Path, overwrite: bool = False) -> None:
     An empty or absent folder may; a store with ``overwrite``; others never.
     """
     path = Path(path)
-    sweep(path)
+    remove_leftovers(path)
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return
     if not path.is_dir():

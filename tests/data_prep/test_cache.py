@@ -192,7 +192,7 @@ def test_a_spool_left_beside_its_finished_store_goes(tmp_path, library, whole):
 
 def test_two_runs_do_not_share_a_spool(tmp_path, library):
     store = tmp_path / "store"
-    with lock.held(cache.place(store)):
+    with lock.acquire(cache.place(store)):
         with pytest.raises(StoreError, match=f"by process {os.getpid()};"):
             run(library, store)
     run(library, store)
@@ -200,8 +200,8 @@ def test_two_runs_do_not_share_a_spool(tmp_path, library):
 
 def test_a_lock_on_a_removed_folder_is_none(tmp_path):
     folder = tmp_path / "folder"
-    with lock.held(folder):
+    with lock.acquire(folder):
         (folder / "owner").unlink()
-        with lock.held(folder), pytest.raises(lock.HeldError):
-            with lock.held(folder):
+        with lock.acquire(folder), pytest.raises(lock.LockedError):
+            with lock.acquire(folder):
                 pass

@@ -49,7 +49,7 @@ def data(tmp_path_factory):
 class FakeModel:
     """Makes what it is asked for, but for the sounds of one z."""
 
-    info = synth.Info(44100, LENGTH, CLASSES, 3, "normal", 1, "")
+    info = synth.ModelInfo(44100, LENGTH, CLASSES, 3, "normal", 1, "")
 
     def generate(self, z, label):
         wrong = (z == latents.draw(7, 1, 3)).all(axis=1)

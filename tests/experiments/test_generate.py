@@ -155,7 +155,7 @@ def test_a_sound_that_comes_out_another_is_named(models, tmp_path, capsys):
 def test_another_model_cannot_make_them_again(models, tmp_path):
     make(models / "run", tmp_path)
     with pytest.raises(SoundListError, match="another model"):
-        replay.make_again(tmp_path / "sounds.json", models / "other")
+        replay.reproduce(tmp_path / "sounds.json", models / "other")
 
 
 def test_an_interrupted_call_continues(models, tmp_path):

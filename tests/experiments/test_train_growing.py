@@ -32,11 +32,11 @@ class StopAfter(StopSignal):
 
     def defer(self):
         if not self._deferred:
-            self.heed(False)
+            self.agree(False)
         super().defer()
 
-    def heed(self, asked):
-        super().heed(asked)
+    def agree(self, requested):
+        super().agree(requested)
         if not self._left:
             self.received = signal.SIGTERM
         self._left -= 1

@@ -42,7 +42,7 @@ def savedmodel(operation: str) -> Callable[..., list[str]]:
     def make(place: Path, good: Path, canary: Path) -> list[str]:
         act = hostile_models.operations()[operation]
         hostile_models.write(place / "model", act, canary)
-        checksums.seal(place / "model")
+        checksums.write_manifest(place / "model")
         return [f"--model={place / 'model'}"]
 
     return make
@@ -61,14 +61,14 @@ def link_out(place: Path, good: Path, canary: Path) -> list[str]:
     index = place / "model" / "variables" / "variables.index"
     index.rename(place / "elsewhere")
     index.symlink_to(place / "elsewhere")
-    checksums.seal(place / "model")
+    checksums.write_manifest(place / "model")
     return [f"--model={place / 'model'}"]
 
 
 def manifest_out(place: Path, good: Path, canary: Path) -> list[str]:
     """A manifest that lists, with its digest, a file elsewhere."""
     shutil.copytree(good / "model", place / "model")
-    content = checksums.read(place / "model")
+    content = checksums.read_manifest(place / "model")
     content["sha256"]["../canary"] = checksums.file_sha256(canary)
     content["self"] = checksums.digest(content)
     (place / "model" / checksums.NAME).write_text(checksums.render(content))

@@ -13,12 +13,12 @@ import sys
 
 # point: the module and the function, and at which call of it to die
 POINTS = {
-    "inside a save": ("wavegan_cond.storage.checksums", "seal", 3),
+    "inside a save": ("wavegan_cond.storage.checksums", "write_manifest", 3),
     "before the commit": ("wavegan_cond.training.checkpoints", "commit", 3),
-    "after the commit": ("wavegan_cond.training.checkpoints", "superfluous", 3),
+    "after the commit": ("wavegan_cond.training.checkpoints", "outdated", 3),
     "in a preview": ("wavegan_cond.training.previews", "write_wav", 5),
     "while growing": ("wavegan_cond.training.loop", "carry_weights", 1),
-    "in an export": ("wavegan_cond.storage.checksums", "seal", 1),
+    "in an export": ("wavegan_cond.storage.checksums", "write_manifest", 1),
 }
 
 

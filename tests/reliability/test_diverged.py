@@ -38,7 +38,7 @@ class Run:
         """Iterates to the end, or until it is stopped."""
         log = callbacks.Log(self.run_dir.log, 0)
         with StopSignal() as stop:
-            saver = callbacks.Saver(
+            saver = callbacks.CheckpointCallback(
                 self.gan,
                 self.run_dir.checkpoints,
                 log,
@@ -126,7 +126,7 @@ def test_injected(store, tmp_path, seed):
     inject(run, moment, seed)
     with pytest.raises(NonFiniteError):
         run.go()
-    path, iteration, damaged = checkpoints.newest(run.run_dir.checkpoints)
+    path, iteration, damaged = checkpoints.latest(run.run_dir.checkpoints)
     # A weight or a gradient shows in the losses of the next iteration.
     assert moment - 1 <= iteration <= moment
     assert not damaged
@@ -140,4 +140,4 @@ def test_a_healthy_run_is_not_stopped(store, tmp_path, full):
     iterations = 2000 if full else 100
     run = Run(store, tmp_path, iterations, every=100)
     run.go()
-    assert checkpoints.newest(run.run_dir.checkpoints)[1] == iterations
+    assert checkpoints.latest(run.run_dir.checkpoints)[1] == iterations

@@ -63,6 +63,6 @@ def wait(process):
 
 def check_saved(run_dir):
     """The checkpoint is of the last iteration that was run."""
-    _, iteration, damaged = checkpoints.newest(RunDir(run_dir).checkpoints)
+    _, iteration, damaged = checkpoints.latest(RunDir(run_dir).checkpoints)
     assert iteration == iterations(run_dir), "saved and stopped at another"
     assert not damaged

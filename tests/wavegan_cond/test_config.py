@@ -10,9 +10,9 @@ from wavegan_cond.config import (
     ConfigError,
     ModelConfig,
     TrainConfig,
+    config_digest,
     describe_range,
     from_json,
-    run_digest,
     to_json,
 )
 
@@ -88,8 +88,8 @@ def test_a_setting_at_its_default_leaves_the_digest_of_older_runs():
     del older["model"]["noise"]
     read_model, read_train, _ = from_json(json.dumps(older))
     assert (read_model, read_train) == (model, train)
-    digest = run_digest(read_model, read_train, "data")
-    assert digest == run_digest(model, train, "data")
+    digest = config_digest(read_model, read_train, "data")
+    assert digest == config_digest(model, train, "data")
     settings = {"width": 8, "batch_size": 4}
     text = json.dumps([settings, "data"], sort_keys=True)
     assert digest == hashlib.sha256(text.encode()).hexdigest()
@@ -97,11 +97,11 @@ def test_a_setting_at_its_default_leaves_the_digest_of_older_runs():
 
 def test_more_iterations_continue_a_run_and_another_setting_does_not():
     model, train = ModelConfig(), TrainConfig()
-    digest = run_digest(model, train, "data")
-    assert digest == run_digest(model, TrainConfig(iterations=7), "data")
+    digest = config_digest(model, train, "data")
+    assert digest == config_digest(model, TrainConfig(iterations=7), "data")
     for other in (
-        run_digest(ModelConfig(width=8), train, "data"),
-        run_digest(model, TrainConfig(drift=0.1), "data"),
-        run_digest(model, train, "other"),
+        config_digest(ModelConfig(width=8), train, "data"),
+        config_digest(model, TrainConfig(drift=0.1), "data"),
+        config_digest(model, train, "other"),
     ):
         assert other != digest

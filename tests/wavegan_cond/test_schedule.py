@@ -15,8 +15,8 @@ def schedule(stages, **settings):
 def test_a_plain_run_is_one_stage_without_a_fade():
     (stage,) = schedule("", iterations=70, batch_size=8)
     assert (stage.length, stage.first, stage.last) == (16384, 0, 70)
-    assert stage.fade == 0 and stage.fade_after(0) == 1.0
-    assert stage.batch_size == 8 and stage.before is None
+    assert stage.fade_iterations == 0 and stage.fade_after(0) == 1.0
+    assert stage.batch_size == 8 and stage.previous is None
 
 
 def test_the_example_is_the_papers_four_stages():
@@ -24,8 +24,8 @@ def test_the_example_is_the_papers_four_stages():
     assert [s.length for s in stages] == [256, 1024, 4096, 16384]
     assert [s.first for s in stages] == [0, 12500, 25000, 37500]
     assert [s.last for s in stages] == [12500, 25000, 37500, 50000]
-    assert [s.fade for s in stages] == [0, 6250, 6250, 6250]
-    assert stages[2].before is stages[1]
+    assert [s.fade_iterations for s in stages] == [0, 6250, 6250, 6250]
+    assert stages[2].previous is stages[1]
 
 
 def test_batch_and_rate_belong_to_a_stage_and_sounds_are_counted():
@@ -37,7 +37,7 @@ def test_batch_and_rate_belong_to_a_stage_and_sounds_are_counted():
     )
     assert [s.batch_size for s in stages] == [128, 16]
     assert [s.learning_rate for s in stages] == [4e-4, 1e-4]
-    assert [s.sounds for s in stages] == [0, 10 * 128 * 2]
+    assert [s.examples_seen for s in stages] == [0, 10 * 128 * 2]
 
 
 def test_the_fade_is_linear_from_0_to_1():
@@ -54,11 +54,17 @@ def test_the_rate_halves_and_does_not_know_when_the_run_ends():
             learning_rate=2e-4,
             half_life=10,
         )
-        assert [stages[0].rate_after(i) for i in (0, 10)] == [4e-4, 2e-4]
-        assert [stages[1].rate_after(i) for i in (10, 20)] == [1e-4, 5e-5]
+        assert [stages[0].learning_rate_after(i) for i in (0, 10)] == [
+            4e-4,
+            2e-4,
+        ]
+        assert [stages[1].learning_rate_after(i) for i in (10, 20)] == [
+            1e-4,
+            5e-5,
+        ]
     (plain,) = schedule("", half_life=30, learning_rate=1e-3)
-    assert plain.rate_after(15) == pytest.approx(1e-3 / 2**0.5)
-    assert schedule("")[0].rate_after(10**6) == 2e-4
+    assert plain.learning_rate_after(15) == pytest.approx(1e-3 / 2**0.5)
+    assert schedule("")[0].learning_rate_after(10**6) == 2e-4
 
 
 def test_at_its_very_end_a_stage_has_not_grown_yet():

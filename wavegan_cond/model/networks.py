@@ -367,7 +367,7 @@ def network_settings(config: ModelConfig, stage: Stage | None = None) -> dict:
     return {
         "length": stage.length if stage else config.length,
         "full_length": config.length,
-        "fading": bool(stage and stage.fade),
+        "fading": bool(stage and stage.fade_iterations),
         "width": config.width,
         "num_classes": len(config.classes),
         "embedding_dim": config.embedding_dim,

@@ -1,13 +1,13 @@
-"""A trained generator as a SavedModel that needs nothing of this package.
+"""Export of a generator to a SavedModel that runs without this package.
 
-Signatures, by the names of their tensors:
+Signatures, with the names of their tensors:
 
   generate  z float32 [N, Z], label int32 [N] -> audio float32 [N, T]
             (also ``serving_default``)
   mix       z float32 [N, Z], class_weights float32 [N, classes] -> audio
-  info      nothing -> info string []: JSON with sample_rate, length, classes,
+  info      () -> info string []: JSON with sample_rate, length, classes,
             latent_dim, prior, iteration, fingerprint, and config: the model
-            and training settings of the run
+            and training configuration of the run
 """
 
 import dataclasses
@@ -23,7 +23,7 @@ from wavegan_cond.model.networks import Generator
 from wavegan_cond.saved_models.load_run import load_run, read_config
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import check_new, new_folder
-from wavegan_cond.synthesis.model_info import Info, describe
+from wavegan_cond.synthesis.model_info import ModelInfo, describe
 from wavegan_cond.synthesis.signatures import generate_function, mix_function
 from wavegan_cond.training.run_dir import RunDir
 
@@ -34,24 +34,25 @@ def export_run(
     checkpoint: str = "newest",
     full_rate: bool = False,
     half: bool = False,
-) -> Info:
+) -> ModelInfo:
     """Writes a run's generator, in float32, as a SavedModel.
 
     Args:
-      run_dir: of ``experiments.train``.
-      output_dir: the SavedModel's folder: absent or empty; it appears whole.
+      run_dir: path of the run folder.
+      output_dir: path of the SavedModel, which must not exist or be an empty
+        folder; it is written atomically.
       checkpoint: "newest", "best" or an iteration.
-      full_rate: whether a model that has not grown up is to make sounds of
-        the full length and rate nevertheless.
-      half: whether the weights are rounded to what float16 can hold, so that
-        they pack to about two thirds.
+      full_rate: whether to resample the sounds of a checkpoint of an earlier
+        growing stage to the full length and sample rate.
+      half: whether to round the weights to float16 values, so that the folder
+        compresses to about two thirds.
 
     Returns:
-      What the model is.
+      The description of the model.
 
     Raises:
-      FolderError: ``output_dir`` is taken.
-      WriteError: it cannot be written.
+      FolderError: ``output_dir`` is not empty.
+      WriteError: the SavedModel cannot be written.
       ModelError, CheckpointError: the run has no such checkpoint, or it cannot
         be used.
     """
@@ -72,7 +73,7 @@ def export_run(
 
 
 def round_weights(generator: Generator) -> None:
-    """Rounds weights to the nearest float16; they stay float32 in memory.
+    """Rounds weights to the nearest float16 value; they stay float32.
 
     The last 13 bits of each are then zero. The sounds change by less than a
     thousandth of their peak (tests/wavegan_cond/saved_models/test_export.py).
@@ -87,31 +88,32 @@ def round_weights(generator: Generator) -> None:
 
 def write_saved_model(
     generator: Generator,
-    info: Info,
+    info: ModelInfo,
     config: dict,
     output_dir: str | os.PathLike,
 ) -> None:
-    """Writes a generator as a SavedModel that says what it consists of.
+    """Writes a generator as a SavedModel with a checksum manifest.
 
     Args:
-      generator: in float32, made outside any strategy.
-      info: what a host must know.
-      config: what else it may want to know; goes into the info as it is.
-      output_dir: absent or empty; the model appears there whole.
+      generator: a float32 generator, built outside any strategy.
+      info: description of the model.
+      config: JSON object that is added to ``info``.
+      output_dir: path of the SavedModel, which must not exist or be an empty
+        folder; it is written atomically.
 
     Raises:
-      FolderError: ``output_dir`` is taken.
-      WriteError: it cannot be written.
+      FolderError: ``output_dir`` is not empty.
+      WriteError: the SavedModel cannot be written.
     """
     with new_folder(output_dir) as folder:
         archive(generator, info, config).write_out(str(folder), verbose=False)
-        checksums.seal(folder)
+        checksums.write_manifest(folder)
 
 
 def archive(
-    generator: Generator, info: Info, config: dict
+    generator: Generator, info: ModelInfo, config: dict
 ) -> keras.export.ExportArchive:
-    """Returns the archive with its three endpoints, not yet written."""
+    """Returns an ExportArchive with the three signatures, not yet written."""
     z = tf.TensorSpec([None, info.latent_dim], tf.float32, "z")
     label = tf.TensorSpec([None], tf.int32, "label")
     weights = tf.TensorSpec(
@@ -119,8 +121,8 @@ def archive(
     )
     text = json.dumps({**dataclasses.asdict(info), "config": config})
     describe = tf.function(lambda: {"info": tf.constant(text)})
-    # An endpoint without inputs must come already traced: an empty input
-    # signature counts as none.
+    # An endpoint without inputs must be traced beforehand: Keras takes an empty
+    # input signature for a missing one.
     describe.get_concrete_function()
     result = keras.export.ExportArchive()
     result.track(generator)

@@ -1,15 +1,14 @@
-"""Whether a SavedModel computes and does nothing else, before it is loaded.
+"""Security check of a SavedModel before it is loaded.
 
 A SavedModel is a program. TensorFlow has operations that read and write files
-and that call Python, and it runs some of them while it loads a graph. So the
-file is parsed as the data it is, and refused unless it is of the kind that
-``experiments.export`` writes: its files, its objects, and its operations.
-What remains to a hostile model is to make noise, or to take long over it.
+and that call Python, and runs some of them while it loads a graph. The file is
+therefore parsed as data, and rejected unless its files, objects and operations
+are of the kinds that ``experiments.export`` writes. The worst that a malicious
+model can still do is to return noise or to take a long time.
 
-Every operation has to be one of ``COMPUTING``: those that the exports of this
-project consist of, over all settings and stages of the generator, TensorFlow
-2.16 to 2.21. A list of what is forbidden would have to know every operation
-there is, and every one to come.
+``COMPUTING`` is an allow list: the operations in the exports of this project,
+over all settings and stages of the generator, with TensorFlow 2.16 to 2.21. A
+deny list would have to name every present and future operation.
 """
 
 import math
@@ -30,7 +29,7 @@ KINDS = {"bare_concrete_function", "function", "user_object", "variable"}
 OBJECTS = {"_generic_user_object", "signature_map", "trackable_list_wrapper"}
 FLOAT = 1  # in TensorFlow's numbering of types
 
-MOST_BYTES = 1 << 22  # of saved_model.pb; an export has a quarter of a million
+MAX_BYTES = 1 << 22  # of saved_model.pb; an export has a quarter of a million
 
 COMPUTING = frozenset(
     "Abs AddV2 All Assert BiasAdd Cast Complex ConcatV2 Const Conv2D "
@@ -40,17 +39,17 @@ COMPUTING = frozenset(
     "Real RealDiv Relu Reshape SelectV2 Shape Squeeze StatefulPartitionedCall "
     "StridedSlice Sub Sum Tanh".split()
 )
-# The graph around the functions, which makes the variables.
+# The graph outside the functions, which creates the variables.
 AROUND = COMPUTING | set(
     "AssignVariableOp Placeholder VarHandleOp VarIsInitializedOp".split()
 )
-# Every SavedModel brings two functions that read and write its variables. The
-# Python loader does not call them, and no function of this one may.
+# Every SavedModel has two functions that read and write its variables. The
+# Python loader does not call them, and no other function may.
 SAVING = COMPUTING | set(
     "AssignVariableOp DisableCopyOnRead MergeV2Checkpoints RestoreV2 SaveV2 "
     "Select ShardedFilename StaticRegexFullMatch StringJoin".split()
 )
-# To say what is wrong with the worst; the others are refused as well.
+# Names the most dangerous operations in messages; all others are rejected too.
 DANGERS = (
     ("run Python", "PyFunc"),
     ("write files", "Write Save Print Summary Checkpoints"),
@@ -61,15 +60,15 @@ DANGERS = (
 TYPES = {1, 3, 7, 9, 10}
 
 # An export has 800 operations and calls 3 deep.
-MOST_OPERATIONS = 100_000
-DEEPEST = 20
-MOST_CONSTANT = 1 << 16  # numbers in one
+MAX_OPERATIONS = 100_000
+MAX_DEPTH = 20
+MAX_CONSTANT = 1 << 16  # numbers in one
 
 
 def check_graph(folder: pathlib.Path) -> None:
     """Raises ModelError unless the SavedModel in ``folder`` only computes.
 
-    Reads ``saved_model.pb`` as data; nothing of it is loaded.
+    Parses ``saved_model.pb`` as data, without loading it.
     """
     meta = parse(folder / "saved_model.pb")
     _check_objects(meta)
@@ -79,9 +78,9 @@ def check_graph(folder: pathlib.Path) -> None:
 
 
 def check_files(folder: pathlib.Path) -> None:
-    """Raises ModelError unless ``folder`` has the files of an export alone.
+    """Raises ModelError if ``folder`` has other files than an export.
 
-    A link could lead out of the folder, and a pipe has no end.
+    Links, which could lead out of the folder, and pipes are rejected too.
     """
     open_folders = [folder]
     while open_folders:
@@ -100,26 +99,26 @@ def parse(file: pathlib.Path):
     """Returns the MetaGraphDef in a SavedModel of TensorFlow 2.
 
     Raises:
-      ModelError: it is damaged, too large, or of another kind.
+      ModelError: the file is damaged, too large, or of another format.
     """
     from google.protobuf.message import DecodeError
     from tensorflow.core.protobuf import saved_model_pb2
 
     saved = saved_model_pb2.SavedModel()
     try:
-        # Messages that are nested too deep are an error of decoding, too.
-        saved.ParseFromString(read_bytes(file, MOST_BYTES))
+        # Messages nested too deeply raise a DecodeError too.
+        saved.ParseFromString(read_bytes(file, MAX_BYTES))
     except (OSError, ValueError, DecodeError) as error:
         raise ModelError(f"{file.name} is damaged: {error}") from error
     graphs = saved.meta_graphs
-    # TensorFlow loads any other as one of TensorFlow 1, and runs its start.
+    # TensorFlow loads others as TensorFlow 1 models and runs their init ops.
     if len(graphs) != 1 or not graphs[0].HasField("object_graph_def"):
         raise ModelError(f"{file.name} is no graph of TensorFlow 2")
     return graphs[0]
 
 
 def _check_objects(meta) -> None:
-    """Refuses objects that do something when they are made."""
+    """Rejects objects that run code when they are created."""
     if meta.asset_file_def:
         raise ModelError("it would read files (assets)")
     for node in meta.object_graph_def.nodes:
@@ -138,7 +137,7 @@ def _check_objects(meta) -> None:
 
 
 def _check_variables(meta, size: int) -> None:
-    """Refuses variables that are larger than the file of their values."""
+    """Rejects variables that are larger than the file of their values."""
     wanted = 0
     for node in meta.object_graph_def.nodes:
         if node.WhichOneof("kind") == "variable":
@@ -154,7 +153,7 @@ def check_functions(meta) -> None:
     """Raises ModelError unless all functions of a MetaGraphDef only compute."""
     library = meta.graph_def.library
     functions = {f.signature.name: f.node_def for f in library.function}
-    # A function is called before the operation of the same name.
+    # TensorFlow prefers a function to an operation of the same name.
     renamed = functions.keys() & (AROUND | SAVING)
     if renamed or len(functions) != len(library.function):
         raise ModelError("it gives a name a second meaning")
@@ -182,10 +181,10 @@ def _saving_functions(meta) -> set[str]:
 
 
 def _check_nodes(parts: Iterable[tuple[str, Iterable, frozenset]]) -> None:
-    """Refuses operations that are not allowed; names one of the worst.
+    """Rejects operations that are not allowed; names the most dangerous one.
 
     Args:
-      parts: of each, its name, its nodes and the operations it may have.
+      parts: name, nodes and allowed operations of each part of the graph.
     """
     refused = []
     for where, nodes, allowed in parts:
@@ -206,12 +205,12 @@ def _check_constant(tensor) -> None:
     whole = min(shape, default=0) >= 0 and not tensor.tensor_shape.unknown_rank
     if tensor.dtype not in TYPES or not whole:
         raise ModelError("it holds a constant that is no number and no text")
-    if math.prod(shape) > MOST_CONSTANT:
+    if math.prod(shape) > MAX_CONSTANT:
         raise ModelError("it holds a constant larger than an export has")
 
 
 def danger(operation: str) -> tuple[int, str]:
-    """Says what an operation that is not allowed would do; worst is lowest."""
+    """Returns rank and description of a rejected operation; 0 is the worst."""
     for rank, (words, parts) in enumerate(DANGERS):
         if any(part in operation for part in parts.split()):
             return rank, f"would {words}"
@@ -228,10 +227,10 @@ def called(attributes: Mapping) -> Iterator[str]:
 
 
 def _check_calls(meta, functions: Mapping, saving: set[str]) -> None:
-    """Refuses calls of the saving functions, and calls without an end.
+    """Rejects calls of the saving functions, and calls nested too deeply.
 
-    A few functions, each calling the next one twice, would be a graph of any
-    size.
+    A few functions that each call the next one twice would make a graph of
+    exponential size.
     """
     calls = {
         name: [callee for node in nodes for callee in called(node.attr)]
@@ -246,10 +245,10 @@ def _check_calls(meta, functions: Mapping, saving: set[str]) -> None:
     if not functions.keys() >= {*outer, *inner, *known}:
         raise ModelError("it calls a function that it does not have")
     left, extent = dict(calls), {}
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         ready = [n for n, to in left.items() if extent.keys() >= set(to)]
         for name in ready:
             below = sum(extent[callee] for callee in left.pop(name))
             extent[name] = len(functions[name]) + below
-    if left or sum(extent[name] for name in outer + known) > MOST_OPERATIONS:
+    if left or sum(extent[name] for name in outer + known) > MAX_OPERATIONS:
         raise ModelError("its functions call each other without an end")

@@ -1,6 +1,6 @@
-"""The model in a run folder or a SavedModel, as a Synth.
+"""Loading of a model from a run folder or a SavedModel.
 
-Imports neither the training step nor the data.
+Imports neither the training step nor the data pipeline.
 """
 
 import json
@@ -30,18 +30,18 @@ def load_model(
     trust: bool = False,
     full_rate: bool = False,
 ) -> Synth:
-    """Returns the model in a run folder or a SavedModel.
+    """Loads the model in a run folder or a SavedModel.
 
     Args:
-      path: the folder.
-      checkpoint: of a run folder: "newest", "best" or an iteration.
-      trust: load a SavedModel whatever it would do.
-      full_rate: of a run folder: bring the sounds of a model that has not
-        grown up to the full length and rate.
+      path: path of the folder.
+      checkpoint: checkpoint of a run folder: "newest", "best" or an iteration.
+      trust: whether to load a SavedModel without checking its graph.
+      full_rate: for a run folder, whether to resample the sounds of a
+        checkpoint of an earlier growing stage to the full length and rate.
 
     Raises:
       ModelError: the folder is neither, or cannot be used.
-      CheckpointError, ConfigError: of a run folder.
+      CheckpointError, ConfigError: see ``load_run``.
     """
     path = pathlib.Path(path)
     try:
@@ -71,21 +71,22 @@ def load_model(
 
 
 def load_saved_model(path: pathlib.Path, trust: bool = False) -> Synth:
-    """Returns the model in a SavedModel of ``experiments.export``.
+    """Loads a SavedModel written by ``experiments.export``.
 
     Args:
-      path: the folder.
-      trust: load what another program has written, whatever it would do.
+      path: path of the SavedModel.
+      trust: whether to load it without checking its graph.
 
     Raises:
-      ModelError: it is damaged, or would do more than compute.
+      ModelError: the SavedModel is damaged, or its graph does more than
+        compute.
     """
-    sealed_here = (path / checksums.NAME).is_file()
+    has_manifest = (path / checksums.NAME).is_file()
     try:
         if not trust:
             check_files(path)
-        if sealed_here:
-            checksums.check(path)
+        if has_manifest:
+            checksums.verify(path)
         if not trust:
             check_graph(path)
     except (ModelError, OSError) as error:
@@ -94,14 +95,14 @@ def load_saved_model(path: pathlib.Path, trust: bool = False) -> Synth:
         raise ModelError(
             f"{path} is damaged: {one_line(error)}; export it again"
         ) from error
-    if not (sealed_here or trust):
+    if not (has_manifest or trust):
         raise ModelError(
             f"{path} has no {checksums.NAME}: it is no SavedModel of "
             f"experiments.export, or an old one. Export it again. {ADVICE}"
         )
     try:
         return _load(path)
-    # No list of what TensorFlow raises for a wrong graph would be complete.
+    # TensorFlow raises errors of many types for an invalid graph.
     except Exception as error:
         raise ModelError(
             f"{path} is damaged, or no SavedModel of experiments.export: "

@@ -1,4 +1,4 @@
-"""The generator of a run folder, from one of its checkpoints."""
+"""Loading of the generator or critic from a checkpoint of a run folder."""
 
 import dataclasses
 import pathlib
@@ -9,8 +9,8 @@ from wavegan_cond.config import (
     ConfigError,
     ModelConfig,
     TrainConfig,
+    config_digest,
     from_json,
-    run_digest,
 )
 from wavegan_cond.model.conditioning import (
     START_LENGTH,
@@ -27,36 +27,38 @@ from wavegan_cond.model.networks import (
 from wavegan_cond.model.resample import FACTOR
 from wavegan_cond.schedule import Stage, make_schedule, stage_of
 from wavegan_cond.storage.untrusted import read_bytes
-from wavegan_cond.synthesis.model_info import Info, ModelError, describe
+from wavegan_cond.synthesis.model_info import ModelError, ModelInfo, describe
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.checkpoints import CheckpointError
 from wavegan_cond.training.run_dir import RunDir
 
-MOST_BYTES = 1 << 20  # of config.json
+MAX_BYTES = 1 << 20  # of config.json
 
 
 def load_run(
     path: pathlib.Path, checkpoint: str = "newest", full_rate: bool = False
-) -> tuple[Generator | EqualizedGenerator, Info, ModelConfig]:
+) -> tuple[Generator | EqualizedGenerator, ModelInfo, ModelConfig]:
     """Returns the generator of a run's checkpoint, in float32.
 
-    Where the run keeps an average of the weights, that is the generator.
+    If the run keeps a moving average of the weights, the generator has these.
 
     Args:
-      path: the run folder.
-      checkpoint: "newest", "best" or an iteration. Damaged checkpoints that
-        are newer than the newest good one are named on standard error.
-      full_rate: whether a model that has not grown up is to make sounds of
-        the full length and rate nevertheless, by interpolation.
+      path: path of the run folder.
+      checkpoint: "newest", "best" or an iteration. With "newest", a warning on
+        standard error names each damaged checkpoint that is passed over.
+      full_rate: whether to resample the sounds of a checkpoint of an earlier
+        growing stage to the full length and sample rate.
 
     Raises:
-      ModelError: the folder is no run, or has no such checkpoint.
-      CheckpointError: the checkpoint cannot be used.
-      ConfigError: ``config.json`` is none of this program.
+      ModelError: the folder is not a run folder, or has no such checkpoint.
+      CheckpointError: the checkpoint is damaged, or of another configuration.
+      ConfigError: ``config.json`` is not a config of this program.
     """
     run_dir = RunDir(path)
-    model, train, run = read_config(run_dir)
-    saved, iteration = choose(run_dir.checkpoints, checkpoint, run)
+    model, train, digest = read_config(run_dir)
+    saved, iteration = select_checkpoint(
+        run_dir.checkpoints, checkpoint, digest
+    )
     part = "average" if train.average else "generator"
     shapes = saved_shapes(saved, part)
     check_fits(saved, shapes, expected_shapes(part, model))
@@ -117,15 +119,17 @@ def load_critic(path: pathlib.Path, checkpoint: str = "newest") -> Critic:
     """Returns the critic of a run's checkpoint, in float32.
 
     Args:
-      path: the run folder.
+      path: path of the run folder.
       checkpoint: see ``load_run``.
 
     Raises:
       ModelError, CheckpointError, ConfigError: see ``load_run``.
     """
     run_dir = RunDir(path)
-    model, train, run = read_config(run_dir)
-    saved, iteration = choose(run_dir.checkpoints, checkpoint, run)
+    model, train, digest = read_config(run_dir)
+    saved, iteration = select_checkpoint(
+        run_dir.checkpoints, checkpoint, digest
+    )
     stage, _ = stage_at(model, train, iteration)
     critic = make_critic(
         model,
@@ -141,29 +145,29 @@ def load_critic(path: pathlib.Path, checkpoint: str = "newest") -> Critic:
 def stage_at(
     model: ModelConfig, train: TrainConfig, iteration: int
 ) -> tuple[Stage, tuple[str, ...]]:
-    """Returns the stage of a checkpoint, and what it no longer needs.
+    """Returns the stage of a checkpoint, and the layers it no longer needs.
 
-    Once its blocks are faded in, the networks are those of a run that never
-    grew, and the layers of the stage before are left behind.
+    Once the newest blocks are faded in, the networks are those of a run without
+    growing; the fade and the output layer of the previous stage are unused.
     """
     stage = stage_of(make_schedule(model, train), iteration)
-    if not stage.fade or stage.fade_after(iteration - 1) < 1:
+    if not stage.fade_iterations or stage.fade_after(iteration - 1) < 1:
         return stage, ()
     before = f"to_audio_{stage.length // FACTOR}"
-    return dataclasses.replace(stage, fade=0), ("fade", before)
+    return dataclasses.replace(stage, fade_iterations=0), ("fade", before)
 
 
 def read_config(run_dir: RunDir) -> tuple[ModelConfig, TrainConfig, str]:
-    """Returns the settings of a run, and the digest its checkpoints carry.
+    """Returns the configuration of a run and its digest.
 
     Raises:
       ModelError: the folder has no readable ``config.json``.
-      ConfigError: its content is none of this program.
+      ConfigError: ``config.json`` is not a config of this program.
     """
     try:
-        text = read_bytes(run_dir.config, MOST_BYTES).decode("utf-8")
+        text = read_bytes(run_dir.config, MAX_BYTES).decode("utf-8")
         model, train, more = from_json(text)
-        return model, train, run_digest(model, train, more.get("data", ""))
+        return model, train, config_digest(model, train, more.get("data", ""))
     except FileNotFoundError as error:
         raise ModelError(
             f"{run_dir.path} is no run folder: it has no config.json"
@@ -174,25 +178,31 @@ def read_config(run_dir: RunDir) -> tuple[ModelConfig, TrainConfig, str]:
         raise ModelError(f"{run_dir.config} cannot be read: {error}") from error
 
 
-def choose(
-    folder: pathlib.Path, which: str, run: str
+def select_checkpoint(
+    folder: pathlib.Path, which: str, digest: str
 ) -> tuple[pathlib.Path, int]:
-    """Returns a checkpoint whose files are as written, and its iteration.
+    """Returns a valid checkpoint and its iteration.
 
     Args:
-      folder: of the checkpoints of a run.
+      folder: folder of the checkpoints.
       which: "newest", "best" or an iteration.
-      run: the digest that the checkpoint must carry.
+      digest: digest of the run's configuration, see ``config.config_digest``.
 
     Raises:
-      ModelError: there is no such checkpoint; the message lists those there.
-      CheckpointError: it is damaged.
+      ModelError: there is no such checkpoint; the message lists those that
+        exist.
+      CheckpointError: the checkpoint is damaged, or of another configuration.
     """
     if which == "newest":
-        return newest(folder, run)
+        try:
+            return checkpoints.latest(folder, digest)[:2]
+        except FileNotFoundError as error:
+            raise ModelError(
+                f"{folder.parent} has no checkpoint yet: train it first"
+            ) from error
     if which == "best":
         best = checkpoints.best(folder)
-        return best, checkpoints.verify(best, run)
+        return best, checkpoints.verify(best, digest)
     there = {}
     for path in checkpoints.committed(folder):
         there[path.name.removeprefix(checkpoints.PREFIX).lstrip("0")] = path
@@ -202,36 +212,25 @@ def choose(
             f"{folder} has {', '.join(there) or 'none'}"
         )
     chosen = there[which.lstrip("0")]
-    return chosen, checkpoints.verify(chosen, run)
-
-
-def newest(folder: pathlib.Path, run: str) -> tuple[pathlib.Path, int]:
-    """Returns the newest checkpoint that is good, and its iteration.
-
-    Raises:
-      ModelError: there is none.
-      CheckpointError: there are some and none is good.
-    """
-    try:
-        return checkpoints.newest_told(folder, run)
-    except FileNotFoundError as error:
-        raise ModelError(
-            f"{folder.parent} has no checkpoint yet: train it first"
-        ) from error
+    return chosen, checkpoints.verify(chosen, digest)
 
 
 def saved_shapes(checkpoint: pathlib.Path, part: str) -> dict[str, list]:
-    """Returns name -> shape of the variables of ``part`` in a checkpoint.
+    """Returns the shapes of variables in a checkpoint, by name.
+
+    Args:
+      checkpoint: folder of the checkpoint.
+      part: the network, such as "generator".
 
     Raises:
-      CheckpointError: it is damaged.
+      CheckpointError: the checkpoint is damaged.
     """
     start, end = f"variables/{part}.S", "/.ATTRIBUTES/VARIABLE_VALUE"
     try:
         saved = tf.train.list_variables(str(checkpoint / checkpoints.VARIABLES))
     except (ValueError, tf.errors.OpError) as error:
         raise CheckpointError(f"{checkpoint} is damaged: {error}") from error
-    # TensorFlow writes the slash in a name of ours as ".S".
+    # TensorFlow writes a slash in a name as ".S".
     return {
         f"{part}/{name[len(start) : -len(end)].replace('.S', '/')}": shape
         for name, shape in saved
@@ -240,9 +239,9 @@ def saved_shapes(checkpoint: pathlib.Path, part: str) -> dict[str, list]:
 
 
 def expected_shapes(part: str, model: ModelConfig) -> dict[str, list]:
-    """Returns the variables that say how large a generator is.
+    """Returns the shapes of the variables that determine a generator's size.
 
-    The shape of the first layer holds width, length and latent size.
+    The shape of the first layer depends on width, length and latent dimension.
     """
     blocks = len(block_factors(model.length))
     channels = model.width * 2 ** (blocks - 1)
@@ -258,8 +257,8 @@ def expected_shapes(part: str, model: ModelConfig) -> dict[str, list]:
 def check_fits(checkpoint: pathlib.Path, saved: dict, expected: dict) -> None:
     """Raises CheckpointError for the first shape that is not as expected.
 
-    A ``config.json`` of another model is found out here, before memory is
-    taken for a network that may be of any size.
+    This detects a ``config.json`` of another model before a network of
+    arbitrary size is built.
     """
     for name, shape in expected.items():
         if saved.get(name) != shape:

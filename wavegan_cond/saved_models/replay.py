@@ -1,4 +1,4 @@
-"""Makes every sound of a list again, and compares."""
+"""Reproduces the sounds of a ``sounds.json`` and compares them."""
 
 import os
 import tempfile
@@ -9,29 +9,29 @@ from wavegan_cond.synthesis.generation_log import SoundListError
 from wavegan_cond.synthesis.write_sounds import write_sounds
 
 
-def make_again(
+def reproduce(
     list_path: str | os.PathLike,
     model_path: str | os.PathLike | None = None,
     folder: str | os.PathLike | None = None,
     **loading,
 ) -> tuple[int, list[str]]:
-    """Makes every sound of a list again and compares.
+    """Generates every sound of a ``sounds.json`` again and compares checksums.
 
     Args:
-      list_path: a ``sounds.json``.
-      model_path: of the model, if it is no longer where the list says.
-      folder: to leave the sounds in; None for none.
-      **loading: of ``load_model``.
+      list_path: path of the ``sounds.json``.
+      model_path: path of the model; None for that in the list.
+      folder: folder to write the sounds to; None discards them.
+      **loading: keyword arguments of ``load_model``.
 
     Returns:
-      How many files there were, and the names of those that came out another.
+      The number of files, and the names of those that differ.
 
     Raises:
       SoundListError: the list cannot be read, or the model has changed.
     """
     if folder is None:
         with tempfile.TemporaryDirectory() as temporary:
-            return make_again(list_path, model_path, temporary, **loading)
+            return reproduce(list_path, model_path, temporary, **loading)
     content = generation_log.read(list_path)
     new = {"sounds": [], "joined": []}
     for fingerprint, listed in content["models"].items():
@@ -48,7 +48,7 @@ def make_again(
             [e for e in content[part] if e["model"] == fingerprint]
             for part in ("sounds", "joined")
         )
-        recipes = [generation_log.recipe_of(entry) for entry in sounds]
+        recipes = [generation_log.parse_recipe(entry) for entry in sounds]
         parts = {entry["file"]: entry["sounds"] for entry in joined}
         new = write_sounds(folder, model, path, recipes, parts)
     digests = {e["file"]: e["sha256"] for e in new["sounds"] + new["joined"]}

@@ -1,1 +1,1 @@
-"""Safe files and folders; standard library alone."""
+"""Atomic writes, checksum manifests, locks; standard library only."""

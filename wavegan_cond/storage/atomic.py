@@ -1,8 +1,8 @@
-"""Atomic writes: a file or folder is whole, or it is not there.
+"""Atomic file writes: a file or folder exists completely or not at all.
 
-What is written lies beside its place until all of it is there, under a name
-that holds the process id, so that what a killed process left can be told from
-what a running one writes.
+Content is written to a temporary name in the same folder and then renamed. The
+temporary name contains the process id, so that leftovers of a killed process
+can be told from the files of a running one.
 """
 
 import contextlib
@@ -15,23 +15,23 @@ from pathlib import Path
 
 
 class WriteError(OSError):
-    """A file cannot be written: the disk is full, or it may not be."""
+    """Failed write, for example on a full disk or without permission."""
 
     exit_code = 4
 
 
 class FolderError(ValueError):
-    """A folder cannot be used for what it was named for."""
+    """Unusable folder, for example an output folder that is not empty."""
 
     exit_code = 2
 
 
 @contextlib.contextmanager
 def writing(path: str | os.PathLike) -> Iterator[None]:
-    """Names ``path`` in what goes wrong while something is written there.
+    """Turns errors inside the context into a WriteError that names ``path``.
 
     Raises:
-      WriteError: the system, or TensorFlow, could not write.
+      WriteError: the system or TensorFlow could not write.
     """
     # Only a process that has loaded TensorFlow can meet its errors.
     tensorflow = sys.modules.get("tensorflow")
@@ -51,15 +51,16 @@ def writing(path: str | os.PathLike) -> Iterator[None]:
 def write_bytes(
     path: str | os.PathLike, data: bytes, durable: bool = False
 ) -> None:
-    """Writes a file beside its place and renames it into it.
+    """Writes a file atomically.
 
     Args:
-      path: what is there stays until all of ``data`` is written.
-      data: the content.
-      durable: whether to wait until it has reached the disk.
+      path: path of the file; an existing file is replaced once all of
+        ``data`` is written.
+      data: content of the file.
+      durable: whether to wait until the content has reached the disk.
 
     Raises:
-      WriteError: it cannot be written.
+      WriteError: the file cannot be written.
     """
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
@@ -76,7 +77,7 @@ def write_bytes(
 
 
 def write_text(path: str | os.PathLike, text: str) -> None:
-    """Writes UTF-8 text so that it is on the disk, or the old text is."""
+    """Writes UTF-8 text atomically and waits until it has reached the disk."""
     write_bytes(path, text.encode(), durable=True)
 
 
@@ -90,10 +91,10 @@ def sync(path: str | os.PathLike) -> None:
 
 
 def check_new(folder: str | os.PathLike) -> Path:
-    """Returns the absolute path of a folder that is absent or empty.
+    """Returns the absolute path of a folder that does not exist or is empty.
 
     Raises:
-      FolderError: there is something in it, or it is a file.
+      FolderError: the folder is not empty, or is a file.
     """
     path = Path(os.path.abspath(folder))
     if path.is_dir() and not any(path.iterdir()):
@@ -107,22 +108,22 @@ def check_new(folder: str | os.PathLike) -> Path:
 
 @contextlib.contextmanager
 def new_folder(folder: str | os.PathLike) -> Iterator[Path]:
-    """Yields an empty folder that becomes ``folder`` if all goes well.
+    """Yields a temporary folder that is renamed to ``folder`` on success.
 
-    It lies beside its place until all of it is on the disk. What a killed
-    process left of the same folder is removed first.
+    The rename happens once all files have reached the disk. Leftovers of a
+    killed process that wrote the same folder are removed first.
 
     Args:
-      folder: absent or empty; a link is followed.
+      folder: path that does not exist, or an empty folder; links are followed.
 
     Raises:
-      FolderError: ``folder`` is taken.
-      WriteError: it cannot be written; nothing of it is left.
+      FolderError: ``folder`` is not empty.
+      WriteError: the folder cannot be written; nothing of it is kept.
     """
     final = Path(os.path.realpath(check_new(folder)))
     with writing(folder):
-        sweep(final)
-        with _beside(final) as partial:
+        remove_leftovers(final)
+        with _temporary_folder(final) as partial:
             yield partial
             for place, _, names in os.walk(partial):
                 for name in (*names, "."):
@@ -133,42 +134,41 @@ def new_folder(folder: str | os.PathLike) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def replace_folder(folder: str | os.PathLike) -> Iterator[Path]:
-    """Yields an empty folder that takes the place of ``folder``.
+    """Yields a temporary folder that replaces ``folder`` on success.
 
-    What stood there is set aside only once the new folder is complete, and
-    deleted only once the new one is in place. Whoever writes the files waits
-    for the disk.
+    The old folder is renamed only once the new one is complete, and deleted
+    only once the new one has its name. The caller syncs the files it writes.
     """
     final = Path(os.path.realpath(folder))
-    with _beside(final) as partial:
+    with _temporary_folder(final) as partial:
         yield partial
         sync(partial)
         if final.exists():
-            final.rename(_aside(final, "former"))
+            final.rename(_temporary_name(final, "former"))
         partial.rename(final)
         sync(final.parent)
 
 
 @contextlib.contextmanager
-def _beside(final: Path) -> Iterator[Path]:
-    """Yields a new folder beside ``final``; nothing is left beside it."""
+def _temporary_folder(final: Path) -> Iterator[Path]:
+    """Yields a new temporary folder beside ``final``; removes it afterwards."""
     final.parent.mkdir(parents=True, exist_ok=True)
-    partial = _aside(final, "partial")
+    partial = _temporary_name(final, "partial")
     partial.mkdir()
     try:
         yield partial
     finally:
-        sweep(final)
+        remove_leftovers(final)
 
 
-def _aside(path: Path, kind: str) -> Path:
+def _temporary_name(path: Path, kind: str) -> Path:
     return path.with_name(f".{path.name}.{kind}-{os.getpid()}")
 
 
-def sweep(path: str | os.PathLike) -> None:
-    """Removes the folders that killed processes left beside ``path``.
+def remove_leftovers(path: str | os.PathLike) -> None:
+    """Removes temporary folders that killed processes left beside ``path``.
 
-    A folder that was set aside and not yet replaced is put back.
+    An old folder that was renamed and not yet replaced gets its name back.
     """
     path = Path(os.path.realpath(path))
     name = re.escape(path.name)
@@ -179,12 +179,13 @@ def sweep(path: str | os.PathLike) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def sweep_files(folder: Path, pattern: str) -> None:
-    """Removes the files that killed processes left in ``folder``.
+def remove_leftover_files(folder: Path, pattern: str) -> None:
+    """Removes temporary files that killed processes left in ``folder``.
 
     Args:
-      folder: may be absent.
-      pattern: of the whole name; its group is the id of the process.
+      folder: path of the folder, which need not exist.
+      pattern: regular expression of the whole file name, with the process id
+        as its group.
     """
     for path in _leftovers(folder, pattern):
         if not path.is_dir():
@@ -192,11 +193,12 @@ def sweep_files(folder: Path, pattern: str) -> None:
 
 
 def _leftovers(folder: Path, pattern: str) -> list[Path]:
-    """Returns what lies in ``folder`` and belongs to no running process.
+    """Returns the paths in ``folder`` that belong to no running process.
 
     Args:
-      folder: may be absent.
-      pattern: of the whole name; its group is the id of the process.
+      folder: path of the folder, which need not exist.
+      pattern: regular expression of the whole file name, with the process id
+        as its group.
     """
     paths = list(folder.iterdir()) if folder.is_dir() else []
     found = ((path, re.fullmatch(pattern, path.name)) for path in paths)
@@ -204,10 +206,11 @@ def _leftovers(folder: Path, pattern: str) -> list[Path]:
 
 
 def _runs(process: int) -> bool:
-    """Says whether another process of that id may be running.
+    """Says whether another process with that id may be running.
 
-    This one has begun nothing yet, or ended it, when it sweeps: its own id is
-    that of an earlier process. In a container every first process has the same.
+    The id of this process counts as that of an earlier one: this process has
+    no unfinished files when leftovers are removed, and in a container every
+    first process has the same id.
     """
     if process == os.getpid():
         return False

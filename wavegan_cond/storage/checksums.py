@@ -1,8 +1,8 @@
-"""SHA-256 of files, and folders with a manifest of them.
+"""Checksum manifests: the SHA-256 of every file in a folder.
 
-``manifest.json`` has the SHA-256 of every file of its folder and a digest of
-itself, so that a changed bit shows wherever it is. This finds accidents; it
-is no signature.
+``manifest.json`` lists the SHA-256 of every file in its folder and a digest of
+itself, so that any changed bit is detected. It protects against accidents, not
+against an attacker: it is not signed.
 """
 
 import hashlib
@@ -15,11 +15,11 @@ from typing import Any
 from wavegan_cond.storage.atomic import sync, write_text
 
 NAME = "manifest.json"
-MOST_BYTES = 1 << 20  # of a manifest
+MAX_BYTES = 1 << 20  # of a manifest
 
 
-class SealError(ValueError):
-    """A folder is not as it was written; the message names the file."""
+class ManifestError(ValueError):
+    """Folder that does not match its manifest; the message names the file."""
 
 
 def file_sha256(path: str | os.PathLike) -> str:
@@ -32,7 +32,7 @@ def file_sha256(path: str | os.PathLike) -> str:
 
 
 class HashedFile:
-    """A file for writing that hashes what passes, synced when closed."""
+    """Writable file that computes its SHA-256 and is synced when closed."""
 
     def __init__(self, path: str | os.PathLike):
         self._path, self._digest = path, hashlib.sha256()
@@ -53,24 +53,24 @@ class HashedFile:
 
 
 def write_lines(path: str | os.PathLike, lines: Iterable[str]) -> str:
-    """Writes UTF-8 text and waits for the disk; returns its SHA-256."""
+    """Writes UTF-8 text, waits for the disk and returns the SHA-256."""
     with HashedFile(path) as file:
         for line in lines:
             file.write(line.encode())
     return file.hexdigest()
 
 
-def seal(folder: pathlib.Path, **facts: Any) -> None:
-    """Writes the manifest of a finished folder; waits for the disk.
+def write_manifest(folder: pathlib.Path, **facts: Any) -> None:
+    """Writes the manifest of a complete folder and waits for the disk.
 
     Args:
-      folder: every file below it is named in the manifest.
-      **facts: JSON values to keep with it.
+      folder: folder whose files, at any depth, the manifest lists.
+      **facts: additional JSON values to store in the manifest.
 
     Raises:
       WriteError: the manifest cannot be written.
     """
-    files = contents(folder)
+    files = list_files(folder)
     digests = {name: file_sha256(folder / name) for name in files}
     content = {**facts, "sha256": digests}
     content["self"] = digest(content)
@@ -81,71 +81,73 @@ def seal(folder: pathlib.Path, **facts: Any) -> None:
         sync(path)
 
 
-def check(folder: pathlib.Path) -> dict[str, Any]:
-    """Returns the manifest of a folder whose files are as they were sealed.
+def verify(folder: pathlib.Path) -> dict[str, Any]:
+    """Checks every file of a folder against its manifest, and returns that.
 
     Raises:
-      SealError: a file has changed, is missing, or was not there.
+      ManifestError: a file has changed, is missing, or is not listed.
     """
-    content = read(folder)
+    content = read_manifest(folder)
     listed = content["sha256"]
-    if extra := sorted(set(contents(folder)) - set(listed)):
-        raise SealError(f"{folder / extra[0]} is not in the manifest")
+    if extra := sorted(set(list_files(folder)) - set(listed)):
+        raise ManifestError(f"{folder / extra[0]} is not in the manifest")
     for name, expected in listed.items():
         if "\0" in name:
-            raise SealError(f"{NAME} of {folder} names no file: {name!r}")
+            raise ManifestError(f"{NAME} of {folder} names no file: {name!r}")
         path = folder / name
         if folder.resolve() not in path.resolve().parents:
-            raise SealError(f"{NAME} of {folder} names {name}, outside it")
+            raise ManifestError(f"{NAME} of {folder} names {name}, outside it")
         if not path.is_file():  # missing, or a pipe that would never end
-            raise SealError(f"{path} cannot be read: no such file")
+            raise ManifestError(f"{path} cannot be read: no such file")
         try:
             same = file_sha256(path) == expected
         except OSError as error:
-            raise SealError(f"{path} cannot be read: {error}") from error
+            raise ManifestError(f"{path} cannot be read: {error}") from error
         if not same:
-            raise SealError(f"{path} has changed")
+            raise ManifestError(f"{path} has changed")
     return content
 
 
-def read(folder: pathlib.Path) -> dict[str, Any]:
-    """Returns the manifest of a folder, which is whole itself.
+def read_manifest(folder: pathlib.Path) -> dict[str, Any]:
+    """Returns the manifest of a folder after checking its own digest.
 
     Raises:
-      SealError: there is none, or it has changed.
+      ManifestError: the manifest is missing, or has changed.
     """
     path = folder / NAME
     try:
-        if not path.is_file() or path.stat().st_size > MOST_BYTES:
-            raise SealError(f"{path} is missing, or no manifest")
+        if not path.is_file() or path.stat().st_size > MAX_BYTES:
+            raise ManifestError(f"{path} is missing, or no manifest")
         text = path.read_text(encoding="utf-8")
         content = json.loads(text)
         whole = text == render(content)
         same = content.pop("self") == digest(content)
         if not (whole and same and type(content["sha256"]) is dict):
-            raise SealError(f"{path} has changed")
+            raise ManifestError(f"{path} has changed")
     except OSError as error:
-        raise SealError(f"{path} cannot be read: {error.strerror}") from error
-    except SealError:
+        raise ManifestError(
+            f"{path} cannot be read: {error.strerror}"
+        ) from error
+    except ManifestError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise SealError(f"{path} has changed") from None
+        raise ManifestError(f"{path} has changed") from None
     return content
 
 
-def contents(folder: pathlib.Path) -> list[str]:
-    """Returns the files below a folder but the manifest, sorted."""
+def list_files(folder: pathlib.Path) -> list[str]:
+    """Returns the sorted paths of all files in a folder but the manifest."""
     files = (path for path in folder.rglob("*") if not path.is_dir())
     names = sorted(path.relative_to(folder).as_posix() for path in files)
     return [name for name in names if name != NAME]
 
 
 def render(content: dict[str, Any]) -> str:
-    """Returns the text of a manifest: one and no other for a content."""
+    """Returns the text of a manifest; equal contents give equal texts."""
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def digest(content: Any) -> str:
-    """Returns the SHA-256 of a JSON value, whatever its layout."""
+    """Returns the SHA-256 of a JSON value, independent of its formatting."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""A folder that one process at a time works in."""
+"""Folder locks: only one process at a time works in a folder."""
 
 import contextlib
 import os
@@ -12,35 +12,36 @@ except ImportError:  # not on Windows: there a folder is not locked
     fcntl = None
 
 
-class HeldError(Exception):
-    """Another process works in the folder; the message names it."""
+class LockedError(Exception):
+    """Folder locked by another process, which the message names."""
 
 
 @contextlib.contextmanager
-def held(folder: Path, name: str = "owner") -> Iterator[None]:
-    """Makes a folder and keeps others out, by a lock that ends with us.
+def acquire(folder: Path, name: str = "owner") -> Iterator[None]:
+    """Creates a folder if needed and locks it while the context lasts.
 
-    Who holds the folder may remove it.
+    The operating system releases the lock when the process ends. The process
+    that has the lock may remove the folder.
 
     Args:
-      folder: it may be there.
-      name: of the file in it that is locked; it holds the process id.
+      folder: path of the folder.
+      name: name of the lock file in the folder, which contains the process id.
 
     Raises:
-      HeldError: another process holds it.
+      LockedError: another process has the lock.
       OSError: the folder or the file cannot be written.
     """
     while True:
         folder.mkdir(parents=True, exist_ok=True)
         with open(folder / name, "a+b", buffering=0) as owner:
             _lock(owner)
-            if not _is_still(owner, folder / name):
-                continue  # removed by its holder before we had the lock
-            _note(owner, str(os.getpid()))
+            if not _is_same_file(owner, folder / name):
+                continue  # removed by its owner before we had the lock
+            _write_owner(owner, str(os.getpid()))
             try:
                 yield
             finally:
-                _note(owner, "")
+                _write_owner(owner, "")
             return
 
 
@@ -52,18 +53,18 @@ def _lock(owner: BinaryIO) -> None:
     except BlockingIOError as error:
         owner.seek(0)
         process = owner.read().decode(errors="replace")
-        raise HeldError(f"process {process or 'unknown'}") from error
+        raise LockedError(f"process {process or 'unknown'}") from error
     except OSError:
         pass  # a file system without locks
 
 
-def _note(owner: BinaryIO, process: str) -> None:
-    with contextlib.suppress(OSError):  # the name is a courtesy
+def _write_owner(owner: BinaryIO, process: str) -> None:
+    with contextlib.suppress(OSError):  # only error messages need it
         owner.truncate(0)
         owner.write(process.encode())
 
 
-def _is_still(file: BinaryIO, path: Path) -> bool:
+def _is_same_file(file: BinaryIO, path: Path) -> bool:
     try:
         return os.path.samestat(os.fstat(file.fileno()), os.stat(path))
     except FileNotFoundError:

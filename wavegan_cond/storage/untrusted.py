@@ -1,41 +1,42 @@
-"""Files that others may have written, read with limits."""
+"""Reading of untrusted files, with limits on their size."""
 
 import json
 import os
 from typing import Any
 
 
-def read_bytes(path: str | os.PathLike, most: int) -> bytes:
-    """Returns the content of a file of at most ``most`` bytes.
+def read_bytes(path: str | os.PathLike, max_bytes: int) -> bytes:
+    """Returns the content of a file of at most ``max_bytes`` bytes.
 
     Raises:
-      OSError: it cannot be read.
-      ValueError: it is larger.
+      OSError: the file cannot be read.
+      ValueError: the file is larger.
     """
     with open(path, "rb") as file:
-        data = file.read(most + 1)
-    if len(data) > most:
-        raise ValueError(f"it has more than {most} bytes")
+        data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise ValueError(f"it has more than {max_bytes} bytes")
     return data
 
 
-def read_json(path: str | os.PathLike, most: int) -> Any:
-    """Returns the content of a JSON file of at most ``most`` bytes.
+def read_json(path: str | os.PathLike, max_bytes: int) -> Any:
+    """Returns the content of a JSON file of at most ``max_bytes`` bytes.
 
     Raises:
-      OSError: it cannot be read.
-      ValueError: it is larger, is no UTF-8 or no JSON, or is nested too deep.
+      OSError: the file cannot be read.
+      ValueError: the file is larger, is not UTF-8 or not JSON, or is nested too
+        deeply.
     """
     try:
-        return json.loads(read_bytes(path, most).decode("utf-8"))
+        return json.loads(read_bytes(path, max_bytes).decode("utf-8"))
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error
 
 
 def one_line(message: object, limit: int = 200) -> str:
-    """Returns a message as one line of at most ``limit`` printable letters.
+    """Returns a message as one line of at most ``limit`` printable characters.
 
-    A name in a file may hold what moves the cursor of a terminal.
+    Text from an untrusted file may contain terminal escape sequences.
     """
     text = " ".join(str(message).split())
     return "".join(c if c.isprintable() else "?" for c in text)[:limit]

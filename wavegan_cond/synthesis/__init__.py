@@ -1,1 +1,1 @@
-"""From z to audio and to WAV files."""
+"""Synthesis: from latent vectors to audio and WAV files."""

@@ -1,4 +1,4 @@
-"""sounds.json: what each sound was made of, enough to make it again.
+"""``sounds.json``: the inputs of each generated sound, to reproduce it.
 
 {
   "format": "wavegan-cond sounds 1",
@@ -9,8 +9,8 @@
               "sha256": ...}]
 }
 
-A sound between classes has ``class_weights`` in the place of a label. z is
-written with all its digits. ``joined`` files are sounds one after another.
+A sound between classes has ``class_weights`` instead of a label. z is written
+with all its digits. A ``joined`` file is a concatenation of sounds.
 """
 
 import dataclasses
@@ -29,26 +29,27 @@ from wavegan_cond.storage.untrusted import one_line, read_json
 FORMAT = "wavegan-cond sounds 1"
 NAME = "sounds.json"
 MAX_NAMED = 4  # numbers of z in a file name; a longer z is named by a hash
-MOST_BYTES = 1 << 28  # of a list
-MOST_JOINED = 1000  # sounds in one file: --steps of experiments.interpolate
+MAX_BYTES = 1 << 28  # of sounds.json
+MAX_JOINED = 1000  # sounds in one file: --steps of experiments.interpolate
 
 
 class SoundListError(ValueError):
-    """Sounds cannot be written as asked, or a list of them cannot be read."""
+    """Invalid request for sounds, or an unreadable ``sounds.json``."""
 
     exit_code = 2
 
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """What a sound is made of.
+    """Inputs from which the model makes one sound.
 
     Attributes:
-      file: name of the WAV.
+      file: name of the WAV file.
       z: latent vector, float32 values.
-      label: its class; None for a sound between classes.
-      class_weights: class -> weight, of a sound between classes.
-      seed: z was drawn from, if it was.
+      label: name of the class; None for a sound between classes.
+      class_weights: weight of each class, by name, for a sound between
+        classes; else None.
+      seed: seed that z was drawn with; None if z was given.
     """
 
     file: str
@@ -58,7 +59,12 @@ class Recipe:
     seed: int | None = None
 
     def entry(self, fingerprint: str, data: bytes) -> dict:
-        """Returns the entry of ``sounds`` for the WAV that came of it."""
+        """Returns the entry of this sound in ``sounds.json``.
+
+        Args:
+          fingerprint: fingerprint of the model.
+          data: content of the WAV file.
+        """
         fields = {k: v for k, v in vars(self).items() if v is not None}
         return {
             **fields,
@@ -68,12 +74,12 @@ class Recipe:
         }
 
 
-def recipe_of(entry: Mapping) -> Recipe:
+def parse_recipe(entry: Mapping) -> Recipe:
     """Returns the recipe in an entry of ``sounds``.
 
     Raises:
-      ValueError, KeyError, TypeError, AttributeError, OverflowError: it is
-        none.
+      ValueError, KeyError, TypeError, AttributeError, OverflowError: the entry
+        is invalid.
     """
     file, z = entry["file"], tuple(float(value) for value in entry["z"])
     label, weights = entry.get("label"), entry.get("class_weights")
@@ -89,19 +95,19 @@ def recipe_of(entry: Mapping) -> Recipe:
 
 
 def _is_finite(numbers: Sequence[float]) -> bool:
-    """Says whether numbers are finite as the model takes them, in float32."""
+    """Says whether numbers are finite in float32, the model's input type."""
     with np.errstate(over="ignore"):
         return bool(np.isfinite(np.array(numbers, np.float32)).all())
 
 
 def read(path: str | os.PathLike) -> dict:
-    """Returns the content of a ``sounds.json``, checked.
+    """Returns the content of a ``sounds.json`` after validating it.
 
     Raises:
-      SoundListError: it is no such list, or names a file outside its folder.
+      SoundListError: the file is invalid, or names a file outside its folder.
     """
     try:
-        content = read_json(path, MOST_BYTES)
+        content = read_json(path, MAX_BYTES)
         _check_content(content)
     except (
         OSError,
@@ -118,14 +124,14 @@ def read(path: str | os.PathLike) -> dict:
 
 
 def _check_content(content: dict) -> None:
-    """Raises one of what ``read`` turns into a SoundListError."""
+    """Raises an error that ``read`` turns into a SoundListError."""
     if content["format"] != FORMAT:
         raise ValueError(f"its format is {content['format']!r}")
     for model in content["models"].values():
         _check_types(model, path=str, iteration=int)
     model_of = {}
     for entry in content["sounds"]:
-        recipe_of(entry)
+        parse_recipe(entry)
         _check_types(entry, sha256=str)
         if entry["model"] not in content["models"]:
             raise ValueError(f"{entry['file']}: its model is not listed")
@@ -135,7 +141,7 @@ def _check_content(content: dict) -> None:
         _check_types(entry, sha256=str, sounds=list)
         if {entry["model"]} != {model_of[s] for s in entry["sounds"]}:
             raise ValueError(f"{entry['file']}: not of one model")
-        if len(entry["sounds"]) > MOST_JOINED:
+        if len(entry["sounds"]) > MAX_JOINED:
             raise ValueError(f"{entry['file']}: of too many sounds")
 
 
@@ -146,7 +152,7 @@ def _check_types(entry: Mapping, **kinds: type) -> None:
 
 
 def write(folder: pathlib.Path, content: Mapping) -> None:
-    """Writes ``sounds.json`` whole."""
+    """Writes ``sounds.json`` atomically."""
     text = json.dumps(content, indent=1, ensure_ascii=False)
     # A vector on one line: a hundred numbers below each other hide the rest.
     text = re.sub(r"\[[-+.,e\d\s]*\]", lambda m: " ".join(m[0].split()), text)
@@ -159,14 +165,21 @@ def merge(
     sounds: Sequence[Mapping],
     joined: Sequence[Mapping],
 ) -> dict:
-    """Returns a list with entries added; those of the same file replaced."""
+    """Returns the content of ``sounds.json`` with entries added.
+
+    Args:
+      content: content so far, or None. Entries of the same file are replaced.
+      models: description of each model, by fingerprint.
+      sounds: entries of ``sounds`` to add.
+      joined: entries of ``joined`` to add.
+    """
     content = content or {"models": {}, "sounds": [], "joined": []}
     merged = {"format": FORMAT, "models": {**content["models"], **models}}
     for part, new in (("sounds", sounds), ("joined", joined)):
         files = {entry["file"] for entry in new}
         old = [e for e in content[part] if e["file"] not in files]
         merged[part] = [*old, *new]
-    # A file joined from sounds that have been replaced can't be made again.
+    # A file joined from sounds that have been replaced is not reproducible.
     digests = {entry["file"]: entry["sha256"] for entry in merged["sounds"]}
     stale = {
         entry["file"]
@@ -185,7 +198,7 @@ def merge(
 
 
 def check_file_name(name: str) -> None:
-    """Raises SoundListError unless a WAV may be called ``name``."""
+    """Raises SoundListError unless ``name`` is a valid WAV file name."""
     here = name == os.path.basename(name) and name.endswith(".wav")
     if not here or not name.isprintable():
         raise SoundListError(f"{name!r:.200} is no name of a sound file")

@@ -1,6 +1,6 @@
-"""Latent vectors: drawn from a seed, read from text, and paths between two.
+"""Latent vectors: random draws, parsing and interpolation.
 
-NumPy only, so that using a model needs nothing of its training. Shapes: z is
+NumPy only, so that using a model does not import its training. Shapes: z is
 float32 [N, Z].
 """
 
@@ -8,7 +8,7 @@ import numpy as np
 
 
 class LatentError(ValueError):
-    """A latent vector cannot be what the user wrote."""
+    """Invalid latent vector on the command line."""
 
     exit_code = 2
 
@@ -22,17 +22,17 @@ def draw(
 ) -> np.ndarray:
     """Returns ``num`` latent vectors, float32 [num, dim].
 
-    Row i depends on ``seed + i`` alone: any one sound of a batch can be made
-    again from its own seed.
+    Row i depends on ``seed + i`` alone, so that each sound of a batch can be
+    reproduced from its own seed.
 
     Args:
-      seed: of the first row.
-      num: how many.
-      dim: latent size Z.
+      seed: seed of the first row.
+      num: number of latent vectors.
+      dim: dimension of a latent vector (Z).
       prior: "normal" for N(0, 1), "uniform" for U(-1, 1).
-      truncation: scale of every row. Below 1 sounds are from the middle of what
-        the model has learned: surer of their class, and more alike (Karras et
-        al., A Style-Based Generator Architecture, 2019, the truncation trick).
+      truncation: factor by which every vector is scaled. Values below 1 give
+        sounds that are more typical of their class and less diverse (truncation
+        trick: Karras et al., A Style-Based Generator Architecture, 2019).
     """
     rows = np.empty((num, dim), np.float32)
     for row, z in enumerate(rows):
@@ -45,10 +45,10 @@ def draw(
 
 
 def parse(text: str, dim: int) -> np.ndarray:
-    """Returns the vector written as "0.1,-2,0.3", float32 [1, dim].
+    """Parses a vector written as "0.1,-2,0.3"; returns float32 [1, dim].
 
     Raises:
-      LatentError: not ``dim`` finite numbers.
+      LatentError: the text is not ``dim`` finite numbers.
     """
     try:
         values = [float(part) for part in text.split(",")]
@@ -69,18 +69,18 @@ def parse(text: str, dim: int) -> np.ndarray:
 
 
 def lerp(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
-    """Returns a straight path, ends included: [Z], [Z] -> [steps, Z]."""
+    """Interpolates linearly, ends included: [Z], [Z] -> [steps, Z]."""
     place = np.linspace(0.0, 1.0, steps)[:, None]
     path = (1.0 - place) * start + place * end
     return path.astype(np.float32)
 
 
 def slerp(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
-    """Returns a path along the great circle: [Z], [Z] -> [steps, Z].
+    """Interpolates spherically, ends included: [Z], [Z] -> [steps, Z].
 
-    The angle is that between the directions of the ends; the norms along the
-    way go from one end's to the other's (Shoemake 1985). Parallel, opposite or
-    zero vectors have no single arc: then the path is straight.
+    The angle is that between the two vectors, and the norm changes from that
+    of the first to that of the second (Shoemake 1985). Parallel, opposite or
+    zero vectors do not define an arc; they are interpolated linearly.
     """
     start64, end64 = np.float64(start), np.float64(end)
     norms = np.linalg.norm(start64) * np.linalg.norm(end64)

@@ -1,4 +1,4 @@
-"""What a host must know of a model, checked wherever it comes from."""
+"""Description of a model, validated whatever its source."""
 
 import dataclasses
 import hashlib
@@ -10,36 +10,36 @@ from wavegan_cond.config import PRIORS, ModelConfig
 from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.networks import Generator
 
-# Far beyond any model of this project: they keep a number that was made up
-# from asking for more memory than there is.
+# Far beyond any model of this project; they prevent an invalid number from
+# causing a huge memory allocation.
 RANGES = {
     "sample_rate": (1, 10**6),
     "length": (1, 2**20),
     "latent_dim": (1, 2**16),
     "iteration": (0, 2**63),
 }
-MOST_CLASSES = 1000
+MAX_CLASSES = 1000
 
 
 class ModelError(ValueError):
-    """There is no model that can be used; the message says why."""
+    """Missing or unusable model; the message gives the reason."""
 
     exit_code = 2
 
 
 @dataclasses.dataclass(frozen=True)
-class Info:
-    """What a host must know of a model.
+class ModelInfo:
+    """Description of a model, as needed to generate sounds with it.
 
     Attributes:
-      sample_rate: in Hz.
-      length: samples of a sound (T).
-      classes: names; a label is an index into them.
-      latent_dim: size of z (Z).
-      prior: z was drawn from, "normal" or "uniform".
-      iteration: of the training.
-      fingerprint: SHA-256 of the weights, the model's identity.
-      conditional: whether the label changes the sound.
+      sample_rate: sample rate of the sounds in Hz.
+      length: length of a sound in samples (T).
+      classes: names of the classes; a label is an index into them.
+      latent_dim: dimension of z (Z).
+      prior: distribution of z in training, "normal" or "uniform".
+      iteration: number of iterations the model was trained for.
+      fingerprint: SHA-256 of the model's configuration and weights.
+      conditional: whether the model uses the label.
     """
 
     sample_rate: int
@@ -57,22 +57,22 @@ def describe(
     generator: Generator,
     iteration: int,
     full_rate: bool = False,
-) -> Info:
-    """Returns the Info of a generator.
+) -> ModelInfo:
+    """Returns the description of a generator.
 
     Args:
-      model: of the full networks.
-      generator: of one of their stages.
-      iteration: of the training.
-      full_rate: whether its sounds are brought up to the full rate.
+      model: model configuration of the full networks.
+      generator: generator of any growing stage.
+      iteration: number of iterations it was trained for.
+      full_rate: whether its sounds are resampled to the full sample rate.
 
     Raises:
-      ModelError: the config says what no model can have.
+      ModelError: the configuration has an invalid value.
     """
     length = model.length if full_rate else generator.length
-    return checked(
-        Info(
-            sample_rate=model.rate_of(length),
+    return validate(
+        ModelInfo(
+            sample_rate=model.sample_rate_of(length),
             length=length,
             classes=model.classes,
             latent_dim=model.latent_dim,
@@ -84,33 +84,36 @@ def describe(
     )
 
 
-def from_fields(fields: dict[str, Any]) -> Info:
-    """Returns the Info in the JSON of an export, which holds more beside it.
+def from_fields(fields: dict[str, Any]) -> ModelInfo:
+    """Returns the description in the JSON of an export.
+
+    Args:
+      fields: the JSON object; unknown keys are ignored.
 
     Raises:
-      ModelError: a value is none that a model can have.
-      KeyError, TypeError: one is missing, or it is no such JSON.
+      ModelError: invalid value.
+      KeyError, TypeError: missing value, or other JSON.
     """
-    names = {field.name for field in dataclasses.fields(Info)}
+    names = {field.name for field in dataclasses.fields(ModelInfo)}
     known = {k: v for k, v in fields.items() if k in names}
-    return checked(Info(**{**known, "classes": tuple(fields["classes"])}))
+    return validate(ModelInfo(**{**known, "classes": tuple(fields["classes"])}))
 
 
-def checked(info: Info) -> Info:
-    """Returns ``info`` if every value of it is one that a model can have.
+def validate(info: ModelInfo) -> ModelInfo:
+    """Returns ``info`` if all its values are valid.
 
     Raises:
-      ModelError: one is not; the message names it.
+      ModelError: invalid value, which the message names.
     """
     for name, (low, high) in RANGES.items():
         value = getattr(info, name)
         if type(value) is not int or not low <= value <= high:
             raise ModelError(f"its {name} is {value!r:.50}")
     names = info.classes
-    # A name goes into messages and file names.
+    # Class names are used in messages and file names.
     if not all(isinstance(name, str) and name.isprintable() for name in names):
         raise ModelError(f"its classes are {names!r:.50}")
-    if not 1 <= len(set(names)) == len(names) <= MOST_CLASSES:
+    if not 1 <= len(set(names)) == len(names) <= MAX_CLASSES:
         raise ModelError(f"its {len(names)} classes are not different names")
     if info.prior not in PRIORS or type(info.conditional) is not bool:
         raise ModelError(f"its prior is {info.prior!r:.50}")
@@ -120,7 +123,7 @@ def checked(info: Info) -> Info:
 
 
 def fingerprint(model: ModelConfig, generator: Generator) -> str:
-    """Returns the SHA-256 of a model's shape and weights."""
+    """Returns the SHA-256 of a model's configuration and weights."""
     digest = hashlib.sha256(
         json.dumps(dataclasses.asdict(model), sort_keys=True).encode()
     )

@@ -1,10 +1,10 @@
-"""What a generator does for others, with its inputs checked in the graph.
+"""Signatures of a generator, with input validation inside the graph.
 
-The live model and the exported one run these same functions, so that both
-refuse the same inputs and give the same sounds. The checks are TensorFlow
-operations: they hold in whatever program runs the graph. Without them a z of
-NaN is answered with NaN audio, and a wrong label, on a GPU, with the sound of
-an embedding of zeros.
+The live model and the exported one run the same functions, so that both reject
+the same inputs and give the same sounds. Validation uses TensorFlow operations
+and so works in any program that runs the graph. Without it a z of NaN would
+give NaN audio, and an invalid label on a GPU the sound of an all-zero
+embedding.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ import tensorflow as tf
 from wavegan_cond.model.networks import Generator
 from wavegan_cond.model.resample import upsample
 
-# How far the class weights of a sound may be from a sum of 1.
+# Largest deviation of the sum of a sound's class weights from 1.
 TOLERANCE = 1e-3
 
 
@@ -24,12 +24,13 @@ def generate_function(
     """Returns (z [N, Z], label int32 [N]) -> {"audio": float32 [N, T]}.
 
     Args:
-      generator: in float32.
-      length: T, if the sounds are to be brought up to more than it makes.
+      generator: a float32 generator.
+      length: length to which the sounds are resampled; None keeps the
+        generator's.
 
     Raises:
-      tf.errors.InvalidArgumentError: when it runs: z is not finite, a label is
-        no class, or z and label have different N.
+      tf.errors.InvalidArgumentError: raised by the returned function if z is
+        not finite, a label is out of range, or z and label differ in N.
     """
     count = generator.num_classes
 
@@ -48,12 +49,14 @@ def mix_function(generator: Generator, length: int | None = None) -> Callable:
     """Returns (z [N, Z], class_weights [N, classes]) -> {"audio": [N, T]}.
 
     Args:
-      generator: in float32.
-      length: as above.
+      generator: a float32 generator.
+      length: length to which the sounds are resampled; None keeps the
+        generator's.
 
     Raises:
-      tf.errors.InvalidArgumentError: when it runs: z or a weight is not finite,
-        the weights of a sound do not sum to 1, or N differs.
+      tf.errors.InvalidArgumentError: raised by the returned function if z or a
+        weight is not finite, the weights of a sound do not sum to 1, or z and
+        class_weights differ in N.
     """
 
     def mix(z, class_weights):
@@ -70,10 +73,10 @@ def mix_function(generator: Generator, length: int | None = None) -> Callable:
 
 
 def to_audio(wave: tf.Tensor, length: int | None = None) -> tf.Tensor:
-    """Returns [N, T, 1] as [N, T] in [-1, 1], or [N, length].
+    """Returns waves [N, T, 1] as audio [N, T] or [N, length] in [-1, 1].
 
-    A post-filter comes after the tanh and may overshoot: what a WAV file
-    would clip is clipped here, for every host alike.
+    The post-filter follows the tanh, so its output may exceed [-1, 1]; it is
+    clipped here as a WAV file would clip it.
     """
     wave = upsample(wave, length or wave.shape[1])
     return tf.clip_by_value(wave[:, :, 0], -1.0, 1.0)

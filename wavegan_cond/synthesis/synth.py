@@ -1,4 +1,4 @@
-"""A trained generator to make sounds with: z and labels in, sounds out."""
+"""Synthesizer: generates sounds from z and labels with a trained model."""
 
 from collections.abc import Callable
 
@@ -7,37 +7,37 @@ import tensorflow as tf
 
 from wavegan_cond.model.networks import Generator
 from wavegan_cond.storage.untrusted import one_line
-from wavegan_cond.synthesis.model_info import Info, ModelError
+from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.synthesis.signatures import generate_function, mix_function
 
-# Rows the graph always runs at once. The last batch is filled up, so that a
-# sound does not depend, to the last bit, on how many are made beside it.
+# Fixed batch size. The last batch is padded, so that the bits of a sound do not
+# depend on how many sounds are generated together.
 BATCH = 16
 
 
 class Synth:
-    """Makes sounds.
+    """Generates sounds with a trained model.
 
     Args:
-      info: of the model.
+      info: description of the model.
       generate: z [N, Z], label int [N] -> audio [N, T].
       mix: z [N, Z], class weights [N, num_classes] -> audio [N, T].
     """
 
-    def __init__(self, info: Info, generate: Callable, mix: Callable):
+    def __init__(self, info: ModelInfo, generate: Callable, mix: Callable):
         self.info = info
         self._generate, self._mix = generate, mix
 
     def generate(self, z: np.ndarray, label: np.ndarray) -> np.ndarray:
-        """Returns sounds of classes: [N, Z], int [N] -> float32 [N, T]."""
+        """Returns one sound per label: [N, Z], int [N] -> float32 [N, T]."""
         return in_batches(self._generate, z, np.asarray(label, np.int32))
 
     def mix(self, z: np.ndarray, class_weights: np.ndarray) -> np.ndarray:
-        """Returns sounds between classes, whose label embeddings are mixed.
+        """Returns sounds between classes, from averaged label embeddings.
 
         Args:
-          z: [N, Z].
-          class_weights: [N, num_classes]; a one-hot row is that class.
+          z: latent vectors [N, Z].
+          class_weights: weight of each class [N, num_classes]; rows sum to 1.
 
         Returns:
           float32 [N, T].
@@ -48,7 +48,7 @@ class Synth:
         """Returns the label of a class.
 
         Raises:
-          ModelError: the model does not know it.
+          ModelError: the model has no class of that name.
         """
         if name not in self.info.classes:
             raise ModelError(
@@ -61,11 +61,11 @@ class Synth:
 def in_batches(
     function: Callable, z: np.ndarray, other: np.ndarray
 ) -> np.ndarray:
-    """Runs ``function(z, other)`` on BATCH rows at a time: -> [N, T].
+    """Runs ``function(z, other)`` in batches of BATCH rows; returns [N, T].
 
     Raises:
-      ValueError: ``z`` and ``other`` are not of one length, or are empty.
-      ModelError: the graph refuses them.
+      ValueError: ``z`` and ``other`` differ in length, or are empty.
+      ModelError: the graph rejects the inputs.
     """
     if len(z) != len(other) or not len(z):
         raise ValueError(f"{len(z)} z and {len(other)} labels or weights")
@@ -85,13 +85,13 @@ def in_batches(
 
 
 def _reason(error: tf.errors.OpError) -> str:
-    """Returns what a check of the graph says, without the way to its node."""
+    """Returns the message of a failed assertion, without the node's name."""
     text = one_line(error, limit=100_000)
     return one_line(text[max(0, text.rfind("assertion failed:")) :])
 
 
-def from_generator(generator: Generator, info: Info) -> Synth:
-    """Returns a Synth of a live generator; later weights are heard too."""
+def from_generator(generator: Generator, info: ModelInfo) -> Synth:
+    """Returns a Synth of a live generator, which follows changed weights."""
     generate = generate_function(generator, info.length)
     mix = mix_function(generator, info.length)
     generate = tf.function(generate, autograph=False)

@@ -1,4 +1,4 @@
-"""Sounds as files: 16-bit WAV, written whole or not at all."""
+"""WAV files: 16-bit, written atomically."""
 
 import io
 import os
@@ -21,11 +21,11 @@ def to_float(wave: np.ndarray) -> np.ndarray:
 
 
 def wav_bytes(wave: np.ndarray, sample_rate: int) -> bytes:
-    """Returns the 16-bit mono WAV file of a sound.
+    """Returns the content of a 16-bit mono WAV file.
 
     Args:
-      wave: float [T] in [-1, 1], or int16 [T].
-      sample_rate: in Hz.
+      wave: the sound, float [T] in [-1, 1] or int16 [T].
+      sample_rate: sample rate in Hz.
     """
     import soundfile
 
@@ -38,7 +38,7 @@ def wav_bytes(wave: np.ndarray, sample_rate: int) -> bytes:
 
 
 def read_wav(path: str | os.PathLike) -> np.ndarray:
-    """Returns the samples of a WAV of this project, int16 [T]."""
+    """Returns the samples of a 16-bit mono WAV file, int16 [T]."""
     import soundfile
 
     return soundfile.read(path, dtype="int16")[0]
@@ -47,10 +47,10 @@ def read_wav(path: str | os.PathLike) -> np.ndarray:
 def write_wav(
     path: str | os.PathLike, wave: np.ndarray, sample_rate: int
 ) -> None:
-    """Writes a sound beside its place and renames it into it."""
+    """Writes a sound to a WAV file atomically."""
     write_bytes(path, wav_bytes(wave, sample_rate))
 
 
 def safe_name(text: str) -> str:
-    """Returns a class name as part of a file name: no separators, no dots."""
+    """Returns a class name as part of a file name, without separators."""
     return re.sub(r"[^\w +-]+", "_", text).strip() or "_"

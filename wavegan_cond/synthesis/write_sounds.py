@@ -1,4 +1,4 @@
-"""Makes sounds into a folder, with a list from which each can be made again."""
+"""Writes generated sounds and a ``sounds.json`` to reproduce them."""
 
 import dataclasses
 import os
@@ -7,27 +7,31 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from wavegan_cond.storage.atomic import sweep_files, write_bytes, writing
+from wavegan_cond.storage.atomic import (
+    remove_leftover_files,
+    write_bytes,
+    writing,
+)
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.generation_log import Recipe, SoundListError
 from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.wav import read_wav, to_float, wav_bytes
 
 CHUNK = 256  # sounds in memory at a time
-# What ``atomic.write_bytes`` calls a file until it is whole.
-LEFT_BEHIND = r"\..+\.(?:wav|json)\.(\d+)"
+# Temporary file names of ``atomic.write_bytes``.
+LEFTOVERS = r"\..+\.(?:wav|json)\.(\d+)"
 
 
 def make_waves(model: Synth, recipes: Sequence[Recipe]) -> np.ndarray:
-    """Returns the sounds of recipes, float32 [N, T].
+    """Generates the sounds of recipes, float32 [N, T].
 
     Args:
-      model: to make them with.
-      recipes: all with labels, or all with class weights.
+      model: the model.
+      recipes: the recipes, either all with labels or all with class weights.
 
     Raises:
-      ModelError: the model does not know a class.
-      SoundListError: it takes another z.
+      ModelError: the model lacks a class.
+      SoundListError: a z has the wrong dimension.
     """
     dim = model.info.latent_dim
     for recipe in recipes:
@@ -50,7 +54,7 @@ def make_waves(model: Synth, recipes: Sequence[Recipe]) -> np.ndarray:
 def encode(
     model: Synth, recipes: Sequence[Recipe]
 ) -> Iterator[tuple[Recipe, bytes]]:
-    """Yields each recipe with its WAV file, CHUNK sounds made at a time."""
+    """Generates sounds; yields each recipe and the content of its WAV file."""
     for labelled in (True, False):
         kind = [r for r in recipes if (r.label is not None) == labelled]
         for start in range(0, len(kind), CHUNK):
@@ -68,35 +72,35 @@ def write_sounds(
     joined: Mapping[str, Sequence[str]] | None = None,
     overwrite: bool = False,
 ) -> dict:
-    """Makes sounds into a folder and adds them to its ``sounds.json``.
+    """Generates sounds, writes them to a folder and lists them in sounds.json.
 
     Sounds that are there and would come out the same are left alone, so a
     second call adds to the folder, and one that was interrupted continues.
     Each sound is made once, to be compared or to be written.
 
     Args:
-      folder: made if absent.
-      model: to make them with.
-      model_path: where it came from, as the user wrote it.
-      recipes: with different file names.
-      joined: file -> files of recipes, which it holds one after another.
-      overwrite: replace files of the same name that differ.
+      folder: output folder, created if needed.
+      model: the model.
+      model_path: path of the model as the user gave it.
+      recipes: recipes of the sounds, with different file names.
+      joined: names of files that concatenate sounds, and for each the files of
+        its sounds.
+      overwrite: whether to replace existing files that differ.
 
     Returns:
       The content of ``sounds.json``.
 
     Raises:
-      SoundListError: a file of the same name differs (then nothing is
-        written), or the list that is there cannot be read.
-      WriteError: it cannot be written. What has been written is whole, and
-        the same call continues there.
+      SoundListError: an existing file differs (then nothing is written), or
+        the existing ``sounds.json`` cannot be read.
+      WriteError: a file cannot be written. The same call resumes there.
     """
     folder = pathlib.Path(folder)
     listed = folder / generation_log.NAME
     _check_names([recipe.file for recipe in recipes] + list(joined or {}))
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        sweep_files(folder, LEFT_BEHIND)
+        remove_leftover_files(folder, LEFTOVERS)
         content = generation_log.read(listed) if listed.exists() else None
         info = dataclasses.asdict(model.info)
         fingerprint = info.pop("fingerprint")
@@ -124,7 +128,7 @@ def read_waves(
 
 
 def _join(folder: pathlib.Path, joined: Mapping, model: Synth) -> list:
-    """Writes the joined files; returns their entries."""
+    """Writes the joined files; returns their entries in ``sounds.json``."""
     entries = []
     for name, files in joined.items():
         samples = np.concatenate([read_wav(folder / file) for file in files])

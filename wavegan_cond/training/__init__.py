@@ -1,1 +1,1 @@
-"""A training run."""
+"""Training runs: the loop, callbacks, checkpoints and the run folder."""

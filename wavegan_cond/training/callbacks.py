@@ -1,7 +1,8 @@
-"""What happens beside the updates: progress, log, checkpoints, TensorBoard.
+"""Training callbacks: progress bar, CSV log, checkpoints, TensorBoard.
 
 A callback is called as ``callback(iteration, logs)`` after every iteration,
-``iteration`` counting the finished ones. One that holds a file has ``close()``.
+where ``iteration`` is the number of iterations done and ``logs`` maps names of
+losses to values. A callback that keeps a file open has ``close()``.
 """
 
 import contextlib
@@ -29,16 +30,17 @@ COLUMNS = (
 
 
 class Table:
-    """A CSV file of a run, flushed line by line.
+    """CSV file of a run, flushed line by line.
 
     Args:
-      path: of the file.
-      columns: the first is the iteration.
-      first: iterations done already; later lines, of work that was lost, are
-        removed, so that the table has neither a gap nor a repetition.
+      path: path of the file.
+      columns: names of the columns; the first is the iteration.
+      first: number of iterations done when the run starts or resumes. Lines of
+        later iterations, whose checkpoint was lost, are removed, so that no
+        iteration is missing or listed twice.
 
     Raises:
-      WriteError: it cannot be written.
+      WriteError: the file cannot be written.
     """
 
     def __init__(self, path: pathlib.Path, columns: Sequence[str], first: int):
@@ -64,12 +66,12 @@ class Table:
 
     def close(self) -> None:
         """Closes the file."""
-        with contextlib.suppress(OSError):  # said when the line was added
+        with contextlib.suppress(OSError):  # reported when a line was added
             self._file.close()
 
 
 class Log:
-    """log.csv: one line an iteration."""
+    """Callback that writes ``log.csv``, one line per iteration."""
 
     def __init__(self, path: pathlib.Path, first: int):
         self._table = Table(path, COLUMNS, first)
@@ -84,7 +86,7 @@ class Log:
 
 
 class Progress:
-    """A bar with rate, time left, Wasserstein estimate and penalty."""
+    """Progress bar with speed, time left, Wasserstein estimate and penalty."""
 
     def __init__(self, first: int, total: int):
         from tqdm import tqdm
@@ -112,7 +114,7 @@ class Progress:
 
 
 class SummaryWriter:
-    """TensorBoard: scalars every iteration; sounds and pictures of previews."""
+    """TensorBoard callback: scalars of each iteration, and previews."""
 
     def __init__(self, folder: os.PathLike):
         import tensorflow as tf
@@ -132,8 +134,18 @@ class SummaryWriter:
         step = self._tf.convert_to_tensor(np.array([iteration]))[0]
         return self._writer.as_default(step=step)
 
-    def sounds(self, iteration, waves, titles, sheet, sample_rate) -> None:
-        """Writes a preview: every sound, and the contact sheet."""
+    def write_preview(
+        self, iteration, waves, titles, sheet, sample_rate
+    ) -> None:
+        """Writes the sounds and the contact sheet of a preview.
+
+        Args:
+          iteration: number of iterations done.
+          waves: the sounds, float [N, T].
+          titles: name of each sound.
+          sheet: path of the contact sheet, a PNG file.
+          sample_rate: sample rate of the sounds in Hz.
+        """
         tf = self._tf
         image = tf.io.decode_png(tf.io.read_file(str(sheet)), channels=3)
         with writing(self._folder), self._at(iteration):
@@ -144,25 +156,28 @@ class SummaryWriter:
             self._writer.flush()
 
     def close(self) -> None:
-        """Writes what is still held."""
+        """Writes buffered data and closes the file."""
         with writing(self._folder):
             self._writer.close()
 
 
-class Saver:
-    """Commits a checkpoint every so often, at the end, and when stopped.
+class CheckpointCallback:
+    """Callback that saves checkpoints regularly, at the end and on a signal.
 
     Args:
-      gan: whose variables are saved.
-      folder: of the checkpoints.
-      log: what must be on the disk before a checkpoint that counts on it.
-      stop: looked at after each iteration.
-      every: iterations between checkpoints.
-      last: one is saved at this iteration too.
-      keep: checkpoints to keep, beside the best.
-      run: ``config.run_digest``.
-      score: how far the sounds are from real now, and where to note it.
-      fit: called first: what follows from the weights and is saved with them.
+      gan: the networks and optimizers to save.
+      folder: folder of the checkpoints.
+      log: the CSV log, which is synced before each checkpoint.
+      stop: the stop signal; a checkpoint is saved when it has come.
+      every: number of iterations between checkpoints.
+      last: last iteration, at which a checkpoint is saved too.
+      keep: number of latest checkpoints to keep; the best is kept too.
+      config_digest: digest of the run's configuration, see
+        ``config.config_digest``.
+      score: a function that returns the distance of generated to real sounds,
+        and the table to which it is written; None disables scoring.
+      fit: function called before each checkpoint, to fit the equalizer to the
+        current weights; None for a model without one.
     """
 
     def __init__(
@@ -175,23 +190,24 @@ class Saver:
         every: int,
         last: int,
         keep: int = 3,
-        run: str = "",
+        config_digest: str = "",
         score: "tuple[Callable[[], float], Table] | None" = None,
         fit: Callable[[], None] | None = None,
     ):
         self._variables = checkpoints.gan_variables(gan)
         self._folder, self._log, self._stop = folder, log, stop
         self._every, self._last, self._keep = every, last, keep
-        self._run, self._score, self._fit = run, score, fit
+        self._config_digest = config_digest
+        self._score, self._fit = score, fit
 
     def __call__(self, iteration: int, logs: dict[str, float]) -> None:
         due = iteration % self._every == 0 or iteration == self._last
-        if not due and not self._stop.heeded:
+        if not due and not self._stop.agreed:
             return
         if self._fit:
             self._fit()
         score = None
-        if self._score and not self._stop.heeded:
+        if self._score and not self._stop.agreed:
             measure, table = self._score
             score = measure()
             table.add(iteration, f"{score:.6g}")
@@ -202,6 +218,6 @@ class Saver:
             self._variables,
             iteration,
             self._keep,
-            self._run,
+            self._config_digest,
             score,
         )

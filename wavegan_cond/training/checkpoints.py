@@ -1,9 +1,9 @@
-"""Checkpoints: committed whole or not at all, verified before they are used.
+"""Atomic checkpoints with checksum manifests.
 
 A checkpoint is a folder ``iteration_00001000`` with the variables in
-TensorFlow's own format and ``manifest.json``, which names every file with its
-SHA-256. The folder is written under another name, synced, and renamed: the
-rename is the commit. What does not match its manifest is never read.
+TensorFlow's own format and ``manifest.json``, which lists the SHA-256 of every
+file. The folder is written under a temporary name, synced, and renamed; the
+rename commits it. A checkpoint that does not match its manifest is never read.
 """
 
 import os
@@ -25,23 +25,24 @@ VARIABLES = "variables"
 
 
 class CheckpointError(ValueError):
-    """No checkpoint can be used; the message says why."""
+    """Missing or unusable checkpoint; the message gives the reason."""
 
     exit_code = 2
 
 
 class NonFiniteError(RuntimeError):
-    """Training has diverged: a number is NaN or infinite."""
+    """Diverged training: a loss or weight is NaN or infinite."""
 
     exit_code = 3
 
 
 def gan_variables(gan) -> dict[str, tf.Variable]:
-    """Returns everything a run must not lose, by name.
+    """Returns the complete state of a training run, by name.
 
-    Weights of the generator, its average and the critic, and both optimizers
-    with their slots and iterations. The iteration counter is the generator
-    optimizer's; random draws and data order are functions of it.
+    These are the weights of the generator, its moving average and the critic,
+    and both optimizers with their slots and iterations. The iteration counter
+    is that of the generator's optimizer; random draws and data order are
+    functions of it.
     """
     parts = {
         "generator": gan.generator,
@@ -63,22 +64,25 @@ def save(
     variables: Mapping[str, tf.Variable],
     iteration: int,
     keep: int = 3,
-    run: str = "",
+    config_digest: str = "",
     score: float | None = None,
 ) -> pathlib.Path:
-    """Commits a checkpoint and removes those it makes superfluous.
+    """Saves a checkpoint and removes old ones.
 
     Args:
-      folder: of the checkpoints.
-      variables: what to save, by name.
-      iteration: they are of.
-      keep: the newest to keep; the best stays beside them.
-      run: a digest of the run's configuration, which ``newest`` compares.
-      score: how far from real its sounds are; the lowest is the best.
+      folder: folder of the checkpoints.
+      variables: the variables to save, by name.
+      iteration: number of iterations done.
+      keep: number of latest checkpoints to keep; the best is kept too.
+      config_digest: digest of the run's configuration, compared by ``latest``.
+      score: distance of generated to real sounds; lower is better.
+
+    Returns:
+      The folder of the new checkpoint.
 
     Raises:
-      NonFiniteError: a variable is not finite; nothing is committed.
-      WriteError: it cannot be written; nothing is left of it.
+      NonFiniteError: a variable is not finite; nothing is saved.
+      WriteError: the checkpoint cannot be written; nothing of it is kept.
     """
     for name, variable in variables.items():
         if not np.all(np.isfinite(variable.numpy())):
@@ -90,25 +94,27 @@ def save(
     temporary = folder / f"{TEMPORARY}{iteration:08d}"
     try:
         with writing(final):
-            _write(temporary, variables, iteration, run, score)
+            _write(temporary, variables, iteration, config_digest, score)
             commit(temporary, final)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-    for old in superfluous(folder, keep):
+    for old in outdated(folder, keep):
         shutil.rmtree(old)
     return final
 
 
-def _write(temporary, variables, iteration, run, score) -> None:
+def _write(temporary, variables, iteration, config_digest, score) -> None:
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     prefix = str(temporary / VARIABLES)
     tf.train.Checkpoint(variables=dict(variables)).write(prefix)
-    checksums.seal(temporary, iteration=iteration, run=run, score=score)
+    checksums.write_manifest(
+        temporary, iteration=iteration, run=config_digest, score=score
+    )
 
 
 def commit(temporary: pathlib.Path, final: pathlib.Path) -> None:
-    """Gives a written checkpoint its name: from here on it counts."""
+    """Renames a completely written checkpoint to its final name."""
     shutil.rmtree(final, ignore_errors=True)
     os.rename(temporary, final)
     sync(final.parent)
@@ -119,8 +125,13 @@ def committed(folder: pathlib.Path) -> list[pathlib.Path]:
     return sorted(folder.glob(f"{PREFIX}*"))
 
 
-def superfluous(folder: pathlib.Path, keep: int) -> list[pathlib.Path]:
-    """Returns the checkpoints that are neither the best nor of the newest."""
+def outdated(folder: pathlib.Path, keep: int) -> list[pathlib.Path]:
+    """Returns the checkpoints to remove.
+
+    Args:
+      folder: folder of the checkpoints.
+      keep: number of latest checkpoints to keep; the best is kept too.
+    """
     old = committed(folder)[:-keep]
     if not old:
         return []
@@ -132,16 +143,16 @@ def superfluous(folder: pathlib.Path, keep: int) -> list[pathlib.Path]:
 
 
 def best(folder: pathlib.Path) -> pathlib.Path:
-    """Returns the checkpoint with the lowest score, the newest of equals.
+    """Returns the checkpoint with the lowest score; the latest of equal ones.
 
     Raises:
-      CheckpointError: no checkpoint that can be read has a score.
+      CheckpointError: no readable checkpoint has a score.
     """
     scores = []
     for place, path in enumerate(committed(folder)):
         try:
-            score = checksums.read(path).get("score")
-        except checksums.SealError:
+            score = checksums.read_manifest(path).get("score")
+        except checksums.ManifestError:
             continue
         if score is not None:
             scores.append((score, -place, path))
@@ -150,28 +161,28 @@ def best(folder: pathlib.Path) -> pathlib.Path:
     return min(scores)[2]
 
 
-def sweep(folder: pathlib.Path) -> None:
-    """Removes what an interrupted save left behind."""
+def remove_unfinished(folder: pathlib.Path) -> None:
+    """Removes the files of interrupted saves."""
     for path in folder.glob(f"{TEMPORARY}*"):
         shutil.rmtree(path, ignore_errors=True)
 
 
-def verify(checkpoint: pathlib.Path, run: str = "") -> int:
-    """Returns the iteration of a checkpoint whose files are as written.
+def verify(checkpoint: pathlib.Path, config_digest: str = "") -> int:
+    """Checks a checkpoint against its manifest and returns its iteration.
 
     Args:
-      checkpoint: the folder.
-      run: the digest it was saved with; "" for any.
+      checkpoint: folder of the checkpoint.
+      config_digest: digest it must have been saved with; "" accepts any.
 
     Raises:
-      CheckpointError: a file is missing, or is not what was written, or the
-        checkpoint is of another run.
+      CheckpointError: a file is missing or has changed, or the checkpoint was
+        saved with another configuration.
     """
     try:
-        manifest = checksums.check(checkpoint)
-    except checksums.SealError as error:
+        manifest = checksums.verify(checkpoint)
+    except checksums.ManifestError as error:
         raise CheckpointError(f"{checkpoint} is damaged: {error}") from error
-    if run and manifest["run"] not in ("", run):
+    if config_digest and manifest["run"] not in ("", config_digest):
         raise CheckpointError(
             f"{checkpoint} was saved by a run of another configuration than "
             "the config.json beside it"
@@ -179,43 +190,38 @@ def verify(checkpoint: pathlib.Path, run: str = "") -> int:
     return manifest["iteration"]
 
 
-def newest(
-    folder: pathlib.Path, run: str = ""
+def latest(
+    folder: pathlib.Path, config_digest: str = ""
 ) -> tuple[pathlib.Path, int, list[str]]:
-    """Returns the newest checkpoint that verifies, and its iteration.
+    """Returns the latest valid checkpoint of a run.
 
-    The third value says, for each newer one passed over, what is wrong.
+    A warning on standard error names each later checkpoint that is not valid.
+
+    Args:
+      folder: folder of the checkpoints.
+      config_digest: digest it must have been saved with; "" accepts any.
+
+    Returns:
+      The folder of the checkpoint, its iteration, and for each later
+      checkpoint the reason why it is not valid.
 
     Raises:
-      CheckpointError: there are checkpoints and none verifies.
-      FileNotFoundError: there is none.
+      CheckpointError: there are checkpoints, but none is valid.
+      FileNotFoundError: there are no checkpoints.
     """
-    passed_over = []
+    rejected = []
     for checkpoint in reversed(committed(folder)):
         try:
-            return checkpoint, verify(checkpoint, run), passed_over
+            iteration = verify(checkpoint, config_digest)
         except CheckpointError as error:
-            passed_over.append(str(error))
-    if passed_over:
-        raise CheckpointError("; ".join(passed_over))
+            rejected.append(str(error))
+            continue
+        for message in rejected:
+            print(f"warning: passed over: {message}", file=sys.stderr)
+        return checkpoint, iteration, rejected
+    if rejected:
+        raise CheckpointError("; ".join(rejected))
     raise FileNotFoundError(f"no checkpoint in {folder}")
-
-
-def newest_told(
-    folder: pathlib.Path, run: str = ""
-) -> tuple[pathlib.Path, int]:
-    """Returns the newest checkpoint that verifies, and its iteration.
-
-    Each newer one passed over is named on standard error, with the reason.
-
-    Raises:
-      CheckpointError: there are checkpoints and none verifies.
-      FileNotFoundError: there is none.
-    """
-    checkpoint, iteration, passed_over = newest(folder, run)
-    for message in passed_over:
-        print(f"warning: passed over: {message}", file=sys.stderr)
-    return checkpoint, iteration
 
 
 def restore(
@@ -223,12 +229,12 @@ def restore(
     variables: Mapping[str, tf.Variable],
     partial: bool = False,
 ) -> None:
-    """Reads ``variables`` from a verified checkpoint, in place.
+    """Loads ``variables`` in place from a verified checkpoint.
 
     Args:
-      checkpoint: the folder.
-      variables: named as they were saved.
-      partial: whether the checkpoint may hold more than is asked for.
+      checkpoint: folder of the checkpoint.
+      variables: the variables to load, by the names they were saved under.
+      partial: whether the checkpoint may contain further variables.
 
     Raises:
       CheckpointError: a name is missing or a shape differs.

@@ -1,11 +1,10 @@
-"""A run: build the model in a strategy, restore it, iterate until done.
+"""Training loop: builds the networks, restores a checkpoint, iterates.
 
 Data flows one way: batches -> train_step -> checkpoint.
 
-To grow, the networks are built anew, and what they share is carried over: Keras
-locks the layers of a built network, so a stage has its own pair. Blocks are
-named by the length they produce or take, and keep their names (paper section
-3.2).
+For progressive growing (paper section 3.2) each stage has its own generator
+and critic, because Keras locks the layers of a built network. Blocks are named
+by the length they produce or take, so that shared weights are copied by name.
 """
 
 import pathlib
@@ -26,7 +25,7 @@ from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 from wavegan_cond.training.strategy import DeviceError, WorkerError
 
-# No loss of a training that still learns came near: those seen were below 1e4.
+# Divergence limit: losses of runs that still learned stayed below 1e4.
 LIMIT = 1e9
 
 
@@ -38,7 +37,7 @@ def build(
     before: WaveGAN | None = None,
     xla: bool = False,
 ) -> WaveGAN:
-    """Returns the compiled pair of a stage, its variables in ``strategy``.
+    """Returns the compiled GAN of a stage, its variables in ``strategy``.
 
     Args:
       model: shape of the full networks.
@@ -94,37 +93,37 @@ def build(
 def find_checkpoint(
     run_dir: RunDir, run: str = ""
 ) -> tuple[pathlib.Path | None, int]:
-    """Returns a run's newest good checkpoint and its iteration, or None, 0.
+    """Returns a run's latest valid checkpoint and its iteration, or None, 0.
 
-    A damaged checkpoint is passed over and named on standard error.
+    A warning on standard error names each damaged checkpoint.
 
     Args:
-      run_dir: of the run.
-      run: ``config.run_digest``; checkpoints of another run do not count.
+      run_dir: the run folder.
+      run: digest of the run's configuration, see ``config.config_digest``.
 
     Raises:
-      CheckpointError: there are checkpoints, and none can be used.
+      CheckpointError: there are checkpoints, but none is valid.
     """
     try:
-        return checkpoints.newest_told(run_dir.checkpoints, run)
+        return checkpoints.latest(run_dir.checkpoints, run)[:2]
     except FileNotFoundError:
         return None, 0
 
 
 def restore(gan: WaveGAN, checkpoint: pathlib.Path) -> None:
-    """Reads a checkpoint of the stage of ``gan`` into it.
+    """Loads a checkpoint into ``gan``, which must have the same stage.
 
     Raises:
-      CheckpointError: it does not fit.
+      CheckpointError: the checkpoint does not fit ``gan``.
     """
     checkpoints.restore(checkpoint, checkpoints.gan_variables(gan))
 
 
 def carry_weights(old: WaveGAN, new: WaveGAN) -> list[str]:
-    """Copies every weight that both pairs have, by name.
+    """Copies the weights of one GAN to another, by name.
 
     Returns:
-      The names of the weights that are new, sorted, such as
+      The sorted names of the weights that only the new GAN has, such as
       ``critic/down_256/kernel``.
     """
     source, target = weights(old), weights(new)
@@ -134,7 +133,7 @@ def carry_weights(old: WaveGAN, new: WaveGAN) -> list[str]:
 
 
 def weights(gan: WaveGAN) -> dict[str, tf.Variable]:
-    """Returns the weights of a pair as a checkpoint names them."""
+    """Returns the weights of a GAN, by the names used in checkpoints."""
     networks = {"generator": gan.generator, "critic": gan.critic}
     if gan.average is not None:
         networks["average"] = gan.average
@@ -153,23 +152,24 @@ def iterate(
     observers: Sequence[Callable],
     stop: StopSignal,
 ) -> None:
-    """Runs iterations ``first + 1`` to ``last``, or until a signal came.
+    """Runs iterations ``first + 1`` to ``last``, or until a signal comes.
 
     Args:
-      gan: restored to ``first``.
-      strategy: it was built in.
-      batches: of the strategy, from batch ``first`` on.
-      first: iterations done already.
-      last: where to stop.
-      observers: called in order after each iteration.
-      stop: looked at in each iteration. Where there are several workers, a
-        signal to one stops all of them behind the same iteration.
+      gan: the GAN, with the weights after ``first`` iterations.
+      strategy: distribution strategy ``gan`` was built in.
+      batches: iterator of distributed batches, starting with that of iteration
+        ``first + 1``.
+      first: number of iterations done.
+      last: number of iterations to stop at.
+      observers: callbacks, called in order after each iteration.
+      stop: stop signal, checked in each iteration. With several workers, a
+        signal to one stops all of them after the same iteration.
 
     Raises:
-      NonFiniteError: a loss is NaN, infinite, or beyond all reason.
-      WorkerError: another worker is gone.
+      NonFiniteError: a loss is NaN, infinite, or larger than ``LIMIT``.
+      WorkerError: another worker has ended.
     """
-    names = []  # of the scalars, known once the step is traced
+    names = []  # of the losses, known once the step is traced
 
     @tf.function
     def step(batch, received):
@@ -185,7 +185,7 @@ def iterate(
     for iteration in range(first + 1, last + 1):
         gan.set_fade(gan.stage.fade_after(iteration - 1))
         if gan.stage.half_life:
-            gan.set_rate(gan.stage.rate_after(iteration - 1))
+            gan.set_rate(gan.stage.learning_rate_after(iteration - 1))
         received = tf.constant(np.array(float(bool(stop.received)), np.float32))
         try:
             values = step(batch, received)
@@ -197,16 +197,16 @@ def iterate(
                 f"another worker is gone, in iteration {iteration}; the same "
                 "commands on every worker go on from the last checkpoint"
             ) from error
-        stop.heed(logs.pop("stop") > 0)
+        stop.agree(logs.pop("stop") > 0)
         stop_on_divergence(iteration, logs)
-        for observer in observers:
-            observer(iteration, logs)
-        if stop.heeded:
+        for callback in observers:
+            callback(iteration, logs)
+        if stop.agreed:
             return
 
 
 def stop_on_divergence(iteration: int, logs: Mapping[str, float]) -> None:
-    """Raises NonFiniteError when a loss is not finite, or beyond LIMIT."""
+    """Raises NonFiniteError if a loss is not finite or larger than LIMIT."""
     bad = {name: v for name, v in logs.items() if not abs(v) <= LIMIT}
     if bad:
         raise NonFiniteError(

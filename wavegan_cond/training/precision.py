@@ -1,4 +1,4 @@
-"""The arithmetic that fits a machine.
+"""Choice of the numerical precision for a machine.
 
 bfloat16 convolutions are two to four times faster than float32 ones where the
 processor multiplies bfloat16 itself, and some ten to fifty times slower where
@@ -10,15 +10,15 @@ import pathlib
 AUTO = "auto"
 # Of Intel from Sapphire Rapids on, and of AMD from Zen 4 on.
 CPU_FLAGS = {"amx_bf16", "avx512_bf16"}
-LEAST_CAPABILITY = (8, 0)  # of CUDA: Ampere, the first with bfloat16
+MIN_CAPABILITY = (8, 0)  # of CUDA: Ampere, the first with bfloat16
 CPU_INFO = pathlib.Path("/proc/cpuinfo")
 
 
 def resolve(choice: str) -> str:
-    """Returns the precision that a choice stands for on this machine.
+    """Returns the precision to use on this machine.
 
     Args:
-      choice: "auto", or a precision, which is returned as it is.
+      choice: "auto", or a precision, which is returned unchanged.
 
     Returns:
       "float32" or "mixed_bfloat16".
@@ -29,7 +29,7 @@ def resolve(choice: str) -> str:
 
 
 def has_bfloat16() -> bool:
-    """Says whether the devices that train multiply bfloat16 themselves."""
+    """Says whether the GPUs, or else the CPU, have bfloat16 instructions."""
     import tensorflow as tf
 
     gpus = tf.config.list_physical_devices("GPU")
@@ -37,13 +37,17 @@ def has_bfloat16() -> bool:
         return cpu_has_bfloat16(CPU_INFO)
     details = map(tf.config.experimental.get_device_details, gpus)
     return all(
-        tuple(found.get("compute_capability", (0, 0))) >= LEAST_CAPABILITY
+        tuple(found.get("compute_capability", (0, 0))) >= MIN_CAPABILITY
         for found in details
     )
 
 
 def cpu_has_bfloat16(cpu_info: pathlib.Path) -> bool:
-    """Reads the processor's flags; False where they cannot be read."""
+    """Says whether a CPU has bfloat16 instructions; False if unknown.
+
+    Args:
+      cpu_info: path of a file in the format of /proc/cpuinfo.
+    """
     try:
         text = cpu_info.read_text(errors="replace")
     except OSError:

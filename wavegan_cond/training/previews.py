@@ -1,4 +1,4 @@
-"""Sounds of the weights as they are: for previews, scores and the equalizer."""
+"""Sounds of the current weights, for previews, scores and the equalizer."""
 
 from collections.abc import Callable, Mapping
 
@@ -22,7 +22,9 @@ SEED = 0  # of the fixed z
 
 
 class Previews:
-    """Sounds from fixed z of every class, as WAVs and one contact sheet.
+    """Callback that writes sounds of every class from the same z each time.
+
+    Each preview is a folder of WAV files and a contact sheet.
 
     Args:
       run_dir: where to.
@@ -45,7 +47,7 @@ class Previews:
         summary: SummaryWriter | None = None,
     ):
         self._run_dir, self._model, self._generate = run_dir, model, generate
-        self._sample_rate = model.rate_of(stage.length)
+        self._sample_rate = model.sample_rate_of(stage.length)
         self._every, self._last = every, stage.last
         self._per_class, self._summary = per_class, summary
         z = latents.draw(SEED, per_class, model.latent_dim, model.prior)
@@ -71,14 +73,18 @@ class Previews:
         panels.contact_sheet(sheet, waves, titles, rate, columns, heading)
         panels.loss_curve(self._run_dir.loss_picture, self._run_dir.log)
         if self._summary:
-            self._summary.sounds(iteration, waves, titles, sheet, rate)
+            self._summary.write_preview(iteration, waves, titles, sheet, rate)
 
 
 def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
-    """Returns z [N, Z], label [N] -> float32 [N, T] of the weights as they are.
+    """Returns a function z [N, Z], label [N] -> float32 [N, T].
 
-    Previews are what an export would give: float32, and the average of the
-    weights where there is one.
+    It uses the current weights in the way an export would: in float32, and the
+    moving average of the weights if there is one.
+
+    Args:
+      gan: the GAN in training.
+      model: model configuration of the full networks.
     """
     twin = make_generator(model, stage=gan.stage)
     sounding = twin
@@ -97,15 +103,16 @@ def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
 def fit_equalizer(
     gan: WaveGAN, model: ModelConfig, generate: Callable, real: match_eq.Spectra
 ) -> None:
-    """Fits the equalizer of ``gan`` to its weights as they are.
+    """Fits the equalizer of ``gan`` to its current weights.
 
-    The same weights give the same filters.
+    Equal weights give equal filters.
 
     Args:
-      gan: with ``model.match_eq``.
-      model: of the full networks.
-      generate: of ``preview_function``.
-      real: of the sounds that it learns from, at the rate of its stage.
+      gan: GAN of a model with ``match_eq``.
+      model: model configuration of the full networks.
+      generate: the function that ``preview_function`` returns.
+      real: mean spectra of the training sounds, at the sample rate of the
+        stage of ``gan``.
     """
     seed, count = match_eq.SEED, match_eq.SOUNDS
     z = latents.draw(seed, count, model.latent_dim, model.prior)
@@ -119,7 +126,7 @@ def fit_equalizer(
 
 
 def at_full_rate(generate: Callable, length: int) -> Callable:
-    """Returns ``generate`` with its sounds brought up to ``length`` samples."""
+    """Returns ``generate`` with its sounds resampled to ``length`` samples."""
 
     def generate_at_full_rate(z: np.ndarray, label: np.ndarray) -> np.ndarray:
         waves = generate(z, label)[:, :, np.newaxis]  # [N, L, 1]

@@ -1,4 +1,4 @@
-"""The callbacks of a run: which, with which settings, in which order."""
+"""Callbacks of a training run, in the order in which they are called."""
 
 import dataclasses
 import functools
@@ -8,7 +8,7 @@ from wavegan_cond.config import ModelConfig, check_fields, setting
 
 @dataclasses.dataclass(frozen=True)
 class Options:
-    """What a run does beside its updates; nothing here changes a weight."""
+    """Settings of a run that have no influence on its weights."""
 
     checkpoint_every: int = setting(
         500, "iterations between checkpoints", low=1
@@ -48,19 +48,19 @@ class Options:
         check_fields(self)
 
 
-class Watch:
-    """What watches a run: some of it all along, some of it stage by stage.
+class RunCallbacks:
+    """Creates the callbacks of a run, some of them anew for each stage.
 
     Args:
-      store: whose held-out sounds score the checkpoints, and whose others
-        an equalizer is fitted to.
-      run_dir: of the run.
-      model: shape of the full networks.
-      options: see there.
-      stop: looked at after each iteration.
-      digest: ``config.run_digest``.
-      first: iterations done already.
-      train: the objective.
+      store: the data set; its validation sounds score the checkpoints, and the
+        equalizer is fitted to its training sounds.
+      run_dir: the run folder.
+      model: model configuration of the full networks.
+      options: settings of the callbacks.
+      stop: the stop signal.
+      digest: digest of the run's configuration, see ``config.config_digest``.
+      first: number of iterations done when the run starts or resumes.
+      train: training configuration.
     """
 
     def __init__(
@@ -68,13 +68,13 @@ class Watch:
     ):
         from wavegan_cond.training import callbacks, checkpoints
 
-        checkpoints.sweep(run_dir.checkpoints)
+        checkpoints.remove_unfinished(run_dir.checkpoints)
         self._store = store
         self._run_dir, self._model, self._options = run_dir, model, options
         self._stop, self._digest = stop, digest
         self._last = train.iterations
         self._log = callbacks.Log(run_dir.log, first)
-        self._all_along = [self._log, callbacks.Progress(first, self._last)]
+        self._of_all_stages = [self._log, callbacks.Progress(first, self._last)]
         self._score, self._scores, self._summary = None, None, None
         if options.best_by == "kad":
             self._score = make_score(store, model)
@@ -84,8 +84,8 @@ class Watch:
         if options.tensorboard:
             self._summary = callbacks.SummaryWriter(run_dir.tensorboard)
 
-    def observers(self, gan) -> list:
-        """Returns what a stage calls: first what must not be lost."""
+    def for_stage(self, gan) -> list:
+        """Returns the callbacks of a stage, those that write the log first."""
         from wavegan_cond.training import callbacks
         from wavegan_cond.training.previews import (
             Previews,
@@ -106,7 +106,7 @@ class Watch:
             full = at_full_rate(generate, self._model.length)
             measure = functools.partial(self._score, full)
             score = (measure, self._scores)
-        saver = callbacks.Saver(
+        save = callbacks.CheckpointCallback(
             gan,
             self._run_dir.checkpoints,
             self._log,
@@ -114,7 +114,7 @@ class Watch:
             every=options.checkpoint_every,
             last=gan.stage.last,
             keep=options.keep,
-            run=self._digest,
+            config_digest=self._digest,
             score=score,
             fit=fit,
         )
@@ -128,17 +128,17 @@ class Watch:
             self._summary,
         )
         summary = [self._summary] if self._summary else []
-        return [*self._all_along, saver, *summary, previews]
+        return [*self._of_all_stages, save, *summary, previews]
 
     def close(self) -> None:
         """Closes every file."""
-        for watcher in (*self._all_along, self._scores, self._summary):
-            if watcher:
-                watcher.close()
+        for callback in (*self._of_all_stages, self._scores, self._summary):
+            if callback:
+                callback.close()
 
 
 def make_score(store, model: ModelConfig):
-    """Returns the Score of the store's held-out sounds; None with too few."""
+    """Returns the Score of a store's validation sounds; None if too few."""
     import numpy as np
 
     from wavegan_cond.evaluation.score import FEWEST, MOST, Score
@@ -165,12 +165,13 @@ def make_score(store, model: ModelConfig):
 
 
 def make_spectra(store, model: ModelConfig, length: int):
-    """Returns the spectra of training sounds, as ``match_eq.fit`` takes them.
+    """Returns the mean spectra of the training sounds of each class.
 
     Args:
       store: an open store.
-      model: of the full networks. Without labels, all classes are one.
-      length: of the sounds at the rate of a stage.
+      model: model configuration of the full networks; for a model without
+        labels all sounds count as one class.
+      length: length of the sounds of the stage in samples.
     """
     import numpy as np
 

@@ -1,11 +1,11 @@
-"""The folder of one run: what lies where, and who holds it.
+"""Run folder: its files and its lock.
 
 run/
-  config.json       the model, its training and the data it learns from
+  config.json       model, training configuration, fingerprint of the data
   flags.txt         the resolved flags; a flagfile that repeats the run
-  log.csv           one line an iteration
-  scores.csv        one line a checkpoint: the distance to held-out sounds
-  loss.png          log.csv as a picture
+  log.csv           losses, one line per iteration
+  scores.csv        distance to validation sounds, one line per checkpoint
+  loss.png          plot of log.csv
   checkpoints/      iteration_00001000/ ...
   previews/         iteration_00000500/kick_0.wav ... sheet.png
   tensorboard/
@@ -20,13 +20,13 @@ from wavegan_cond.storage import lock
 
 
 class RunError(ValueError):
-    """A run folder cannot be used as it is."""
+    """Unusable run folder."""
 
     exit_code = 2
 
 
 class RunDir:
-    """Paths of a run, made on first use."""
+    """Paths of the files in a run folder."""
 
     def __init__(self, path: str | os.PathLike):
         self.path = pathlib.Path(path)
@@ -40,10 +40,10 @@ class RunDir:
         self.tensorboard = self.path / "tensorboard"
 
     def create(self) -> None:
-        """Makes the folder.
+        """Creates the folder.
 
         Raises:
-          RunError: it cannot be written to.
+          RunError: the folder cannot be written to.
         """
         try:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
@@ -59,16 +59,16 @@ class RunDir:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Holds the folder for this process while the context lasts.
+        """Locks the folder while the context lasts.
 
         Raises:
-          RunError: another process holds it; the message names that process.
-            Or the folder cannot be written to.
+          RunError: another process has the lock, which the message names, or
+            the folder cannot be written to.
         """
         with contextlib.ExitStack() as stack:
             try:
-                stack.enter_context(lock.held(self.path, "lock"))
-            except lock.HeldError as error:
+                stack.enter_context(lock.acquire(self.path, "lock"))
+            except lock.LockedError as error:
                 raise RunError(
                     f"{self.path} is in use by {error}: stop it first, or "
                     "choose another --run_dir"

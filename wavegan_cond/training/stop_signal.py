@@ -1,29 +1,30 @@
-"""Stopping politely: a signal is noted, and heeded between two iterations."""
+"""Graceful shutdown on SIGINT and SIGTERM, after the current iteration."""
 
 import os
 import signal
 
 
 class StopSignal:
-    """Notes SIGINT and SIGTERM, so that an iteration ends and is saved.
+    """Handles SIGINT and SIGTERM, so that training ends with a checkpoint.
 
-    Before the first iteration there is nothing to save: a signal then ends the
-    program, and so does a second one at any time, at once.
+    Before the first iteration there is nothing to save, so a signal ends the
+    program. A second signal always ends it at once.
 
     Attributes:
-      received: the signal, or 0. It may come at any moment.
-      heeded: the same, for all who watch an iteration: one that comes while
-        it runs is heeded an iteration later.
+      received: number of the signal that this process received, or 0. It may
+        change at any moment.
+      agreed: number of the signal after which all workers stop at the end of
+        this iteration, or 0. It changes only in ``agree``.
     """
 
     def __init__(self):
-        self.received = self.heeded = 0
+        self.received = self.agreed = 0
         self._deferred = False
         self._previous = {}
 
     def __enter__(self):
         for number in (signal.SIGINT, signal.SIGTERM):
-            self._previous[number] = signal.signal(number, self._note)
+            self._previous[number] = signal.signal(number, self._handle)
         return self
 
     def __exit__(self, *error):
@@ -31,24 +32,24 @@ class StopSignal:
             signal.signal(number, handler)
 
     def defer(self) -> None:
-        """From here on a signal waits for the end of an iteration."""
+        """Lets later signals wait for the end of an iteration."""
         self._deferred = True
         # Where there are several workers, TensorFlow has put a handler of its
         # own in the place of ours.
         for number in self._previous:
-            signal.signal(number, self._note)
+            signal.signal(number, self._handle)
 
-    def heed(self, asked: bool) -> None:
-        """Takes note that this iteration is the last one, if it is.
+    def agree(self, requested: bool) -> None:
+        """Marks the current iteration as the last one if a signal has come.
 
         Args:
-          asked: whether a signal came here or to another worker, before the
-            iteration began.
+          requested: whether this or another worker had received a signal before
+            the iteration began.
         """
-        if asked:
-            self.heeded = self.received = self.received or signal.SIGTERM
+        if requested:
+            self.agreed = self.received = self.received or signal.SIGTERM
 
-    def _note(self, number, frame):
+    def _handle(self, number, frame):
         if self.received:
             os._exit(128 + number)
         self.received = number

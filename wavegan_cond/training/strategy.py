@@ -1,4 +1,4 @@
-"""The devices a run trains on, and its place among several workers."""
+"""Distribution strategies: the devices and workers a run trains on."""
 
 import tensorflow as tf
 
@@ -6,13 +6,13 @@ STRATEGIES = ("auto", "one", "mirrored", "multi_worker")
 
 
 class DeviceError(ValueError):
-    """The devices asked for are not there, or do not fit the batch."""
+    """Missing devices, or a batch size that the devices cannot divide."""
 
     exit_code = 2
 
 
 class WorkerError(RuntimeError):
-    """Another worker of a training is gone."""
+    """Lost connection to another worker."""
 
     exit_code = 5
 
@@ -20,17 +20,17 @@ class WorkerError(RuntimeError):
 def make_strategy(
     kind: str = "auto", require_gpu: bool = False
 ) -> tf.distribute.Strategy:
-    """Returns the strategy a run is built in.
+    """Returns the distribution strategy for a run.
 
     Args:
-      kind: "auto", every GPU there is, else the CPU; "one", the first device;
-        "mirrored", every device of the kind there is; "multi_worker", the
-        workers that TF_CONFIG names. The last must be made before TensorFlow
-        has computed anything.
-      require_gpu: whether the CPU will not do.
+      kind: "auto" uses all GPUs, or the CPU if there are none; "one" the first
+        device; "mirrored" all GPUs, or all logical CPUs; "multi_worker" the
+        workers that TF_CONFIG names, and must be made before TensorFlow has
+        computed anything.
+      require_gpu: whether to fail instead of using the CPU.
 
     Raises:
-      DeviceError: a GPU is required and TensorFlow sees none.
+      DeviceError: a GPU is required and TensorFlow finds none.
     """
     if require_gpu:
         check_gpu()
@@ -46,7 +46,7 @@ def make_strategy(
 
 
 def check_gpu() -> None:
-    """Raises DeviceError where TensorFlow sees no GPU."""
+    """Raises DeviceError if TensorFlow finds no GPU."""
     if not tf.config.list_physical_devices("GPU"):
         raise DeviceError(
             "--require_gpu: TensorFlow sees no GPU; check the driver, that the "
@@ -56,15 +56,16 @@ def check_gpu() -> None:
 
 
 def make_deterministic() -> None:
-    """Makes operations give the same bits each time they run on a GPU.
+    """Makes operations on a GPU deterministic.
 
-    On the CPU they do so anyway. To be called before anything is computed.
+    On the CPU they always are. Must be called before TensorFlow computes
+    anything.
     """
     tf.config.experimental.enable_op_determinism()
 
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
-    """Says whether this process is the one that writes."""
+    """Says whether this process is the worker that writes files."""
     resolver = strategy.cluster_resolver
     if resolver is None or not resolver.cluster_spec().as_dict():
         return True

@@ -268,7 +268,7 @@ def test_a_store_set_aside_by_a_killed_process_comes_back(tmp_path, store):
     shutil.copytree(
         tmp_path / f".store.former-{dead}", tmp_path / f".store.partial-{dead}"
     )
-    atomic.sweep(store.path)
+    atomic.remove_leftovers(store.path)
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
     assert open_store(store.path, verify=True).train == 5
 

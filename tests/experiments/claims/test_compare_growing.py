@@ -65,5 +65,5 @@ def test_equal_stages_share_the_iterations():
     train = TrainConfig(iterations=203, stages=stage_times.equal_stages(203))
     stages = make_schedule(ModelConfig(), train)
     assert [s.last - s.first for s in stages] == [50, 50, 50, 53]
-    assert [s.fade for s in stages] == [0, 25, 25, 25]
+    assert [s.fade_iterations for s in stages] == [0, 25, 25, 25]
     assert tuple(s.length for s in stages) == stage_times.LENGTHS

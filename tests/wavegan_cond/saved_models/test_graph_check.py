@@ -106,7 +106,9 @@ def test_a_model_that_does_more_is_not_loaded(operation, said, tmp_path):
     canary.write_text("alive")
     act = hostile_models.operations()[operation]
     hostile_models.write(model, act, canary)
-    checksums.seal(model)  # whoever writes a model can write its manifest
+    checksums.write_manifest(
+        model
+    )  # whoever writes a model can write its manifest
     with pytest.raises(ModelError, match=said) as error:
         load_model(model)
     assert operation in str(error.value) and "--trust_model" in str(error.value)

@@ -56,8 +56,8 @@ def test_every_bit_of_the_manifest_counts(model):
         changed = bytearray(whole)
         changed[place // 8] ^= 1 << place % 8
         manifest.write_bytes(bytes(changed))
-        with pytest.raises(checksums.SealError):
-            checksums.check(model)
+        with pytest.raises(checksums.ManifestError):
+            checksums.verify(model)
 
 
 def test_what_is_missing_or_added_is_named(model):
@@ -97,7 +97,7 @@ def test_trust_is_no_leave_to_be_damaged(model):
     ids=range(3),
 )
 def test_a_manifest_does_not_lead_out_of_the_folder(model, name, said):
-    content = checksums.read(model)
+    content = checksums.read_manifest(model)
     content["sha256"][name] = content["sha256"]["saved_model.pb"]
     content["self"] = checksums.digest(content)
     (model / "manifest.json").write_text(checksums.render(content))
@@ -128,7 +128,7 @@ def test_a_manifest_does_not_lead_out_of_the_folder(model, name, said):
 def test_a_model_that_says_what_no_model_can(tmp_path, fields, said):
     information = {**hostile_models.INFO, **fields}
     hostile_models.write(tmp_path / "model", str, "nothing", information)
-    checksums.seal(tmp_path / "model")
+    checksums.write_manifest(tmp_path / "model")
     if not fields:
         load_model(tmp_path / "model")  # the model itself is good
         return

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from tests.fixtures.runs import make_run, model_config
-from wavegan_cond.config import ConfigError, TrainConfig, run_digest, to_json
+from wavegan_cond.config import ConfigError, TrainConfig, config_digest, to_json
 from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.saved_models import load_run
 from wavegan_cond.synthesis.model_info import ModelError
@@ -109,8 +109,8 @@ def test_a_config_that_was_swapped_is_refused(run):
     """Names, rate and prior leave no trace in the shapes of the weights."""
     generator, _, model = load_run.load_run(run.path)
     variables = variables_of(generator, "generator")
-    digest = run_digest(model, TrainConfig(), "none")
-    checkpoints.save(run.checkpoints, variables, 200, run=digest)
+    digest = config_digest(model, TrainConfig(), "none")
+    checkpoints.save(run.checkpoints, variables, 200, config_digest=digest)
     assert iteration_of(run, "200") == 200
     for settings in ({"prior": "uniform"}, {"classes": ("a", "b", "c")}):
         other = model_config(**settings)

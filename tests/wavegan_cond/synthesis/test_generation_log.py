@@ -35,7 +35,7 @@ def test_a_list_is_read_as_it_was_written(tmp_path):
     entries = [recipe.entry(MODEL, b"") for recipe in recipes]
     generation_log.write(tmp_path, content(*entries))
     read = generation_log.read(tmp_path / generation_log.NAME)
-    assert [generation_log.recipe_of(e) for e in read["sounds"]] == recipes
+    assert [generation_log.parse_recipe(e) for e in read["sounds"]] == recipes
     assert len((tmp_path / "sounds.json").read_text().splitlines()) < 40
 
 
@@ -121,7 +121,7 @@ def test_a_list_that_is_huge_or_deep_is_refused(tmp_path, monkeypatch):
     path.write_text("[" * 10**6)
     with pytest.raises(SoundListError, match="nested too deep"):
         generation_log.read(path)
-    monkeypatch.setattr(generation_log, "MOST_BYTES", 1000)
+    monkeypatch.setattr(generation_log, "MAX_BYTES", 1000)
     with pytest.raises(SoundListError, match="more than 1000 bytes"):
         generation_log.read("/dev/zero")
 

@@ -24,7 +24,7 @@ def save(folder, value, **kwargs):
 def test_what_was_saved_comes_back_exactly(tmp_path):
     saved = save(tmp_path, 7.0)
     received = variables()
-    path, iteration, damaged = checkpoints.newest(tmp_path)
+    path, iteration, damaged = checkpoints.latest(tmp_path)
     checkpoints.restore(path, received)
     assert (path, iteration, damaged) == (saved, 7, [])
     for name, value in variables(7.0).items():
@@ -56,17 +56,17 @@ def test_a_damaged_checkpoint_is_passed_over_and_named(tmp_path, name, harm):
         victim.write_bytes(content[: len(content) // 2])
     else:
         victim.unlink()
-    path, iteration, damaged = checkpoints.newest(tmp_path)
+    path, iteration, damaged = checkpoints.latest(tmp_path)
     assert iteration == 1 and path != newest
     assert len(damaged) == 1 and str(newest) in damaged[0]
 
 
 def test_no_checkpoint_and_no_good_checkpoint_are_told_apart(tmp_path):
     with pytest.raises(FileNotFoundError):
-        checkpoints.newest(tmp_path)
+        checkpoints.latest(tmp_path)
     (save(tmp_path, 1.0) / "manifest.json").unlink()
     with pytest.raises(CheckpointError, match="damaged"):
-        checkpoints.newest(tmp_path)
+        checkpoints.latest(tmp_path)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -76,7 +76,7 @@ def test_a_non_finite_number_is_never_committed(tmp_path, bad):
     broken["generator/stem/kernel"].assign(np.full((2, 3), bad))
     with pytest.raises(NonFiniteError, match="generator/stem/kernel"):
         checkpoints.save(tmp_path, broken, 2)
-    assert checkpoints.newest(tmp_path)[1] == 1
+    assert checkpoints.latest(tmp_path)[1] == 1
 
 
 def test_an_interrupted_save_is_swept_and_never_read(tmp_path):
@@ -84,8 +84,8 @@ def test_an_interrupted_save_is_swept_and_never_read(tmp_path):
     unfinished = tmp_path / f"{checkpoints.TEMPORARY}00000002"
     unfinished.mkdir()
     (unfinished / "variables.index").write_bytes(b"half")
-    assert checkpoints.newest(tmp_path)[1] == 1
-    checkpoints.sweep(tmp_path)
+    assert checkpoints.latest(tmp_path)[1] == 1
+    checkpoints.remove_unfinished(tmp_path)
     assert not unfinished.exists()
 
 

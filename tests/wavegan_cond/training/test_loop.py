@@ -123,7 +123,7 @@ def test_what_was_lost_is_done_again_the_same(tmp_path, store):
     # As after kill -9: the log is ahead of the newest checkpoint.
     whole = run(store, tmp_path / "whole")
     lost = run(store, tmp_path / "lost", iterations=5)
-    newest = checkpoints.newest(lost.checkpoints)[0]
+    newest = checkpoints.latest(lost.checkpoints)[0]
     for file in newest.iterdir():
         file.write_bytes(b"")  # iteration 5 is damaged; 4 is there
     with open(lost.log, "a") as file:
@@ -166,12 +166,12 @@ def test_a_run_that_diverges_stops_and_keeps_what_was_good(tmp_path, store):
     train_data = _batches(store, strategy, config, first)
     with StopSignal() as stop:
         log = callbacks.Log(run_dir.log, first)
-        saver = callbacks.Saver(
+        saver = callbacks.CheckpointCallback(
             gan, run_dir.checkpoints, log, stop, every=1, last=6
         )
         with pytest.raises(NonFiniteError, match="diverged at iteration 3"):
             loop.iterate(gan, strategy, train_data, first, 6, [saver], stop)
-    assert checkpoints.newest(run_dir.checkpoints)[1] == 2
+    assert checkpoints.latest(run_dir.checkpoints)[1] == 2
 
 
 def _batches(store, strategy, config, first):

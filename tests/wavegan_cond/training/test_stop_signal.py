@@ -1,4 +1,4 @@
-"""Signals are noted, heeded between iterations, and obeyed the second time."""
+"""A signal ends training after an iteration; a second one at once."""
 
 import os
 import signal
@@ -10,16 +10,16 @@ import pytest
 from wavegan_cond.training.stop_signal import StopSignal
 
 
-def test_a_signal_is_heeded_when_it_is_looked_for():
+def test_a_signal_stops_training_once_it_is_agreed_on():
     before = signal.getsignal(signal.SIGTERM)
     with StopSignal() as stop:
         stop.defer()
-        stop.heed(False)
+        stop.agree(False)
         os.kill(os.getpid(), signal.SIGTERM)
         assert stop.received == signal.SIGTERM
-        assert not stop.heeded
-        stop.heed(True)
-        assert stop.heeded == signal.SIGTERM
+        assert not stop.agreed
+        stop.agree(True)
+        assert stop.agreed == signal.SIGTERM
     assert signal.getsignal(signal.SIGTERM) == before
 
 
