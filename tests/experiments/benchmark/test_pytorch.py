@@ -48,7 +48,7 @@ def give_weights(network, other, rng):
 @pytest.mark.parametrize("length", [1024, 32768])
 def test_networks_give_the_sounds_and_scores_of_the_project(length):
     torch = pytest.importorskip("torch")
-    from wavegan_cond.networks import make_networks
+    from wavegan_cond.model.networks import make_networks
 
     from wavegan_cond.config import ModelConfig
 
