@@ -16,8 +16,9 @@ pytestmark = pytest.mark.slow
 SECONDS_TO_LEAVE = 10
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_behind_the_third_iteration(whole, tmp_path, number):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_behind_the_third_iteration(whole, tmp_path, name):
+    number = signal.Signals[name]
     process = start(whole.command(tmp_path))
     while iterations(tmp_path) < 3:
         assert process.poll() is None
