@@ -16,14 +16,15 @@ pytestmark = pytest.mark.slow
 SECONDS_TO_LEAVE = 10
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_behind_the_third_iteration(whole, tmp_path, number):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_behind_the_third_iteration(whole, tmp_path, name):
+    number = signal.Signals[name]
     process = start(whole.command(tmp_path))
     while iterations(tmp_path) < 3:
         assert process.poll() is None
         time.sleep(0.01)
     process.send_signal(number)
-    assert wait(process) == 128 + number
+    assert wait(process, whole) == 128 + number
     check_saved(tmp_path)
     whole.resume(tmp_path)
 
@@ -39,7 +40,7 @@ def test_at_a_random_moment(whole, tmp_path, seed):
     if twice:
         time.sleep(0.02)
         process.terminate()
-    code = wait(process)
+    code = wait(process, whole)
     assert code in (143, 0)
     if code == 143 and not twice and iterations(tmp_path):
         check_saved(tmp_path)
@@ -51,13 +52,15 @@ def iterations(run_dir):
     return len(tiny.log_rows(run_dir)) if RunDir(run_dir).log.exists() else 0
 
 
-def wait(process):
+def wait(process, whole):
     """The exit code of a process that must end soon."""
     sent = time.monotonic()
     # As a shell and Docker count; it is negative before Python has started.
-    code = process.wait(60)
+    code = process.wait(120)
     seconds = time.monotonic() - sent
-    assert seconds < SECONDS_TO_LEAVE, f"it took {seconds:.1f} s to leave"
+    # A machine on which a whole run takes longer has much else to do.
+    limit = max(SECONDS_TO_LEAVE, whole.seconds)
+    assert seconds < limit, f"it took {seconds:.1f} s to leave"
     return 128 - code if code < 0 else code
 
 
