@@ -14,7 +14,7 @@ import functools
 import os
 import sys
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,8 @@ from data_prep import cache
 from data_prep.audio.process_file import Shape
 from data_prep.cache import Spool
 from data_prep.inputs import same_store, settings_of, spool_key, with_files
+from data_prep.kept_classes import PrepareError, kept_classes
+from data_prep.labels.unmatched import check_matches
 from data_prep.read_files import Source, examine
 from data_prep.selection.split import Fate, sift
 from data_prep.store import manifest
@@ -31,18 +33,12 @@ from data_prep.store.manifest import Entry
 from data_prep.store.report import Report, count
 from data_prep.store.store import (
     SIDES,
-    StoreError,
     check_target,
     write_store,
 )
 from wavegan_cond.storage.atomic import remove_leftovers
 
-PAPER_CLASSES = ("kick", "snare", "cymbal")
 CHUNK = 256  # rows copied at a time
-
-
-class PrepareError(StoreError):
-    """No store can be made of this input."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,16 +89,19 @@ def prepare(
       progress: wraps the files, of which it is told the number.
 
     Raises:
+      LabelsError: the user's labels cannot be used, or match no file.
       PrepareError: there is no usable sound.
       StoreError: ``output_dir`` may not be written.
       StoreWriteError: it cannot be written.
     """
     output_dir = Path(output_dir)
     sources = _with_files(sources, output_dir)
+    unmatched = check_matches((s.labels, s.groups, s.files) for s in sources)
     settings = settings_of(sources, options)
     if store := same_store(output_dir, sources, settings):
         cache.discard(output_dir)
-        return Report(store, store.info["counts"], made=False)
+        counts = store.info["counts"]
+        return Report(store, counts, made=False, unmatched=unmatched)
     check_target(output_dir, overwrite)
     key = spool_key(sources, settings)
     total = sum(len(source.files) for source in sources)
@@ -111,7 +110,8 @@ def prepare(
             files = _first_pass(held, sources, options, processes)
             for _ in progress(files, total):
                 pass
-            return _write(held, output_dir, options, settings, overwrite)
+            report = _write(held, output_dir, options, settings, overwrite)
+            return dataclasses.replace(report, unmatched=unmatched)
     except OSError as error:
         raise StoreWriteError(_not_written(output_dir, error)) from error
 
@@ -174,7 +174,7 @@ def _write(
     order = [row for rows_of_side in sides.values() for row in rows_of_side]
     entries = functools.partial(_final_entries, held, fates, order)
     counts = count(entries())
-    classes = _classes(options.classes, counts)
+    classes = kept_classes(options.classes, counts, entries())
     labels = [classes.index(held.sounds[i].label) for i in order]
     store = write_store(
         output_dir,
@@ -215,33 +215,6 @@ def _final_entries(
                 same = f"same as {held.sounds[fate.other].path}"
                 entry.notes = "; ".join(filter(None, [entry.notes, same]))
         yield entry
-
-
-def _classes(
-    wanted: Sequence[str] | None, counts: Mapping[str, Mapping[str, int]]
-) -> tuple[str, ...]:
-    """Returns the classes in order, each with a sound.
-
-    Raises:
-      PrepareError: there is no sound, or none of a class that was asked for.
-    """
-    kept = set().union(*(counts.get(side, {}) for side in SIDES))
-    summary = ", ".join(
-        f"{sum(files.values())} {fate}" for fate, files in counts.items()
-    )
-    if not kept:
-        raise PrepareError(
-            f"no usable sound: {summary or 'no files'}; name your classes "
-            "with --classes, or label files with --labels"
-        )
-    paper = [name for name in PAPER_CLASSES if name in kept]
-    classes = wanted or paper + sorted(kept - set(paper))
-    if missing := [name for name in classes if name not in kept]:
-        raise PrepareError(
-            f"no usable sound of class {', '.join(missing)}: {summary}; "
-            "leave it out of --classes, or label files with --labels"
-        )
-    return tuple(classes)
 
 
 class _Callable(types.ModuleType):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from data_prep.audio import decode, process_file, workers
+from data_prep.labels.class_names import with_given
 from data_prep.labels.rules import LabelRules, folder_classes, lookup
 from data_prep.store.manifest import Entry
 from wavegan_cond.storage.checksums import file_sha256
@@ -99,13 +100,28 @@ def _with_rules(sources, classes):
         source: list(filter(is_sound, source.files)) for source in sources
     }
     if classes is None:
-        classes = folder_classes(
-            path for paths in sounds_of.values() for path in paths
-        )
+        classes = _classes_of_folders(sounds_of)
     for source, paths in sounds_of.items():
         rules = LabelRules(classes, source.labels, paths)
         for file in source.files:
             yield source, file, rules
+
+
+def _classes_of_folders(
+    sounds_of: Mapping[Source, Sequence[str]],
+) -> list[str] | None:
+    """Returns the classes where folders are named for them, with the user's."""
+    every = [path for paths in sounds_of.values() for path in paths]
+    folders = folder_classes(every)
+    if folders is None:
+        return None
+    labelled = sum(
+        lookup(source.labels, path) is not None
+        for source, paths in sounds_of.items()
+        for path in paths
+    )
+    given = {label for source in sounds_of for label in source.labels.values()}
+    return with_given(folders, given, 2 * labelled >= len(every))
 
 
 def _judge(source: Source, file: str, rules: LabelRules) -> tuple[Entry, str]:

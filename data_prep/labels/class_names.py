@@ -27,6 +27,25 @@ def settle(
     return tuple(settled)
 
 
+def with_given(
+    folders: Sequence[str], given: Iterable[str], given_most: bool
+) -> list[str] | None:
+    """Returns the classes where folders are named for them.
+
+    Args:
+      folders: names of first-level folders that may be classes.
+      given: the classes in the user's own labels.
+      given_most: whether these speak for half of the sounds or more. If so,
+        and none is a folder's, the folders are no classes, but folds or
+        sessions; then there are none to return.
+    """
+    known = folder_names(folders)
+    more = [name for name in sorted(set(given)) if fold(name) not in known]
+    if given_most and more and len(more) == len(set(given)):
+        return None
+    return [*folders, *more]
+
+
 def folder_names(classes: Sequence[str]) -> dict[str, str]:
     """Returns class by the names of its folder: "kick" and "kicks"."""
     folders: dict[str, str] = {}

@@ -33,7 +33,7 @@ def lookup(table: Mapping[str, str], relative_path: str) -> str | None:
     """Returns what ``table`` says of a file, or of its nearest folder."""
     if not table:
         return None
-    path = _same_form(relative_path)
+    path = same_form(relative_path)
     while path:
         if path in table:
             return table[path]
@@ -116,9 +116,12 @@ def _check_path(file: str, where: str) -> str:
             f"{where}: {file!r} is no path below the input folder; expected "
             "one such as 'Kit 1/Kick.wav', with forward slashes"
         )
-    return _same_form(file.removeprefix("./"))
+    return same_form(file.removeprefix("./"))
 
 
-def _same_form(path: str) -> str:
-    """Accented letters come composed or not, depending on the file system."""
+def same_form(path: str) -> str:
+    """Returns a path as tables have it.
+
+    Accented letters come composed or not, depending on the file system.
+    """
     return unicodedata.normalize("NFC", path)

@@ -19,11 +19,13 @@ class Report:
       store: the store.
       counts: a side or a reason -> class or "" -> files.
       made: False if the store was there, made from the same files.
+      unmatched: what to say of lines of labels CSVs that match no file.
     """
 
     store: Store
     counts: Mapping[str, Mapping[str, int]]
     made: bool = True
+    unmatched: str = ""
 
 
 def count(entries: Iterable[Entry]) -> dict[str, dict[str, int]]:
@@ -43,6 +45,8 @@ def describe(report: Report) -> str:
     """Returns the report as text: the table, and what to know beside it."""
     store = report.store
     lines = [table(report.counts, store.classes), *_remarks(store)]
+    if report.unmatched:
+        lines.append(report.unmatched)
     if not report.made:
         lines.append("up to date: same files, same settings; nothing written")
     return "\n".join([*lines, f"{store.path}: every file is in {MANIFEST}"])

@@ -7,9 +7,11 @@ import soundfile
 from data_prep import read_files
 from data_prep.audio import workers
 from data_prep.audio.process_file import Shape, fade_samples
+from data_prep.labels.label_file import LabelsError
 from data_prep.prepare import Options, PrepareError, prepare
 from data_prep.read_files import Source
 from data_prep.store import manifest
+from data_prep.store.report import describe
 from data_prep.store.store import SIDES, StoreError, open_store
 
 
@@ -283,6 +285,39 @@ def test_labels_and_groups_of_the_user_win(tmp_path, library):
     for name in ("kick", "snare", "cymbal"):
         sides = {m.split for p, m in entries.items() if p.startswith(name)}
         assert len(sides) == 1
+
+
+@pytest.mark.parametrize("share", [1, 0.6])
+def test_labels_of_the_user_are_the_classes(tmp_path, sound_file, hit, share):
+    labels = {}
+    for number in range(10):
+        file = f"fold{number % 5}/{number}.wav"
+        sound_file(f"in/{file}", hit(number))
+        if number < 10 * share:
+            labels[file] = ("kick", "dog")[number % 2]
+    store = run(Source(tmp_path / "in", labels=labels), tmp_path / "store")
+    assert store.store.classes == ("kick", "dog")
+
+
+def test_folders_are_classes_beside_some_labels(tmp_path, sound_file, hit):
+    for number in range(8):
+        sound_file(f"in/{('cat', 'dog')[number % 2]}/{number}.wav", hit(number))
+    for labels in ({"cat/0.wav": "bird"}, {"cat/": "dog", "dog/1.wav": "cat"}):
+        source = Source(tmp_path / "in", labels=labels)
+        report = run(source, tmp_path / "store", overwrite=True)
+        expected = {"cat", "dog"} | set(labels.values())
+        assert set(report.store.classes) == expected
+
+
+def test_labels_that_match_no_file_are_said(tmp_path, library):
+    source = Source(library, labels={"kick/": "tom", "x/a.wav": "kick"})
+    for made in (True, False):
+        report = run(source, tmp_path / "store")
+        assert report.made == made
+        assert "1 of 2 lines of the labels CSV" in describe(report)
+    source = Source(library, labels={"00.wav": "tom"})
+    with pytest.raises(LabelsError, match="none of its 1 lines"):
+        run(source, tmp_path / "other")
 
 
 def test_folders_hold_kits_together(tmp_path, sound_file, hit):
