@@ -18,13 +18,13 @@ import soxr
 
 from data_prep.audio import waveform
 from data_prep.audio.formats import codings
+from data_prep.audio.offset import remove_offset
 from data_prep.audio.opening import Opened, open_content
 from data_prep.store.store import SAMPLE_RATE
 
 RATES = (8000, 384000)
 MOST_CHANNELS = 8
 SILENT_PEAK = 10 ** (-60 / 20)
-DC_LIMIT = 0.1  # of full scale, or of the peak where that is higher
 SHORTEST = 64  # samples of sound, at 44.1 kHz
 
 EXTENSIONS = frozenset(
@@ -115,7 +115,7 @@ def decode(opened: Opened, seconds: float) -> Sound:
     notes = list(opened.notes)
     if opened.missing or short:
         notes.append("truncated")
-    wave = _to_mono(samples, notes)
+    wave = _to_mono(samples, header.rate, notes)
     return Sound(
         wave=resample(wave, header.rate),
         notes=tuple(notes),
@@ -156,7 +156,7 @@ def _check_header(header: Header, missing: int) -> None:
         raise Rejected("too_short", f"{header.frames} samples")
 
 
-def _to_mono(samples: np.ndarray, notes: list[str]) -> np.ndarray:
+def _to_mono(samples: np.ndarray, rate: int, notes: list[str]) -> np.ndarray:
     """Returns checked mono [n] of ``samples`` [n, channels]; adds notes."""
     if not len(samples):
         raise Rejected("truncated", "no sample could be read")
@@ -165,9 +165,8 @@ def _to_mono(samples: np.ndarray, notes: list[str]) -> np.ndarray:
     peak = np.abs(samples).max()
     if peak > 1:
         notes.append("over_full_scale")
-    offset = samples.mean(axis=0, dtype=np.float64)
-    if np.abs(offset).max() > DC_LIMIT * max(1, peak):
-        samples = (samples - offset).astype(np.float32)
+    samples, removed = remove_offset(samples, rate)
+    if removed:
         notes.append("dc_removed")
     wave, note = waveform.mix_to_mono(samples)
     if note:
