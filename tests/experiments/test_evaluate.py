@@ -75,8 +75,9 @@ def test_the_report_says_what_was_drawn(report, page):
 
 def test_every_sound_is_made_once(place):
     classes, paths, directions, size = len(drums.CLASSES), 3, 40, 3
-    report = 300 + 2 * paths * 30 + directions + 4 * 2 * size
-    page = 2 * 30 + 3 * 11  # two paths, three sweeps; the rest is there
+    steps = 8  # see ``place``
+    report = 300 + 2 * paths * steps + directions + 4 * 2 * size
+    page = 2 * STEPS + 3 * SWEPT  # two paths, three sweeps; the rest is there
     rows = json.loads(place.joinpath("rows.json").read_text())
     assert sum(rows) == classes * (report + page)
 
