@@ -48,9 +48,8 @@ def give_weights(network, other, rng):
 @pytest.mark.parametrize("length", [1024, 32768])
 def test_networks_give_the_sounds_and_scores_of_the_project(length):
     torch = pytest.importorskip("torch")
-    from wavegan_cond.model.networks import make_networks
-
     from wavegan_cond.config import ModelConfig
+    from wavegan_cond.model.networks import make_networks
 
     ours = make_networks(ModelConfig(length=length, width=1, latent_dim=3))
     theirs = pytorch.make_networks(1, length, 3)
