@@ -12,11 +12,10 @@ import numpy as np
 import soundfile
 import soxr
 
-from data_prep.audio.scan import scan
+from data_prep.audio.scan import hash_if_read, scan
 from data_prep.read_files import Source
 from data_prep.store import manifest
 from data_prep.store.store import MANIFEST, Store, StoreError, open_store
-from wavegan_cond.storage.checksums import file_sha256
 
 # Of another version of any of these, a decoded sound may differ.
 VERSIONS = (
@@ -80,13 +79,10 @@ def same_store(
     lines = list(manifest.read(output_dir / MANIFEST))
     if [line.path for line in lines] != [name for name, _ in files]:
         return None
-    try:
-        same = all(
-            line.sha256 == file_sha256(path)
-            for line, (_, path) in zip(lines, files, strict=True)
-        )
-    except OSError:
-        return None
+    same = all(
+        line.sha256 == hash_if_read(path)
+        for line, (_, path) in zip(lines, files, strict=True)
+    )
     return store if same else None
 
 

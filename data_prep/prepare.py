@@ -123,7 +123,11 @@ def _with_files(sources: Sequence[Source], output_dir: Path) -> list[Source]:
         if not source.folder.is_dir():
             raise PrepareError(f"--input_dir={source.folder} is not a folder")
     ours = [output_dir, cache.place(output_dir)]
-    return [with_files(source, ours) for source in sources]
+    sources = [with_files(source, ours) for source in sources]
+    for source in sources:
+        if "./" in source.files:
+            raise PrepareError(f"--input_dir={source.folder} cannot be read")
+    return sources
 
 
 def _first_pass(

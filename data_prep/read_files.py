@@ -1,7 +1,6 @@
 """What every file is: its class from its path, its content from a child."""
 
 import collections
-import contextlib
 import dataclasses
 import functools
 import itertools
@@ -10,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from data_prep.audio import decode, process_file, workers
+from data_prep.audio.scan import hash_if_read
 from data_prep.labels.class_names import with_given
 from data_prep.labels.rules import LabelRules, folder_classes, lookup
 from data_prep.store.manifest import Entry
-from wavegan_cond.storage.checksums import file_sha256
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -160,10 +159,7 @@ def _group(
 
 def _failed(failure: workers.Failure, path: str) -> process_file.Outcome:
     """Returns what is known of a file that the decoder did not survive."""
-    outcome = process_file.Outcome(reason=failure.reason)
-    with contextlib.suppress(OSError):
-        outcome.sha256 = file_sha256(path)
-    return outcome
+    return process_file.Outcome(failure.reason, sha256=hash_if_read(path))
 
 
 def _complete(entry: Entry, outcome: process_file.Outcome) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from data_prep.audio import decode, waveform
 from data_prep.audio.opening import Opened
-from data_prep.audio.scan import is_file
+from data_prep.audio.scan import why_not_read
 from data_prep.selection import duplicates
 from data_prep.store.store import SAMPLE_RATE
 from wavegan_cond.storage.checksums import file_sha256
@@ -66,8 +66,8 @@ def process(task: tuple[str, str], shape: Shape) -> Outcome:
     path, depth = task
     outcome = Outcome()
     try:
-        if not is_file(path):
-            raise decode.Rejected("unreadable", "no regular file")
+        if why := why_not_read(path):
+            raise decode.Rejected("unreadable", why)
         outcome.sha256 = file_sha256(path)
         if depth != "hash":
             with decode.open_sound(path) as file:

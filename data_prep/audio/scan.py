@@ -5,6 +5,10 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
+from wavegan_cond.storage.checksums import file_sha256
+
+LARGEST = 2 << 30  # bytes of a file that is read
+
 
 def scan(
     folder: str | os.PathLike, skip: Iterable[str | os.PathLike] = ()
@@ -13,34 +17,59 @@ def scan(
 
     Links to folders are followed after all real folders, each folder being
     entered once, so that a link that loops ends and what can be reached without
-    a link is named without it.
+    a link is named without it. A folder that cannot be read is among the files,
+    with a slash behind its name.
 
     Args:
       folder: where to start.
       skip: folders not to enter; they need not exist.
     """
     folder = Path(folder)
-    files, links = [], [folder]
+    files, links, unread = [], [folder], []
     seen = {_identity(os.stat(path)) for path in skip if os.path.isdir(path)}
     while links:
         later = []
         for start in links:
-            _walk(start, seen, files, later)
+            _walk(start, seen, files, later, unread)
         links = sorted(later)
     names = [path.relative_to(folder).as_posix() for path in files]
+    names += [f"{path.relative_to(folder).as_posix()}/" for path in unread]
     return sorted(names, key=lambda name: name.split("/"))
 
 
-def is_file(path: str | os.PathLike) -> bool:
-    """Says whether ``path`` is a regular file; reading a pipe never ends."""
+def why_not_read(path: str | os.PathLike) -> str:
+    """Returns why a file is not to be read, or "".
+
+    Reading a pipe or a device never ends, and a sparse file may be of any size.
+    """
     try:
-        return stat.S_ISREG(os.stat(path).st_mode)
+        status = os.stat(path)
+        if stat.S_ISDIR(status.st_mode):
+            os.scandir(path).close()
+            return "a folder that could not be read"
+    except OSError as error:
+        return error.strerror or "no such file"
+    if not stat.S_ISREG(status.st_mode):
+        return "no regular file"
+    too_large = status.st_size > LARGEST
+    return f"larger than {LARGEST >> 30} GiB" if too_large else ""
+
+
+def hash_if_read(path: str | os.PathLike) -> str:
+    """Returns the SHA-256 of a file, or "" of one that is not to be read."""
+    try:
+        return "" if why_not_read(path) else file_sha256(path)
     except OSError:
-        return False
+        return ""
 
 
-def _walk(start: Path, seen: set, files: list, links: list) -> None:
-    """Adds the files below ``start``, and the links to folders not entered."""
+def _walk(
+    start: Path, seen: set, files: list, links: list, unread: list
+) -> None:
+    """Adds the files below ``start``, and the links to folders not entered.
+
+    What cannot be read is added to ``unread``.
+    """
     waiting = [start]
     while waiting:
         here = waiting.pop()
@@ -48,7 +77,8 @@ def _walk(start: Path, seen: set, files: list, links: list) -> None:
             identity = _identity(here.stat())
             entries = list(os.scandir(here))
         except OSError:
-            continue  # not ours to read
+            unread.append(here)
+            continue
         if identity in seen:
             continue
         seen.add(identity)

@@ -7,6 +7,8 @@ from data_prep.labels import vocabulary
 from data_prep.labels.label_file import LabelsError
 from data_prep.labels.words import fold
 
+MOST_BYTES = 100  # of a class's name, which becomes a part of file names
+
 
 def settle(
     classes: Sequence[str] | None, given: Iterable[str]
@@ -50,10 +52,7 @@ def folder_names(classes: Sequence[str]) -> dict[str, str]:
     """Returns class by the names of its folder: "kick" and "kicks"."""
     folders: dict[str, str] = {}
     for name in classes:
-        if not re.fullmatch(r"(?!\.)[^/\\\0-\x1f]*\w[^/\\\0-\x1f]*", name):
-            raise LabelsError(
-                f"class {name!r}: expected a name that a folder could have"
-            )
+        check_name(name)
         if fold(name) in folders:
             raise LabelsError(
                 f"class {name!r} is given twice ({','.join(classes)})"
@@ -63,3 +62,18 @@ def folder_names(classes: Sequence[str]) -> dict[str, str]:
         for ending in ("s", "es"):
             folders.setdefault(fold(name) + ending, name)
     return folders
+
+
+def check_name(name: str) -> None:
+    """Checks that a class can be written into files and named after one.
+
+    Raises:
+      LabelsError: it cannot.
+    """
+    named = name.isprintable() and re.fullmatch(r"(?!\.)[^/\\]*\w[^/\\]*", name)
+    if not named or len(name.encode(errors="replace")) > MOST_BYTES:
+        raise LabelsError(
+            f"class {name[:MOST_BYTES]!a}: expected a name that a folder "
+            f"could have, of printable characters and {MOST_BYTES} bytes at "
+            "most; rename the folder, or name your classes with --classes"
+        )

@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import io
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -28,6 +29,8 @@ REASONS = {
     "duplicate": "the same samples as another file, which is kept",
     "near_duplicate": "the same recording as another file, which is kept",
 }
+# What spreadsheets run, and what was kept from it.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 COLUMNS = (
     "path status reason label label_source split row sha256 format rate "
     "channels frames notes"
@@ -56,24 +59,31 @@ class Entry:
 def lines(entries: Iterable[Entry]) -> Iterator[str]:
     r"""Yields the text of a manifest, header first.
 
-    A file name that is no valid Unicode is written with ``\udc..`` escapes.
+    A file name that is no valid Unicode is written with ``\udc..`` escapes. A
+    value that a spreadsheet would take for a formula has a ``'`` in front.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    yield _line(COLUMNS)
     for entry in entries:
-        writer.writerow(getattr(entry, column) for column in COLUMNS)
-        yield printable(text.getvalue())
-        text.seek(0)
-        text.truncate()
-    yield printable(text.getvalue())
+        yield _line([getattr(entry, column) for column in COLUMNS])
 
 
 def read(path: str | os.PathLike) -> Iterator[Entry]:
-    """Yields the entries of a manifest; every value is text."""
+    """Yields the entries of a manifest; every value is text, as it was."""
     with Path(path).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
+            for column, value in row.items():
+                if value and value[0] == "'" and _FORMULA.match(value):
+                    row[column] = value[1:]
             yield Entry(**row)
+
+
+def _line(values: Iterable[str | int]) -> str:
+    texts = (printable(str(value)) for value in values)
+    safe = [f"'{text}" if _FORMULA.match(text) else text for text in texts]
+    text = io.StringIO()
+    # Both ends of lines are quoted by a writer whose own end has both.
+    csv.writer(text, lineterminator="\r\n").writerow(safe)
+    return text.getvalue().removesuffix("\r\n") + "\n"
 
 
 def printable(text: str) -> str:

@@ -8,6 +8,7 @@ from data_prep.store import manifest
 from data_prep.store.manifest import Entry
 from data_prep.store.store import MANIFEST, SIDES, Store
 
+MOST_CHARACTERS = 200  # of a path that may be of thousands
 MOST_LISTED = 10  # ambiguous files named; the manifest has them all
 
 
@@ -83,10 +84,15 @@ def _remarks(store: Store) -> Iterator[str]:
             "no kit and were split one by one"
         )
     for number, name in enumerate(store.classes):
-        for split in SIDES if store.test else SIDES[:2]:
-            if number not in store.split(split)[1]:
+        for split in SIDES:
+            # What was not asked for is not missed.
+            asked = split == "train" or store.info["settings"].get(split)
+            if asked and number not in store.split(split)[1]:
                 yield f"no {split} sound of class {name}"
-    lines = manifest.read(store.path / MANIFEST)
+    lines = list(manifest.read(store.path / MANIFEST))
+    if unread := [line.path for line in lines if line.path.endswith("/")]:
+        example = unread[0][:MOST_CHARACTERS]
+        yield f"folders that could not be read: {len(unread)}, such as {example}"
     doubtful = [line for line in lines if line.reason == "ambiguous_label"]
     if doubtful:
         yield f"{len(doubtful)} ambiguous files left out, such as"

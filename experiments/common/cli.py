@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 
 from absl import flags
 
+from experiments.common import flag_text
 from wavegan_cond.config import setting
 
 USAGE_ERROR = 2
@@ -75,9 +76,10 @@ def parse(
         print(usage.strip() + "\n\nFlags:" + values.get_help(prefix="  "))
         raise SystemExit(0)
     try:
-        rest = values(argv)[1:]
+        rest = values(list(flag_text.without_marks(argv)))[1:]
     except flags.Error as error:
         fail(f"{error} (--help lists the flags)")
+    flag_text.expand_home(values)
     if rest:
         fail(f"unexpected argument {rest[0]!r}: flags are --name=value")
     return values

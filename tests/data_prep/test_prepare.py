@@ -1,10 +1,10 @@
 import collections
+import os
 
 import numpy as np
 import pytest
 import soundfile
 
-from data_prep import read_files
 from data_prep.audio import workers
 from data_prep.audio.process_file import Shape, fade_samples
 from data_prep.labels.label_file import LabelsError
@@ -13,6 +13,8 @@ from data_prep.read_files import Source
 from data_prep.store import manifest
 from data_prep.store.report import describe
 from data_prep.store.store import SIDES, StoreError, open_store
+from tests.conftest import make_hit
+from wavegan_cond.storage.checksums import file_sha256
 
 
 def run(folder, output, processes=1, **settings):
@@ -79,7 +81,7 @@ def test_the_manifest_finds_every_row(tmp_path, library):
         assert store.classes[store.labels[row]] == label
         assert line.split == ("train" if row < store.train else "validation")
         assert (line.format, line.rate) == ("WAV PCM_16", "44100")
-        assert line.sha256 == read_files.file_sha256(library / path)
+        assert line.sha256 == file_sha256(library / path)
     assert 0 < store.validation < 18
 
 
@@ -355,3 +357,60 @@ def test_odd_names_are_kept_as_they_are(tmp_path, sound_file, hit):
     report = run(tmp_path / "in", tmp_path / "store")
     assert set(lines(report)) == set(names)
     assert open_store(tmp_path / "store", verify=True).classes == ("kick",)
+
+
+def make_odd_entries(library):
+    """Adds what is no sound and no file, and what cannot be read."""
+    for name in ("pipe.wav", "pipe"):
+        os.mkfifo(library / "kick" / name)
+    (library / "kick" / "gone.wav").symlink_to("nowhere")
+    (library / "kick" / "zero.wav").symlink_to("/dev/zero")
+    with open(library / "kick" / "sparse.wav", "wb") as file:
+        file.truncate(1 << 40)
+    for number, name in enumerate(("a\rb", "=1+1", "@x", "'=y", "c\n")):
+        soundfile.write(
+            library / "kick" / f"{name}.wav", make_hit(60 + number), 44100
+        )
+
+
+def test_odd_entries_have_a_line_and_change_nothing_the_second_time(
+    tmp_path, library
+):
+    make_odd_entries(library)
+    first = run(library, tmp_path / "store")
+    found = lines(first)
+    assert len(found) == 18 + 5 + 5
+    for name in ("pipe.wav", "pipe", "gone.wav", "zero.wav", "sparse.wav"):
+        line = found[f"kick/{name}"]
+        assert (line.reason, line.sha256) == ("unreadable", "")
+        assert line.notes
+    assert found["kick/=1+1.wav"].status == "kept"
+    assert not run(library, tmp_path / "store").made
+
+
+def test_an_unreadable_folder_is_counted(tmp_path, library, monkeypatch):
+    real = os.scandir
+
+    def scandir(path):
+        if str(path).rstrip("/").endswith("/snare"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    report = run(library, tmp_path / "store")
+    line = lines(report)["snare/"]
+    assert (line.reason, line.status) == ("unreadable", "left out")
+    assert "folders that could not be read: 1, such as snare/" in describe(
+        report
+    )
+    assert not run(library, tmp_path / "store").made
+    with pytest.raises(PrepareError, match="cannot be read"):
+        run(library / "snare", tmp_path / "other")
+
+
+def test_folders_that_no_class_can_be_called(tmp_path, sound_file, hit):
+    for number, name in enumerate((b"caf\xe9", b"th\xe9")):
+        path = sound_file(f"in/{number}/1.wav", hit(number))
+        path.parent.rename(tmp_path / "in" / os.fsdecode(name))
+    with pytest.raises(LabelsError, match="rename the folder"):
+        run(tmp_path / "in", tmp_path / "store")

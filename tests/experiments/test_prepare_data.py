@@ -36,7 +36,33 @@ def test_the_script_prints_the_table(tmp_path, library, run):
         ["train", "6", "6", "6", "0", "18"],
         ["ignored", "0", "0", "0", "1", "1"],
     ]
+    assert "no validation sound" not in out
+
+
+def test_a_side_without_a_sound_is_missed_if_it_was_asked_for(
+    tmp_path, library, run
+):
+    _, out, _ = run(
+        f"--input_dir={library}",
+        f"--output_dir={tmp_path / 'store'}",
+        "--workers=1",
+        "--validation=0.001",
+    )
     assert "no validation sound of class kick" in out
+    assert "no test sound" not in out
+
+
+def test_the_home_folder_is_found(tmp_path, library, run, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "labels.csv").write_text("file,label\nkick/00.wav,tom\n")
+    code, out, _ = run(
+        "--input_dir=~/library",
+        "--output_dir=~/store",
+        "--labels=~/labels.csv",
+        "--workers=1",
+    )
+    assert code == 0 and "tom" in out
+    assert (tmp_path / "store" / "manifest.csv").is_file()
 
 
 def test_labels_and_folders_come_from_flags(tmp_path, library, run):

@@ -1,8 +1,9 @@
+import hashlib
 import os
 
 import pytest
 
-from data_prep.audio.scan import is_file, scan
+from data_prep.audio.scan import hash_if_read, scan, why_not_read
 
 
 def touch(folder, *names):
@@ -54,12 +55,39 @@ def test_names_that_are_no_unicode_are_found(tmp_path):
     assert [os.fsencode(name) for name in scan(tmp_path)] == [b"\xff.wav"]
 
 
-def test_pipes_are_no_files(tmp_path):
+def test_what_never_ends_is_not_read(tmp_path):
     touch(tmp_path, "a.wav")
     os.mkfifo(tmp_path / "pipe.wav")
-    assert is_file(tmp_path / "a.wav")
-    assert not is_file(tmp_path / "pipe.wav")
-    assert not is_file(tmp_path / "absent.wav")
+    (tmp_path / "device.wav").symlink_to("/dev/zero")
+    (tmp_path / "folder.wav").mkdir()
+    with open(tmp_path / "large.wav", "wb") as file:
+        file.truncate(1 << 40)  # takes no place on the disk
+    whys = {
+        "a.wav": "",
+        "pipe.wav": "no regular file",
+        "device.wav": "no regular file",
+        "folder.wav": "a folder that could not be read",
+        "large.wav": "larger than 2 GiB",
+        "absent.wav": "No such file or directory",
+    }
+    for name, why in whys.items():
+        assert why_not_read(tmp_path / name) == why
+        digest = hash_if_read(tmp_path / name)
+        assert digest == ("" if why else hashlib.sha256(b"").hexdigest())
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    touch(tmp_path, "a/x.wav", "b/y.wav", "b/c/z.wav")
+    real = os.scandir
+
+    def scandir(path):
+        if os.fspath(path).endswith(("/b/c", "/a")):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert scan(tmp_path) == ["a/", "b/c/", "b/y.wav"]
+    assert why_not_read(tmp_path / "a/") == "Permission denied"
 
 
 def test_a_link_to_itself_is_a_file_that_cannot_be_read(tmp_path):
@@ -68,4 +96,4 @@ def test_a_link_to_itself_is_a_file_that_cannot_be_read(tmp_path):
     (tmp_path / "c.wav").symlink_to("d.wav")
     (tmp_path / "d.wav").symlink_to("c.wav")
     assert scan(tmp_path) == ["a.wav", "b.wav", "c.wav", "d.wav"]
-    assert not is_file(tmp_path / "b.wav")
+    assert why_not_read(tmp_path / "b.wav")

@@ -270,6 +270,12 @@ def test_overrides_win_for_a_file_and_for_a_folder():
         {"classes": ["a/b"]},
         {"classes": [""]},
         {"classes": ["..", "kick"]},
+        {"classes": ["a\u202eb"]},
+        {"classes": ["a\u2028b"]},
+        {"classes": ["caf\udce9"]},
+        {"classes": ["a\tb"]},
+        {"classes": ["x" * 101]},
+        {"classes": ["é" * 51]},
         {"classes": ["kick"], "overrides": {"1.wav": "dog"}},
         {"overrides": {"1.wav": "a/b"}},
     ],
@@ -278,6 +284,7 @@ def test_wrong_classes_are_the_users_error(settings):
     with pytest.raises(LabelsError) as error:
         LabelRules(**settings)
     assert error.value.exit_code == 2
+    assert str(error.value).encode("utf-8")  # it can be printed
 
 
 def test_folder_per_class_is_seen_only_where_words_cannot_help():

@@ -1,3 +1,7 @@
+import csv
+
+import pytest
+
 from data_prep.store import manifest
 from data_prep.store.manifest import Entry
 
@@ -32,3 +36,35 @@ def test_names_that_are_no_unicode_are_escaped():
 
 def test_every_reason_is_explained():
     assert all(name and meaning for name, meaning in manifest.REASONS.items())
+
+
+@pytest.mark.parametrize("column", ["path", "label", "notes"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1.wav",
+        "+a",
+        "-a",
+        "@a",
+        "\ta",
+        "\ra",
+        "'=a",
+        "''=a",
+        "'a",
+        "a=b",
+        "a\rb.wav",
+        "a\r\nb",
+        'a "b", c\n',
+    ],
+)
+def test_no_spreadsheet_runs_a_name_and_every_name_comes_back(
+    tmp_path, column, text
+):
+    entry = Entry(**{"path": "x", column: text})
+    path = tmp_path / "manifest.csv"
+    path.write_text("".join(manifest.lines([entry])), "utf-8", newline="")
+    with path.open(encoding="utf-8", newline="") as file:
+        (cells,) = csv.DictReader(file)
+    assert cells[column][0] not in "=+-@\t\r"
+    (found,) = manifest.read(path)
+    assert getattr(found, column) == text
