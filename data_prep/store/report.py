@@ -92,8 +92,8 @@ def _remarks(store: Store) -> Iterator[str]:
     lines = list(manifest.read(store.path / MANIFEST))
     if unread := [line.path for line in lines if line.path.endswith("/")]:
         example = unread[0][:MOST_CHARACTERS]
-        count = len(unread)
-        yield f"folders that could not be read: {count}, such as {example}"
+        number = len(unread)
+        yield f"folders that could not be read: {number}, such as {example}"
     doubtful = [line for line in lines if line.reason == "ambiguous_label"]
     if doubtful:
         yield f"{len(doubtful)} ambiguous files left out, such as"
