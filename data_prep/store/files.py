@@ -19,8 +19,11 @@ from typing import Any
 import numpy as np
 
 from wavegan_cond.storage.checksums import HashedFile, file_sha256
+from wavegan_cond.storage.regular import check_regular
 
 FORMAT = "wavegan-cond store 2"
+MOST_HASHED = 1 << 32  # bytes of a manifest
+MOST_BYTES = 1 << 28  # of a file that is read into memory
 INFO, MANIFEST = "dataset.json", "manifest.csv"
 WAVEFORMS, LABELS, CHECKS = "waveforms.npy", "labels.npy", "checks.npy"
 SEAL = "sha256_without_this"  # of dataset.json itself
@@ -89,7 +92,7 @@ def read_info(path: Path) -> dict[str, Any]:
       StoreError: it is missing, of another format, or not as written.
     """
     try:
-        content = (path / INFO).read_bytes()
+        content = check_regular(path / INFO, MOST_BYTES).read_bytes()
         info = json.loads(content)
     except OSError as error:
         raise StoreError(
@@ -122,7 +125,7 @@ def map_waveforms(path: Path, shape: tuple[int, int]) -> np.memmap:
       StoreError: the file is missing or of another shape.
     """
     try:
-        return map_npy(path / WAVEFORMS, "<i2", shape)
+        return map_npy(check_regular(path / WAVEFORMS), "<i2", shape)
     except (OSError, ValueError) as error:
         raise broken(path, f"{WAVEFORMS}: {error}") from error
 
@@ -136,7 +139,7 @@ def read_array(
       StoreError: the file is missing or not as written.
     """
     try:
-        content = (path / name).read_bytes()
+        content = check_regular(path / name, MOST_BYTES).read_bytes()
         array = read_npy(content, dtype, (rows,))
     except (OSError, ValueError) as error:
         raise broken(path, f"{name}: {error}") from error
@@ -147,7 +150,8 @@ def read_array(
 def check_digest(path: Path, name: str, info: dict[str, Any]) -> None:
     """Raises StoreError unless a file has the SHA-256 it was written with."""
     try:
-        digest = file_sha256(path / name)
+        most = None if name == WAVEFORMS else MOST_HASHED
+        digest = file_sha256(check_regular(path / name, most))
     except OSError as error:
         raise broken(path, f"{name}: {error}") from error
     _compare(path, name, digest, info)

@@ -218,6 +218,18 @@ def test_the_fingerprint_of_a_set_outlives_its_format(store):
     assert store.fingerprint == expected
 
 
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_no_file_without_an_end_is_read(store, name, kind):
+    (store.path / name).unlink()
+    if kind == "pipe":
+        os.mkfifo(store.path / name)
+    else:
+        (store.path / name).symlink_to("/dev/zero")
+    with pytest.raises(StoreError, match=f"{name}.*no regular file"):
+        open_store(store.path, verify=True)
+
+
 def test_an_absent_store_says_how_to_make_one(tmp_path):
     with pytest.raises(StoreError, match=r"experiments\.prepare_data"):
         open_store(tmp_path / "absent")
