@@ -6,8 +6,9 @@ is to it a shorter sound.
 
 import os
 import struct
-import zlib
 from typing import BinaryIO
+
+from data_prep.audio.formats import ogg
 
 FEW_BYTES = 64  # that a header may claim too much by a writer's slip
 # What programs write for a size before they know it, if they write a stream:
@@ -27,8 +28,6 @@ DATA = {
     (b"FORM", b"8SVX"): b"BODY",
     (b"FORM", b"16SV"): b"BODY",
 }
-OGG_LAST = 4  # the flag of a stream's last page
-REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def missing_bytes(path: str | os.PathLike) -> int:
@@ -48,7 +47,7 @@ def lacking(file: BinaryIO) -> int:
     file.seek(0)
     first, _, third = struct.unpack("4s4s4s", file.read(12).ljust(12))
     if first == b"OggS":
-        return int(not _is_whole_ogg(file))
+        return int(not ogg.is_whole(file))
     if name := DATA.get((first, third)):
         order = "<" if first in (b"RIFF", b"RF64") else ">"
         claim = _in_chunks(file, name, order)
@@ -101,28 +100,3 @@ def _in_au(file: BinaryIO, magic: bytes) -> int:
     start, claim = struct.unpack(f"{order}II", file.read(8).ljust(8, b"\0"))
     file.seek(start)
     return claim
-
-
-def _is_whole_ogg(file: BinaryIO) -> bool:
-    """Says whether whole pages lead from the start to a last one."""
-    file.seek(0)
-    flags = 0
-    while (page := _read_page(file)) is not None:
-        flags = page[5]
-    return bool(flags & OGG_LAST)
-
-
-def _read_page(file: BinaryIO) -> bytes | None:
-    """Returns the OGG page that begins here, or None if there is no whole one.
-
-    Its checksum is that of ``zlib`` but for the order of the bits.
-    """
-    head = file.read(27)
-    if len(head) < 27 or not head.startswith(b"OggS"):
-        return None
-    sizes = file.read(head[26])
-    body = file.read(sum(sizes))
-    page = head[:22] + bytes(4) + head[26:] + sizes + body
-    check = ~zlib.crc32(page.translate(REVERSED), 0xFFFFFFFF) & 0xFFFFFFFF
-    whole = check.to_bytes(4, "little").translate(REVERSED)[::-1]
-    return page if whole == head[22:26] else None

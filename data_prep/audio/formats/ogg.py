@@ -1,6 +1,7 @@
 """What an Ogg file holds; FLAC is taken out of it, as libsndfile cannot."""
 
 import struct
+import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
@@ -20,7 +21,8 @@ CODINGS = {
     b"fishead\0": "Skeleton",
     b"Annodex": "Annodex",
 }
-_FIRST = 2  # the flag of a stream's first page
+_FIRST, _LAST = 2, 4  # the flags of a stream's first page and its last
+_REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 class Page(NamedTuple):
@@ -29,11 +31,13 @@ class Page(NamedTuple):
     Attributes:
       flags: first, last, goes on.
       stream: which one it belongs to.
+      whole: its places.
       body: the places of what it holds.
     """
 
     flags: int
     stream: int
+    whole: range
     body: range
 
 
@@ -47,9 +51,34 @@ def pages(file: BinaryIO) -> Iterator[Page]:
             return
         sizes = file.read(head[26])
         start = place + 27 + head[26]
-        place = start + sum(sizes)
+        whole = range(place, start + sum(sizes))
+        place = whole.stop
         flags, stream = struct.unpack("<5xB8xI", head[:18])
-        yield Page(flags, stream, range(start, place))
+        yield Page(flags, stream, whole, whole[27 + head[26] :])
+
+
+def is_whole(file: BinaryIO) -> bool:
+    """Says whether whole pages lead from the start to a last one."""
+    flags = 0
+    for page in pages(file):
+        if not _is_undamaged(file, page):
+            break
+        flags = page.flags
+    return bool(flags & _LAST)
+
+
+def _is_undamaged(file: BinaryIO, page: Page) -> bool:
+    """Says whether a page is there and has its checksum.
+
+    It is that of ``zlib`` but for the order of the bits.
+    """
+    file.seek(page.whole.start)
+    data = file.read(len(page.whole))
+    if len(data) < len(page.whole):
+        return False
+    unsigned = data[:22] + bytes(4) + data[26:]
+    check = ~zlib.crc32(unsigned.translate(_REVERSED), 0xFFFFFFFF) & 0xFFFFFFFF
+    return check.to_bytes(4, "little").translate(_REVERSED)[::-1] == data[22:26]
 
 
 def codings(file: BinaryIO) -> list[str]:
