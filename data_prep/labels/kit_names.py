@@ -88,14 +88,15 @@ class KitNames:
         """Says whether these names are of different drums."""
         drums, classes, known = set(), set(), 0
         for name in names:
+            hits = self._finder.find(name)
             said = {
                 hit.label or hit.word
-                for hit in self._finder.find(name)
+                for hit in hits
                 if hit.label or hit.against == OTHER_DRUM
             }
             known += bool(said)
             drums |= said
-            classes |= {hit.label for hit in self._finder.find(name)} - {""}
+            classes |= {hit.label for hit in hits} - {""}
         return (
             known >= _KNOWN * len(names)
             and len(drums) >= _FEWEST_DRUMS

@@ -52,7 +52,7 @@ def comb_indices(waveforms: np.ndarray) -> np.ndarray:
     """
     indices = [np.zeros((0, len(LEVELS)))]
     for power in _power_spectra(waveforms):
-        decibels = _decibels(power)
+        decibels = to_decibels(power)
         levels = [_prominence(decibels, k) for k in LEVELS]
         indices.append(np.stack(levels, axis=1))
     return np.concatenate(indices)
@@ -78,7 +78,7 @@ def tonal_spectrum(
     power = np.zeros(length // 2 + 1)
     for piece in _power_spectra(waveforms):
         power += piece.sum(axis=0)
-    return np.fft.rfftfreq(length, 1 / sample_rate), _decibels(power)
+    return np.fft.rfftfreq(length, 1 / sample_rate), to_decibels(power)
 
 
 def comb_places(length: int, level: int) -> list[int]:
@@ -96,21 +96,31 @@ def comb_places(length: int, level: int) -> list[int]:
     return [place for m, place in places if m % 4 and place > FAR]
 
 
+def power_spectra(waveforms: np.ndarray) -> Iterator[np.ndarray]:
+    """Yields power spectra under a Hann window, [at most 32, T / 2 + 1].
+
+    Args:
+      waveforms: [N, T] as ``features.log_mel`` takes them.
+    """
+    window = np.hanning(np.shape(waveforms)[-1] + 1)[:-1].astype(np.float32)
+    for piece in pieces(waveforms):
+        yield np.abs(np.fft.rfft(piece * window)) ** 2
+
+
+def to_decibels(power: np.ndarray) -> np.ndarray:
+    """Returns power spectra [..., bins] in dB, 120 dB deep at most."""
+    loudest = power.max(axis=-1, keepdims=True)
+    return 10 * np.log10(power + 1e-12 * loudest + 1e-30)
+
+
 def _power_spectra(waveforms: np.ndarray) -> Iterator[np.ndarray]:
-    """Yields power spectra under a Hann window, [at most 32, T / 2 + 1]."""
+    """Returns ``power_spectra``, of sounds that have all places."""
     length = np.shape(waveforms)[-1]
     if not length or length % 4 ** LEVELS[-1]:
         raise FeatureError(
             f"sounds of {length} samples: the comb needs a multiple of 1024"
         )
-    window = np.hanning(length + 1)[:-1].astype(np.float32)
-    for piece in pieces(waveforms):
-        yield np.abs(np.fft.rfft(piece * window)) ** 2
-
-
-def _decibels(power: np.ndarray) -> np.ndarray:
-    loudest = power.max(axis=-1, keepdims=True)
-    return 10 * np.log10(power + 1e-12 * loudest + 1e-30)
+    return power_spectra(waveforms)
 
 
 def _prominence(decibels: np.ndarray, level: int) -> np.ndarray:

@@ -6,11 +6,10 @@ later, a buzzing colour, and their mean spectrum has ripples at fixed places.
 ``artifacts`` reads the places of single tones; here all of them count.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 from scipy.ndimage import median_filter, uniform_filter1d
 
+from wavegan_cond.evaluation.artifacts import power_spectra, to_decibels
 from wavegan_cond.evaluation.features import (
     SAMPLE_RATE,
     FeatureError,
@@ -164,25 +163,13 @@ def folded_spectrum(waveforms: np.ndarray) -> np.ndarray:
             f"{count} sounds of {length} samples: the comb needs one or more "
             "of a multiple of 1024"
         )
-    level = sum(piece.sum(axis=0) for piece in levels(waveforms)) / count
+    level = sum(
+        to_decibels(power).sum(axis=0) for power in power_spectra(waveforms)
+    )
+    level /= count
     places = length // PERIOD
     level -= median_filter(level, 2 * places + 1)
     hertz = np.fft.rfftfreq(length, 1 / SAMPLE_RATE)
     read = np.flatnonzero((hertz >= LOW) & (hertz <= HIGH))
     total = np.bincount(read % places, level[read], places)
     return total / np.bincount(read % places, minlength=places)
-
-
-def levels(waveforms: np.ndarray) -> Iterator[np.ndarray]:
-    """Yields spectra in dB under a Hann window, [at most 32, T / 2 + 1].
-
-    They end 120 dB below the loudest bin of each sound.
-
-    Args:
-      waveforms: [N, T] as ``features.log_mel`` takes them.
-    """
-    window = np.hanning(np.shape(waveforms)[-1] + 1)[:-1]
-    for piece in pieces(waveforms):
-        power = np.abs(np.fft.rfft(piece * window)) ** 2
-        floor = 1e-12 * power.max(axis=-1, keepdims=True)
-        yield 10 * np.log10(power + floor + 1e-30)

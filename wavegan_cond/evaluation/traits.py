@@ -8,8 +8,11 @@ import numpy as np
 from scipy.ndimage import median_filter, uniform_filter1d
 from scipy.signal import find_peaks, hilbert
 
-from wavegan_cond.evaluation.features import SAMPLE_RATE, of_each
-from wavegan_cond.evaluation.grain import levels
+from wavegan_cond.evaluation.artifacts import power_spectra, to_decibels
+from wavegan_cond.evaluation.features import (
+    SAMPLE_RATE,
+    of_each,
+)
 
 NAMES = ("fall", "partials", "swells", "begins_cut")
 FRAME, HOP = 1024, 256  # samples, in which pitch is looked for
@@ -113,8 +116,8 @@ def count_partials(waveforms: np.ndarray) -> np.ndarray:
     """
     found = [
         len(find_peaks(level, median_filter(level, AROUND) + LINE_DB)[0])
-        for piece in levels(waveforms)
-        for level in piece
+        for power in power_spectra(waveforms)
+        for level in to_decibels(power)
     ]
     return np.array(found, int)
 

@@ -14,7 +14,7 @@ from wavegan_cond.model import losses
 from wavegan_cond.model.match_eq import MatchEq
 from wavegan_cond.model.networks import Critic, Generator
 from wavegan_cond.model.resample import blend_real, downsample
-from wavegan_cond.model.xla import FusedAdam, MovingAverage
+from wavegan_cond.model.xla import FusedAdam, MovingAverage, move_towards
 from wavegan_cond.schedule import Stage
 
 # What a stateless draw is for; part of its seed.
@@ -232,13 +232,11 @@ class WaveGAN(keras.Model):
         return self._dense(tape.gradient(shared_loss, variables)), loss
 
     def _update_average(self):
-        decay, pairs = self.config.average, (self.average, self.generator)
-        means, values = (network.weights for network in pairs)
-        if self.xla:
-            means, values = ([w.value for w in x] for x in (means, values))
-            return self._moving_average.update(means, values)
-        for mean, value in zip(means, values, strict=True):
-            mean.assign(decay * mean + (1.0 - decay) * value)
+        means, values = self.average.weights, self.generator.weights
+        if not self.xla:
+            return move_towards(means, values, self.config.average)
+        means, values = ([w.value for w in x] for x in (means, values))
+        self._moving_average.update(means, values)
 
     # Draws -----------------------------------------------------------------
 

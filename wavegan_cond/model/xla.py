@@ -9,8 +9,6 @@ import keras
 import tensorflow as tf
 from tensorflow.compiler.tf2xla.ops import gen_xla_ops
 
-CHOICES = ("auto", "on", "off")
-
 
 @tf.RegisterGradient("XlaDynamicUpdateSlice")
 def _dynamic_update_slice_gradient(op, gradient):
@@ -80,8 +78,20 @@ class FusedAdam(keras.optimizers.Adam):
             variable.assign_sub(mean * rate / root)
 
 
+def move_towards(means: list, values: list, decay: float) -> None:
+    """Moves exponential averages of weights one step on, one by one.
+
+    Args:
+      means: variables that follow.
+      values: variables that are followed.
+      decay: fraction of the old mean in the new one.
+    """
+    for mean, value in zip(means, values, strict=True):
+        mean.assign(decay * mean + (1.0 - decay) * value)
+
+
 class MovingAverage:
-    """An exponential moving average of weights, one compiled step."""
+    """``move_towards`` as one compiled step."""
 
     def __init__(self, decay: float):
         self._decay = decay
@@ -96,8 +106,7 @@ class MovingAverage:
         tf.distribute.get_replica_context().merge_call(update)
 
     def _step(self, means, values):
-        for mean, value in zip(means, values, strict=True):
-            mean.assign(self._decay * mean + (1.0 - self._decay) * value)
+        move_towards(means, values, self._decay)
 
 
 def update_together(strategy, function, variables: list, *args) -> None:

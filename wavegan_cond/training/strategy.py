@@ -2,8 +2,6 @@
 
 import tensorflow as tf
 
-STRATEGIES = ("auto", "one", "mirrored", "multi_worker")
-
 
 class DeviceError(ValueError):
     """Missing devices, or a batch size that the devices cannot divide."""
