@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from wavegan_cond.storage.checksums import HashedFile, file_sha256
-from wavegan_cond.storage.regular import check_regular
+from wavegan_cond.storage.untrusted import check_regular
 
 FORMAT = "wavegan-cond store 2"
 MOST_HASHED = 1 << 32  # bytes of a manifest

@@ -1,8 +1,31 @@
 """Reading of untrusted files, with limits on their size."""
 
+import errno
 import json
 import os
+import stat
+from pathlib import Path
 from typing import Any
+
+
+def check_regular(file: Path, most: int | None = None) -> Path:
+    """Returns a file that has an end, or raises before anything is read.
+
+    What reads pipes and devices too is ``read_bytes``.
+
+    Args:
+      file: its path.
+      most: bytes that it may have.
+
+    Raises:
+      OSError: it is no regular file, larger, or not there.
+    """
+    status = file.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "no regular file")
+    if most is not None and status.st_size > most:
+        raise OSError(errno.EFBIG, f"larger than {most} bytes")
+    return file
 
 
 def read_bytes(path: str | os.PathLike, max_bytes: int) -> bytes:

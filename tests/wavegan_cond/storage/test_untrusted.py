@@ -1,10 +1,16 @@
 """Files that others may have written."""
 
 import json
+import os
 
 import pytest
 
-from wavegan_cond.storage.untrusted import one_line, read_bytes, read_json
+from wavegan_cond.storage.untrusted import (
+    check_regular,
+    one_line,
+    read_bytes,
+    read_json,
+)
 
 
 def test_a_file_is_read_up_to_a_limit(tmp_path):
@@ -34,3 +40,22 @@ def test_an_error_becomes_one_line():
     assert one_line(ValueError("a\n  b")) == "a b"
     assert len(one_line(ValueError("x" * 999))) == 200
     assert one_line("\x1b[2J\0") == "?[2J?"
+
+
+def test_a_file_is_read_unless_it_is_large(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(bytes(10))
+    assert check_regular(path) == check_regular(path, 10) == path
+    with pytest.raises(OSError, match="larger than 9 bytes"):
+        check_regular(path, 9)
+
+
+def test_pipes_devices_and_folders_are_no_files(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "device").symlink_to("/dev/zero")
+    (tmp_path / "folder").mkdir()
+    for name in ("pipe", "device", "folder"):
+        with pytest.raises(OSError, match="no regular file"):
+            check_regular(tmp_path / name)
+    with pytest.raises(FileNotFoundError):
+        check_regular(tmp_path / "absent")
