@@ -117,7 +117,7 @@ def main(values: flags.FlagValues) -> None:
         values.shown,
     )
     print(evaluation_tables.summary(report))
-    print(evaluation_tables.listener(report))
+    print(evaluation_tables.confusion_table(report))
     print(f"open {(folder / 'index.html').resolve()}")
 
 

@@ -1,4 +1,4 @@
-"""What is checked before a run starts, and before any work can be lost."""
+"""Checks made before a run starts, and before any work can be lost."""
 
 import json
 

@@ -120,7 +120,7 @@ def test_the_page_has_all_there_is_to_hear(page):
 
 
 def test_who_listens_is_shown_with_what_it_mistakes(report, page):
-    assert "real sounds, heard as" in page
+    assert "real sounds, taken for" in page
     unsure = report["real"]["accuracy"] < RELIABLE
     assert ("trust no accuracy here" in page) == unsure
 

@@ -141,21 +141,21 @@ def make_score(store, model: ModelConfig):
     """Returns the Score of a store's validation sounds; None if too few."""
     import numpy as np
 
-    from wavegan_cond.evaluation.score import FEWEST, MOST, Score
+    from wavegan_cond.evaluation.score import MAX_SOUNDS, MIN_SOUNDS, Score
     from wavegan_cond.model.critic_input import evenly
 
     _, labels = store.split("validation")
     held_out = [
-        store.train + np.flatnonzero(labels == label)[:MOST]
+        store.train + np.flatnonzero(labels == label)[:MAX_SOUNDS]
         for label in range(len(model.classes))
     ]
-    if min(map(len, held_out)) < FEWEST:
+    if min(map(len, held_out)) < MIN_SOUNDS:
         print(
-            f"checkpoints are not scored: fewer than {FEWEST} held-out sounds "
-            "of a class"
+            f"checkpoints are not scored: fewer than {MIN_SOUNDS} held-out "
+            "sounds of a class"
         )
         return None
-    seen = evenly(np.arange(store.train), MOST * len(model.classes))
+    seen = evenly(np.arange(store.train), MAX_SOUNDS * len(model.classes))
     return Score(
         store.read_rows(seen),
         [store.read_rows(rows) for rows in held_out],
