@@ -70,7 +70,7 @@ def test_the_report_says_what_was_drawn(report, page):
     assert (report["num"], report["seed"], report["truncation"]) == (300, 0, 1)
     assert "truncation 1," in page
     assert report["side"] == "validation"
-    assert "those of the validation side" in page
+    assert "the real sounds of the validation side" in page
 
 
 def test_every_sound_is_made_once(place):
