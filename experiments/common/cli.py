@@ -182,7 +182,9 @@ class CheckpointSettings:
     """Flags that choose the checkpoint of a run folder."""
 
     checkpoint: str = setting(
-        "newest", "checkpoint of a run folder: newest, best or an iteration"
+        "auto",
+        "checkpoint of a run folder: best, newest or an iteration; auto: the "
+        "best where checkpoints were scored, else the newest",
     )
     full_rate: bool = setting(
         False,
