@@ -22,8 +22,9 @@ import dataclasses
 
 from absl import flags
 
-from experiments.common import cli
+from experiments.common import cli, preflight
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.saved_models import find_model
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,12 @@ def run(settings: Settings) -> None:
     """Exports a checkpoint of a run and says what it was."""
     from wavegan_cond.storage.atomic import check_new
 
+    if find_model.is_saved_model(settings.model):
+        raise cli.UsageError(
+            f"{settings.model} is a SavedModel already: --model is a run folder"
+        )
     check_new(settings.output_dir)
+    preflight.check_output(settings.output_dir)
     cli.import_tensorflow()
     from wavegan_cond.saved_models.export import export_run
 

@@ -1,6 +1,8 @@
 """Checks made before a run starts, and before any work can be lost."""
 
 import json
+import os
+import pathlib
 
 from experiments.common import cli
 from wavegan_cond.config import (
@@ -11,7 +13,7 @@ from wavegan_cond.config import (
     to_json,
 )
 from wavegan_cond.schedule import Stage
-from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.training.run_dir import RunDir, RunError
 
 FEWEST_HELD_OUT = 20  # sounds of a class that measures need
@@ -126,6 +128,21 @@ def check_run(
                 f"{run_dir.path} holds a run of another configuration: "
                 f"{'; '.join(different)}. Choose another folder"
             )
+
+
+def check_output(folder: str) -> None:
+    """Checks that a folder is there, or can be made.
+
+    Raises:
+      WriteError: nothing can be written there.
+    """
+    path = pathlib.Path(folder).absolute()
+    with writing(folder):
+        there = next(each for each in (path, *path.parents) if each.exists())
+        if not there.is_dir():
+            raise NotADirectoryError(0, f"{there} is no folder")
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise PermissionError(0, f"no permission to write to {there}")
 
 
 def check_same(store, classes, length: int, path: str) -> None:
