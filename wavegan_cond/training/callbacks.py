@@ -17,6 +17,7 @@ import numpy as np
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.training import checkpoints
+from wavegan_cond.training.spread_guard import FACTOR
 from wavegan_cond.training.stop_signal import StopSignal
 
 COLUMNS = (
@@ -26,6 +27,7 @@ COLUMNS = (
     "penalty",
     "critic_loss",
     "generator_loss",
+    "spread",
 )
 
 
@@ -85,8 +87,21 @@ class Log:
         self._table.add(iteration, f"{seconds:.3f}", *values)
 
 
+def read_estimates(log: pathlib.Path, after: int) -> list[float]:
+    """Returns the Wasserstein estimates of the iterations after ``after``."""
+    with open(log, newline="") as file:
+        return [
+            float(row["wasserstein"])
+            for row in csv.DictReader(file)
+            if int(row["iteration"]) > after
+        ]
+
+
 class Progress:
-    """Progress bar with speed, time left, Wasserstein estimate and penalty."""
+    """Progress bar with speed, time left, Wasserstein estimate and penalty.
+
+    A spread that ``SpreadGuard`` warns of stands there as well.
+    """
 
     def __init__(self, first: int, total: int):
         from tqdm import tqdm
@@ -101,11 +116,13 @@ class Progress:
         )
 
     def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
-        self._bar.set_postfix(
-            W=f"{logs['wasserstein']:.3g}",
-            gp=f"{logs['penalty']:.2g}",
-            refresh=False,
-        )
+        shown = {
+            "W": f"{logs['wasserstein']:.3g}",
+            "gp": f"{logs['penalty']:.2g}",
+        }
+        if logs["spread"] >= FACTOR:
+            shown["unstable"] = f"x{logs['spread']:.0f}"
+        self._bar.set_postfix(shown, refresh=False)
         self._bar.update(iteration - self._bar.n)
 
     def close(self) -> None:

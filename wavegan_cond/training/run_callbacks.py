@@ -4,6 +4,7 @@ import dataclasses
 import functools
 
 from wavegan_cond.config import ModelConfig, check_fields, setting
+from wavegan_cond.training.spread_guard import SpreadGuard
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,7 +129,9 @@ class RunCallbacks:
             self._summary,
         )
         summary = [self._summary] if self._summary else []
-        return [*self._of_all_stages, save, *summary, previews]
+        before = callbacks.read_estimates(self._run_dir.log, gan.stage.first)
+        guard = SpreadGuard(before)
+        return [guard, *self._of_all_stages, save, *summary, previews]
 
     def close(self) -> None:
         """Closes every file."""
