@@ -9,7 +9,6 @@ a killed process left half is cut off.
 import contextlib
 import json
 import os
-import shutil
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,11 +19,12 @@ import numpy as np
 from data_prep.read_files import Found
 from data_prep.selection import duplicates, split
 from data_prep.store import manifest
+from data_prep.store.files import place_of_spool as place
 from data_prep.store.manifest import Entry
 from data_prep.store.store import StoreError
 from wavegan_cond.storage import lock
 
-RECORDS, LINES = "records", "lines"
+RECORDS, LINES, OWNER = "records", "lines", "owner"
 # What a decoded sound lost nothing in: preferred among copies.
 _LOSSLESS = ("PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")
 
@@ -139,12 +139,6 @@ class Spool:
         )
 
 
-def place(store: str | os.PathLike) -> Path:
-    """Returns the folder of the spool of a store to come."""
-    store = Path(os.path.realpath(store))
-    return store.parent / f".{store.name}.spool"
-
-
 @contextlib.contextmanager
 def open_spool(
     store: str | os.PathLike, key: str, length: int
@@ -163,7 +157,7 @@ def open_spool(
     """
     folder = place(store)
     try:
-        with lock.acquire(folder), _kept_if_useful(folder):
+        with lock.acquire(folder, OWNER), _kept_if_useful(folder):
             with contextlib.closing(Spool(folder, key, length)) as spool:
                 yield spool
     except lock.LockedError as error:
@@ -179,9 +173,9 @@ def discard(store: str | os.PathLike) -> None:
     if folder.is_dir():
         with (
             contextlib.suppress(lock.LockedError, OSError),
-            lock.acquire(folder),
+            lock.acquire(folder, OWNER),
         ):
-            shutil.rmtree(folder)
+            _remove(folder)
 
 
 @contextlib.contextmanager
@@ -198,7 +192,15 @@ def _kept_if_useful(folder: Path) -> Iterator[None]:
         raise
     finally:
         if not useful:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Removes a spool, and nothing else that is in its folder."""
+    with contextlib.suppress(OSError):
+        for name in (RECORDS, LINES, OWNER):
+            (folder / name).unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def _line(content: Any) -> bytes:

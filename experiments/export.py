@@ -42,7 +42,7 @@ FLAGS = cli.make_flags(Settings)
 
 def run(settings: Settings) -> None:
     """Exports a checkpoint of a run and says what it was."""
-    from wavegan_cond.storage.atomic import check_new
+    from wavegan_cond.storage.folders import check_new
 
     check_new(settings.output_dir)
     cli.import_tensorflow()

@@ -35,14 +35,19 @@ from data_prep.store.files import (
     StoreError,
     broken,
     check_digest,
+    find_foreign,
+    list_store,
     map_waveforms,
     read_array,
     read_info,
     sealed,
     write_arrays,
 )
-from wavegan_cond.storage.atomic import remove_leftovers, replace_folder
 from wavegan_cond.storage.checksums import write_lines
+from wavegan_cond.storage.folders import (
+    remove_leftovers,
+    replace_folder,
+)
 
 SAMPLE_RATE = 44100
 SIDES = ("train", "validation", "test")  # of a store, in the order of rows
@@ -188,7 +193,7 @@ def write_store(
     path = Path(path)
     check_target(path, overwrite)
     labels = np.asarray(labels, "<i4")
-    with replace_folder(path) as folder:
+    with replace_folder(path, find_foreign) as folder:
         digests = write_arrays(folder, waveforms, labels, length)
         digests[MANIFEST] = write_lines(folder / MANIFEST, manifest)
         core = {
@@ -223,18 +228,31 @@ def _fingerprint(core: dict, digests: dict) -> str:
 def check_target(path: Path, overwrite: bool = False) -> None:
     """Raises StoreError unless a store may be written to ``path``.
 
-    An empty or absent folder may; a store with ``overwrite``; others never.
+    An empty or absent folder may; with ``overwrite`` a store that has nothing
+    else in its folder; others never.
+
+    Raises:
+      StoreError: it may not.
+      WriteError: what a killed process left cannot be put in order.
     """
     path = Path(path)
     remove_leftovers(path)
-    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+    if not path.exists():
         return
     if not path.is_dir():
         raise StoreError(f"{path} is a file; name a folder for the store")
-    if not (path / INFO).is_file():
+    names = list_store(path)
+    if not names:
+        return
+    if INFO not in names:
         raise StoreError(
             f"{path} is not empty and no store ({INFO} is missing); name "
             "another folder"
+        )
+    if foreign := find_foreign(path):
+        raise StoreError(
+            f"{path} holds {foreign}, which is not of a store that this "
+            "program has written; move it away, or name another folder"
         )
     if not overwrite:
         raise StoreError(

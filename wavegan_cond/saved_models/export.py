@@ -22,7 +22,7 @@ import tensorflow as tf
 from wavegan_cond.model.networks import Generator
 from wavegan_cond.saved_models.load_run import load_run, read_config
 from wavegan_cond.storage import checksums
-from wavegan_cond.storage.atomic import check_new, new_folder
+from wavegan_cond.storage.folders import check_new, new_folder
 from wavegan_cond.synthesis.model_info import ModelInfo, describe
 from wavegan_cond.synthesis.signatures import generate_function, mix_function
 from wavegan_cond.training.run_dir import RunDir

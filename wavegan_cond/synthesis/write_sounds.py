@@ -18,8 +18,6 @@ from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.wav import read_wav, to_float, wav_bytes
 
 CHUNK = 256  # sounds in memory at a time
-# Temporary file names of ``atomic.write_bytes``.
-LEFTOVERS = r"\..+\.(?:wav|json)\.(\d+)"
 
 
 def make_waves(model: Synth, recipes: Sequence[Recipe]) -> np.ndarray:
@@ -100,7 +98,7 @@ def write_sounds(
     _check_names([recipe.file for recipe in recipes] + list(joined or {}))
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        remove_leftover_files(folder, LEFTOVERS)
+        remove_leftover_files(folder)
         content = generation_log.read(listed) if listed.exists() else None
         info = dataclasses.asdict(model.info)
         fingerprint = info.pop("fingerprint")
