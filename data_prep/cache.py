@@ -23,6 +23,7 @@ from data_prep.store.files import place_of_spool as place
 from data_prep.store.manifest import Entry
 from data_prep.store.store import StoreError
 from wavegan_cond.storage import lock
+from wavegan_cond.storage.untrusted import open_regular
 
 RECORDS, LINES, OWNER = "records", "lines", "owner"
 # What a decoded sound lost nothing in: preferred among copies.
@@ -63,7 +64,7 @@ class Spool:
         """Takes back what a former run left, file by file."""
         self._records.seek(0)
         whole = 0
-        with open(self._lines.name, "rb") as lines:
+        with open_regular(self._lines.name) as lines:
             if lines.readline() == self._key:
                 whole = len(self._key)
                 for line in lines:
@@ -93,7 +94,7 @@ class Spool:
 
     def entries(self) -> Iterator[Entry]:
         """Yields the entries as they were added."""
-        with open(self._lines.name, "rb") as lines:
+        with open_regular(self._lines.name) as lines:
             lines.readline()
             for line in lines:
                 yield Entry(*_content(line)[0])
@@ -187,7 +188,10 @@ def _kept_if_useful(folder: Path) -> Iterator[None]:
     except StoreError:
         raise  # the same command would end the same
     except BaseException:
-        with contextlib.suppress(OSError), open(folder / LINES, "rb") as lines:
+        with (
+            contextlib.suppress(OSError),
+            open_regular(folder / LINES) as lines,
+        ):
             useful = bool(lines.readline() and lines.readline())
         raise
     finally:

@@ -21,7 +21,7 @@ import numpy as np
 
 from wavegan_cond.storage.checksums import HashedFile, file_sha256
 from wavegan_cond.storage.folders import is_fixed, list_names
-from wavegan_cond.storage.untrusted import check_regular
+from wavegan_cond.storage.untrusted import open_regular, read_bytes
 
 FORMAT = "wavegan-cond store 2"
 MOST_HASHED = 1 << 32  # bytes of a manifest
@@ -95,7 +95,7 @@ def read_info(path: Path) -> dict[str, Any]:
       StoreError: it is missing, of another format, or not as written.
     """
     try:
-        content = check_regular(path / INFO, MOST_BYTES).read_bytes()
+        content = read_bytes(path / INFO, MOST_BYTES)
         info = json.loads(content)
     except OSError as error:
         raise StoreError(
@@ -128,7 +128,7 @@ def map_waveforms(path: Path, shape: tuple[int, int]) -> np.memmap:
       StoreError: the file is missing or of another shape.
     """
     try:
-        return map_npy(check_regular(path / WAVEFORMS), "<i2", shape)
+        return map_npy(path / WAVEFORMS, "<i2", shape)
     except (OSError, ValueError) as error:
         raise broken(path, f"{WAVEFORMS}: {error}") from error
 
@@ -142,7 +142,7 @@ def read_array(
       StoreError: the file is missing or not as written.
     """
     try:
-        content = check_regular(path / name, MOST_BYTES).read_bytes()
+        content = read_bytes(path / name, MOST_BYTES)
         array = read_npy(content, dtype, (rows,))
     except (OSError, ValueError) as error:
         raise broken(path, f"{name}: {error}") from error
@@ -154,7 +154,7 @@ def check_digest(path: Path, name: str, info: dict[str, Any]) -> None:
     """Raises StoreError unless a file has the SHA-256 it was written with."""
     try:
         most = None if name == WAVEFORMS else MOST_HASHED
-        digest = file_sha256(check_regular(path / name, most))
+        digest = file_sha256(path / name, most)
     except OSError as error:
         raise broken(path, f"{name}: {error}") from error
     _compare(path, name, digest, info)
@@ -276,7 +276,7 @@ def map_npy(path: Path, dtype: str, shape: tuple[int, ...]) -> np.memmap:
       ValueError: it holds something else.
     """
     start = npy_header(dtype, shape)
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
         _check(file.read(len(start)), size, dtype, shape)
         return np.memmap(file, dtype, "r", offset=len(start), shape=shape)

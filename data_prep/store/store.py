@@ -21,7 +21,7 @@ import os
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -48,6 +48,7 @@ from wavegan_cond.storage.folders import (
     remove_leftovers,
     replace_folder,
 )
+from wavegan_cond.storage.untrusted import open_regular
 
 SAMPLE_RATE = 44100
 SIDES = ("train", "validation", "test")  # of a store, in the order of rows
@@ -97,11 +98,11 @@ class Store:
         costs a hundred times what it reads.
 
         Raises:
-          StoreError: a row is not what was written.
+          StoreError: a row is not what was written, or cannot be read.
         """
         waves = np.empty((len(rows), self.length), "<i2")
         start = self.waveforms.offset
-        with open(self.path / WAVEFORMS, "rb", buffering=0) as file:
+        with self._open_rows() as file:
             for wave, row in zip(waves, rows, strict=True):
                 file.seek(start + int(row) * wave.nbytes)
                 if file.readinto(wave) != wave.nbytes:
@@ -110,6 +111,12 @@ class Store:
                     what = f"row {row} of {WAVEFORMS} is not the one written"
                     raise broken(self.path, what)
         return waves
+
+    def _open_rows(self) -> BinaryIO:
+        try:
+            return open_regular(self.path / WAVEFORMS, buffering=0)
+        except OSError as error:
+            raise broken(self.path, f"{WAVEFORMS}: {error}") from error
 
     def split(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Returns (int16 [n, T], int32 [n]) of a side; see ``SIDES``."""

@@ -1,5 +1,10 @@
 import collections
 import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -15,6 +20,7 @@ from data_prep.store.report import describe
 from data_prep.store.store import SIDES, StoreError, open_store
 from tests.conftest import make_hit
 from tests.fixtures.disks import small_disk
+from tests.fixtures.permissions import bound
 from wavegan_cond.storage.checksums import file_sha256
 
 
@@ -439,6 +445,49 @@ def test_odd_entries_have_a_line_and_change_nothing_the_second_time(
         assert line.notes
     assert found["kick/=1+1.wav"].status == "kept"
     assert not run(library, tmp_path / "store").made
+
+
+def test_a_socket_and_a_long_path_have_a_line(tmp_path, library, monkeypatch):
+    monkeypatch.chdir(library / "kick")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("socket.wav")
+    name = "d" * 250
+    for depth in range(18):
+        shutil.copy(library / "kick" / "00.wav", f"{depth}.wav")
+        os.mkdir(name)
+        os.chdir(name)
+    os.chdir(tmp_path)
+    first = run(library, tmp_path / "store")
+    found = lines(first)
+    assert found["kick/socket.wav"].notes == "no regular file"
+    (unread,) = (path for path in found if path.endswith("/"))
+    assert len(f"{library}/{unread}") > 4096
+    assert found[unread].reason == "unreadable"
+    assert found[unread].notes == "File name too long"
+    assert first.counts["unreadable"] == {"": 1, "kick": 1}
+    assert "folders that could not be read: 1" in describe(first)
+    assert not run(library, tmp_path / "store").made
+
+
+def test_what_may_not_be_read_has_a_line(tmp_path, library):
+    (library / "snare").chmod(0)
+    (library / "kick" / "00.wav").chmod(0)
+    command = [
+        *(sys.executable, "-m", "experiments.prepare_data", "--workers=1"),
+        f"--input_dir={library}",
+        f"--output_dir={tmp_path / 'store'}",
+    ]
+    for said in ("1, such as snare/", "up to date"):
+        done = subprocess.run(
+            bound(command), capture_output=True, text=True, check=True
+        )
+        assert said in done.stdout
+        assert re.search(r"unreadable +1 +0 +1 +2\n", done.stdout)
+    entries = manifest.read(tmp_path / "store" / "manifest.csv")
+    reasons = {line.path: (line.reason, line.notes) for line in entries}
+    denied = ("unreadable", "Permission denied")
+    assert reasons["snare/"] == reasons["kick/00.wav"] == denied
+    (library / "snare").chmod(0o755)
 
 
 def test_an_unreadable_folder_is_counted(tmp_path, library, monkeypatch):

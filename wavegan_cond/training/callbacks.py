@@ -16,9 +16,11 @@ import numpy as np
 
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.storage.untrusted import read_text
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.stop_signal import StopSignal
 
+MAX_BYTES = 1 << 32  # of a table that is read again
 COLUMNS = (
     "iteration",
     "seconds",
@@ -46,7 +48,8 @@ class Table:
     def __init__(self, path: pathlib.Path, columns: Sequence[str], first: int):
         self.path, kept = path, [",".join(columns)]
         if first and path.exists():
-            lines = path.read_text().splitlines()[1:]
+            with writing(path):
+                lines = read_text(path, MAX_BYTES).splitlines()[1:]
             whole = [x for x in lines if x.count(",") == len(columns) - 1]
             kept += [x for x in whole if int(x.split(",")[0]) <= first]
         write_text(path, "\n".join(kept) + "\n")

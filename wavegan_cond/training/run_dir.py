@@ -17,6 +17,9 @@ import pathlib
 from collections.abc import Iterator
 
 from wavegan_cond.storage import lock
+from wavegan_cond.storage.untrusted import read_text
+
+MAX_BYTES = 1 << 20  # of config.json
 
 
 class RunError(ValueError):
@@ -50,6 +53,18 @@ class RunDir:
             self.previews.mkdir(exist_ok=True)
         except OSError as error:
             raise self._not_writable(error) from error
+
+    def read_config(self) -> str:
+        """Returns the text of ``config.json``.
+
+        Raises:
+          RunError: it cannot be read.
+        """
+        try:
+            return read_text(self.config, MAX_BYTES)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise RunError(f"{self.config} cannot be read: {reason}") from error
 
     def _not_writable(self, error: OSError) -> RunError:
         return RunError(

@@ -357,3 +357,25 @@ def test_rows_are_read_in_the_order_asked_for(store):
     os.truncate(store.path / "waveforms.npy", 250)
     with pytest.raises(StoreError, match="ends too early"):
         store.read_rows(rows)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("kind", ["pipe", "device", "sparse"])
+def test_what_never_ends_is_not_read(store, name, kind):
+    (store.path / name).unlink()
+    if kind == "pipe":
+        os.mkfifo(store.path / name)
+    elif kind == "device":
+        (store.path / name).symlink_to("/dev/zero")
+    else:
+        with open(store.path / name, "wb") as file:
+            file.truncate(1 << 40)
+    with pytest.raises(StoreError, match=name):
+        open_store(store.path, verify=True)
+
+
+def test_a_pipe_is_no_row_of_a_store(store):
+    (store.path / "waveforms.npy").unlink()
+    os.mkfifo(store.path / "waveforms.npy")
+    with pytest.raises(StoreError, match="no regular file"):
+        store.read_rows(np.array([0]))
