@@ -464,7 +464,7 @@ def test_a_socket_and_a_long_path_have_a_line(tmp_path, library, monkeypatch):
     assert len(f"{library}/{unread}") > 4096
     assert found[unread].reason == "unreadable"
     assert found[unread].notes == "File name too long"
-    assert first.counts["unreadable"] == {"": 1, "kick": 1}
+    assert first.counts["unreadable"][""] == 1
     assert "folders that could not be read: 1" in describe(first)
     assert not run(library, tmp_path / "store").made
 
