@@ -18,6 +18,7 @@ from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.storage.untrusted import read_text
 from wavegan_cond.training import checkpoints
+from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 
 MAX_BYTES = 1 << 32  # of a table that is read again
@@ -71,6 +72,16 @@ class Table:
         """Closes the file."""
         with contextlib.suppress(OSError):  # reported when a line was added
             self._file.close()
+
+
+class Presence:
+    """Callback that ends a training whose run folder is gone."""
+
+    def __init__(self, run_dir: RunDir):
+        self._run_dir = run_dir
+
+    def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
+        self._run_dir.check_there()
 
 
 class Log:

@@ -85,7 +85,10 @@ class RunCallbacks:
             self._summary = callbacks.SummaryWriter(run_dir.tensorboard)
 
     def for_stage(self, gan) -> list:
-        """Returns the callbacks of a stage, those that write the log first."""
+        """Returns the callbacks of a stage, those that write the log first.
+
+        Before them all it is seen to that the run folder is still there.
+        """
         from wavegan_cond.training import callbacks
         from wavegan_cond.training.previews import (
             Previews,
@@ -128,7 +131,8 @@ class RunCallbacks:
             self._summary,
         )
         summary = [self._summary] if self._summary else []
-        return [*self._of_all_stages, save, *summary, previews]
+        there = callbacks.Presence(self._run_dir)
+        return [there, *self._of_all_stages, save, *summary, previews]
 
     def close(self) -> None:
         """Closes every file."""
