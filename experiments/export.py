@@ -42,7 +42,7 @@ flags.DEFINE_alias("run_dir", "model", flag_values=FLAGS)  # its former name
 
 def run(settings: Settings) -> None:
     """Exports a checkpoint of a run and says what it was."""
-    from wavegan_cond.storage.atomic import check_new
+    from wavegan_cond.storage.folders import check_new
 
     if find_model.is_saved_model(settings.model):
         raise cli.UsageError(

@@ -14,7 +14,6 @@ import contextlib
 import dataclasses
 import os
 import pathlib
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -83,9 +82,13 @@ def run(settings: Settings, plan: Plan | None = None) -> int:
 
     Returns:
       An exit code: 0, or that of the signal that stopped the training.
+
+    Raises:
+      UsageError: the place of the model holds something else.
     """
     plan = plan or Plan()
     folder, minutes = pathlib.Path(settings.output_dir), settings.minutes
+    holds_model(folder / "model")  # what is there is refused at once
     store = make_store(folder, plan)
     with step(3, f"training for {minutes:g} minutes on this machine's CPU"):
         cli.import_tensorflow()
@@ -183,19 +186,53 @@ def export_model(folder: pathlib.Path) -> None:
     """Exports the model, unless this very model has been exported."""
     from experiments import export
     from wavegan_cond.saved_models.load import load_model
+    from wavegan_cond.storage import folders
     from wavegan_cond.synthesis.model_info import ModelError
 
     target = folder / "model"
-    if target.exists():
+    if holds_model(target):
         new = load_model(folder / "run").info.fingerprint
         with contextlib.suppress(ModelError):
             if load_model(target).info.fingerprint == new:
                 print(f"      {target} is there already")
                 return
-        shutil.rmtree(target)
+        folders.remove_folder(
+            target, lambda place: "" if is_export(place) else "another file"
+        )
     export.run(
         export.Settings(run_dir=str(folder / "run"), output_dir=str(target))
     )
+
+
+def holds_model(target: pathlib.Path) -> bool:
+    """Says whether there is a model that may be replaced.
+
+    Raises:
+      UsageError: there is something else.
+    """
+    from wavegan_cond.storage import folders
+
+    folders.remove_leftovers(target)
+    if not target.exists() or (
+        target.is_dir() and not folders.find_any(target)
+    ):
+        return False
+    if not is_export(target):
+        raise cli.UsageError(
+            f"{target} is no model as it was exported, and may hold what is "
+            "yours: move it away, or name another --output_dir"
+        )
+    return True
+
+
+def is_export(folder: pathlib.Path) -> bool:
+    """Says whether a folder holds an export, unchanged, and nothing else."""
+    from wavegan_cond.storage import checksums
+
+    try:
+        return "saved_model.pb" in checksums.verify(folder)["sha256"]
+    except checksums.ManifestError:
+        return False
 
 
 def make_page(folder: pathlib.Path, store, plan: Plan) -> None:

@@ -209,7 +209,7 @@ def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
     chosen = None
     if run_dir.config.exists():
         with contextlib.suppress(ConfigError):  # told when it is checked
-            text = run_dir.config.read_text(encoding="utf-8")
+            text = run_dir.read_config()
             chosen = from_json(text)[1].precision
     if chosen is None:
         cli.import_tensorflow()

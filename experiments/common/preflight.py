@@ -110,7 +110,7 @@ def check_run(
       RunError: the folder holds another run; the message names what differs.
     """
     if run_dir.config.exists():
-        text = run_dir.config.read_text(encoding="utf-8")
+        text = run_dir.read_config()
         try:
             old_model, old_train, old_data = from_json(text)
         except ConfigError as error:

@@ -1,7 +1,6 @@
 """Sounds in a folder, and every one of them again."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -15,6 +14,7 @@ from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
 from wavegan_cond.saved_models import replay
 from wavegan_cond.saved_models.export import export_run
+from wavegan_cond.storage import temporary
 from wavegan_cond.storage.atomic import WriteError
 from wavegan_cond.synthesis.generation_log import SoundListError
 from wavegan_cond.synthesis.latents import LatentError
@@ -203,13 +203,17 @@ def test_an_old_checkpoint_makes_its_own_sounds(tmp_path):
         generate.replay(listed, None, None)
 
 
-def test_what_a_killed_call_left_is_removed(models, tmp_path):
-    (tmp_path / f".snare_seed0000.wav.{os.getpid()}").write_text("half")
-    (tmp_path / ".sounds.json.999999999").write_text("half")
-    (tmp_path / ".mine").write_text("")
+def test_what_a_killed_call_left_is_removed_and_nothing_else(models, tmp_path):
+    for name in ("snare_seed0000.wav", "sounds.json"):
+        left = temporary.make_name(name, temporary.PARTIAL)
+        (tmp_path / left).write_text("half")
+    mine = (".mine", ".precious.json.99999", ".my.wav.777777")
+    for name in mine:
+        (tmp_path / name).write_text("mine")
     make(models / "run", tmp_path, num=1)
     assert {path.name for path in tmp_path.iterdir()} == {
-        *(".mine", "snare_seed0000.wav", "sounds.json")
+        *mine,
+        *("snare_seed0000.wav", "sounds.json"),
     }
 
 

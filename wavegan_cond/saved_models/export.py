@@ -26,7 +26,8 @@ from wavegan_cond.model.networks import Generator
 from wavegan_cond.saved_models.find_model import INFO
 from wavegan_cond.saved_models.load_run import load_run, read_config
 from wavegan_cond.storage import checksums
-from wavegan_cond.storage.atomic import check_new, new_folder, write_text
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.folders import check_new, new_folder
 from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.signatures import generate_function, mix_function

@@ -12,14 +12,13 @@ from wavegan_cond.storage.atomic import (
     write_bytes,
     writing,
 )
+from wavegan_cond.storage.untrusted import read_bytes
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.generation_log import Recipe, SoundListError
 from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.wav import read_wav, to_float, wav_bytes
 
 CHUNK = 256  # sounds in memory at a time
-# Temporary file names of ``atomic.write_bytes``.
-LEFTOVERS = r"\..+\.(?:wav|json)\.(\d+)"
 
 
 def make_waves(model: Synth, recipes: Sequence[Recipe]) -> np.ndarray:
@@ -100,7 +99,7 @@ def write_sounds(
     _check_names([recipe.file for recipe in recipes] + list(joined or {}))
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        remove_leftover_files(folder, LEFTOVERS)
+        remove_leftover_files(folder)
         content = generation_log.read(listed) if listed.exists() else None
         info = dataclasses.asdict(model.info)
         fingerprint = info.pop("fingerprint")
@@ -146,8 +145,16 @@ def _join(folder: pathlib.Path, joined: Mapping, model: Synth) -> list:
 
 
 def _write_changed(path: pathlib.Path, data: bytes) -> None:
-    if not path.exists() or path.read_bytes() != data:
+    if not _holds(path, data):
         write_bytes(path, data)
+
+
+def _holds(path: pathlib.Path, data: bytes) -> bool:
+    """Says whether a file holds these bytes; a pipe is not waited for."""
+    try:
+        return read_bytes(path, len(data)) == data
+    except (OSError, ValueError):
+        return False
 
 
 def _check_names(names: Sequence[str]) -> None:
@@ -167,7 +174,7 @@ def _check_same(
     entries, different = {}, []
     there = [r for r in recipes if (folder / r.file).exists()]
     for recipe, data in encode(model, there):
-        if (folder / recipe.file).read_bytes() != data:
+        if not _holds(folder / recipe.file, data):
             different.append(recipe.file)
         entries[recipe.file] = recipe.entry(model.info.fingerprint, data)
     if different:

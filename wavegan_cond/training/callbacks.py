@@ -16,10 +16,13 @@ import numpy as np
 
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.storage.untrusted import read_text
 from wavegan_cond.training import checkpoints
+from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.spread_guard import FACTOR
 from wavegan_cond.training.stop_signal import StopSignal
 
+MAX_BYTES = 1 << 32  # of a table that is read again
 COLUMNS = (
     "iteration",
     "seconds",
@@ -48,7 +51,8 @@ class Table:
     def __init__(self, path: pathlib.Path, columns: Sequence[str], first: int):
         self.path, kept = path, [",".join(columns)]
         if first and path.exists():
-            lines = path.read_text().splitlines()[1:]
+            with writing(path):
+                lines = read_text(path, MAX_BYTES).splitlines()[1:]
             whole = [x for x in lines if x.count(",") == len(columns) - 1]
             kept += [x for x in whole if int(x.split(",")[0]) <= first]
         write_text(path, "\n".join(kept) + "\n")
@@ -70,6 +74,16 @@ class Table:
         """Closes the file."""
         with contextlib.suppress(OSError):  # reported when a line was added
             self._file.close()
+
+
+class Presence:
+    """Callback that ends a training whose run folder is gone."""
+
+    def __init__(self, run_dir: RunDir):
+        self._run_dir = run_dir
+
+    def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
+        self._run_dir.check_there()
 
 
 class Log:

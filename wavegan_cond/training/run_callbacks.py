@@ -86,7 +86,10 @@ class RunCallbacks:
             self._summary = callbacks.SummaryWriter(run_dir.tensorboard)
 
     def for_stage(self, gan) -> list:
-        """Returns the callbacks of a stage, those that write the log first."""
+        """Returns the callbacks of a stage, those that write the log first.
+
+        Before them all it is seen to that the run folder is still there.
+        """
         from wavegan_cond.training import callbacks
         from wavegan_cond.training.previews import (
             Previews,
@@ -129,9 +132,11 @@ class RunCallbacks:
             self._summary,
         )
         summary = [self._summary] if self._summary else []
+        there = callbacks.Presence(self._run_dir)
         before = callbacks.read_estimates(self._run_dir.log, gan.stage.first)
         guard = SpreadGuard(before)
-        return [guard, *self._of_all_stages, save, *summary, previews]
+        shown = [guard, *self._of_all_stages]
+        return [there, *shown, save, *summary, previews]
 
     def close(self) -> None:
         """Closes every file."""
