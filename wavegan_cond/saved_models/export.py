@@ -23,7 +23,7 @@ from wavegan_cond.model.networks import Generator
 from wavegan_cond.saved_models.load_run import load_run, read_config
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import check_new, new_folder
-from wavegan_cond.synthesis.model_info import ModelInfo, describe
+from wavegan_cond.synthesis.model_info import ModelError, ModelInfo, describe
 from wavegan_cond.synthesis.signatures import generate_function, mix_function
 from wavegan_cond.training.run_dir import RunDir
 
@@ -53,8 +53,8 @@ def export_run(
     Raises:
       FolderError: ``output_dir`` is not empty.
       WriteError: the SavedModel cannot be written.
-      ModelError, CheckpointError: the run has no such checkpoint, or it cannot
-        be used.
+      ModelError, CheckpointError: the run has no such checkpoint, it cannot be
+        used, or ``half`` cannot hold a weight.
     """
     check_new(output_dir)
     generator, info, model = load_run(
@@ -77,12 +77,19 @@ def round_weights(generator: Generator) -> None:
 
     The last 13 bits of each are then zero. The sounds change by less than a
     thousandth of their peak (tests/wavegan_cond/saved_models/test_export.py).
+
+    Raises:
+      ModelError: a weight is too large for float16; none is rounded.
     """
+    weights = generator.get_weights()
+    largest = max(float(np.abs(weight).max(initial=0)) for weight in weights)
+    if largest > np.finfo(np.float16).max:
+        raise ModelError(
+            f"a weight is {largest:g}, and float16 ends at "
+            f"{np.finfo(np.float16).max:g}: export without --half"
+        )
     generator.set_weights(
-        [
-            weight.astype(np.float16).astype(np.float32)
-            for weight in generator.get_weights()
-        ]
+        [weight.astype(np.float16).astype(np.float32) for weight in weights]
     )
 
 

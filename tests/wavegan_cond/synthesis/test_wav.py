@@ -49,3 +49,10 @@ def test_a_wav_is_what_the_standard_library_reads(tmp_path):
 )
 def test_a_class_name_cannot_leave_its_folder(name, safe):
     assert wav.safe_name(name) == safe
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_not_finite_is_not_written_as_silence(tmp_path, value):
+    with pytest.raises(ValueError, match="not finite"):
+        wav.write_wav(tmp_path / "a.wav", np.array([0, value]), 44100)
+    assert not list(tmp_path.iterdir())
