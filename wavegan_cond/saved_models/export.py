@@ -27,6 +27,8 @@ from wavegan_cond.synthesis.model_info import ModelError, ModelInfo, describe
 from wavegan_cond.synthesis.signatures import generate_function, mix_function
 from wavegan_cond.training.run_dir import RunDir
 
+HALF_ENDS = float(np.finfo(np.float16).max)
+
 
 def export_run(
     run_dir: str | os.PathLike,
@@ -83,10 +85,10 @@ def round_weights(generator: Generator) -> None:
     """
     weights = generator.get_weights()
     largest = max(float(np.abs(weight).max(initial=0)) for weight in weights)
-    if largest > np.finfo(np.float16).max:
+    if largest > HALF_ENDS:
         raise ModelError(
             f"a weight is {largest:g}, and float16 ends at "
-            f"{np.finfo(np.float16).max:g}: export without --half"
+            f"{HALF_ENDS:g}: export without --half"
         )
     generator.set_weights(
         [weight.astype(np.float16).astype(np.float32) for weight in weights]

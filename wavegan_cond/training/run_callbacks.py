@@ -32,6 +32,9 @@ class Options:
         "writes",
         choices=("auto", "one", "mirrored", "multi_worker"),
     )
+    worker_timeout: int = setting(
+        300, "seconds to wait for the other workers", low=1, high=86400
+    )
     require_gpu: bool = setting(False, "exit rather than train on the CPU")
     xla: str = setting(
         "auto",
