@@ -31,7 +31,7 @@ from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import precision, workers
 from wavegan_cond.training.run_callbacks import Options, RunCallbacks
-from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.run_dir import RunDir, RunError
 from wavegan_cond.training.stop_signal import StopSignal
 
 
@@ -141,7 +141,10 @@ def meet(
     digest = config_digest(model, train, store.fingerprint)
     try:
         iteration = loop.find_checkpoint(run_dir, digest)[1]
-    except CheckpointError as error:  # told below, if all settings are equal
+    except (
+        CheckpointError,
+        RunError,
+    ) as error:  # told below, if all settings are equal
         iteration = str(error)
     workers.meet(
         workers.parse(os.environ["TF_CONFIG"]),

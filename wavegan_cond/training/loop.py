@@ -104,10 +104,12 @@ def find_checkpoint(
 
     Raises:
       CheckpointError: there are checkpoints, but none is valid.
+      RunError: there were checkpoints, or it cannot be known.
     """
     try:
         return checkpoints.latest(run_dir.checkpoints, run)[:2]
     except FileNotFoundError:
+        run_dir.check_new()
         return None, 0
 
 

@@ -120,6 +120,7 @@ class RunCallbacks:
             config_digest=self._digest,
             score=score,
             fit=fit,
+            note=self._run_dir.saved,
         )
         previews = Previews(
             self._run_dir,

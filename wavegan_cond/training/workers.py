@@ -75,8 +75,8 @@ def parse(text: str) -> Cluster:
         )
     if kind != "worker" or not 0 <= index < len(workers):
         raise ClusterError(
-            f"TF_CONFIG names the task {one_line(kind, 50)} {index} and "
-            f"{len(workers)} workers: expected a worker from 0 to {len(workers) - 1}"
+            f"TF_CONFIG names the task {one_line(kind, 50)} {index}: expected "
+            f"a worker from 0 to {len(workers) - 1}"
         )
     for number, address in enumerate(workers):
         if (first := workers.index(address)) != number:
