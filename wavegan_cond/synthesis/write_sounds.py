@@ -22,7 +22,7 @@ from wavegan_cond.synthesis.wav import read_wav, to_float, wav_bytes
 CHUNK = 256  # sounds in memory at a time
 LOCK = ".lock"
 # Temporary file names of ``atomic.write_bytes``.
-LEFTOVERS = r"\..+\.(?:wav|json)\.(\d+)"
+LEFTOVERS = r"\..+\.(?:wav|json|f32)\.(\d+)"
 
 
 def make_waves(model: Synth, recipes: Sequence[Recipe]) -> np.ndarray:
@@ -95,8 +95,8 @@ def write_sounds(
 
     Raises:
       SoundListError: an existing file differs (then nothing is written), or
-        the existing ``sounds.json`` cannot be read; or another process
-        writes to the folder.
+        the existing ``sounds.json`` cannot be read or has no room, or another
+        process writes to the folder.
       WriteError: a file cannot be written. The same call resumes there.
     """
     folder = pathlib.Path(folder)
@@ -105,6 +105,7 @@ def write_sounds(
     with writing(folder), _locked(folder):
         remove_leftover_files(folder, LEFTOVERS)
         content = generation_log.read(listed) if listed.exists() else None
+        generation_log.check_room(content, recipes)
         info = dataclasses.asdict(model.info)
         fingerprint = info.pop("fingerprint")
         entries = {} if overwrite else _check_same(folder, model, recipes)
