@@ -13,9 +13,10 @@ r"""Exports a run's generator as a SavedModel that works without this project.
 
 audio is float32 [4, length] in [-1, 1] at info["sample_rate"]. The third
 signature, mix, takes class_weights float32 [N, classes] in the place of label.
-A z that is not finite or a label that is no class raises an error, in whatever
-program runs the model. manifest.json holds the SHA-256 of every file: the
-scripts of this project refuse a model that has changed.
+A z that is not finite or beyond 1e6, a label that is no class and audio that is
+not finite raise an error, in whatever program runs the model. manifest.json
+holds the SHA-256 of every file: the scripts of this project refuse a model that
+has changed.
 """
 
 import dataclasses

@@ -30,9 +30,9 @@ from wavegan_cond.config import (
 )
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.storage.atomic import write_text
-from wavegan_cond.training import precision
+from wavegan_cond.training import precision, workers
 from wavegan_cond.training.run_callbacks import Options, RunCallbacks
-from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.run_dir import RunDir, RunError
 from wavegan_cond.training.stop_signal import StopSignal
 
 
@@ -84,8 +84,10 @@ def run(
 
     if options.deterministic:
         make_deterministic()
-    strategy = make_strategy(options.strategy, options.require_gpu)
     digest = config_digest(model, train, store.fingerprint)
+    if options.strategy == "multi_worker":
+        meet(store, run_dir, model, train, options)
+    strategy = make_strategy(options.strategy, options.require_gpu)
     checkpoint, first = loop.find_checkpoint(run_dir, digest)
     if first >= train.iterations:
         print(f"{run_dir.path} is done: {first} iterations")
@@ -124,6 +126,42 @@ def run(
             if stop.received:
                 break
     return stop.received
+
+
+def meet(
+    store,
+    run_dir: RunDir,
+    model: ModelConfig,
+    train: TrainConfig,
+    options: Options,
+) -> None:
+    """Returns once all workers are there and are about to train the same.
+
+    Raises:
+      ClusterError: they are not.
+      WorkerError: one did not come.
+    """
+    from wavegan_cond.training import loop
+    from wavegan_cond.training.checkpoints import CheckpointError
+
+    digest = config_digest(model, train, store.fingerprint)
+    try:
+        iteration = loop.find_checkpoint(run_dir, digest)[1]
+    except (
+        CheckpointError,
+        RunError,
+    ) as error:  # told below, if all settings are equal
+        iteration = str(error)
+    workers.meet(
+        workers.parse(os.environ["TF_CONFIG"]),
+        {
+            "the newest checkpoint (share or copy --run_dir)": iteration,
+            "the data (--data_dir)": store.fingerprint,
+            **{f"--{name}": value for name, value in vars(model).items()},
+            **{f"--{name}": value for name, value in vars(train).items()},
+        },
+        options.worker_timeout,
+    )
 
 
 def run_in(

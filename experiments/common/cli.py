@@ -15,6 +15,7 @@ import dataclasses
 import math
 import os
 import re
+import signal
 import sys
 import tempfile
 import types
@@ -24,11 +25,12 @@ from typing import Any, TypeVar
 
 from absl import flags
 
-from experiments.common import flag_text
+from experiments.common import flag_text, streams
 from wavegan_cond.config import setting
 
 USAGE_ERROR = 2
 MAX_CHARACTERS = 1000  # of a complaint; it may quote what it complains of
+WRITE_ERROR = 4
 
 Config = TypeVar("Config")
 DEFINE = {
@@ -91,15 +93,25 @@ def run(
     usage: str,
     argv: Sequence[str] | None = None,
 ) -> None:
-    """Parses the flags, calls ``main`` with them and exits with its result."""
-    values = parse(values, usage, argv)
-    try:
-        raise SystemExit(main(values) or 0)
-    except Exception as error:
-        code = getattr(error, "exit_code", None)
-        if code is None:
-            raise
-        fail(str(error), code)
+    """Parses the flags, calls ``main`` with them and exits with its result.
+
+    Output that cannot be written ends nothing; that standard output found no
+    room is told in the end. Ctrl-C is one line.
+    """
+    with streams.unbreakable() as lost:
+        values = parse(values, usage, argv)
+        try:
+            code = main(values) or 0
+        except KeyboardInterrupt:
+            fail("interrupted", 128 + signal.SIGINT)
+        except Exception as error:
+            code = getattr(error, "exit_code", None)
+            if code is None:
+                raise
+            fail(str(error), code)
+        if not code and (error := lost()):
+            fail(f"cannot write standard output: {error.strerror}", WRITE_ERROR)
+        raise SystemExit(code)
 
 
 def fail(message: str, code: int = USAGE_ERROR) -> None:
@@ -257,7 +269,9 @@ def import_tensorflow() -> None:
             held.seek(0)
             for line in held:
                 if not CHATTER.match(line):
-                    os.write(2, line)
+                    print(
+                        line.decode(errors="replace"), end="", file=sys.stderr
+                    )
 
 
 @contextlib.contextmanager

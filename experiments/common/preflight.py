@@ -1,6 +1,5 @@
 """Checks made before a run starts, and before any work can be lost."""
 
-import json
 import os
 import pathlib
 
@@ -14,13 +13,10 @@ from wavegan_cond.config import (
 )
 from wavegan_cond.schedule import Stage
 from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.training import workers
 from wavegan_cond.training.run_dir import RunDir, RunError
 
 FEWEST_HELD_OUT = 20  # sounds of a class that measures need
-EXAMPLE = (
-    '{"cluster": {"worker": ["a:2222", "b:2222"]}, '
-    '"task": {"type": "worker", "index": 0}}'
-)
 
 
 def check_data(store, model: ModelConfig, schedule: tuple[Stage, ...]) -> None:
@@ -55,37 +51,24 @@ def check_cluster(text: str, strategy: str) -> bool:
       strategy: of the flag.
 
     Raises:
-      UsageError: the two do not go together, or the text is malformed.
+      UsageError: the two do not go together.
+      ClusterError: the text is malformed.
     """
     several = strategy == "multi_worker"
     if not text:
         if several:
             raise cli.UsageError(
                 "--strategy=multi_worker needs TF_CONFIG in the environment, "
-                f"such as {EXAMPLE}"
+                f"such as {workers.EXAMPLE}"
             )
         return True
-    try:
-        content = json.loads(text)
-        workers = content["cluster"]["worker"]
-        kind, index = content["task"]["type"], content["task"]["index"]
-        whole = kind == "worker" and 0 <= index < len(workers)
-    except (ValueError, KeyError, TypeError) as error:
+    cluster = workers.parse(text)
+    if len(cluster.workers) > 1 and not several:
         raise cli.UsageError(
-            "TF_CONFIG in the environment is malformed: expected JSON such as "
-            f"{EXAMPLE}"
-        ) from error
-    if not whole:
-        raise cli.UsageError(
-            f"TF_CONFIG names the task {kind} {index} and {len(workers)} "
-            f"workers: expected a worker from 0 to {len(workers) - 1}"
-        )
-    if len(workers) > 1 and not several:
-        raise cli.UsageError(
-            f"TF_CONFIG names {len(workers)} workers: pass "
+            f"TF_CONFIG names {len(cluster.workers)} workers: pass "
             "--strategy=multi_worker, or unset TF_CONFIG"
         )
-    return index == 0
+    return cluster.index == 0
 
 
 def prepare_run(

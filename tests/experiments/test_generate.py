@@ -1,6 +1,7 @@
 """Sounds in a folder, and every one of them again."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -14,8 +15,9 @@ from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
 from wavegan_cond.saved_models import replay
 from wavegan_cond.saved_models.export import export_run
-from wavegan_cond.storage import temporary
+from wavegan_cond.storage import lock, temporary
 from wavegan_cond.storage.atomic import WriteError
+from wavegan_cond.synthesis import write_sounds
 from wavegan_cond.synthesis.generation_log import SoundListError
 from wavegan_cond.synthesis.latents import LatentError
 from wavegan_cond.synthesis.synth import ModelError
@@ -129,6 +131,22 @@ def test_a_folder_is_added_to_and_never_overwritten(models, tmp_path):
     after = wavs(tmp_path)
     same = [name for name in after if before[tmp_path / name] == after[name]]
     assert same == ["snare_seed0002.wav"]
+
+
+def test_two_calls_do_not_write_one_folder_at_a_time(models, tmp_path):
+    make(models / "run", tmp_path)
+    before = (tmp_path / "sounds.json").read_bytes()
+    with (
+        lock.acquire(tmp_path, write_sounds.LOCK),
+        pytest.raises(SoundListError, match=f"in use by process {os.getpid()}"),
+    ):
+        make(models / "run", tmp_path, seed=50)
+    assert (tmp_path / "sounds.json").read_bytes() == before
+    assert len(wavs(tmp_path)) == 3
+    # A killed call leaves its file, and holds nothing.
+    content = make(models / "run", tmp_path, seed=50)
+    assert len(content["sounds"]) == len(wavs(tmp_path)) == 6
+    assert not list(tmp_path.glob(".*")), "left behind"
 
 
 def test_a_list_is_enough_to_make_every_sound_again(models, tmp_path, capsys):

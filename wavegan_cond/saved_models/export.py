@@ -29,9 +29,11 @@ from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.folders import check_new, new_folder
 from wavegan_cond.synthesis.describe import describe
-from wavegan_cond.synthesis.model_info import ModelInfo
+from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.synthesis.signatures import generate_function, mix_function
 from wavegan_cond.training.run_dir import RunDir
+
+HALF_ENDS = float(np.finfo(np.float16).max)
 
 
 def export_run(
@@ -58,8 +60,8 @@ def export_run(
     Raises:
       FolderError: ``output_dir`` is not empty.
       WriteError: the SavedModel cannot be written.
-      ModelError, CheckpointError: the run has no such checkpoint, or it cannot
-        be used.
+      ModelError, CheckpointError: the run has no such checkpoint, it cannot be
+        used, or ``half`` cannot hold a weight.
     """
     check_new(output_dir)
     generator, info, model = load_run(
@@ -82,12 +84,19 @@ def round_weights(generator: Generator) -> None:
 
     The sounds change by less than a
     thousandth of their peak (tests/wavegan_cond/saved_models/test_export.py).
+
+    Raises:
+      ModelError: a weight is too large for float16; none is rounded.
     """
+    weights = generator.get_weights()
+    largest = max(float(np.abs(weight).max(initial=0)) for weight in weights)
+    if largest > HALF_ENDS:
+        raise ModelError(
+            f"a weight is {largest:g}, and float16 ends at "
+            f"{HALF_ENDS:g}: export without --half"
+        )
     generator.set_weights(
-        [
-            weight.astype(np.float16).astype(np.float32)
-            for weight in generator.get_weights()
-        ]
+        [weight.astype(np.float16).astype(np.float32) for weight in weights]
     )
 
 

@@ -60,7 +60,7 @@ def in_batches(
 
     Raises:
       ValueError: ``z`` and ``other`` differ in length, or are empty.
-      ModelError: the graph rejects the inputs.
+      ModelError: the graph rejects the inputs, or makes what is not finite.
     """
     if len(z) != len(other) or not len(z):
         raise ValueError(f"{len(z)} z and {len(other)} labels or weights")
@@ -75,7 +75,10 @@ def in_batches(
             raise ModelError(
                 f"the model cannot make these sounds: {_reason(error)}"
             ) from error
-        waves.append(np.asarray(wave)[:count])
+        wave = np.asarray(wave)[:count]
+        if not np.isfinite(wave).all():  # an export that does not say so
+            raise ModelError("the model makes sounds that are not finite")
+        waves.append(wave)
     return np.concatenate(waves)
 
 

@@ -337,7 +337,8 @@ def restore(
       partial: whether the checkpoint may contain further variables.
 
     Raises:
-      CheckpointError: a name is missing or a shape differs.
+      CheckpointError: a name is missing, a shape differs, or a number is not
+        finite.
     """
     reader = tf.train.Checkpoint(variables=dict(variables))
     try:
@@ -350,3 +351,8 @@ def restore(
         raise CheckpointError(
             f"{checkpoint} does not fit this model: {error}"
         ) from error
+    for name, variable in variables.items():
+        if not np.all(np.isfinite(variable.numpy())):
+            raise CheckpointError(
+                f"{checkpoint} is damaged: {name} is not finite"
+            )

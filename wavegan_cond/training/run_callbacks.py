@@ -33,6 +33,9 @@ class Options:
         "writes",
         choices=("auto", "one", "mirrored", "multi_worker"),
     )
+    worker_timeout: int = setting(
+        300, "seconds to wait for the other workers", low=1, high=86400
+    )
     require_gpu: bool = setting(False, "exit rather than train on the CPU")
     xla: str = setting(
         "auto",
@@ -121,6 +124,7 @@ class RunCallbacks:
             config_digest=self._digest,
             score=score,
             fit=fit,
+            note=self._run_dir.saved,
         )
         previews = Previews(
             self._run_dir,

@@ -6,11 +6,12 @@ that is killed, is tried in tests/reliability.
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from experiments import export
 from tests.fixtures.disks import small_disk
 from tests.fixtures.runs import make_run
-from wavegan_cond.saved_models.export import export_run
+from wavegan_cond.saved_models.export import export_run, round_weights
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.storage.atomic import FolderError, WriteError
 from wavegan_cond.synthesis import latents
@@ -106,3 +107,22 @@ def test_half_weights_take_half_the_space_and_sound_alike(exported, tmp_path):
     z, label = latents.draw(0, 30, 5), np.arange(30) % 3
     one, other = half.generate(z, label), whole.generate(z, label)
     assert 0 < np.abs(one - other).max() < 1e-3 * np.abs(other).max()
+
+
+def test_a_weight_too_large_for_half_is_refused(tmp_path):
+    generator = make_run(tmp_path / "run")
+    generator.stem.bias.assign(np.full(generator.stem.bias.shape, 7e4))
+    before = generator.get_weights()
+    with pytest.raises(ModelError, match="without --half"):
+        round_weights(generator)
+    for one, other in zip(before, generator.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_an_export_refuses_what_is_not_finite(exported):
+    """Also in a program that has TensorFlow alone."""
+    saved = tf.saved_model.load(str(exported[0] / "model"))
+    for variable in saved.variables:
+        variable.assign(np.nan * variable)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="not finite"):
+        saved.signatures["generate"](z=tf.zeros([1, 5]), label=tf.constant([0]))
