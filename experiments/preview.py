@@ -79,7 +79,7 @@ def make_page(store, folder: Path, num: int, nearest: int, compare: int):
 
     from experiments.common import page
     from wavegan_cond.evaluation import neighbours
-    from wavegan_cond.evaluation.features import Embedding
+    from wavegan_cond.evaluation.embedding import Embedding
     from wavegan_cond.evaluation.measure_model import generate_all
     from wavegan_cond.model.critic_input import evenly
     from wavegan_cond.saved_models.load import load_model
