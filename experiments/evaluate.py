@@ -26,6 +26,7 @@ from absl import flags
 from experiments.common import cli
 from experiments.common.preflight import check_store
 from experiments.common.steps import Steps, stoppable
+from experiments.common.store_files import heard_before
 from wavegan_cond.config import REQUIRED, setting
 
 
@@ -151,6 +152,7 @@ def evaluate(model, store, values: flags.FlagValues, steps: Steps) -> None:
         reference,
         made,
         values.shown,
+        heard_before(values.model, store, values.side),
     )
     print(evaluation_tables.summary(report))
     print(evaluation_tables.confusion_table(report))
