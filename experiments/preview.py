@@ -78,8 +78,9 @@ def make_page(store, folder: Path, num: int, nearest: int, compare: int):
     import numpy as np
 
     from experiments.common import page
+    from experiments.common.store_files import file_names
     from wavegan_cond.evaluation import neighbours
-    from wavegan_cond.evaluation.features import Embedding
+    from wavegan_cond.evaluation.embedding import Embedding
     from wavegan_cond.evaluation.measure_model import generate_all
     from wavegan_cond.model.critic_input import evenly
     from wavegan_cond.saved_models.load import load_model
@@ -151,19 +152,6 @@ def embed_rows(store, embed, rows):
         for start in range(0, len(rows), 512)
     ]
     return np.concatenate(pieces)
-
-
-def file_names(store) -> dict[int, str]:
-    """Returns row -> name of the file it was made of."""
-    from data_prep.store import manifest
-    from data_prep.store.store import MANIFEST
-
-    lines = manifest.read(store.path / MANIFEST)
-    return {
-        int(line.row): line.path.rpartition("/")[2]
-        for line in lines
-        if str(line.row)
-    }
 
 
 def main(values: flags.FlagValues) -> int:

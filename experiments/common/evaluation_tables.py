@@ -9,6 +9,19 @@ from wavegan_cond.evaluation.measures import MEASURES, Measure
 from wavegan_cond.evaluation.report import RELIABLE
 
 GOOD, MIDDLING = 0.15, 0.5  # of the way from a perfect generator to noise
+WORDS = {"good": "as real", "middling": "between", "bad": "far off", "": ""}
+READING = (
+    "<p>Made: generated sounds. Real: training sounds that were set aside, "
+    "which is what a perfect generator would reach. Noise: noise with the "
+    "envelopes of drums, the worst case.</p>"
+    "<p>Green, as real: as good as real sounds or better, or within 15 % of "
+    "the way from them to noise. Red, far off: beyond half of that way. No "
+    "colour: noise is no worse than real sounds, so it gives no yardstick.</p>"
+    "<p>The distances KAD, KID and FAD are estimates that are right on "
+    "average: between two alike sets they are sometimes above zero and "
+    "sometimes below. A negative distance, such as -1.0, says that no "
+    "difference was found.</p>"
+)
 
 
 def summary(report: Mapping) -> str:
@@ -49,48 +62,62 @@ def confusion_table(report: Mapping) -> str:
     return "\n".join(lines)
 
 
-def class_table(report: Mapping) -> str:
-    """Returns a table of each class beside real sounds and noise, as HTML."""
-    names = report["classes"]
-    head = "".join(
-        f"<th>{html.escape(name)}</th><th>perfect</th><th>noise</th>"
-        for name in names
+def class_tables(report: Mapping) -> str:
+    """Returns a folded table of each class beside real sounds, as HTML."""
+    return READING + "".join(
+        f"<details><summary>All figures of {html.escape(name)}</summary>"
+        f"{class_table(report, name)}</details>"
+        for name in report["classes"]
     )
+
+
+def class_table(report: Mapping, name: str) -> str:
+    """Returns a table of a class beside real sounds and noise, as HTML."""
     rows = []
     for key, measure in MEASURES.items():
-        cells = []
-        for name in names:
-            made, perfect, noise = (
-                report[of]["classes"][name][key]
-                for of in ("generated", "perfect", "noise")
-            )
-            cells.append(
-                f'<td class="{grade(made, perfect, noise, measure)}">'
-                f"{made:.3g}</td>"
-                f'<td class="quiet">{perfect:.3g}</td>'
-                f'<td class="quiet">{noise:.3g}</td>'
-            )
+        made, perfect, noise = (
+            report[of]["classes"][name][key]
+            for of in ("generated", "perfect", "noise")
+        )
+        found = grade(made, perfect, noise, measure)
         unit = f", {measure.unit}" if measure.unit else ""
         rows.append(
-            f'<tr><th title="{html.escape(measure.says)}">'
-            f"{html.escape(measure.title)}{unit}</th>{''.join(cells)}</tr>"
+            f"<tr><th scope='row'>{html.escape(measure.title)}{unit}"
+            f"<small>{html.escape(explanation(measure))}</small></th>"
+            f'<td class="{found}">{made:.3g}<small>{WORDS[found]}</small></td>'
+            f'<td class="quiet">{perfect:.3g}</td>'
+            f'<td class="quiet">{noise:.3g}</td></tr>'
         )
     return (
-        f'<table class="figures"><thead><tr><th></th>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>"
-        "<p>Green: within 15 % of the way from a perfect generator to noise; "
-        "red: beyond half of it. Hold the pointer over a name to read what "
-        "the figure tells.</p>"
+        '<table class="figures"><thead><tr><td></td>'
+        "<th scope='col'>made</th><th scope='col'>real</th>"
+        f"<th scope='col'>noise</th></tr></thead><tbody>{''.join(rows)}"
+        "</tbody></table>"
     )
+
+
+def explanation(measure: Measure) -> str:
+    """Returns what a measure tells, and which values are good."""
+    best = {
+        ("low", ""): "lower is better",
+        ("real", ""): "best as that of real sounds",
+        ("real", "low"): "best as that of real sounds, or lower",
+        ("real", "high"): "best as that of real sounds, or higher",
+    }[measure.better, measure.harmless]
+    return f"{measure.says}; {best}"
 
 
 def grade(made: float, perfect: float, noise: float, measure: Measure) -> str:
     """Returns how good a figure is: good, middling or bad; "" for unknown.
 
-    Only where noise is clearly worse than a perfect generator does the way
-    between the two mean anything. Less than perfect is good where low is.
+    What is as good as real sounds, or better, is good. Else, only where noise
+    is clearly worse than real sounds does the way between the two mean
+    anything.
     """
-    if measure.better == "low" and made <= perfect:
+    low = "low" in (measure.better, measure.harmless)
+    if (low and made <= perfect) or (
+        measure.harmless == "high" and made >= perfect
+    ):
         return "good"
     way = noise - perfect if measure.better == "low" else abs(noise - perfect)
     if way < 0.1 * max(abs(noise), abs(perfect), 1e-9):
@@ -116,8 +143,9 @@ def accuracy_table(report: Mapping) -> str:
         for title, found in rows
     )
     return (
-        '<table class="figures"><thead><tr><th></th><th>accuracy</th>'
-        f"<th>95 %</th>{names}</tr></thead><tbody>{body}</tbody></table>"
+        '<div class="scroll" tabindex="0" role="region" aria-label="Accuracy">'
+        '<table class="figures"><thead><tr><td></td><th>accuracy</th>'
+        f"<th>95 %</th>{names}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

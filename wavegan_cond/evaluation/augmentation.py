@@ -11,7 +11,7 @@ def augment(features: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     classifier then cannot rely on the recording chain or on silence.
 
     Args:
-      features: float32 [N, frames, 96], see ``classifier.relative_log_mel``.
+      features: float32 [N, frames, 96], see ``embedding.Heard``.
       rng: random number generator.
     """
     count, frames, mels = features.shape

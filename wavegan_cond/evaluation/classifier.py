@@ -15,12 +15,12 @@ from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix
 from sklearn.utils.class_weight import compute_class_weight
 
-from wavegan_cond.evaluation import features
 from wavegan_cond.evaluation.augmentation import augment
+from wavegan_cond.evaluation.embedding import Heard, hear
 
+PREDICTED = 128  # sounds at once
 BATCH = 64  # batch size; less where an epoch would have under 20 steps
 LEARNING_RATE = 3e-3
-FLOOR = np.log(features.AUDIBLE_RANGE)  # relative to the loudest cell
 
 
 class ClassifierError(ValueError):
@@ -43,9 +43,14 @@ class Classifier:
           waveforms: float32 [N, T] in [-1, 1], or int16 [N, T] as stored; T as
             in training.
         """
+        return self.predict_heard(hear(waveforms))
+
+    def predict_heard(self, heard: Heard) -> np.ndarray:
+        """Returns the same for sounds that are heard already."""
         predicted = [
-            np.asarray(self.network(relative_log_mel(piece), training=False))
-            for piece in features.in_chunks(waveforms)
+            np.asarray(self.network(np.float32(inputs), training=False))
+            for start in range(0, len(heard.relative), PREDICTED)
+            for inputs in [heard.relative[start : start + PREDICTED]]
         ]
         return np.concatenate(predicted or [np.zeros((0, len(self.classes)))])
 
@@ -62,10 +67,38 @@ def train_classifier(
 
     Args:
       waveforms: float32 or int16 [N, T], T >= 2048. A memory map is read in
-        chunks; the features stay in memory (25 kB per sound at T = 16384).
+        chunks; the features stay in memory (50 kB per sound at T = 16384).
       labels: int [N], indices into ``classes``; every class must occur.
       classes: names of the classes, which are weighted equally.
       seed: seed of the initial weights, the data order and the augmentation.
+      epochs: number of passes over the sounds.
+      report: see ``train_on_heard``.
+
+    Raises:
+      ClassifierError: invalid labels, or a class without sounds.
+    """
+    labels = np.asarray(labels, np.int32)
+    class_weights(labels, len(waveforms), classes)  # refuses before it hears
+    return train_on_heard(
+        hear(waveforms), labels, classes, seed, epochs, report
+    )
+
+
+def train_on_heard(
+    heard: Heard,
+    labels: np.ndarray,
+    classes: Sequence[str],
+    seed: int = 0,
+    epochs: int = 12,
+    report: Callable[[int, float], None] | None = None,
+) -> Classifier:
+    """Trains a classifier on sounds that are heard already.
+
+    Args:
+      heard: the sounds.
+      labels: see ``train_classifier``, as ``classes``, ``seed``, ``epochs``.
+      classes: names of the classes.
+      seed: of all that is drawn.
       epochs: number of passes over the sounds.
       report: function called after every epoch with its number and mean loss;
         None disables it.
@@ -74,13 +107,8 @@ def train_classifier(
       ClassifierError: invalid labels, or a class without sounds.
     """
     labels = np.asarray(labels, np.int32)
-    weights = class_weights(labels, len(waveforms), classes)
-    inputs = np.concatenate(
-        [
-            np.float16(relative_log_mel(piece))
-            for piece in features.in_chunks(waveforms)
-        ]
-    )
+    inputs = heard.relative
+    weights = class_weights(labels, len(inputs), classes)
     batch_size = int(np.clip(len(labels) // 20, 8, BATCH))
     steps = epochs * -(-len(labels) // batch_size)
     network = build_network(inputs.shape[1:], len(classes), seed, steps)
@@ -120,18 +148,6 @@ def class_weights(
         )
     weights = compute_class_weight("balanced", classes=names, y=labels)
     return weights.astype(np.float32)
-
-
-def relative_log_mel(waveforms: np.ndarray) -> np.ndarray:
-    """Returns log-mel energies scaled to [0, 1], float32 [N, frames, 96].
-
-    0 is the audible floor, 60 dB under the sound's loudest cell, which is 1.
-    Silence is 0 throughout.
-    """
-    energies = features.log_mel(waveforms, "audible")
-    loudest = energies.max(axis=(1, 2), keepdims=True)
-    silent = loudest == energies.min(axis=(1, 2), keepdims=True)
-    return np.where(silent, 0, 1 - (energies - loudest) / FLOOR)
 
 
 def build_network(

@@ -7,12 +7,13 @@ scale and the area-normalised triangles are those of Slaney's Auditory Toolbox
 There are two floors. ``audible`` cuts off 60 dB below a sound's own loudest
 cell; ``absolute`` cuts off at 1e-5, and so includes the quiet noise floor that
 a generator leaves where real sounds are silent.
-
-``Embedding`` maps sounds to points (E0) by principal component analysis.
 """
 
 import functools
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 
@@ -27,11 +28,6 @@ FLOORS = ("audible", "absolute")
 AUDIBLE_RANGE = 1e-6  # 60 dB, as a ratio of energies
 ABSOLUTE_FLOOR = 1e-5
 CHUNK = 32  # sounds at once: about 40 MB at 16384 samples
-
-# Of the embedding.
-POOLS = 16  # time spans, short at the start and long at the end
-DIMENSIONS = 64
-EMBED_CHUNK = 512  # sounds at once: 25 MB of log-mel at 16384 samples
 
 
 class FeatureError(ValueError):
@@ -70,13 +66,23 @@ def log_mel(
     done = 0
     for piece in in_chunks(waveforms):
         mel = mel_energies(piece, sample_rate)
-        lowest = np.float32(ABSOLUTE_FLOOR)
-        if floor == "audible":
-            loudest = mel.max(axis=(1, 2), keepdims=True)
-            lowest = np.where(loudest > 0, loudest * AUDIBLE_RANGE, lowest)
-        energies[done : done + len(piece)] = np.log(np.maximum(mel, lowest))
+        energies[done : done + len(piece)] = log_above(mel, floor)
         done += len(piece)
     return energies
+
+
+def log_above(mel: np.ndarray, floor: str) -> np.ndarray:
+    """Returns the natural logarithm of mel energies, none below the floor.
+
+    Args:
+      mel: float32 [N, frames, 96], see ``mel_energies``.
+      floor: 'audible' or 'absolute'.
+    """
+    lowest = np.float32(ABSOLUTE_FLOOR)
+    if floor == "audible":
+        loudest = mel.max(axis=(1, 2), keepdims=True)
+        lowest = np.where(loudest > 0, loudest * AUDIBLE_RANGE, lowest)
+    return np.log(np.maximum(mel, lowest))
 
 
 def in_chunks(waveforms: np.ndarray) -> Iterator[np.ndarray]:
@@ -85,6 +91,25 @@ def in_chunks(waveforms: np.ndarray) -> Iterator[np.ndarray]:
     Raises:
       FeatureError: not [N, T], another type, or not finite.
     """
+    yield from each_chunk(lambda piece: piece, waveforms, threads=1)
+
+
+def each_chunk(
+    function: Callable[[np.ndarray], Any],
+    waveforms: np.ndarray,
+    threads: int | None = None,
+) -> Iterator[Any]:
+    """Yields what a function makes of each chunk, in the order of the chunks.
+
+    Args:
+      function: function float32 [at most 32, T] -> anything; called in several
+        threads at once.
+      waveforms: float32 or int16 [N, T]; a memory map is read in chunks.
+      threads: number of threads; by default one for each core.
+
+    Raises:
+      FeatureError: see ``in_chunks``.
+    """
     shape, kind = np.shape(waveforms), np.asarray(waveforms[:0]).dtype
     if len(shape) != 2 or kind not in (np.float32, np.float64, np.int16):
         raise FeatureError(
@@ -92,11 +117,19 @@ def in_chunks(waveforms: np.ndarray) -> Iterator[np.ndarray]:
             f"received {kind} {list(shape)}"
         )
     scale = np.float32(FULL_SCALE if kind == np.int16 else 1)
-    for start in range(0, shape[0], CHUNK):
+
+    def apply(start: int) -> Any:
         piece = waveforms[start : start + CHUNK].astype(np.float32) / scale
         if not np.isfinite(piece).all():
             raise FeatureError("waveforms must be finite; found NaN or Inf")
-        yield piece
+        return function(piece)
+
+    starts = range(0, shape[0], CHUNK)
+    if threads == 1:
+        yield from map(apply, starts)
+        return
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+        yield from pool.map(apply, starts)
 
 
 def measure_each(
@@ -116,7 +149,7 @@ def measure_each(
     """
     if not np.shape(waveforms)[-1]:
         raise FeatureError("sounds of no samples cannot be measured")
-    found = [measure(piece) for piece in in_chunks(waveforms)]
+    found = list(each_chunk(measure, waveforms))
     return {
         name: np.concatenate([np.zeros(0), *(part[name] for part in found)])
         for name in names
@@ -178,60 +211,3 @@ def mel_to_hz(mel: np.ndarray) -> np.ndarray:
         _LOG_STEP * (np.maximum(mel, _BREAK_MEL) - _BREAK_MEL)
     )
     return np.where(mel < _BREAK_MEL, mel * _HZ_PER_MEL, above)
-
-
-class Embedding:
-    """Embedding of sounds: log-mel energies, pooled, z-scored and reduced.
-
-    The energies are averaged over 16 time spans, and reduced by a principal
-    component analysis that is fitted once, on real sounds.
-
-    Args:
-      waveforms: the real sounds [N, T], see ``log_mel``.
-      floor: floor of the log-mel, 'audible' or 'absolute'.
-
-    Raises:
-      FeatureError: fewer than two sounds, or all are equal.
-    """
-
-    def __init__(self, waveforms: np.ndarray, floor: str = "audible"):
-        self._floor = floor
-        pooled = self._pool(waveforms)
-        if len(pooled) < 2:
-            raise FeatureError(f"{len(pooled)} sounds: axes need two or more")
-        self._mean = pooled.mean(axis=0)
-        deviation = pooled.std(axis=0)
-        # Constant features are left out, which avoids a division by zero.
-        self._scale = np.where(deviation > 1e-6, 1 / (deviation + 1e-12), 0)
-        scored = (pooled - self._mean) * self._scale
-        _, strength, axes = np.linalg.svd(scored, full_matrices=False)
-        kept = min(DIMENSIONS, int(np.sum(strength > 1e-6 * strength[0])))
-        if not kept:
-            raise FeatureError("the sounds are all the same")
-        self._axes = axes[:kept].T  # [features, dimensions]
-
-    def __call__(self, waveforms: np.ndarray) -> np.ndarray:
-        """Returns float64 [N, dimensions], at most 64 of them."""
-        scored = (self._pool(waveforms) - self._mean) * self._scale
-        return scored @ self._axes
-
-    def _pool(self, waveforms: np.ndarray) -> np.ndarray:
-        parts = [
-            pool(log_mel(waveforms[start : start + EMBED_CHUNK], self._floor))
-            for start in range(0, max(1, len(waveforms)), EMBED_CHUNK)
-        ]
-        return np.concatenate(parts)
-
-
-def pool(energies: np.ndarray) -> np.ndarray:
-    """Returns the means over time spans of growing length: [N, pools * bands].
-
-    Args:
-      energies: [N, frames, bands].
-    """
-    frames = energies.shape[1]
-    edges = np.geomspace(1, frames, POOLS + 1).round().astype(int)
-    starts = np.unique(edges - 1)[:-1] if frames > 1 else np.array([0])
-    sums = np.add.reduceat(energies, starts, axis=1, dtype=np.float64)
-    widths = np.diff(np.append(starts, frames))
-    return (sums / widths[:, None]).reshape(len(energies), -1)

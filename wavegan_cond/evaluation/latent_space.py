@@ -67,9 +67,10 @@ def path_figures(reference: Reference, label: int, waves: np.ndarray) -> dict:
       middle_kad and ends_kad: distance of the steps half way, and of the ends,
         to validation sounds.
     """
-    points = reference.points(waves).reshape(PATHS, STEPS, -1)
+    points, classes = reference.points_and_classes(waves)
+    points = points.reshape(PATHS, STEPS, -1)
     measured = [path_measures(path) for path in points]
-    is_correct = reference.classifier.predict(waves).argmax(axis=1) == label
+    is_correct = classes == label
     ends = points[:, [0, -1]].reshape(2 * PATHS, -1)
     real = reference.held_out_points(label)
     ratios = [path.step_ratio for path in measured]

@@ -3,14 +3,48 @@
 import numpy as np
 
 from wavegan_cond.evaluation import latent_space
-from wavegan_cond.evaluation.classifier import accuracy_report, train_classifier
+from wavegan_cond.evaluation.classifier import (
+    accuracy_report,
+    train_classifier,
+    train_on_heard,
+)
+from wavegan_cond.evaluation.embedding import hear
 from wavegan_cond.evaluation.report import Reference, noise_like
 from wavegan_cond.model.critic_input import evenly
 from wavegan_cond.synthesis import latents
 
 MAX_HELD_OUT = 300  # sounds per class
 MAX_TRAINING = 3000  # sounds per class; the paper's number
-EPOCHS = 12  # of the classifier
+EPOCHS = 12  # of the classifier, at most
+FEWEST = 3  # epochs, however many sounds there are
+# Sounds that the classifiers of ``measure`` see, over all epochs: of 4711 real
+# sounds 4 epochs are right on .969 of those held out, 6 on .971.
+SEEN = 18_000
+SEEN_GENERATED = 6_000
+SAYS = {
+    "generated": "measuring the generated sounds",
+    "perfect": "measuring real sounds that were set aside",
+    "noise": "measuring noise with the envelopes of drums",
+    "transfer": "training a classifier on generated sounds",
+    "paths": "measuring paths between sounds",
+    "latent": "measuring directions of the latent space",
+}
+
+
+class Watcher:
+    """Hears how far a measurement is; this one does nothing with it."""
+
+    def begin(self, step: str) -> None:
+        """Hears that a step begins."""
+
+    def note(self, text: str) -> None:
+        """Hears how far the step is."""
+
+    def keep(self, report: dict) -> None:
+        """Receives the report as far as it goes, after each part of it."""
+
+
+STEPS = 10  # that ``measure`` begins
 
 
 def measure(
@@ -20,6 +54,7 @@ def measure(
     seed: int,
     truncation: float = 1.0,
     side: str = "validation",
+    watcher: Watcher | None = None,
 ) -> tuple[dict, object, np.ndarray]:
     """Returns the report of a model, and what it was computed from.
 
@@ -31,6 +66,7 @@ def measure(
       truncation: truncation factor of the latent vectors, except for those of
         "paths" and "latent".
       side: side of the store whose sounds are held out.
+      watcher: hears of the progress; None for nobody.
 
     Returns:
       The report, the reference, and the generated sounds, float32 [classes,
@@ -39,11 +75,36 @@ def measure(
       sounds; "transfer": train on synthetic, test on real; "paths" and
       "latent": see ``latent_space``; and the settings.
     """
-    reference = make_reference(store, side)
+    watcher = watcher or Watcher()
+    reference = make_reference(store, side, SEEN, watcher)
+    report = describe(model.info, store, side, num, seed, truncation)
+    report["real"] = reference.accuracy
+    watcher.keep(report)
+    watcher.begin(f"making {num} sounds of each class")
     waves, labels = generate_all(model, num, seed, truncation)
     real, real_labels = reference.perfect
-    info = model.info
-    report = {
+    parts = {
+        "generated": lambda: reference.measure(waves, labels),
+        "perfect": lambda: reference.measure(real, real_labels),
+        "noise": lambda: reference.measure(noise_like(real), real_labels),
+        "transfer": lambda: train_synthetic_test_real(
+            store, waves, labels, side
+        ),
+        "paths": lambda: latent_space.measure_paths(model, reference),
+        "latent": lambda: latent_space.measure_latent(model, reference),
+    }
+    for name, part in parts.items():
+        watcher.begin(SAYS[name])
+        report[name] = part()
+        watcher.keep(report)
+    return report, reference, waves.reshape(len(store.classes), num, -1)
+
+
+def describe(
+    info, store, side: str, num: int, seed: int, truncation: float
+) -> dict:
+    """Returns the settings in a report."""
+    return {
         "model": {
             "fingerprint": info.fingerprint,
             "iteration": info.iteration,
@@ -56,15 +117,7 @@ def measure(
         "num": num,
         "seed": seed,
         "truncation": truncation,
-        "generated": reference.measure(waves, labels),
-        "perfect": reference.measure(real, real_labels),
-        "noise": reference.measure(noise_like(real), real_labels),
-        "real": reference.accuracy,
-        "transfer": train_synthetic_test_real(store, waves, labels, side),
-        "paths": latent_space.measure_paths(model, reference),
-        "latent": latent_space.measure_latent(model, reference),
     }
-    return report, reference, waves.reshape(len(store.classes), num, -1)
 
 
 def generate_all(model, num: int, seed: int, truncation: float = 1.0):
@@ -75,14 +128,48 @@ def generate_all(model, num: int, seed: int, truncation: float = 1.0):
     return model.generate(np.tile(z, (len(info.classes), 1)), labels), labels
 
 
-def make_reference(store, side: str = "validation") -> Reference:
-    """Returns the ``Reference`` of a store's real sounds."""
-    return Reference(
-        *sample(store, "train", MAX_TRAINING),
-        *sample(store, side, MAX_HELD_OUT),
+def make_reference(
+    store,
+    side: str = "validation",
+    seen: int | None = None,
+    watcher: Watcher | None = None,
+) -> Reference:
+    """Returns the ``Reference`` of a store's real sounds.
+
+    Args:
+      store: an open store.
+      side: side of the store whose sounds are held out.
+      seen: sounds that the classifier sees, over all epochs; None for
+        ``EPOCHS`` epochs.
+      watcher: hears of the progress.
+    """
+    watcher = watcher or Watcher()
+    train, labels = sample(store, "train", MAX_TRAINING)
+    watcher.begin(f"reading the spectra of {len(train)} real sounds")
+    heard = hear(train)
+    watcher.begin("training a classifier on them")
+    epochs = epochs_for(len(train), seen)
+    classifier = train_on_heard(
+        heard,
+        labels,
         store.classes,
-        train_on(store, 0, EPOCHS, MAX_TRAINING),
+        epochs=epochs,
+        report=lambda epoch, loss: watcher.note(
+            f"epoch {epoch} of {epochs}, loss {loss:.3f}"
+        ),
     )
+    watcher.begin("finding the axes and clusters of the real sounds")
+    held_out = sample(store, side, MAX_HELD_OUT)
+    return Reference(
+        train, labels, *held_out, store.classes, classifier, heard=heard
+    )
+
+
+def epochs_for(count: int, seen: int | None) -> int:
+    """Returns in how many epochs a classifier sees so many sounds."""
+    if seen is None:
+        return EPOCHS
+    return int(np.clip(round(seen / count), min(FEWEST, EPOCHS), EPOCHS))
 
 
 def sample(store, split: str, max_per_class: int):
@@ -138,5 +225,6 @@ def measure_accuracy(classifier, waveforms, labels) -> dict:
 
 def train_synthetic_test_real(store, waves, labels, side: str) -> dict:
     """Trains a classifier on generated sounds and tests it on real ones."""
-    classifier = train_classifier(waves, labels, store.classes, 0, EPOCHS)
+    epochs = epochs_for(len(waves), SEEN_GENERATED)
+    classifier = train_classifier(waves, labels, store.classes, 0, epochs)
     return measure_accuracy(classifier, *store.split(side))

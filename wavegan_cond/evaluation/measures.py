@@ -17,12 +17,15 @@ class Measure:
       better: which values are best: "low", "high", or "real" for those closest
         to the value of real sounds.
       says: meaning, in a few words.
+      harmless: for "real", the side of the real sounds' value on which others
+        are no fault: "low", "high", or "" for neither.
     """
 
     title: str
     unit: str
     better: str
     says: str
+    harmless: str = ""
 
 
 MEASURES = {
@@ -41,19 +44,32 @@ MEASURES = {
     "kid": Measure("KID", "", "low", "kernel distance with a cubic kernel"),
     "fad": Measure("FAD", "", "low", "Fréchet audio distance, bias removed"),
     "precision": Measure(
-        "Precision", "", "real", "fraction of generated sounds near a real one"
+        "Precision",
+        "",
+        "real",
+        "fraction of generated sounds near a real one",
+        harmless="high",
     ),
     "recall": Measure(
-        "Recall", "", "real", "fraction of real sounds near a generated one"
+        "Recall",
+        "",
+        "real",
+        "fraction of real sounds near a generated one",
+        harmless="high",
     ),
     "density": Measure(
-        "Density", "", "real", "number of real neighbours, over that expected"
+        "Density",
+        "",
+        "real",
+        "number of real neighbours, over that expected",
+        harmless="high",
     ),
     "coverage": Measure(
         "Coverage",
         "",
         "real",
         "fraction of real sounds with a generated neighbour",
+        harmless="high",
     ),
     "ndb": Measure(
         "NDB / K",
@@ -72,12 +88,14 @@ MEASURES = {
         "",
         "real",
         "distance between generated sounds, over that between real ones",
+        harmless="high",
     ),
     "memory_ratio": Measure(
         "Memory ratio",
         "",
         "real",
         "distance to training sounds, over that of validation sounds",
+        harmless="high",
     ),
     "close_share": Measure(
         "Near training",
@@ -89,52 +107,88 @@ MEASURES = {
         "Copies", "", "low", "fraction that correlates 0.95 with training"
     ),
     "comb": Measure(
-        "Comb A_k, worst", "dB", "real", "prominence of upsampling tones"
+        "Comb A_k, worst",
+        "dB",
+        "real",
+        "prominence of upsampling tones",
+        harmless="low",
     ),
     "comb_95": Measure(
         "Comb, 95 % of sounds",
         "dB",
         "real",
         "95th percentile over single sounds",
+        harmless="low",
     ),
     "first": Measure(
-        "First sample", "", "real", "95th percentile of its absolute value"
+        "First sample",
+        "",
+        "real",
+        "95th percentile of its absolute value",
+        harmless="low",
     ),
     "last": Measure(
-        "Last sample", "", "real", "95th percentile of its absolute value"
+        "Last sample",
+        "",
+        "real",
+        "95th percentile of its absolute value",
+        harmless="low",
     ),
     "offset": Measure(
-        "DC offset", "", "real", "95th percentile of the mean sample"
+        "DC offset",
+        "",
+        "real",
+        "95th percentile of the mean sample",
+        harmless="low",
     ),
     "clipped": Measure(
         "Clipped",
         "",
         "real",
         "95th percentile of the fraction of clipped samples",
+        harmless="low",
     ),
     "one_hit": Measure(
-        "One hit", "", "real", "fraction of sounds with exactly one onset"
+        "One hit",
+        "",
+        "real",
+        "fraction of sounds with exactly one onset",
+        harmless="high",
     ),
     "noise_floor": Measure(
-        "Noise floor", "dB", "real", "level of the last tenth of a sound"
+        "Noise floor",
+        "dB",
+        "real",
+        "level of the last tenth of a sound",
+        harmless="low",
     ),
     "comb_depth": Measure(
         "Comb, every place",
         "dB",
         "real",
         "depth of the ripples of the mean spectrum",
+        harmless="low",
     ),
     "grain": Measure(
-        "Grain", "", "real", "autocorrelation at fixed lags, a buzz"
+        "Grain",
+        "",
+        "real",
+        "autocorrelation at fixed lags, a buzz",
+        harmless="low",
     ),
     "begins_cut": Measure(
         "Cut onsets",
         "",
         "real",
         "fraction whose first sample exceeds 5 % of the peak",
+        harmless="low",
     ),
     "swells": Measure(
-        "Swells", "", "real", "fraction that rises by 6 dB after 60 ms"
+        "Swells",
+        "",
+        "real",
+        "fraction that rises by 6 dB after 60 ms",
+        harmless="low",
     ),
     "log_attack": Measure("Attack", "", "low", "KS distance of attack times"),
     "t20": Measure("Decay", "", "low", "KS distance of decay times (20 dB)"),

@@ -7,6 +7,7 @@ a generator copies training sounds.
 from typing import NamedTuple
 
 import numpy as np
+from scipy import fft
 
 from wavegan_cond.evaluation.distances import squared_distances
 
@@ -153,9 +154,9 @@ def closest_correlation(
     for index, (wave, others) in enumerate(
         zip(waveforms, candidates, strict=True)
     ):
-        wave, others = np.float64(wave), np.float64(others)
-        product = np.fft.rfft(wave, size) * np.fft.rfft(others, size).conj()
-        lags = np.abs(np.fft.irfft(product, size)).max(axis=1)
+        wave, others = np.float32(wave), np.float32(others)
+        product = fft.rfft(wave, size) * fft.rfft(others, size).conj()
+        lags = np.abs(fft.irfft(product, size)).max(axis=1)
         norms = np.linalg.norm(wave) * np.linalg.norm(others, axis=1)
         found[index] = (lags / np.maximum(norms, 1e-12)).max()
     return found

@@ -15,13 +15,15 @@ from wavegan_cond.evaluation import (
 )
 from wavegan_cond.evaluation.classifier import Classifier, accuracy_report
 from wavegan_cond.evaluation.distances import Modes, self_distance
-from wavegan_cond.evaluation.features import FLOORS, SAMPLE_RATE, Embedding
+from wavegan_cond.evaluation.embedding import Embedding, Heard, hear
+from wavegan_cond.evaluation.features import FLOORS, SAMPLE_RATE
 from wavegan_cond.evaluation.neighbours import (
     closest_correlation,
     manifold,
     memorisation,
     nearest,
 )
+from wavegan_cond.evaluation.selection import set_aside, split_by_class
 
 RELIABLE = 0.95  # lowest accuracy on real sounds of a reliable classifier
 SURE = 0.9  # lowest probability of a confident prediction
@@ -43,6 +45,7 @@ class Reference:
       classes: names of the classes.
       classifier: classifier trained on ``train``.
       seed: seed of the selection of sounds that are set aside.
+      heard: what is heard of ``train``, if that is known already.
     """
 
     def __init__(
@@ -54,24 +57,43 @@ class Reference:
         classes: Sequence[str],
         classifier: Classifier,
         seed: int = 0,
+        heard: Heard | None = None,
     ):
         self.classes, self.classifier = tuple(classes), classifier
         self._held_out = split_by_class(held_out, held_out_labels, classes)
         learned, aside = set_aside(train_labels, held_out_labels, seed)
         self.perfect = train[aside], train_labels[aside]
+        heard = (heard or hear(train)).select(learned)
         train, train_labels = train[learned], train_labels[learned]
         self._train = split_by_class(train, train_labels, classes)
-        self._embed = {floor: Embedding(train, floor) for floor in FLOORS}
-        self._learned_from = [self.points(waves) for waves in self._train]
-        self._real = [self.points(waves) for waves in self._held_out]
+        self._embed = {floor: Embedding.of(heard, floor) for floor in FLOORS}
+        self._learned_from = split_by_class(
+            self._embed["audible"].points(heard), train_labels, classes
+        )
+        heard = hear(held_out)
+        self._real, self._quiet_real = (
+            split_by_class(
+                self._embed[floor].points(heard), held_out_labels, classes
+            )
+            for floor in FLOORS
+        )
         self._modes = [Modes(points) for points in self._learned_from]
-        self.accuracy = self.classify(held_out, held_out_labels)
+        self._described = [
+            descriptors.descriptors(waves) for waves in self._held_out
+        ]
+        self.accuracy = self._classify(heard, held_out_labels)
 
-    def points(
-        self, waveforms: np.ndarray, floor: str = "audible"
-    ) -> np.ndarray:
+    def points(self, waveforms: np.ndarray) -> np.ndarray:
         """Returns the embeddings of sounds: [N, D]."""
-        return self._embed[floor](waveforms)
+        return self._embed["audible"](waveforms)
+
+    def points_and_classes(
+        self, waveforms: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Returns the embeddings of sounds, and their predicted classes."""
+        heard = hear(waveforms)
+        likely = self.classifier.predict_heard(heard)
+        return self._embed["audible"].points(heard), likely.argmax(axis=1)
 
     def held_out_points(self, label: int) -> np.ndarray:
         """Returns the embeddings of a class's validation sounds: [N, D]."""
@@ -79,9 +101,10 @@ class Reference:
 
     def nearest_training(self, label: int, waveforms, count: int):
         """Returns the nearest training sounds of a class: [N, count, T]."""
-        found = nearest(
-            self.points(waveforms), self._learned_from[label], count
-        )
+        return self._nearest(label, self.points(waveforms), count)
+
+    def _nearest(self, label: int, points: np.ndarray, count: int):
+        found = nearest(points, self._learned_from[label], count)
         return self._train[label][found]
 
     def classify(
@@ -93,7 +116,10 @@ class Reference:
           See ``classifier.accuracy_report``; and under "unsure" the fraction of
           sounds whose class the classifier is not confident of.
         """
-        likely = self.classifier.predict(waveforms)
+        return self._classify(hear(waveforms), labels)
+
+    def _classify(self, heard: Heard, labels: np.ndarray) -> dict[str, Any]:
+        likely = self.classifier.predict_heard(heard)
         predicted = likely.argmax(axis=1)
         found = accuracy_report(labels, predicted, len(self.classes))
         unsure = float((likely.max(axis=1) < SURE).mean())
@@ -115,42 +141,42 @@ class Reference:
           interval of the first, and the comb by level; "all": distance and
           comb of all classes together; "accuracy": see ``classify``.
         """
-        made = split_by_class(waveforms, labels, self.classes)
+        heard = hear(waveforms)
+        embedded = [self._embed[floor].points(heard) for floor in FLOORS]
+        parts = [
+            split_by_class(part, labels, self.classes)
+            for part in (waveforms, *embedded)
+        ]
         found = {
-            name: self._measure_class(label, made[label])
+            name: self._measure_class(label, *(p[label] for p in parts))
             for label, name in enumerate(self.classes)
         }
-        equal = [
-            waves[: len(real)]
-            for waves, real in zip(made, self._held_out, strict=True)
-        ]
-        together = np.concatenate(equal)
+        equal = zip(parts[1], self._real, strict=True)
+        together = np.concatenate([some[: len(real)] for some, real in equal])
         real = np.concatenate(self._real)
         return {
             "classes": found,
             "all": {
-                "kad": distances.kad(real, self.points(together)),
+                "kad": distances.kad(real, together),
                 "comb_levels": levels(artifacts.comb_index(waveforms)),
             },
-            "accuracy": self.classify(waveforms, labels),
+            "accuracy": self._classify(heard, labels),
         }
 
-    def _measure_class(self, label: int, made: np.ndarray) -> dict[str, Any]:
-        held_out = self._held_out[label]
-        real, points = self._real[label], self.points(made)
-        quiet_real, quiet = (
-            self.points(waves, "absolute") for waves in (held_out, made)
-        )
+    def _measure_class(
+        self, label: int, made: np.ndarray, points, quiet
+    ) -> dict[str, Any]:
+        real = self._real[label]
         few, train = points[: len(real)], self._learned_from[label]
         bins = self._modes[label].compare(real, few)
         memory = memorisation(points, real, train)
-        candidates = self.nearest_training(label, made, CANDIDATES)
+        candidates = self._nearest(label, points, CANDIDATES)
         comb = artifacts.comb_index(made)
         each = artifacts.comb_indices(made)
         return {
             "kad": distances.kad(real, points),
             "kad_interval": list(distances.kad_interval(real, points)),
-            "kad_absolute": distances.kad(quiet_real, quiet),
+            "kad_absolute": distances.kad(self._quiet_real[label], quiet),
             "kid": distances.kid(real, points),
             "fad": distances.fad_unbiased(real, points),
             **manifold(real, few)._asdict(),
@@ -166,38 +192,11 @@ class Reference:
             "comb_depth": grain.comb_depth(made),
             "grain": grain.grain(made[: len(real)]),
             **signal_figures(made),
-            **trait_figures(made),
+            **traits.summarise(traits.traits(made)),
             **descriptors.compare(
-                descriptors.descriptors(held_out),
-                descriptors.descriptors(made),
+                self._described[label], descriptors.descriptors(made)
             ),
         }
-
-
-def split_by_class(
-    waveforms: np.ndarray, labels: np.ndarray, classes: Sequence[str]
-) -> list[np.ndarray]:
-    """Returns the sounds of each class."""
-    labels = np.asarray(labels)
-    return [waveforms[labels == label] for label in range(len(classes))]
-
-
-def set_aside(
-    labels: np.ndarray, held_out_labels: np.ndarray, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the rows that are kept, and those that are set aside.
-
-    Of each class as many sounds are set aside as there are validation sounds,
-    but at most a quarter of the class.
-    """
-    random, aside = np.random.default_rng(seed), []
-    for label, count in zip(
-        *np.unique(held_out_labels, return_counts=True), strict=True
-    ):
-        rows = np.flatnonzero(np.asarray(labels) == label)
-        aside.append(random.permutation(rows)[: min(count, len(rows) // 4)])
-    aside = np.sort(np.concatenate(aside))
-    return np.setdiff1d(np.arange(len(labels)), aside), aside
 
 
 def fraction_of_copies(waveforms: np.ndarray, candidates: np.ndarray) -> float:
@@ -217,17 +216,6 @@ def signal_figures(waveforms: np.ndarray) -> dict[str, float]:
         "noise_floor": "noise_floor_db_median",
     }
     return {name: found[key] for name, key in shown.items()}
-
-
-def trait_figures(waveforms: np.ndarray) -> dict[str, float]:
-    """Returns the medians and fractions of ``traits`` in a report."""
-    found = traits.traits(waveforms)
-    return {
-        "fall": float(np.median(found["fall"])),
-        "partials": float(np.median(found["partials"])),
-        "swells": float(found["swells"].mean()),
-        "begins_cut": float(found["begins_cut"].mean()),
-    }
 
 
 def levels(comb: Mapping[int, float]) -> dict[str, float]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from wavegan_cond.evaluation.distances import kad
-from wavegan_cond.evaluation.features import Embedding
+from wavegan_cond.evaluation.embedding import Embedding
 from wavegan_cond.synthesis import latents
 
 # Validation sounds per class; with fewer the score is too noisy.

@@ -58,6 +58,16 @@ def traits(
     return measure_each(describe, waveforms, NAMES)
 
 
+def summarise(values: dict[str, np.ndarray]) -> dict[str, float]:
+    """Returns the medians of fall and partials, and the other two's shares."""
+    return {
+        "fall": float(np.median(values["fall"])),
+        "partials": float(np.median(values["partials"])),
+        "swells": float(values["swells"].mean()),
+        "begins_cut": float(values["begins_cut"].mean()),
+    }
+
+
 def pitch_fall(
     waveforms: np.ndarray, sample_rate: int = SAMPLE_RATE
 ) -> np.ndarray:

@@ -38,14 +38,11 @@ class Model:
 class Reference:
     """Sounds are points as they are; their sign tells the class."""
 
-    classifier = SimpleNamespace(
-        predict=lambda waves: np.stack(
-            [waves.mean(axis=1) > 0, waves.mean(axis=1) <= 0], axis=1
-        ).astype(float)
-    )
-
     def points(self, waves):
         return np.float64(waves)
+
+    def points_and_classes(self, waves):
+        return self.points(waves), np.int64(waves.mean(axis=1) <= 0)
 
     def held_out_points(self, label):
         z = latents.draw(77, 50, LATENT)
