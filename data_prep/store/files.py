@@ -172,8 +172,8 @@ def place_of_spool(store: str | os.PathLike) -> Path:
 
 def list_store(path: Path) -> list[str]:
     """Returns the names in a store's folder, but for that of its spool."""
-    spool = place_of_spool(path)
-    return [name for name in list_names(path) if path / name != spool]
+    spool, real = place_of_spool(path), Path(os.path.realpath(path))
+    return [name for name in list_names(path) if real / name != spool]
 
 
 def find_foreign(path: Path) -> str:

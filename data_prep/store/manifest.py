@@ -14,7 +14,8 @@ REASONS = {
     "ignored": "not a sound by its name: side files, hidden files",
     "unsupported_format": "sound that libsndfile cannot read, such as AAC",
     "not_audio": "named as sound, but holds something else",
-    "unreadable": "cannot be opened, or its data is corrupt",
+    "unreadable": "cannot be opened, is no regular file, has more than 2 GiB, "
+    "or its data is corrupt",
     "empty": "no samples",
     "bad_rate": "sample rate outside 8 to 384 kHz",
     "too_many_channels": "more than 8 channels",

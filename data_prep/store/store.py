@@ -9,9 +9,10 @@ A store is a folder of five files:
   manifest.csv   one line per file seen, kept or not
   dataset.json   what the other four are, with their SHA-256 and its own
 
-It is built beside its final place and renamed when complete, so a store that
-exists is whole. A bit that changes later is noticed: in a row when the row is
-read, in any other file when the store is opened.
+It is built beside its final place, or within it where that is a mount point,
+and renamed when complete, so a store that exists is whole. A bit that changes
+later is noticed: in a row when the row is read, in any other file when the
+store is opened.
 """
 
 import dataclasses

@@ -282,9 +282,17 @@ def mount(tmp_path):
         yield disk
 
 
-def test_a_store_can_be_all_of_a_mounted_disk(tmp_path, library, mount):
+def test_a_store_can_be_all_of_a_mounted_disk(
+    tmp_path, library, mount, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    run(library, "data")
+    assert not run(library, mount).made
     beside = content(run(library, tmp_path / "beside"))
-    for settings in ({"validation": 0.5}, {"overwrite": True}):
+    for settings in (
+        {"validation": 0.5, "overwrite": True},
+        {"overwrite": True},
+    ):
         report = run(library, mount, **settings)
         assert not run(library, mount, **settings).made
     assert {p.name for p in mount.iterdir()} == {*beside, "lost+found"}

@@ -29,6 +29,7 @@ def list_names(folder: Path) -> list[str]:
     Those of a disk itself, and those under which this folder is being written,
     are not among them.
     """
+    folder = Path(os.path.realpath(folder))
     own = OF_A_DISK if is_mount(folder) else ()
     kinds = (temporary.PARTIAL, temporary.READY)
     return [

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.disks import bind, small_disk
+from tests.fixtures.permissions import bound as limited
 from wavegan_cond.storage import folders, temporary
 from wavegan_cond.storage.atomic import FolderError, WriteError
 from wavegan_cond.storage.folders import check_new, new_folder, replace_folder
@@ -216,6 +217,20 @@ def test_a_mount_is_written_within(request, tmp_path, kind):
     assert sorted(os.listdir(place)) == sorted([*own, "file", "inner"])
     folders.remove_folder(place, nothing)
     assert sorted(os.listdir(place)) == own
+
+
+def test_a_folder_whose_parent_may_not_be_written_is_written_within(tmp_path):
+    (tmp_path / "parent" / "new").mkdir(parents=True)
+    (tmp_path / "parent").chmod(0o555)
+    code = (
+        "import sys; from wavegan_cond.storage import folders\n"
+        "with folders.new_folder(sys.argv[1]) as partial:\n"
+        "    (partial / 'file').write_text('all')"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "parent" / "new")]
+    subprocess.run(limited(command), check=True)
+    (tmp_path / "parent").chmod(0o755)
+    assert os.listdir(tmp_path / "parent" / "new") == ["file"]
 
 
 def test_a_complete_folder_within_a_mount_is_moved_up_later(mount):
