@@ -22,9 +22,10 @@ from pathlib import Path
 
 from absl import flags
 
-from experiments.common import cli
+from experiments.common import cli, preflight
 from experiments.common.preflight import check_store
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.saved_models import find_model
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -88,6 +89,8 @@ def main(values: flags.FlagValues) -> None:
 
     if values.against and not values.listen:
         raise cli.UsageError("--against goes with --listen")
+    find_model.peek(values.model)  # names what is no model at once
+    preflight.check_output(values.output_dir)
     store = open_store(values.data_dir, verify=True)
     cli.import_tensorflow()
     from experiments.common import evaluation_page, evaluation_tables
@@ -117,7 +120,7 @@ def main(values: flags.FlagValues) -> None:
         values.shown,
     )
     print(evaluation_tables.summary(report))
-    print(evaluation_tables.listener(report))
+    print(evaluation_tables.confusion_table(report))
     print(f"open {(folder / 'index.html').resolve()}")
 
 

@@ -10,7 +10,7 @@ per file: kept, or why not. A table per class ends the run.
 Several folders: repeat --input_dir. Other classes: --classes=tom,clap. Labels
 of your own: --labels=labels.csv with the columns file,label and, for kits that
 are to stay on one side of the split, group. Run again, it does nothing if
-neither files nor settings have changed; after an interruption it goes on where
+neither files nor settings have changed; after an interruption it resumes where
 it was.
 """
 
@@ -127,7 +127,7 @@ def main(values: flags.FlagValues) -> int:
     try:
         run(cli.read_config(Settings, values))
     except KeyboardInterrupt as interrupt:
-        print("interrupted; the same command continues", file=sys.stderr)
+        print("interrupted; the same command resumes", file=sys.stderr)
         return 128 + interrupt.args[0]
     return 0
 

@@ -14,7 +14,6 @@ import contextlib
 import dataclasses
 import os
 import pathlib
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -40,7 +39,7 @@ STEPS = 6
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """How large everything is.
+    """Sizes of the data set, the model and the training.
 
     Attributes:
       kit: sounds of each class to learn from.
@@ -54,7 +53,7 @@ class Plan:
     sounds: int = 12
     steps: int = 8
     # Without phase shuffle: in so few iterations it costs the labels. Of 300
-    # sounds, with two seeds, 242 and 239 were heard as the class asked for
+    # sounds, with two seeds, 242 and 239 were classified as the class requested
     # without it, and 192 and 100 with it.
     model: dict = dataclasses.field(
         default_factory=lambda: {
@@ -83,15 +82,19 @@ def run(settings: Settings, plan: Plan | None = None) -> int:
 
     Returns:
       An exit code: 0, or that of the signal that stopped the training.
+
+    Raises:
+      UsageError: the place of the model holds something else.
     """
     plan = plan or Plan()
     folder, minutes = pathlib.Path(settings.output_dir), settings.minutes
+    holds_model(folder / "model")  # what is there is refused at once
     store = make_store(folder, plan)
     with step(3, f"training for {minutes:g} minutes on this machine's CPU"):
         cli.import_tensorflow()
         stopped_by = train_model(store, folder / "run", minutes, plan)
     if stopped_by:
-        print("stopped and saved: the same command goes on from here")
+        print("stopped and saved: the same command resumes from here")
         return 128 + stopped_by
     with step(4, "generating sounds"):
         generate_sounds(folder, plan)
@@ -139,7 +142,7 @@ def make_store(folder: pathlib.Path, plan: Plan):
 
 
 def train_model(store, path: pathlib.Path, minutes: float, plan: Plan) -> int:
-    """Trains, or goes on; returns the signal that stopped it, or 0."""
+    """Trains, or resumes; returns the signal that stopped it, or 0."""
     from experiments.common.timed_training import train_for
     from wavegan_cond.config import ModelConfig, TrainConfig
 
@@ -183,19 +186,53 @@ def export_model(folder: pathlib.Path) -> None:
     """Exports the model, unless this very model has been exported."""
     from experiments import export
     from wavegan_cond.saved_models.load import load_model
+    from wavegan_cond.storage import folders
     from wavegan_cond.synthesis.model_info import ModelError
 
     target = folder / "model"
-    if target.exists():
+    if holds_model(target):
         new = load_model(folder / "run").info.fingerprint
         with contextlib.suppress(ModelError):
             if load_model(target).info.fingerprint == new:
                 print(f"      {target} is there already")
                 return
-        shutil.rmtree(target)
+        folders.remove_folder(
+            target, lambda place: "" if is_export(place) else "another file"
+        )
     export.run(
         export.Settings(run_dir=str(folder / "run"), output_dir=str(target))
     )
+
+
+def holds_model(target: pathlib.Path) -> bool:
+    """Says whether there is a model that may be replaced.
+
+    Raises:
+      UsageError: there is something else.
+    """
+    from wavegan_cond.storage import folders
+
+    folders.remove_leftovers(target)
+    if not target.exists() or (
+        target.is_dir() and not folders.find_any(target)
+    ):
+        return False
+    if not is_export(target):
+        raise cli.UsageError(
+            f"{target} is no model as it was exported, and may hold what is "
+            "yours: move it away, or name another --output_dir"
+        )
+    return True
+
+
+def is_export(folder: pathlib.Path) -> bool:
+    """Says whether a folder holds an export, unchanged, and nothing else."""
+    from wavegan_cond.storage import checksums
+
+    try:
+        return "saved_model.pb" in checksums.verify(folder)["sha256"]
+    except checksums.ManifestError:
+        return False
 
 
 def make_page(folder: pathlib.Path, store, plan: Plan) -> None:

@@ -12,6 +12,7 @@ run as a --flagfile.
 import contextlib
 import dataclasses
 import os
+import sys
 import time
 
 from absl import flags
@@ -44,6 +45,11 @@ class Settings:
 
 
 FLAGS = cli.make_flags(Settings, ModelConfig, TrainConfig, Options)
+
+EMULATED = (
+    "this processor has no bfloat16 instructions and emulates them, some ten "
+    "times slower than float32: --precision=float32 or auto is meant for it"
+)
 
 
 def run(
@@ -229,14 +235,19 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
 def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
     """Returns a config without ``precision="auto"``, and says what it became.
 
-    A run keeps the precision it was begun with.
+    A run keeps the precision it was begun with. A warning says that a chosen
+    bfloat16 is slow on this machine.
     """
+    if train.precision == "mixed_bfloat16":
+        cli.import_tensorflow()
+        if not precision.has_bfloat16():
+            print(f"warning: {EMULATED}", file=sys.stderr)
     if train.precision != precision.AUTO:
         return train
     chosen = None
     if run_dir.config.exists():
         with contextlib.suppress(ConfigError):  # told when it is checked
-            text = run_dir.config.read_text(encoding="utf-8")
+            text = run_dir.read_config()
             chosen = from_json(text)[1].precision
     if chosen is None:
         cli.import_tensorflow()
@@ -283,7 +294,11 @@ def main(values: flags.FlagValues) -> int:
             "continues"
         )
         return 128 + stopped_by
-    print(f"done in {minutes:.1f} min: {os.path.abspath(values.run_dir)}")
+    print(
+        f"done in {minutes:.1f} min: {os.path.abspath(values.run_dir)}\n"
+        f"next: python -m experiments.generate --model={values.run_dir} "
+        "--output_dir=sounds"
+    )
     return 0
 
 

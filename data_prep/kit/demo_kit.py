@@ -27,7 +27,7 @@ from data_prep.kit.synthesis import (
     samples_of,
     squash,
 )
-from wavegan_cond.storage import atomic
+from wavegan_cond.storage import folders
 from wavegan_cond.storage.pcm import FULL_SCALE
 
 CLASSES = ("kick", "snare", "cymbal")
@@ -206,12 +206,12 @@ def write_kit(
     """
     path = Path(output_dir)
     try:
-        atomic.remove_leftovers(path)
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        folders.remove_leftovers(path)
+        if path.exists() and (not path.is_dir() or folders.find_any(path)):
             raise KitError(
                 f"{path} exists and is not an empty folder; name another one"
             )
-        with atomic.replace_folder(path) as folder:
+        with folders.replace_folder(path, folders.find_any) as folder:
             for label in CLASSES:
                 (folder / label).mkdir()
                 for index in range(1, num + 1):

@@ -6,7 +6,8 @@ import io
 import os
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+
+from wavegan_cond.storage.untrusted import open_regular
 
 # Why a file is left out: what it is called in the manifest, and what it means.
 REASONS = {
@@ -69,7 +70,7 @@ def lines(entries: Iterable[Entry]) -> Iterator[str]:
 
 def read(path: str | os.PathLike) -> Iterator[Entry]:
     """Yields the entries of a manifest; every value is text, as it was."""
-    with Path(path).open(encoding="utf-8", newline="") as file:
+    with io.TextIOWrapper(open_regular(path), "utf-8", newline="") as file:
         for row in csv.DictReader(file):
             for column, value in row.items():
                 if value and value[0] == "'" and _FORMULA.match(value):

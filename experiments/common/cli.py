@@ -1,4 +1,4 @@
-"""What every command shares: flags in, an exit code out, TensorFlow quietly.
+"""Flags, exit codes and a quiet TensorFlow for every command.
 
 A command declares its flags as the fields of a dataclass, and owns the
 ``FlagValues`` that ``make_flags`` makes of them. They are not in the
@@ -29,8 +29,8 @@ from experiments.common import flag_text, streams
 from wavegan_cond.config import setting
 
 USAGE_ERROR = 2
+MAX_CHARACTERS = 1000  # of a complaint; it may quote what it complains of
 WRITE_ERROR = 4
-MOST_CHARACTERS = 1000  # of a complaint; it may quote what it complains of
 
 Config = TypeVar("Config")
 DEFINE = {
@@ -116,7 +116,7 @@ def run(
 
 def fail(message: str, code: int = USAGE_ERROR) -> None:
     """Ends the program with one line on standard error, of bounded length."""
-    line = " ".join(message.split())[:MOST_CHARACTERS]
+    line = " ".join(message.split())[:MAX_CHARACTERS]
     print(f"error: {line}", file=sys.stderr)
     raise SystemExit(code)
 
@@ -191,10 +191,12 @@ def read_config(
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CheckpointSettings:
-    """Which state of a run folder to load."""
+    """Flags that choose the checkpoint of a run folder."""
 
     checkpoint: str = setting(
-        "newest", "checkpoint of a run folder: newest, best or an iteration"
+        "auto",
+        "checkpoint of a run folder: best, newest or an iteration; auto: the "
+        "best where checkpoints were scored, else the newest",
     )
     full_rate: bool = setting(
         False,
@@ -205,7 +207,7 @@ class CheckpointSettings:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LoadingSettings(CheckpointSettings):
-    """How to load a run folder or a SavedModel."""
+    """Flags for loading a run folder or a SavedModel."""
 
     trust_model: bool = setting(
         False, "load a SavedModel of another program, which may run anything"

@@ -12,8 +12,8 @@ from experiments.common import page
 from experiments.common.evaluation_tables import (
     accuracy_table,
     class_table,
+    confusion_table,
     latent_table,
-    listener,
     summary,
 )
 from wavegan_cond.evaluation import artifacts
@@ -55,7 +55,7 @@ def write(
     spectrum = picture_of_spectrum(made, store, rate, report["side"])
     body = (
         f"<p>{html.escape(summary(report))}</p>"
-        f"<pre>{html.escape(listener(report))}</pre>"
+        f"<pre>{html.escape(confusion_table(report))}</pre>"
         + class_table(report)
         + accuracy_table(report)
         + latent_table(report)
@@ -64,11 +64,11 @@ def write(
     page.build(
         path,
         groups,
-        "What this model makes",
+        "Evaluation of the model",
         f"Iteration {report['model']['iteration']}, Z = "
         f"{report['model']['latent_dim']}, {report['num']} sounds of each "
-        f"class, truncation {report['truncation']:g}, measured against sounds "
-        f"it has never heard, those of the {report['side']} side.",
+        f"class, truncation {report['truncation']:g}, measured against "
+        f"the real sounds of the {report['side']} side.",
         body,
     )
 

@@ -12,9 +12,9 @@ GOOD, MIDDLING = 0.15, 0.5  # of the way from a perfect generator to noise
 
 
 def summary(report: Mapping) -> str:
-    """Returns the report in a sentence or two."""
-    heard = report["generated"]["accuracy"]
-    low, high = heard["interval"]
+    """Returns the report in two sentences."""
+    found = report["generated"]["accuracy"]
+    low, high = found["interval"]
     kads = ", ".join(
         f"{name} {of_class['kad']:.1f}"
         for name, of_class in report["generated"]["classes"].items()
@@ -24,33 +24,33 @@ def summary(report: Mapping) -> str:
         for of_class in report["perfect"]["classes"].values()
     )
     return (
-        f"{heard['hits']} of {heard['trials']} sounds are heard as what was "
-        f"asked for ({heard['accuracy']:.3f}; 95 %: {low:.3f} to {high:.3f}), "
-        f"{report['real']['accuracy']:.3f} of real ones. KAD {kads} (real "
-        f"sounds set aside: {floor}), against the {report['side']} side."
+        f"{found['hits']} of {found['trials']} generated sounds are classified "
+        f"as the class requested ({found['accuracy']:.3f}; 95 %: {low:.3f} to "
+        f"{high:.3f}); of real sounds {report['real']['accuracy']:.3f}. KAD "
+        f"{kads} (training sounds: {floor}) to the {report['side']} side."
     )
 
 
-def listener(report: Mapping) -> str:
-    """Returns what the classifier hears in held-out real sounds, as text.
+def confusion_table(report: Mapping) -> str:
+    """Returns the confusion of the classifier on held-out real sounds, as text.
 
-    Its confusion says how far the accuracy of generated sounds can be trusted.
+    It says how far the accuracy of generated sounds can be trusted.
     """
     names, real = report["classes"], report["real"]
     width = max(map(len, names)) + 2
-    lines = ["real sounds, heard as" + "".join(f"{n:>{width}}" for n in names)]
+    lines = ["real sounds, taken for" + "".join(f"{n:>{width}}" for n in names)]
     for name, row in zip(names, real["confusion"], strict=True):
-        lines.append(f"{name:>21}" + "".join(f"{n:>{width}}" for n in row))
+        lines.append(f"{name:>22}" + "".join(f"{n:>{width}}" for n in row))
     if real["accuracy"] < RELIABLE:
         lines.append(
-            f"Of real sounds {real['accuracy']:.3f} are heard right, less "
-            f"than {RELIABLE}: trust no accuracy here."
+            f"The classifier is right on {real['accuracy']:.3f} of real "
+            f"sounds, less than {RELIABLE}: trust no accuracy here."
         )
     return "\n".join(lines)
 
 
 def class_table(report: Mapping) -> str:
-    """Returns the figures of each class beside their floor and ceiling."""
+    """Returns a table of each class beside real sounds and noise, as HTML."""
     names = report["classes"]
     head = "".join(
         f"<th>{html.escape(name)}</th><th>perfect</th><th>noise</th>"
@@ -100,18 +100,18 @@ def grade(made: float, perfect: float, noise: float, measure: Measure) -> str:
 
 
 def accuracy_table(report: Mapping) -> str:
-    """Returns what is heard, and what it teaches."""
+    """Returns the accuracies of the classifiers, as a table in HTML."""
     rows = [
-        ("generated, heard as asked for", report["generated"]["accuracy"]),
-        ("real, heard right", report["real"]),
-        ("noise with envelopes of drums", report["noise"]["accuracy"]),
-        ("real, heard by who learned from generated", report["transfer"]),
+        ("generated sounds", report["generated"]["accuracy"]),
+        ("held-out real sounds", report["real"]),
+        ("noise with the envelopes of drums", report["noise"]["accuracy"]),
+        ("real sounds, trained on generated", report["transfer"]),
     ]
     names = "".join(f"<th>{html.escape(n)}</th>" for n in report["classes"])
     body = "".join(
         f"<tr><th>{title}</th><td>{found['accuracy']:.3f}</td>"
         f"<td>{found['interval'][0]:.3f} to {found['interval'][1]:.3f}</td>"
-        + "".join(f"<td>{share:.2f}</td>" for share in found["per_class"])
+        + "".join(f"<td>{rate:.2f}</td>" for rate in found["per_class"])
         + "</tr>"
         for title, found in rows
     )
@@ -122,20 +122,20 @@ def accuracy_table(report: Mapping) -> str:
 
 
 def latent_table(report: Mapping) -> str:
-    """Returns how the latent space is used, and how even its paths are."""
+    """Returns figures of the latent space and its paths, as a table in HTML."""
     latent, paths = report["latent"], report["paths"]
     rows = [
         ("variance in three directions", latent["explained"]),
         ("stable rank of z to sound", latent["stable_rank"]),
-        ("share linear in z", latent["linear"]),
+        ("fraction linear in z", latent["linear"]),
     ]
     for method, found in paths.items():
         rows += [
             (f"{method}: largest step over mean step", found["step_ratio"]),
             (f"{method}: the same, 95 % of paths", found["step_ratio_95"]),
-            (f"{method}: steps heard as the class", found["constancy"]),
-            (f"{method}: KAD half way", found["middle_kad"]),
-            (f"{method}: KAD of the ends", found["ends_kad"]),
+            (f"{method}: steps classified as the class", found["constancy"]),
+            (f"{method}: KAD at the middle", found["middle_kad"]),
+            (f"{method}: KAD at the ends", found["ends_kad"]),
         ]
     body = "".join(
         f"<tr><th>{title}</th><td>{value:.3g}</td></tr>"

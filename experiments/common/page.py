@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from experiments.common import cli
 
 TEMPLATE = pathlib.Path(__file__).with_name("page.html")
+MOST = 1 << 28  # bytes of a WAV file
 COLORS = 48  # of a spectrogram: few, so that the page stays small
 
 
@@ -51,6 +52,7 @@ def listed_groups(folder: pathlib.Path, num: int) -> list[Group]:
     Raises:
       UsageError: a file is missing.
     """
+    from wavegan_cond.storage.untrusted import check_regular
     from wavegan_cond.synthesis import generation_log
 
     content = generation_log.read(folder / generation_log.NAME)
@@ -66,7 +68,7 @@ def listed_groups(folder: pathlib.Path, num: int) -> list[Group]:
             sounds = [
                 Sound(
                     _caption(entry),
-                    (folder / entry["file"]).read_bytes(),
+                    check_regular(folder / entry["file"], MOST).read_bytes(),
                     entry["z"],
                     entry["file"],
                 )
@@ -75,8 +77,8 @@ def listed_groups(folder: pathlib.Path, num: int) -> list[Group]:
             groups.append(Group(title, sounds))
     except OSError as error:
         raise cli.UsageError(
-            f"{error.filename} is listed in sounds.json and cannot be read: "
-            "generate the sounds again"
+            f"{error.filename} is listed in sounds.json and cannot "
+            f"be read ({error.strerror}): generate the sounds again"
         ) from error
     return groups
 

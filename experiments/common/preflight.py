@@ -1,4 +1,7 @@
-"""What is checked before a run starts, and before any work can be lost."""
+"""Checks made before a run starts, and before any work can be lost."""
+
+import os
+import pathlib
 
 from experiments.common import cli
 from wavegan_cond.config import (
@@ -9,7 +12,7 @@ from wavegan_cond.config import (
     to_json,
 )
 from wavegan_cond.schedule import Stage
-from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.training import workers
 from wavegan_cond.training.run_dir import RunDir, RunError
 
@@ -90,7 +93,7 @@ def check_run(
       RunError: the folder holds another run; the message names what differs.
     """
     if run_dir.config.exists():
-        text = run_dir.config.read_text(encoding="utf-8")
+        text = run_dir.read_config()
         try:
             old_model, old_train, old_data = from_json(text)
         except ConfigError as error:
@@ -108,6 +111,21 @@ def check_run(
                 f"{run_dir.path} holds a run of another configuration: "
                 f"{'; '.join(different)}. Choose another folder"
             )
+
+
+def check_output(folder: str) -> None:
+    """Checks that a folder is there, or can be made.
+
+    Raises:
+      WriteError: nothing can be written there.
+    """
+    path = pathlib.Path(folder).absolute()
+    with writing(folder):
+        there = next(each for each in (path, *path.parents) if each.exists())
+        if not there.is_dir():
+            raise NotADirectoryError(0, f"{there} is no folder")
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise PermissionError(0, f"no permission to write to {there}")
 
 
 def check_same(store, classes, length: int, path: str) -> None:

@@ -70,7 +70,7 @@ def test_the_report_says_what_was_drawn(report, page):
     assert (report["num"], report["seed"], report["truncation"]) == (300, 0, 1)
     assert "truncation 1," in page
     assert report["side"] == "validation"
-    assert "those of the validation side" in page
+    assert "the real sounds of the validation side" in page
 
 
 def test_every_sound_is_made_once(place):
@@ -120,7 +120,7 @@ def test_the_page_has_all_there_is_to_hear(page):
 
 
 def test_who_listens_is_shown_with_what_it_mistakes(report, page):
-    assert "real sounds, heard as" in page
+    assert "real sounds, taken for" in page
     unsure = report["real"]["accuracy"] < RELIABLE
     assert ("trust no accuracy here" in page) == unsure
 

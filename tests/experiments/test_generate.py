@@ -15,7 +15,7 @@ from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
 from wavegan_cond.saved_models import replay
 from wavegan_cond.saved_models.export import export_run
-from wavegan_cond.storage import lock
+from wavegan_cond.storage import lock, temporary
 from wavegan_cond.storage.atomic import WriteError
 from wavegan_cond.synthesis import write_sounds
 from wavegan_cond.synthesis.generation_log import SoundListError
@@ -34,6 +34,8 @@ def models(tmp_path_factory):
 
 def make(model, folder, **options):
     options = {"label": "snare", "num": 3, "picture": False, **options}
+    if "z" not in options:
+        options.setdefault("seed", 0)
     settings = generate.Settings(
         model=str(model),
         output_dir=str(folder),
@@ -219,13 +221,17 @@ def test_an_old_checkpoint_makes_its_own_sounds(tmp_path):
         generate.replay(listed, None, None)
 
 
-def test_what_a_killed_call_left_is_removed(models, tmp_path):
-    (tmp_path / f".snare_seed0000.wav.{os.getpid()}").write_text("half")
-    (tmp_path / ".sounds.json.999999999").write_text("half")
-    (tmp_path / ".mine").write_text("")
+def test_what_a_killed_call_left_is_removed_and_nothing_else(models, tmp_path):
+    for name in ("snare_seed0000.wav", "sounds.json"):
+        left = temporary.make_name(name, temporary.PARTIAL)
+        (tmp_path / left).write_text("half")
+    mine = (".mine", ".precious.json.99999", ".my.wav.777777")
+    for name in mine:
+        (tmp_path / name).write_text("mine")
     make(models / "run", tmp_path, num=1)
     assert {path.name for path in tmp_path.iterdir()} == {
-        *(".mine", "snare_seed0000.wav", "sounds.json")
+        *mine,
+        *("snare_seed0000.wav", "sounds.json"),
     }
 
 
@@ -308,3 +314,46 @@ def test_the_command_loads_nothing_of_the_training(models, tmp_path):
     for name in ("data_prep", "librosa", "tensorboard"):
         assert name not in loaded
     assert (tmp_path / "new" / "sheet.png").exists()
+
+
+def test_labels_are_known_whatever_their_capitals(models, tmp_path):
+    content = make(models / "run", tmp_path, label="Snare,KICK", num=1)
+    assert [e["label"] for e in content["sounds"]] == ["snare", "kick"]
+
+
+def test_a_new_seed_is_drawn_said_and_kept(models, tmp_path, capsys):
+    content = make(models / "run", tmp_path, num=2, seed=None)
+    first = content["sounds"][0]["seed"]
+    assert f"seeds from {first} on" in capsys.readouterr().out
+    again = make(models / "run", tmp_path / "again", num=2, seed=first)
+    assert wavs(tmp_path) == wavs(tmp_path / "again") and again["sounds"]
+
+
+@pytest.mark.parametrize(
+    ("flag", "message"),
+    [
+        ("--label=gong", "knows no 'gong'"),
+        ("--z=1", "takes 3 numbers"),
+        ("--model=absent", "neither"),
+        ("--output_dir=/dev/null/x", "cannot write"),
+    ],
+)
+def test_what_is_wrong_is_said_before_tensorflow_is_loaded(
+    models, tmp_path, flag, message
+):
+    program = (
+        "import sys; from experiments import generate; "
+        "from experiments.common import cli\n"
+        "def load(): raise SystemExit('loaded TensorFlow')\n"
+        "cli.import_tensorflow = load\n"
+        "cli.run(generate.main, generate.FLAGS, '')"
+    )
+    given = {"model": models / "saved", "output_dir": tmp_path / "out"}
+    flags = [f"--{name}={value}" for name, value in given.items()]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *flags, flag],
+        capture_output=True,
+        text=True,
+    )
+    assert message in done.stderr and done.returncode in (2, 4)
+    assert done.stderr.count("\n") == 1

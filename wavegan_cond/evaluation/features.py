@@ -1,15 +1,14 @@
-"""Log-mel features of sounds, and sounds as points: what the measures see.
+"""Log-mel features and embeddings of sounds, the input of all measures.
 
-NumPy alone, so that a figure does not depend on a model or on a download. The
-mel scale and the area-normalised triangles are those of Slaney's Auditory
-Toolbox (1998), librosa's default.
+NumPy only, so that a figure does not depend on a model or a download. The mel
+scale and the area-normalised triangles are those of Slaney's Auditory Toolbox
+(1998), librosa's default.
 
-Two floors tell two things. ``audible`` hides what lies 60 dB under a sound's
-own loudest cell; ``absolute`` stops at 1e-5, and so sees the quiet noise floor
+There are two floors. ``audible`` cuts off 60 dB below a sound's own loudest
+cell; ``absolute`` cuts off at 1e-5, and so includes the quiet noise floor that
 a generator leaves where real sounds are silent.
 
-``Embedding`` makes points of sounds (E0), by what is loud when. Nothing is
-learned but axes.
+``Embedding`` maps sounds to points (E0) by principal component analysis.
 """
 
 import functools
@@ -30,13 +29,13 @@ ABSOLUTE_FLOOR = 1e-5
 CHUNK = 32  # sounds at once: about 40 MB at 16384 samples
 
 # Of the embedding.
-POOLS = 16  # stretches of time, short at the start and long at the end
+POOLS = 16  # time spans, short at the start and long at the end
 DIMENSIONS = 64
-AT_ONCE = 512  # sounds whose log-mel is held: 25 MB at 16384 samples
+EMBED_CHUNK = 512  # sounds at once: 25 MB of log-mel at 16384 samples
 
 
 class FeatureError(ValueError):
-    """Sounds that features cannot be made of."""
+    """Sounds whose features cannot be computed."""
 
     exit_code = 2
 
@@ -47,14 +46,14 @@ def log_mel(
     *,
     sample_rate: int = SAMPLE_RATE,
 ) -> np.ndarray:
-    """Returns the natural logarithm of the mel energies, floored.
+    """Returns the natural logarithm of the mel energies, with a floor.
 
     Args:
       waveforms: float32 [N, T] in [-1, 1], or int16 [N, T] as stored; a memory
-        map is read piece by piece.
+        map is read in chunks.
       floor: 'audible' or 'absolute', see above. Silence is at the absolute
         floor in both.
-      sample_rate: of the waveforms, in Hz.
+      sample_rate: sample rate in Hz.
 
     Returns:
       float32 [N, frames, 96], frames = 1 + T // 128; frame i is centred on
@@ -69,7 +68,7 @@ def log_mel(
         (len(waveforms), 1 + np.shape(waveforms)[-1] // HOP, MELS), np.float32
     )
     done = 0
-    for piece in pieces(waveforms):
+    for piece in in_chunks(waveforms):
         mel = mel_energies(piece, sample_rate)
         lowest = np.float32(ABSOLUTE_FLOOR)
         if floor == "audible":
@@ -80,7 +79,7 @@ def log_mel(
     return energies
 
 
-def pieces(waveforms: np.ndarray) -> Iterator[np.ndarray]:
+def in_chunks(waveforms: np.ndarray) -> Iterator[np.ndarray]:
     """Yields float32 [at most 32, T] parts of float32 or int16 [N, T].
 
     Raises:
@@ -100,24 +99,24 @@ def pieces(waveforms: np.ndarray) -> Iterator[np.ndarray]:
         yield piece
 
 
-def of_each(
+def measure_each(
     measure: Callable[[np.ndarray], Mapping[str, np.ndarray]],
     waveforms: np.ndarray,
     names: Iterable[str],
 ) -> dict[str, np.ndarray]:
-    """Returns what is measured of every sound, float64 [N] by name.
+    """Applies a measure to sounds in chunks; returns float64 [N] by name.
 
     Args:
-      measure: float32 [n, T] -> values [n] by name.
-      waveforms: [N, T] as ``log_mel`` takes them.
-      names: of the values.
+      measure: function float32 [n, T] -> values [n] by name.
+      waveforms: [N, T], see ``log_mel``.
+      names: names of the values.
 
     Raises:
       FeatureError: not [N, T], no samples, or not finite.
     """
     if not np.shape(waveforms)[-1]:
         raise FeatureError("sounds of no samples cannot be measured")
-    found = [measure(piece) for piece in pieces(waveforms)]
+    found = [measure(piece) for piece in in_chunks(waveforms)]
     return {
         name: np.concatenate([np.zeros(0), *(part[name] for part in found)])
         for name in names
@@ -130,8 +129,8 @@ def mel_energies(
     """Returns mel-weighted power spectra, float32 [N, frames, 96].
 
     Args:
-      waveforms: float32 [N, T]; zeros are assumed outside.
-      sample_rate: in Hz.
+      waveforms: float32 [N, T], padded with zeros on both sides.
+      sample_rate: sample rate in Hz.
     """
     half = WINDOW // 2
     padded = np.pad(waveforms, ((0, 0), (half, half)))
@@ -182,16 +181,17 @@ def mel_to_hz(mel: np.ndarray) -> np.ndarray:
 
 
 class Embedding:
-    """Log-mel energies in 16 stretches of time, z-scored, on principal axes.
+    """Embedding of sounds: log-mel energies, pooled, z-scored and reduced.
 
-    Fitted once on real sounds; what is compared goes through the same axes.
+    The energies are averaged over 16 time spans, and reduced by a principal
+    component analysis that is fitted once, on real sounds.
 
     Args:
-      waveforms: [N, T] as ``features.log_mel`` takes them.
-      floor: of the log-mel, 'audible' or 'absolute'.
+      waveforms: the real sounds [N, T], see ``log_mel``.
+      floor: floor of the log-mel, 'audible' or 'absolute'.
 
     Raises:
-      FeatureError: fewer than two sounds, or none that differ.
+      FeatureError: fewer than two sounds, or all are equal.
     """
 
     def __init__(self, waveforms: np.ndarray, floor: str = "audible"):
@@ -201,7 +201,7 @@ class Embedding:
             raise FeatureError(f"{len(pooled)} sounds: axes need two or more")
         self._mean = pooled.mean(axis=0)
         deviation = pooled.std(axis=0)
-        # What never changes says nothing, and must not be divided by zero.
+        # Constant features are left out, which avoids a division by zero.
         self._scale = np.where(deviation > 1e-6, 1 / (deviation + 1e-12), 0)
         scored = (pooled - self._mean) * self._scale
         _, strength, axes = np.linalg.svd(scored, full_matrices=False)
@@ -217,14 +217,14 @@ class Embedding:
 
     def _pool(self, waveforms: np.ndarray) -> np.ndarray:
         parts = [
-            pool(log_mel(waveforms[start : start + AT_ONCE], self._floor))
-            for start in range(0, max(1, len(waveforms)), AT_ONCE)
+            pool(log_mel(waveforms[start : start + EMBED_CHUNK], self._floor))
+            for start in range(0, max(1, len(waveforms)), EMBED_CHUNK)
         ]
         return np.concatenate(parts)
 
 
 def pool(energies: np.ndarray) -> np.ndarray:
-    """Returns the means over stretches of time that grow: [N, pools * bands].
+    """Returns the means over time spans of growing length: [N, pools * bands].
 
     Args:
       energies: [N, frames, bands].

@@ -9,6 +9,7 @@ import numpy as np
 
 from wavegan_cond.plotting.spectrogram import RANGE_DB, mel_spectrogram_db
 from wavegan_cond.storage.atomic import write_bytes
+from wavegan_cond.storage.untrusted import open_regular
 
 INK, GRID, QUIET = "#1f3b57", "#d8dee4", "#5c6b7a"
 COLUMNS = 400  # of a waveform, each from its lowest to its highest sample
@@ -76,7 +77,7 @@ def loss_curve(path: str | os.PathLike, log: str | os.PathLike) -> None:
       path: of the PNG.
       log: the ``log.csv`` of the run.
     """
-    with open(log, encoding="utf-8") as file:
+    with io.TextIOWrapper(open_regular(log), "utf-8") as file:
         names = file.readline().strip().split(",")
         lines = file.readlines()
     if not lines:

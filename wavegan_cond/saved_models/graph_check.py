@@ -22,12 +22,13 @@ from wavegan_cond.synthesis.model_info import ModelError
 
 FOLDERS = {"assets", "variables"}
 FILES = re.compile(
-    r"(saved_model|fingerprint)\.pb|manifest\.json"
+    r"(saved_model|fingerprint)\.pb|(manifest|info)\.json"
     r"|variables/variables\.(index|data-\d{5}-of-\d{5})"
 )
 KINDS = {"bare_concrete_function", "function", "user_object", "variable"}
 OBJECTS = {"_generic_user_object", "signature_map", "trackable_list_wrapper"}
-FLOAT = 1  # in TensorFlow's numbering of types
+# Bytes of a weight, by TensorFlow's number of its type: float32, float16.
+WEIGHT_BYTES = {1: 4, 19: 2}
 
 MAX_BYTES = 1 << 22  # of saved_model.pb; an export has a quarter of a million
 
@@ -56,7 +57,7 @@ DANGERS = (
     ("read files", "Read Restore MatchingFiles TextFile TextLine"),
     ("read files", "TFRecord FixedLength LMDB"),
 )
-# Of constants: float, int32, string, int64, bool.
+# Of constants: float32, int32, string, int64, bool.
 TYPES = {1, 3, 7, 9, 10}
 
 # An export has 800 operations and calls 3 deep.
@@ -145,9 +146,10 @@ def _check_variables(meta, size: int) -> None:
     for node in meta.object_graph_def.nodes:
         if node.WhichOneof("kind") == "variable":
             shape = [axis.size for axis in node.variable.shape.dim]
-            if node.variable.dtype != FLOAT or min(shape, default=0) < 0:
+            size_of_one = WEIGHT_BYTES.get(node.variable.dtype)
+            if not size_of_one or min(shape, default=0) < 0:
                 raise ModelError("it holds a variable that is no weight")
-            wanted += 4 * math.prod(shape)
+            wanted += size_of_one * math.prod(shape)
     if wanted > size:
         raise ModelError(f"its {wanted} bytes of weights are not there")
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import pathlib
+import sys
 
 import tensorflow as tf
 
@@ -28,7 +29,8 @@ from wavegan_cond.model.networks import (
 from wavegan_cond.model.resample import FACTOR
 from wavegan_cond.schedule import Stage, make_schedule, stage_of
 from wavegan_cond.storage.untrusted import read_bytes
-from wavegan_cond.synthesis.model_info import ModelError, ModelInfo, describe
+from wavegan_cond.synthesis.describe import describe
+from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.bundle_check import check_bundle
 from wavegan_cond.training.checkpoints import CheckpointError
@@ -38,7 +40,7 @@ MAX_BYTES = 1 << 20  # of config.json
 
 
 def load_run(
-    path: pathlib.Path, checkpoint: str = "newest", full_rate: bool = False
+    path: pathlib.Path, checkpoint: str = "auto", full_rate: bool = False
 ) -> tuple[Generator | EqualizedGenerator, ModelInfo, ModelConfig]:
     """Returns the generator of a run's checkpoint, in float32.
 
@@ -46,8 +48,11 @@ def load_run(
 
     Args:
       path: path of the run folder.
-      checkpoint: "newest", "best" or an iteration. With "newest", a warning on
-        standard error names each damaged checkpoint that is passed over.
+      checkpoint: "best", the one of the lowest score; "newest"; "auto", the
+        best of the newest one's growing stage, or the newest where there are
+        no scores; or an iteration. A warning on standard error names each
+        damaged checkpoint that is passed over, and a line an older one that
+        "auto" has chosen.
       full_rate: whether to resample the sounds of a checkpoint of an earlier
         growing stage to the full length and sample rate.
 
@@ -58,9 +63,11 @@ def load_run(
     """
     run_dir = RunDir(path)
     model, train, digest = read_config(run_dir)
-    saved, iteration = select_checkpoint(
-        run_dir.checkpoints, checkpoint, digest
-    )
+    folder = run_dir.checkpoints
+    if checkpoint == "auto":
+        saved, iteration = best_or_newest(folder, digest, model, train)
+    else:
+        saved, iteration = select_checkpoint(folder, checkpoint, digest)
     part = "average" if train.average else "generator"
     shapes = saved_shapes(saved, part)
     stage, outgrown = stage_at(model, train, iteration)
@@ -212,11 +219,37 @@ def select_checkpoint(
         there[path.name.removeprefix(checkpoints.PREFIX).lstrip("0")] = path
     if which.lstrip("0") not in there:
         raise ModelError(
-            f"--checkpoint={which:.50}: expected newest, best or an iteration; "
+            f"--checkpoint={which:.50}: expected auto, best, newest or an "
+            f"iteration; "
             f"{folder} has {', '.join(there) or 'none'}"
         )
     chosen = there[which.lstrip("0")]
     return chosen, checkpoints.verify(chosen, digest)
+
+
+def best_or_newest(
+    folder: pathlib.Path, digest: str, model: ModelConfig, train: TrainConfig
+) -> tuple[pathlib.Path, int]:
+    """Returns the checkpoint that "auto" means, and its iteration.
+
+    Raises:
+      ModelError, CheckpointError: see ``select_checkpoint``.
+    """
+    newest, last = select_checkpoint(folder, "newest", digest)
+    try:
+        best, iteration = select_checkpoint(folder, "best", digest)
+    except CheckpointError:  # there are no scores, or it is damaged
+        return newest, last
+    schedule = make_schedule(model, train)
+    grown = stage_of(schedule, iteration) != stage_of(schedule, last)
+    if iteration == last or grown:
+        return newest, last
+    print(
+        f"{folder.parent}: iteration {iteration} has the best score and is "
+        f"used; the newest is {last} (--checkpoint=newest)",
+        file=sys.stderr,
+    )
+    return best, iteration
 
 
 def saved_shapes(checkpoint: pathlib.Path, part: str) -> dict[str, list]:

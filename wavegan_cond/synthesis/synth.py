@@ -50,12 +50,7 @@ class Synth:
         Raises:
           ModelError: the model has no class of that name.
         """
-        if name not in self.info.classes:
-            raise ModelError(
-                f"the model knows no {name!r}: it makes "
-                f"{', '.join(self.info.classes)}"
-            )
-        return self.info.classes.index(name)
+        return self.info.label(name)
 
 
 def in_batches(

@@ -8,6 +8,9 @@ import numpy as np
 
 from wavegan_cond.storage.atomic import write_bytes
 from wavegan_cond.storage.pcm import FULL_SCALE
+from wavegan_cond.storage.untrusted import open_regular
+
+MAX_BYTES = 1 << 30  # of a WAV file that is read
 
 
 def to_int16(wave: np.ndarray) -> np.ndarray:
@@ -44,10 +47,15 @@ def wav_bytes(wave: np.ndarray, sample_rate: int) -> bytes:
 
 
 def read_wav(path: str | os.PathLike) -> np.ndarray:
-    """Returns the samples of a 16-bit mono WAV file, int16 [T]."""
+    """Returns the samples of a 16-bit mono WAV file, int16 [T].
+
+    Raises:
+      OSError: it is no regular file, or cannot be read.
+    """
     import soundfile
 
-    return soundfile.read(path, dtype="int16")[0]
+    with open_regular(path, MAX_BYTES) as file:
+        return soundfile.read(file, dtype="int16")[0]
 
 
 def write_wav(

@@ -14,6 +14,7 @@ from wavegan_cond.storage.atomic import (
     write_bytes,
     writing,
 )
+from wavegan_cond.storage.untrusted import read_bytes
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.generation_log import Recipe, SoundListError
 from wavegan_cond.synthesis.synth import Synth
@@ -21,8 +22,6 @@ from wavegan_cond.synthesis.wav import read_wav, to_float, wav_bytes
 
 CHUNK = 256  # sounds in memory at a time
 LOCK = ".lock"
-# Temporary file names of ``atomic.write_bytes``.
-LEFTOVERS = r"\..+\.(?:wav|json|f32)\.(\d+)"
 
 
 def make_waves(model: Synth, recipes: Sequence[Recipe]) -> np.ndarray:
@@ -103,7 +102,7 @@ def write_sounds(
     listed = folder / generation_log.NAME
     _check_names([recipe.file for recipe in recipes] + list(joined or {}))
     with writing(folder), _locked(folder):
-        remove_leftover_files(folder, LEFTOVERS)
+        remove_leftover_files(folder)
         content = generation_log.read(listed) if listed.exists() else None
         generation_log.check_room(content, recipes)
         info = dataclasses.asdict(model.info)
@@ -174,8 +173,16 @@ def _join(folder: pathlib.Path, joined: Mapping, model: Synth) -> list:
 
 
 def _write_changed(path: pathlib.Path, data: bytes) -> None:
-    if not path.exists() or path.read_bytes() != data:
+    if not _holds(path, data):
         write_bytes(path, data)
+
+
+def _holds(path: pathlib.Path, data: bytes) -> bool:
+    """Says whether a file holds these bytes; a pipe is not waited for."""
+    try:
+        return read_bytes(path, len(data)) == data
+    except (OSError, ValueError):
+        return False
 
 
 def _check_names(names: Sequence[str]) -> None:
@@ -195,7 +202,7 @@ def _check_same(
     entries, different = {}, []
     there = [r for r in recipes if (folder / r.file).exists()]
     for recipe, data in encode(model, there):
-        if (folder / recipe.file).read_bytes() != data:
+        if not _holds(folder / recipe.file, data):
             different.append(recipe.file)
         entries[recipe.file] = recipe.entry(model.info.fingerprint, data)
     if different:

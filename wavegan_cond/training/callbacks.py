@@ -18,6 +18,8 @@ from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.rows import kept_rows
+from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.spread_guard import FACTOR
 from wavegan_cond.training.stop_signal import StopSignal
 
 COLUMNS = (
@@ -27,6 +29,7 @@ COLUMNS = (
     "penalty",
     "critic_loss",
     "generator_loss",
+    "spread",
 )
 
 
@@ -71,6 +74,16 @@ class Table:
             self._file.close()
 
 
+class Presence:
+    """Callback that ends a training whose run folder is gone."""
+
+    def __init__(self, run_dir: RunDir):
+        self._run_dir = run_dir
+
+    def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
+        self._run_dir.check_there()
+
+
 class Log:
     """Callback that writes ``log.csv``, one line per iteration."""
 
@@ -86,8 +99,21 @@ class Log:
         self._table.add(iteration, f"{seconds:.3f}", *values)
 
 
+def read_estimates(log: pathlib.Path, after: int) -> list[float]:
+    """Returns the Wasserstein estimates of the iterations after ``after``."""
+    with open(log, newline="") as file:
+        return [
+            float(row["wasserstein"])
+            for row in csv.DictReader(file)
+            if int(row["iteration"]) > after
+        ]
+
+
 class Progress:
-    """Progress bar with speed, time left, Wasserstein estimate and penalty."""
+    """Progress bar with speed, time left, Wasserstein estimate and penalty.
+
+    A spread that ``SpreadGuard`` warns of stands there as well.
+    """
 
     def __init__(self, first: int, total: int):
         from tqdm import tqdm
@@ -102,11 +128,13 @@ class Progress:
         )
 
     def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
-        self._bar.set_postfix(
-            W=f"{logs['wasserstein']:.3g}",
-            gp=f"{logs['penalty']:.2g}",
-            refresh=False,
-        )
+        shown = {
+            "W": f"{logs['wasserstein']:.3g}",
+            "gp": f"{logs['penalty']:.2g}",
+        }
+        if logs["spread"] >= FACTOR:
+            shown["unstable"] = f"x{logs['spread']:.0f}"
+        self._bar.set_postfix(shown, refresh=False)
         self._bar.update(iteration - self._bar.n)
 
     def close(self) -> None:

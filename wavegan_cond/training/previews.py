@@ -13,7 +13,8 @@ from wavegan_cond.plotting import panels
 from wavegan_cond.schedule import Stage
 from wavegan_cond.storage.atomic import writing
 from wavegan_cond.synthesis import latents, synth
-from wavegan_cond.synthesis.model_info import ModelError, describe
+from wavegan_cond.synthesis.describe import describe
+from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.synthesis.wav import safe_name, write_wav
 from wavegan_cond.training.callbacks import SummaryWriter
 from wavegan_cond.training.checkpoints import NonFiniteError

@@ -4,6 +4,7 @@ import dataclasses
 import functools
 
 from wavegan_cond.config import ModelConfig, check_fields, setting
+from wavegan_cond.training.spread_guard import SpreadGuard
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,7 +89,10 @@ class RunCallbacks:
             self._summary = callbacks.SummaryWriter(run_dir.tensorboard)
 
     def for_stage(self, gan) -> list:
-        """Returns the callbacks of a stage, those that write the log first."""
+        """Returns the callbacks of a stage, those that write the log first.
+
+        Before them all it is seen to that the run folder is still there.
+        """
         from wavegan_cond.training import callbacks
         from wavegan_cond.training.previews import (
             Previews,
@@ -132,7 +136,11 @@ class RunCallbacks:
             self._summary,
         )
         summary = [self._summary] if self._summary else []
-        return [*self._of_all_stages, save, *summary, previews]
+        there = callbacks.Presence(self._run_dir)
+        before = callbacks.read_estimates(self._run_dir.log, gan.stage.first)
+        guard = SpreadGuard(before)
+        shown = [guard, *self._of_all_stages]
+        return [there, *shown, save, *summary, previews]
 
     def close(self) -> None:
         """Closes every file."""
@@ -145,21 +153,21 @@ def make_score(store, model: ModelConfig):
     """Returns the Score of a store's validation sounds; None if too few."""
     import numpy as np
 
-    from wavegan_cond.evaluation.score import FEWEST, MOST, Score
+    from wavegan_cond.evaluation.score import MAX_SOUNDS, MIN_SOUNDS, Score
     from wavegan_cond.model.critic_input import evenly
 
     _, labels = store.split("validation")
     held_out = [
-        store.train + np.flatnonzero(labels == label)[:MOST]
+        store.train + np.flatnonzero(labels == label)[:MAX_SOUNDS]
         for label in range(len(model.classes))
     ]
-    if min(map(len, held_out)) < FEWEST:
+    if min(map(len, held_out)) < MIN_SOUNDS:
         print(
-            f"checkpoints are not scored: fewer than {FEWEST} held-out sounds "
-            "of a class"
+            f"checkpoints are not scored: fewer than {MIN_SOUNDS} held-out "
+            "sounds of a class"
         )
         return None
-    seen = evenly(np.arange(store.train), MOST * len(model.classes))
+    seen = evenly(np.arange(store.train), MAX_SOUNDS * len(model.classes))
     return Score(
         store.read_rows(seen),
         [store.read_rows(rows) for rows in held_out],

@@ -4,6 +4,7 @@ import base64
 import html.parser
 import io
 import json
+import os
 import re
 
 import numpy as np
@@ -122,3 +123,17 @@ def test_a_folder_becomes_a_page(tmp_path):
     (folder / "snare_seed0005.wav").unlink()
     with pytest.raises(cli.UsageError, match="generate the sounds again"):
         call(command, sounds_dir=folder, output=output)
+
+
+def test_a_pipe_in_the_place_of_a_sound_is_not_waited_for(tmp_path):
+    make_run(tmp_path / "run")
+    generate.run(
+        generate.Settings(
+            model=str(tmp_path / "run"), output_dir=str(tmp_path / "a"), num=1
+        )
+    )
+    path = next((tmp_path / "a").glob("*.wav"))
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(cli.UsageError, match="no regular file"):
+        page.listed_groups(tmp_path / "a", 9)

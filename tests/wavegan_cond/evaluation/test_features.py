@@ -113,7 +113,7 @@ def test_a_memory_map_is_read_piece_by_piece(tmp_path):
     waves = np.rint(noise(70, 2048) * 32767).astype(np.int16)
     np.save(path, waves)
     mapped = np.load(path, mmap_mode="r")
-    sizes = [len(piece) for piece in features.pieces(mapped)]
+    sizes = [len(piece) for piece in features.in_chunks(mapped)]
     assert sizes == [32, 32, 6]
     np.testing.assert_array_equal(log_mel(mapped), log_mel(waves))
 

@@ -40,7 +40,7 @@ def test_silence_makes_no_noise():
 
 def test_sounds_go_to_their_classes():
     waves = np.arange(5)[:, None]
-    found = report.by_class(waves, [1, 0, 1, 1, 0], ("a", "b", "c"))
+    found = report.split_by_class(waves, [1, 0, 1, 1, 0], ("a", "b", "c"))
     assert [part[:, 0].tolist() for part in found] == [[1, 4], [0, 2, 3], []]
 
 
@@ -50,4 +50,4 @@ def test_a_copy_is_one_whatever_its_gain_and_place():
     made = random.standard_normal((4, 512)).astype(np.float32)
     made[0] = 0.3 * train[0, 1]
     made[1] = np.roll(train[1, 0], 5)
-    assert report.share_of_copies(made, train) == 0.5
+    assert report.fraction_of_copies(made, train) == 0.5

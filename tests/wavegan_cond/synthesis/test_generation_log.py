@@ -1,6 +1,7 @@
 """The list of what each sound was made of."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -23,6 +24,13 @@ def content(*sounds, joined=()):
 
 def joined_of(*files):
     return {"file": "j.wav", "sounds": files, "model": MODEL, "sha256": "1"}
+
+
+def test_what_never_ends_is_no_list(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", "/dev/zero"):
+        with pytest.raises(SoundListError, match="no regular file"):
+            generation_log.read(path)
 
 
 def test_a_list_is_read_as_it_was_written(tmp_path):
@@ -208,7 +216,7 @@ def test_a_list_that_is_huge_or_deep_is_refused(tmp_path, monkeypatch):
         generation_log.read(path)
     monkeypatch.setattr(generation_log, "MAX_BYTES", 1000)
     with pytest.raises(SoundListError, match="more than 1000 bytes"):
-        generation_log.read("/dev/zero")
+        generation_log.read(path)
 
 
 def test_merging_replaces_by_file_and_drops_unused_models():

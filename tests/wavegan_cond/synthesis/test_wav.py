@@ -1,6 +1,7 @@
 """Sounds as files."""
 
 import io
+import os
 import wave
 
 import numpy as np
@@ -49,6 +50,12 @@ def test_a_wav_is_what_the_standard_library_reads(tmp_path):
 )
 def test_a_class_name_cannot_leave_its_folder(name, safe):
     assert wav.safe_name(name) == safe
+
+
+def test_a_pipe_is_no_wav(tmp_path):
+    os.mkfifo(tmp_path / "a.wav")
+    with pytest.raises(OSError, match="no regular file"):
+        wav.read_wav(tmp_path / "a.wav")
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
