@@ -17,6 +17,7 @@ from wavegan_cond.storage.untrusted import one_line
 from wavegan_cond.synthesis import model_info
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.synthesis.synth import Synth, from_generator
+from wavegan_cond.training.bundle_check import check_bundle
 
 ADVICE = (
     "A SavedModel is a program: pass --trust_model if you know who made this "
@@ -75,6 +76,7 @@ def load_saved_model(path: pathlib.Path, trust: bool = False) -> Synth:
             checksums.verify(path)
         if not trust:
             check_graph(path)
+        check_bundle(path / "variables" / "variables")
     except (ModelError, OSError) as error:
         raise ModelError(f"{path} is refused: {error}. {ADVICE}") from error
     except ValueError as error:
