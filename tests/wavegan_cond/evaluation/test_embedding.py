@@ -90,11 +90,15 @@ def test_the_relative_level_is_0_at_the_floor_and_1_at_the_loudest():
     assert not relative[2].any()
 
 
+@pytest.mark.parametrize("count", [3, 12])
 @pytest.mark.parametrize("shape", [(50, 20), (20, 50)])
-def test_axes_are_those_of_a_singular_value_decomposition(shape):
+def test_axes_are_those_of_a_singular_value_decomposition(shape, count):
     points = np.random.default_rng(0).standard_normal(shape)
-    points *= np.linspace(1, 9, shape[1])
+    points *= np.geomspace(1, 9, shape[1])
     points -= points.mean(axis=0)
-    expected = np.linalg.svd(points, full_matrices=False)[2][:5].T
-    found = principal_axes(points, 5)
-    np.testing.assert_allclose(np.abs(found.T @ expected), np.eye(5), atol=1e-6)
+    expected = np.linalg.svd(points, full_matrices=False)[2][:count].T
+    found = principal_axes(points, count)
+    np.testing.assert_array_equal(found, principal_axes(points, count))
+    np.testing.assert_allclose(
+        np.abs(found.T @ expected), np.eye(count), atol=1e-6
+    )
