@@ -14,6 +14,11 @@ A latent vector of one's own, as often as wanted:
     python -m experiments.generate --model=runs/drums --label=kick \
         --z=0.1,-2,0.3 --z=0,0,0 --output_dir=kicks
 
+Three knobs, whatever the number of latent dimensions:
+
+    python -m experiments.generate --model=runs/drums --label=kick --num=4 \
+        --seed=7 --steer=0.5,-1,0 --output_dir=kicks
+
 Every sound of a list again, compared byte for byte (exit code 1 if one
 differs):
 
@@ -50,6 +55,11 @@ class Settings(cli.LoadingSettings):
         None,
         "latent vector, numbers with commas between, instead of a seed",
         repeated=True,
+    )
+    steer: str | None = setting(
+        None,
+        "amounts along the three directions that change the sound most, such "
+        "as 0.5,-1,0; the seeds choose the rest",
     )
     output_dir: str | None = setting(None, "folder to add the sounds to")
     picture: bool = setting(True, "draw a contact sheet (takes 1 s)")
@@ -118,6 +128,8 @@ def check_request(settings: Settings) -> None:
         choose_classes(info, settings.label)
         for z in settings.z or ():
             latents.parse(z, info.latent_dim)
+        if settings.steer and info.directions:
+            latents.parse(settings.steer, len(info.directions), "steer")
 
 
 def make_recipes(info, settings: Settings) -> list:
@@ -135,9 +147,11 @@ def make_recipes(info, settings: Settings) -> list:
         vectors = latents.draw(
             seed, settings.num, info.latent_dim, info.prior, truncation
         )
-        # A truncated one is not what the seed alone gives.
-        whole = truncation == 1
-        end = "" if whole else f"_truncated{truncation:g}"
+        end = "" if truncation == 1 else f"_truncated{truncation:g}"
+        if settings.steer:
+            vectors, amounts = steered(vectors, info, settings.steer)
+            end += f"_steer{amounts}"
+        whole = not end  # else it is not what the seed alone gives
         named = [
             (f"seed{number:04d}{end}", vector, number if whole else None)
             for number, vector in enumerate(vectors, seed)
@@ -149,6 +163,25 @@ def make_recipes(info, settings: Settings) -> list:
             values = tuple(vector.tolist())
             recipes.append(Recipe(file, values, name, seed=number))
     return recipes
+
+
+def steered(z, info, text: str) -> tuple:
+    """Returns latent vectors with the amounts of --steer, and their text.
+
+    Raises:
+      ModelError, LatentError: the model has no directions, or other ones.
+    """
+    from wavegan_cond.synthesis import latents, steering
+    from wavegan_cond.synthesis.model_info import ModelError
+
+    if not info.directions:
+        raise ModelError(
+            "this model was exported before it could be steered: export it "
+            "again, or name its run folder"
+        )
+    amounts = latents.parse(text, len(info.directions), "steer")[0]
+    name = ",".join(f"{amount:g}" for amount in amounts)
+    return steering.steer(z, info.directions, amounts), name
 
 
 def choose_classes(info, text: str) -> list[str]:
@@ -209,7 +242,7 @@ def main(values: flags.FlagValues) -> int:
     if values.again:
         given = [
             f"--{name}"
-            for name in ("label", "num", "seed", "truncation", "z")
+            for name in ("label", "num", "seed", "steer", "truncation", "z")
             if values[name].present
         ]
         if given:
@@ -230,9 +263,11 @@ def main(values: flags.FlagValues) -> int:
         )
     if not values.model or not values.output_dir:
         raise cli.UsageError("--model and --output_dir are needed")
-    drawn = ("seed", "num", "truncation")
+    drawn = ("seed", "num", "truncation", "steer")
     if values.z and any(values[name].present for name in drawn):
-        raise cli.UsageError("--z goes without --seed, --num and --truncation")
+        raise cli.UsageError(
+            "--z goes without --seed, --num, --truncation and --steer"
+        )
     run(cli.read_config(Settings, values))
     return 0
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from experiments import generate
@@ -13,11 +14,11 @@ from experiments.common import cli
 from tests.fixtures import commands
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
-from wavegan_cond.saved_models import replay
+from wavegan_cond.saved_models import find_model, replay
 from wavegan_cond.saved_models.export import export_run
 from wavegan_cond.storage import lock, temporary
 from wavegan_cond.storage.atomic import WriteError
-from wavegan_cond.synthesis import write_sounds
+from wavegan_cond.synthesis import latents, steering, write_sounds
 from wavegan_cond.synthesis.generation_log import SoundListError
 from wavegan_cond.synthesis.latents import LatentError
 from wavegan_cond.synthesis.synth import ModelError
@@ -357,3 +358,15 @@ def test_what_is_wrong_is_said_before_tensorflow_is_loaded(
     )
     assert message in done.stderr and done.returncode in (2, 4)
     assert done.stderr.count("\n") == 1
+
+
+def test_steered_sounds_keep_what_the_seed_chose(models, tmp_path):
+    content = make(models / "saved", tmp_path, num=2, steer="0.5,-1,0")
+    files = [entry["file"] for entry in content["sounds"]]
+    assert files == [f"snare_seed000{n}_steer0.5,-1,0.wav" for n in (0, 1)]
+    directions = np.array(find_model.peek(models / "saved").directions)
+    for seed, entry in enumerate(content["sounds"]):
+        assert "seed" not in entry
+        (drawn,) = latents.draw(seed, 1, 3)
+        expected = steering.steer(drawn[None], directions, [0.5, -1, 0])[0]
+        np.testing.assert_allclose(entry["z"], expected, atol=1e-6)

@@ -5,6 +5,8 @@ Signatures, with the names of their tensors:
   generate  z float32 [N, Z], label int32 [N] -> audio float32 [N, T]
             (also ``serving_default``)
   mix       z float32 [N, Z], class_weights float32 [N, classes] -> audio
+  steer     z float32 [N, Z], label int32 [N], steer float32 [N, 3] -> audio:
+            the sounds of z with these amounts along the directions of info
   info      () -> info string []: JSON with sample_rate, length, classes,
             latent_dim, prior, iteration, fingerprint, and config: the model
             and training configuration of the run
@@ -30,7 +32,11 @@ from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.folders import check_new, new_folder
 from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
-from wavegan_cond.synthesis.signatures import generate_function, mix_function
+from wavegan_cond.synthesis.signatures import (
+    generate_function,
+    mix_function,
+    steer_function,
+)
 from wavegan_cond.training.run_dir import RunDir
 
 HALF_ENDS = float(np.finfo(np.float16).max)
@@ -170,6 +176,9 @@ def make_module(
     mix = mix_function(generator, info.length)
     module.generate = signature(generate, z, label)
     module.mix = signature(mix, z, weights)
+    amounts = tf.TensorSpec([None, len(info.directions)], tf.float32, "steer")
+    steer = steer_function(generator, info.directions, info.length)
+    module.steer = signature(steer, z, label, amounts)
     module.info = tf.function(
         lambda: {"info": tf.constant(text)}, input_signature=[]
     )
@@ -177,5 +186,6 @@ def make_module(
         "serving_default": module.generate,
         "generate": module.generate,
         "mix": module.mix,
+        "steer": module.steer,
         "info": module.info,
     }

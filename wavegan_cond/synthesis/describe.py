@@ -8,6 +8,7 @@ from wavegan_cond.config import ModelConfig
 from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.networks import Generator
 from wavegan_cond.synthesis.model_info import ModelInfo, validate
+from wavegan_cond.synthesis.steering import principal_directions
 
 
 def describe(
@@ -38,8 +39,16 @@ def describe(
             iteration=iteration,
             fingerprint=fingerprint(model, generator),
             conditional=model.conditioning != "none",
+            directions=directions(generator),
         )
     )
+
+
+def directions(generator: Generator) -> tuple[tuple[float, ...], ...]:
+    """Returns the directions of z to steer along, as JSON can hold them."""
+    network = getattr(generator, "generator", generator)  # behind an equalizer
+    found = principal_directions(network.stem.kernel.numpy())
+    return tuple(tuple(map(float, row)) for row in found)
 
 
 def fingerprint(model: ModelConfig, generator: Generator) -> str:

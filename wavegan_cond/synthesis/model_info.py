@@ -39,6 +39,8 @@ class ModelInfo:
       iteration: number of iterations the model was trained for.
       fingerprint: SHA-256 of the model's configuration and weights.
       conditional: whether the model uses the label.
+      directions: unit vectors of z to steer along, see ``steering``; none for
+        models exported by earlier versions.
     """
 
     sample_rate: int
@@ -49,6 +51,7 @@ class ModelInfo:
     iteration: int
     fingerprint: str
     conditional: bool = True
+    directions: tuple[tuple[float, ...], ...] = ()
 
     def label(self, name: str) -> int:
         """Returns the label of a class; capitals do not matter.
@@ -78,7 +81,9 @@ def from_fields(fields: dict[str, Any]) -> ModelInfo:
     """
     names = {field.name for field in dataclasses.fields(ModelInfo)}
     known = {k: v for k, v in fields.items() if k in names}
-    return validate(ModelInfo(**{**known, "classes": tuple(fields["classes"])}))
+    known["classes"] = tuple(fields["classes"])
+    known["directions"] = tuple(map(tuple, fields.get("directions", ())))
+    return validate(ModelInfo(**known))
 
 
 def validate(info: ModelInfo) -> ModelInfo:
@@ -99,6 +104,12 @@ def validate(info: ModelInfo) -> ModelInfo:
         raise ModelError(f"its {len(names)} classes are not different names")
     if info.prior not in PRIORS or type(info.conditional) is not bool:
         raise ModelError(f"its prior is {info.prior!r:.50}")
+    sizes = {len(direction) for direction in info.directions}
+    numbers = [x for direction in info.directions for x in direction]
+    if sizes - {info.latent_dim} or not all(
+        isinstance(x, float) and abs(x) <= 1 for x in numbers
+    ):
+        raise ModelError("its directions are no unit vectors of its z")
     if not re.fullmatch("[0-9a-f]{64}", info.fingerprint):
         raise ModelError(f"its fingerprint is {info.fingerprint!r:.50}")
     return info

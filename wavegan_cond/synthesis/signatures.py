@@ -8,12 +8,14 @@ GPU the sound of an all-zero embedding. What comes out is checked as well:
 weights may be such that numbers overflow on the way.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import tensorflow as tf
 
 from wavegan_cond.model.networks import Generator
 from wavegan_cond.model.resample import upsample
+from wavegan_cond.synthesis.ends import clean_ends
 
 # Largest deviation of the sum of a sound's class weights from 1.
 TOLERANCE = 1e-3
@@ -83,11 +85,39 @@ def mix_function(generator: Generator, length: int | None = None) -> Callable:
     return mix
 
 
+def steer_function(
+    generator: Generator,
+    directions: Sequence[Sequence[float]],
+    length: int | None = None,
+) -> Callable:
+    """Returns (z [N, Z], label [N], steer [N, D]) -> {"audio": [N, T]}.
+
+    Args:
+      generator: a float32 generator.
+      directions: unit vectors of z, [D, Z]. The sounds have the amounts
+        ``steer`` along them, and what else is in z.
+      length: length to which the sounds are resampled; None keeps the
+        generator's.
+
+    Raises:
+      tf.errors.InvalidArgumentError: raised by the returned function where
+        ``generate_function`` raises it, and if steer is not finite.
+    """
+    generate = generate_function(generator, length)
+    rows = np.asarray(directions, np.float32)
+
+    def steer(z, label, steer):
+        change = steer - tf.matmul(z, rows, transpose_b=True)
+        return generate(z + tf.matmul(change, rows), label)
+
+    return steer
+
+
 def to_audio(wave: tf.Tensor, length: int | None = None) -> tf.Tensor:
     """Returns waves [N, T, 1] as audio [N, T] or [N, length] in [-1, 1].
 
-    The post-filter follows the tanh, so its output may exceed [-1, 1]; it is
-    clipped here as a WAV file would clip it.
+    They begin and end at zero, see ``ends``. The equalizer follows the tanh, so
+    its output may exceed [-1, 1]; it is clipped as a WAV file would clip it.
 
     Raises:
       tf.errors.InvalidArgumentError: a sample is not finite.
@@ -97,7 +127,7 @@ def to_audio(wave: tf.Tensor, length: int | None = None) -> tf.Tensor:
     message = "the audio is not finite: a weight is not, or is far too large"
     with tf.control_dependencies([_check(finite, message)]):
         wave = tf.identity(wave)
-    return tf.clip_by_value(wave[:, :, 0], -1.0, 1.0)
+    return tf.clip_by_value(clean_ends(wave[:, :, 0]), -1.0, 1.0)
 
 
 def _check_z(z: tf.Tensor, other: tf.Tensor) -> list:

@@ -107,6 +107,7 @@ def write_sounds(
         generation_log.check_room(content, recipes)
         info = dataclasses.asdict(model.info)
         fingerprint = info.pop("fingerprint")
+        del info["directions"]
         entries = {} if overwrite else _check_same(folder, model, recipes)
         new = [r for r in recipes if r.file not in entries]
         for recipe, data in encode(model, new):

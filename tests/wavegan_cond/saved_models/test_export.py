@@ -14,7 +14,7 @@ from tests.fixtures.runs import make_run
 from wavegan_cond.saved_models.export import export_run, round_weights
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.storage.atomic import FolderError, WriteError
-from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis import latents, steering
 from wavegan_cond.synthesis.model_info import ModelError
 
 
@@ -122,7 +122,21 @@ def test_a_weight_too_large_for_half_is_refused(tmp_path):
 def test_an_export_refuses_what_is_not_finite(exported):
     """Also in a program that has TensorFlow alone."""
     saved = tf.saved_model.load(str(exported[0] / "model"))
-    for variable in saved.variables:
+    for variable in saved.weights:
         variable.assign(np.nan * variable)
     with pytest.raises(tf.errors.InvalidArgumentError, match="not finite"):
         saved.signatures["generate"](z=tf.zeros([1, 5]), label=tf.constant([0]))
+
+
+def test_the_steer_signature_is_generate_with_other_amounts(exported):
+    model = load_model(exported[0] / "model")
+    signatures = model.module.signatures
+    z, label = latents.draw(0, 6, 5), np.arange(6, dtype=np.int32) % 3
+    amounts = np.float32([[0.5, -1, 0]] * 6)
+    audio = signatures["steer"](
+        z=tf.constant(z), label=tf.constant(label), steer=tf.constant(amounts)
+    )["audio"]
+    steered = steering.steer(z, model.info.directions, amounts)
+    np.testing.assert_allclose(audio, model.generate(steered, label), atol=1e-5)
+    run = load_model(exported[0] / "run")
+    assert run.info.directions == model.info.directions
