@@ -14,7 +14,11 @@ setup(
         include=["wavegan_cond*", "data_prep*", "experiments*"]
     ),
     package_data={
-        "experiments": ["configs/*.flags", "results/**/*", "common/*.html"]
+        "experiments": [
+            "configs/*.flags",
+            "results/**/*",
+            *(f"common/*.{kind}" for kind in ("html", "css", "js")),
+        ]
     },
     install_requires=[
         # 2.16.2 is the first TensorFlow whose tf.distribute works with a
@@ -34,6 +38,7 @@ setup(
         # Both come with librosa; the measures call them.
         "scipy>=1.11",
         "scikit-learn>=1.3",
+        "threadpoolctl>=3.1",  # scikit-learn brings it
         "absl-py>=2.1",
         "matplotlib>=3.8",
         "tqdm>=4.66",

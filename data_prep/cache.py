@@ -1,4 +1,4 @@
-"""What the first pass over the files leaves for the second, on disk.
+"""Cache on disk, written by the first pass over the files for the second.
 
 A spool lies beside the store to come and outlives a run that is interrupted:
 the next run of the same command takes back what is in it. A file is in it when

@@ -1,4 +1,4 @@
-"""What is prepared and how: is it the same as in a former run?"""
+"""Fingerprint of the inputs and settings, compared with a former run's."""
 
 import contextlib
 import dataclasses

@@ -1,4 +1,4 @@
-"""Which classes have a sound, or what to do where there is none.
+"""Choice of the classes that have sounds, or advice where none has.
 
 What is to be done follows from why the files were left out.
 """

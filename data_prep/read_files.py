@@ -1,4 +1,4 @@
-"""What every file is: its class from its path, its content from a child."""
+"""Reads every file: its class from its path, its content in a child process."""
 
 import collections
 import dataclasses

@@ -1,19 +1,19 @@
-"""Measures how well an independent listener tells the classes apart.
+"""Measures accuracy: how well a classifier tells the classes apart.
 
   python -m experiments.accuracy --data_dir=DATA
 
 trains a small classifier on the training sounds of a prepared set and prints
-its accuracy on the validation sounds, with the 95 % Wilson interval and what
-was taken for what. Two to three minutes for 5000 sounds on 2 cores.
+its accuracy on the validation sounds, with the 95 % Wilson interval and the
+confusion matrix. Two to three minutes for 5000 sounds on 2 cores.
 
   python -m experiments.accuracy --data_dir=DATA --model=runs/drums --num=100
 
 also asks the model for 100 sounds of each class (those of experiments.generate
-with seeds 0 to 99) and counts how many are heard as what was asked for.
+with seeds 0 to 99) and counts how many are classified as the class requested.
 
   python -m experiments.accuracy --data_dir=KIT --test_data_dir=DATA
 
-also judges every sound of another set: do real drums sound like the kit's?
+also classifies every sound of another set: do real drums sound like the kit's?
 
 --output=result.json keeps the figures.
 """
@@ -28,6 +28,7 @@ from absl import flags
 from experiments.common import cli
 from experiments.common.preflight import check_same
 from wavegan_cond.config import setting
+from wavegan_cond.saved_models import find_model
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -36,17 +37,19 @@ class Settings:
 
     data_dir: str | None = setting(None, "prepared set to train on")
     test_data_dir: str | None = setting(
-        None, "prepared set to judge, all of it"
+        None, "prepared set to classify, all of it"
     )
-    model: str | None = setting(None, "run folder or SavedModel to judge")
-    num: int = setting(100, "sounds of each class asked of the model", low=1)
+    model: str | None = setting(None, "run folder or SavedModel to test")
+    num: int = setting(100, "generated sounds of each class", low=1)
     seed: int = setting(
         0,
         "seed of the classifier, and of the first sound of each class",
         low=0,
         high=2**31 - 1,
     )
-    epochs: int = setting(12, "times the classifier sees every sound", low=1)
+    epochs: int = setting(
+        12, "passes of the classifier over the training sounds", low=1
+    )
     max_per_class: int = setting(
         3000, "training sounds of each class, drawn if there are more", low=1
     )
@@ -57,11 +60,11 @@ FLAGS = cli.make_flags(Settings)
 
 
 def run(settings: Settings) -> dict:
-    """Trains a classifier and judges sounds with it.
+    """Trains a classifier and classifies sounds with it.
 
     Returns:
       Figures of each set under "validation", "test" and "generated", see
-      ``judge``, beside the settings.
+      ``measure_accuracy``, beside the settings.
 
     Raises:
       UsageError: the sets and the model do not go together.
@@ -73,8 +76,14 @@ def run(settings: Settings) -> dict:
     test = other and open_store(other, verify=True)
     if test:
         check_same(store, test.classes, test.length, other)
+    if model_path:
+        find_model.peek(model_path)  # names what is no model at once
     cli.import_tensorflow()
-    from wavegan_cond.evaluation.measure_model import ask, judge, train_on
+    from wavegan_cond.evaluation.measure_model import (
+        generate_all,
+        measure_accuracy,
+        train_on,
+    )
     from wavegan_cond.evaluation.report import RELIABLE
     from wavegan_cond.saved_models.load import load_model
 
@@ -90,7 +99,7 @@ def run(settings: Settings) -> dict:
     if test:
         sets["test"] = test.waveforms, test.labels
     if model:
-        sets["generated"] = ask(model, settings.num, settings.seed)
+        sets["generated"] = generate_all(model, settings.num, settings.seed)
     figures = {
         "data_dir": str(settings.data_dir),
         "data": store.fingerprint,
@@ -100,10 +109,10 @@ def run(settings: Settings) -> dict:
         "max_per_class": settings.max_per_class,
     }
     for name, (waveforms, labels) in sets.items():
-        figures[name] = judge(classifier, waveforms, labels)
+        figures[name] = measure_accuracy(classifier, waveforms, labels)
         print(describe(name, figures[name], store.classes))
     if figures.get("validation", {}).get("accuracy", 1) < RELIABLE:
-        message = f"warning: under {RELIABLE}: a doubtful judge of other sounds"
+        message = f"warning: under {RELIABLE}: do not trust it on other sounds"
         print(message, file=sys.stderr)
     return figures
 
@@ -111,11 +120,11 @@ def run(settings: Settings) -> dict:
 def describe(name: str, figures: dict, classes) -> str:
     """Returns the figures of one set as text."""
     low, high = figures["interval"]
-    width = max(10, *(len(text) + 2 for text in classes))
+    width = max(11, *(len(text) + 2 for text in classes))
     lines = [
         f"{name}: {figures['hits']} of {figures['trials']} sounds, accuracy "
         f"{figures['accuracy']:.3f} (95 %: {low:.3f} to {high:.3f})",
-        "heard as".rjust(width) + "".join(c.rjust(width) for c in classes),
+        "taken for".rjust(width) + "".join(c.rjust(width) for c in classes),
     ]
     for text, row in zip(classes, figures["confusion"], strict=True):
         lines.append(text.rjust(width) + "".join(f"{n:{width}}" for n in row))

@@ -7,7 +7,8 @@ The page shows every measure beside what a perfect generator would reach (real
 sounds set aside) and what noise with the envelopes of drums gets; generated
 sounds, each above the real one it is nearest to; paths between two sounds by
 lerp and slerp; sweeps of single latent dimensions; and a beat. The same model,
-data and seed give the same page.
+data and seed give the same page. Stopped before its end, by Ctrl-C or SIGTERM,
+it leaves what it has measured in report.partial.json.
 
     python -m experiments.evaluate --model=runs/drums --data_dir=data \
         --output_dir=evaluation --listen
@@ -22,9 +23,12 @@ from pathlib import Path
 
 from absl import flags
 
-from experiments.common import cli
+from experiments.common import cli, preflight
 from experiments.common.preflight import check_store
+from experiments.common.steps import Steps, stoppable
+from experiments.common.store_files import heard_before
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.saved_models import find_model
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -55,6 +59,7 @@ class Settings(cli.LoadingSettings):
 
 
 FLAGS = cli.make_flags(Settings)
+TOTAL = 13  # steps: two before the measurement, and the page after it
 
 
 def write_listening_page(path: Path, model, store, values) -> None:
@@ -81,18 +86,35 @@ def write_listening_page(path: Path, model, store, values) -> None:
     )
 
 
-def main(values: flags.FlagValues) -> None:
-    """Measures, then writes the report and the page."""
-    from data_prep.store.store import open_store
-    from wavegan_cond.storage.atomic import write_text, writing
+def main(values: flags.FlagValues) -> int:
+    """Measures, then writes the report and the page.
 
+    Returns:
+      The exit code: 0, or 128 + n if signal n has stopped it.
+    """
     if values.against and not values.listen:
         raise cli.UsageError("--against goes with --listen")
+    find_model.peek(values.model)  # names what is no model at once
+    preflight.check_output(values.output_dir)
+    steps = Steps(TOTAL, Path(values.output_dir) / "report.partial.json")
+    try:
+        with stoppable():
+            run(values, steps)
+    except KeyboardInterrupt as interrupt:
+        steps.stopped()
+        return 128 + interrupt.args[0]
+    return 0
+
+
+def run(values: flags.FlagValues, steps: Steps) -> None:
+    """Opens the store and the model, and evaluates or writes for ears."""
+    from data_prep.store.store import open_store
+    from wavegan_cond.storage.atomic import writing
+
+    steps.begin("checking the store")
     store = open_store(values.data_dir, verify=True)
+    steps.begin("loading the model")
     cli.import_tensorflow()
-    from experiments.common import evaluation_page, evaluation_tables
-    from experiments.common.evaluation_tables import to_text
-    from wavegan_cond.evaluation.measure_model import measure
     from wavegan_cond.saved_models.load import load_model
 
     model = load_model(values.model, **cli.model_loading(values))
@@ -102,11 +124,29 @@ def main(values: flags.FlagValues) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     if values.listen:
         write_listening_page(folder / "listen.html", model, store, values)
-        return
+    else:
+        evaluate(model, store, values, steps)
+
+
+def evaluate(model, store, values: flags.FlagValues, steps: Steps) -> None:
+    """Measures a model, writes the report and the page, prints a summary."""
+    from experiments.common import evaluation_page, evaluation_tables
+    from wavegan_cond.evaluation.measure_model import measure
+    from wavegan_cond.storage.atomic import write_text
+
+    folder = Path(values.output_dir)
     report, reference, made = measure(
-        model, store, values.num, values.seed, values.truncation, values.side
+        model,
+        store,
+        values.num,
+        values.seed,
+        values.truncation,
+        values.side,
+        steps,
     )
-    write_text(folder / "report.json", to_text(report))
+    write_text(folder / "report.json", evaluation_tables.to_text(report))
+    steps.finish()
+    steps.begin("writing the page")
     evaluation_page.write(
         folder / "index.html",
         report,
@@ -115,9 +155,10 @@ def main(values: flags.FlagValues) -> None:
         reference,
         made,
         values.shown,
+        heard_before(values.model, store, values.side),
     )
     print(evaluation_tables.summary(report))
-    print(evaluation_tables.listener(report))
+    print(evaluation_tables.confusion_table(report))
     print(f"open {(folder / 'index.html').resolve()}")
 
 

@@ -1,4 +1,4 @@
-r"""Says how often listeners took a generated sound for the real one.
+r"""Counts how often listeners took a generated sound for the real one.
 
     python -m experiments.evaluate --model=runs/drums --data_dir=data \
         --output_dir=evaluation --listen

@@ -4,7 +4,9 @@ r"""Makes one HTML page that plays the sounds of a folder; it needs no network.
 
 sounds_dir is a folder of experiments.generate or experiments.interpolate. Every
 sound is inside the page, with its waveform, mel spectrogram, z and seed: click
-it or press its key. Below them a step sequencer plays the sounds chosen.
+it, press its key, or go to it with the arrow keys. They play equally loud; what
+is saved from the page, one sound or all as a ZIP, is as it was made. Below them
+a step sequencer plays the sounds chosen.
 """
 
 import dataclasses
@@ -23,7 +25,9 @@ class Settings:
 
     sounds_dir: str = setting(REQUIRED, "folder with a sounds.json")
     output: str = setting(REQUIRED, "HTML file to write")
-    num: int = setting(24, "sounds of each class at most", low=1)
+    num: int | None = setting(
+        None, "sounds of each class at most; by default all", low=1
+    )
 
 
 FLAGS = cli.make_flags(Settings)

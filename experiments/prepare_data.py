@@ -10,7 +10,7 @@ per file: kept, or why not. A table per class ends the run.
 Several folders: repeat --input_dir. Other classes: --classes=tom,clap. Labels
 of your own: --labels=labels.csv with the columns file,label and, for kits that
 are to stay on one side of the split, group. Run again, it does nothing if
-neither files nor settings have changed; after an interruption it goes on where
+neither files nor settings have changed; after an interruption it resumes where
 it was.
 """
 
@@ -33,6 +33,7 @@ from data_prep.read_files import Source
 from data_prep.store.report import Report, describe
 from experiments.common import cli
 from wavegan_cond.config import setting
+from wavegan_cond.training import stop_signal
 
 FADES = {
     "paper": (Shape.fade_in, Shape.fade_out),
@@ -121,12 +122,12 @@ def main(values: flags.FlagValues) -> int:
             f"--validation={values.validation} and --test={values.test} hold "
             "out more than 0.9 together: too few are left to train on"
         )
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in stop_signal.asking():
         signal.signal(number, _interrupt)
     try:
         run(cli.read_config(Settings, values))
     except KeyboardInterrupt as interrupt:
-        print("interrupted; the same command continues", file=sys.stderr)
+        print("interrupted; the same command resumes", file=sys.stderr)
         return 128 + interrupt.args[0]
     return 0
 

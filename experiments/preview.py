@@ -5,7 +5,7 @@ r"""Shows what lives in a large collection of sounds (paper section 4.1).
 Trains the fast progressive model for a given time and makes a page: of every
 class, generated sounds spread over what the model can do, and below each its
 nearest real sounds in the collection, by name. Interrupted, the same command
-goes on.
+resumes.
 """
 
 import dataclasses
@@ -59,7 +59,7 @@ def plan(folder: Path, model: ModelConfig, minutes: float, seed: int):
 
 
 def train_model(store, folder: Path, model: ModelConfig, train: TrainConfig):
-    """Trains, or goes on; returns the signal that stopped it, or 0."""
+    """Trains, or resumes; returns the signal that stopped it, or 0."""
     from experiments.common.preflight import check_data
     from experiments.train import run_in
     from wavegan_cond.schedule import make_schedule
@@ -78,21 +78,22 @@ def make_page(store, folder: Path, num: int, nearest: int, compare: int):
     import numpy as np
 
     from experiments.common import page
+    from experiments.common.store_files import file_names
     from wavegan_cond.evaluation import neighbours
-    from wavegan_cond.evaluation.features import Embedding
-    from wavegan_cond.evaluation.measure_model import ask
+    from wavegan_cond.evaluation.embedding import Embedding
+    from wavegan_cond.evaluation.measure_model import generate_all
     from wavegan_cond.model.critic_input import evenly
     from wavegan_cond.saved_models.load import load_model
     from wavegan_cond.synthesis.wav import to_float
 
     model = load_model(folder / "run", full_rate=True)
     embed = Embedding(store.read_rows(evenly(np.arange(store.train), AXES)))
-    waves, labels = ask(model, CANDIDATES, 0)
+    waves, labels = generate_all(model, CANDIDATES, 0)
     paths, groups = file_names(store), []
     for label, name in enumerate(store.classes):
         made = waves[labels == label]
         points = embed(made)
-        chosen = neighbours.spread(points, num)
+        chosen = neighbours.farthest_points(points, num)
         rows = real_rows(store, label, compare)
         close = neighbours.nearest(
             points[chosen],
@@ -153,19 +154,6 @@ def embed_rows(store, embed, rows):
     return np.concatenate(pieces)
 
 
-def file_names(store) -> dict[int, str]:
-    """Returns row -> name of the file it was made of."""
-    from data_prep.store import manifest
-    from data_prep.store.store import MANIFEST
-
-    lines = manifest.read(store.path / MANIFEST)
-    return {
-        int(line.row): line.path.rpartition("/")[2]
-        for line in lines
-        if str(line.row)
-    }
-
-
 def main(values: flags.FlagValues) -> int:
     """Plans, trains, and makes the page."""
     from data_prep.store.store import open_store
@@ -191,7 +179,7 @@ def main(values: flags.FlagValues) -> int:
     train = plan(folder, model, values.minutes, values.seed)
     stopped_by = train_model(store, folder, model, train)
     if stopped_by:
-        print("stopped and saved: the same command goes on from here")
+        print("stopped and saved: the same command resumes from here")
         return 128 + stopped_by
     make_page(store, folder, values.num, values.nearest, values.compare)
     print(f"open {folder.resolve() / 'index.html'}")

@@ -39,7 +39,7 @@ STEPS = 6
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """How large everything is.
+    """Sizes of the data set, the model and the training.
 
     Attributes:
       kit: sounds of each class to learn from.
@@ -53,7 +53,7 @@ class Plan:
     sounds: int = 12
     steps: int = 8
     # Without phase shuffle: in so few iterations it costs the labels. Of 300
-    # sounds, with two seeds, 242 and 239 were heard as the class asked for
+    # sounds, with two seeds, 242 and 239 were classified as the class requested
     # without it, and 192 and 100 with it.
     model: dict = dataclasses.field(
         default_factory=lambda: {
@@ -94,7 +94,7 @@ def run(settings: Settings, plan: Plan | None = None) -> int:
         cli.import_tensorflow()
         stopped_by = train_model(store, folder / "run", minutes, plan)
     if stopped_by:
-        print("stopped and saved: the same command goes on from here")
+        print("stopped and saved: the same command resumes from here")
         return 128 + stopped_by
     with step(4, "generating sounds"):
         generate_sounds(folder, plan)
@@ -142,7 +142,7 @@ def make_store(folder: pathlib.Path, plan: Plan):
 
 
 def train_model(store, path: pathlib.Path, minutes: float, plan: Plan) -> int:
-    """Trains, or goes on; returns the signal that stopped it, or 0."""
+    """Trains, or resumes; returns the signal that stopped it, or 0."""
     from experiments.common.timed_training import train_for
     from wavegan_cond.config import ModelConfig, TrainConfig
 

@@ -23,7 +23,7 @@ from data_prep.audio.opening import Opened, open_content
 from data_prep.store.store import SAMPLE_RATE
 
 RATES = (8000, 384000)
-MOST_CHANNELS = 8
+MAX_CHANNELS = 8
 SILENT_PEAK = 10 ** (-60 / 20)
 SHORTEST = 64  # samples of sound, at 44.1 kHz
 
@@ -46,7 +46,7 @@ class Rejected(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Header:
-    """What a file says of itself."""
+    """Format, length and rate that a file's header states."""
 
     rate: int = 0
     channels: int = 0
@@ -150,7 +150,7 @@ def _check_header(header: Header, missing: int) -> None:
         raise Rejected("empty", "a header without samples")
     if not RATES[0] <= header.rate <= RATES[1]:
         raise Rejected("bad_rate", f"{header.rate} Hz")
-    if not 1 <= header.channels <= MOST_CHANNELS:
+    if not 1 <= header.channels <= MAX_CHANNELS:
         raise Rejected("too_many_channels", str(header.channels))
     if header.frames * SAMPLE_RATE < SHORTEST * header.rate:
         raise Rejected("too_short", f"{header.frames} samples")

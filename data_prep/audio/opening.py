@@ -17,7 +17,7 @@ from data_prep.audio.formats.containers import Chunks, find_chunks
 from data_prep.audio.formats.splice import Part, Splice
 from data_prep.audio.truncation import lacking, missing_bytes
 
-MOST_COUNTED = 1 << 27  # bytes of a file whose frames are counted
+MAX_COUNTED = 1 << 27  # bytes of a file whose frames are counted
 FEW_BEHIND = 128  # bytes behind the last frame that its decoder bears
 ENDLESS = 1 << 62  # frames: what libsndfile says of a number left open
 IN_A_ROW = 4  # frames of MPEG that are no chance
@@ -146,10 +146,10 @@ def _open_flac(path: str | os.PathLike) -> Opened | None:
     """Opens FLAC that is in Ogg, or that leaves its length open."""
     with open(path, "rb") as file:
         if parts := ogg.take_out_flac(file):
-            data = Splice(file, parts).read(MOST_COUNTED)
+            data = Splice(file, parts).read(MAX_COUNTED)
         else:
             file.seek(0)
-            data = file.read(MOST_COUNTED)
+            data = file.read(MAX_COUNTED)
             data = data[mpeg.skip_tags(data) :]
     if data[:4] != b"fLaC":
         return None
@@ -216,4 +216,4 @@ def _read(path: str | os.PathLike, places: range) -> bytes:
     """Returns a part of a file, or nothing of one that is too long."""
     with open(path, "rb") as file:
         file.seek(places.start)
-        return file.read(len(places)) if len(places) <= MOST_COUNTED else b""
+        return file.read(len(places)) if len(places) <= MAX_COUNTED else b""

@@ -18,7 +18,7 @@ LEAD_SECONDS = 2.0
 
 @dataclasses.dataclass(frozen=True)
 class Shape:
-    """How a sound is brought to a row (paper section 3.3).
+    """Settings that bring a sound to a fixed length (paper section 3.3).
 
     Attributes:
       length: T, samples of a row.
@@ -35,7 +35,7 @@ class Shape:
 
 @dataclasses.dataclass(slots=True)
 class Outcome:
-    """What became of one file.
+    """Result of processing one file.
 
     Attributes:
       reason: why it gives no sound; empty if it does.

@@ -1,4 +1,4 @@
-"""What a sound file claims to hold and lacks.
+"""Detection of truncated sound files.
 
 libsndfile corrects the claims of uncompressed files in silence: half a file
 is to it a shorter sound.

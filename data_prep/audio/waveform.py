@@ -1,4 +1,4 @@
-"""What is done to one decoded sound: small functions of NumPy arrays.
+"""Operations on one decoded sound: small functions of NumPy arrays.
 
 All take and return float32 mono arrays [n] unless they say otherwise. The
 order they are applied in is ``process_file.shape_sound``'s.

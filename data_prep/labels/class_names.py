@@ -1,4 +1,4 @@
-"""Which classes there are, and what their folders may be called."""
+"""Names of classes and of their folders."""
 
 import re
 from collections.abc import Iterable, Sequence

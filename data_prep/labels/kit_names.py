@@ -1,4 +1,4 @@
-"""What all files of a folder are called, beside what each of them is.
+"""Kit names: words shared by all files of a folder, which name no drum.
 
 ``cr8kbass, cr8ksnar, cr8kohat`` are a bass drum, a snare and a hat of one
 machine; ``Tom Kick`` and ``Tom Snare`` are of a machine called Tom, and

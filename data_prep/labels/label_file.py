@@ -20,7 +20,7 @@ class LabelsError(ValueError):
 
 @dataclasses.dataclass(frozen=True)
 class Labels:
-    """What a labels CSV says, by path below the input folder.
+    """Content of a labels CSV, by path below the input folder.
 
     A path that ends with a slash is a folder and speaks for every file below
     it; ``lookup`` finds what holds for one file.

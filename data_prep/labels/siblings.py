@@ -1,4 +1,4 @@
-"""What lies beside a file, by which its short codes and a bass are read.
+"""Context of a file: its neighbours, by which short codes and a bass are read.
 
 ``HC`` beside ``LC`` and ``MC`` is a high conga, beside ``HO`` a closed hat.
 ``HH`` among ``AA``, ``EY`` and ``ZH`` is a phoneme. ``bass`` among drums that
@@ -18,7 +18,7 @@ _DRUMS = 2  # other drums beside a bass that is one
 
 @dataclasses.dataclass
 class _Place:
-    """What is in one folder.
+    """Names in one folder.
 
     Attributes:
       codes: the short words of names.

@@ -36,7 +36,7 @@ class Verdict:
 
 @dataclasses.dataclass
 class Reading:
-    """What one name says, each with the word that says it.
+    """Classes that one name states, each with the word that states it.
 
     Attributes:
       where: what was read, for messages.

@@ -35,7 +35,7 @@ class Family:
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """What a word stands for."""
+    """Meaning of a word."""
 
     family: str
     tier: int

@@ -1,4 +1,4 @@
-"""Which usable sounds are kept, and on which side of the split.
+"""Selection of usable sounds, and their split into sides.
 
 Every rule looks at what the files contain, never at when they were read; and
 a sound's side depends on itself and its copies alone, so that adding other
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(slots=True)
 class Sound:
-    """What is remembered of a usable sound.
+    """Facts about a usable sound that decide its side.
 
     Attributes:
       path: as the manifest names it.
@@ -44,7 +44,7 @@ class Sound:
 
 @dataclasses.dataclass(slots=True)
 class Fate:
-    """What becomes of it.
+    """Side of a sound, or the reason why it is left out.
 
     Attributes:
       reason: why it is left out; empty if it is kept.

@@ -1,4 +1,4 @@
-"""What came of preparing: counts, and the words for them."""
+"""Report of a preparation: counts, and their texts."""
 
 import collections
 import dataclasses
@@ -8,13 +8,13 @@ from data_prep.store import manifest
 from data_prep.store.manifest import Entry
 from data_prep.store.store import MANIFEST, SIDES, Store
 
-MOST_CHARACTERS = 200  # of a path that may be of thousands
+MAX_CHARACTERS = 200  # of a path that may be of thousands
 MOST_LISTED = 10  # ambiguous files named; the manifest has them all
 
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """What came of it.
+    """Counts of a preparation.
 
     Attributes:
       store: the store.
@@ -91,7 +91,7 @@ def _remarks(store: Store) -> Iterator[str]:
                 yield f"no {split} sound of class {name}"
     lines = list(manifest.read(store.path / MANIFEST))
     if unread := [line.path for line in lines if line.path.endswith("/")]:
-        example = unread[0][:MOST_CHARACTERS]
+        example = unread[0][:MAX_CHARACTERS]
         number = len(unread)
         yield f"folders that could not be read: {number}, such as {example}"
     doubtful = [line for line in lines if line.reason == "ambiguous_label"]

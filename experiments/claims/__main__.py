@@ -3,7 +3,7 @@ r"""Trains what the paper's claims are about, and says which of them hold.
     python -m experiments.claims --data_dir=DIR --output_dir=DIR \
         --flagfile=experiments/configs/claims_cpu.flags
 
-Every training is a run folder in output_dir; the same command goes on where it
+Every training is a run folder in output_dir; the same command resumes where it
 was interrupted. Each finished run leaves a small JSON in results_dir, and what
 has one there is not trained again: to repeat a protocol that comes with its
 results, give it another --results_dir. The verdicts are drawn from these alone:

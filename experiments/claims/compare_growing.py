@@ -51,7 +51,7 @@ FLAGS = cli.make_flags(Settings)
 KINDS = ("direct", "grown")
 UNTIL_STOPPED = 10**6  # iterations
 SOUNDS = 100  # a class, that the classifier hears of a checkpoint
-COHERENT = 0.9  # share of sounds heard as the class asked for
+COHERENT = 0.9  # fraction of sounds classified as requested
 
 
 def plan(values: flags.FlagValues, folder: Path) -> dict:
@@ -153,20 +153,25 @@ def curve(run: Path) -> list[dict[str, float]]:
 
 
 def listen(run: Path, points: list[dict], classifier) -> dict:
-    """Adds to each point how many sounds are heard as asked for.
+    """Adds to each point the accuracy of its sounds.
 
     Returns:
       The comb index of the last checkpoint's sounds.
     """
     from wavegan_cond.evaluation.artifacts import comb_index
-    from wavegan_cond.evaluation.measure_model import ask, judge
+    from wavegan_cond.evaluation.measure_model import (
+        generate_all,
+        measure_accuracy,
+    )
     from wavegan_cond.saved_models.load import load_model
 
     for point in points:
         iteration = str(point["iteration"])
         model = load_model(run, checkpoint=iteration, full_rate=True)
-        waves, labels = ask(model, SOUNDS, 0)
-        point["accuracy"] = judge(classifier, waves, labels)["accuracy"]
+        waves, labels = generate_all(model, SOUNDS, 0)
+        point["accuracy"] = measure_accuracy(classifier, waves, labels)[
+            "accuracy"
+        ]
     return {str(k): v for k, v in comb_index(waves).items()}
 
 
@@ -207,7 +212,7 @@ def main(values: flags.FlagValues) -> None:
     """Plans, trains, listens, draws."""
     from data_prep.store.store import open_store
     from experiments.claims.growing_figure import draw
-    from wavegan_cond.evaluation.measure_model import judge, train_on
+    from wavegan_cond.evaluation.measure_model import measure_accuracy, train_on
 
     store = open_store(values.data_dir, verify=True)
     folder = Path(values.output_dir)
@@ -223,7 +228,9 @@ def main(values: flags.FlagValues) -> None:
     result = {
         "plan": planned,
         "seconds of an iteration": stage_seconds(values, folder, planned),
-        "classifier on real sounds": judge(classifier, waves, labels),
+        "classifier on real sounds": measure_accuracy(
+            classifier, waves, labels
+        ),
         "runs": {},
     }
     for kind in KINDS:

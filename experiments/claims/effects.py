@@ -1,4 +1,4 @@
-"""How large a change is, against how much trainings differ by chance alone.
+"""Effect sizes, against the variation between seeds.
 
 Trainings that differ in nothing but their seed end apart. Two seeds of one
 setting say little of how far; two seeds of a dozen settings say enough: their
@@ -119,7 +119,7 @@ def equivalent(effect: Effect, margin: float) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """What the results say of a claim.
+    """Verdict on a claim, with the effect that decided it.
 
     Attributes:
       claim: its number, and a letter where it has parts.

@@ -26,11 +26,11 @@ def draw(result: dict, path: str | os.PathLike) -> None:
             "label": f"{kind}, seed {seed}",
         }
         above.plot(seconds, [point["kad"] for point in run["points"]], **line)
-        heard = [point["accuracy"] for point in run["points"]]
-        below.plot(seconds, heard, **line)
+        accuracy = [point["accuracy"] for point in run["points"]]
+        below.plot(seconds, accuracy, **line)
     above.set_yscale("log")
     above.set_ylabel("KAD to held-out sounds")
-    below.set_ylabel("heard as asked for")
+    below.set_ylabel("classified as requested")
     below.set_xlabel("minutes of training")
     below.axhline(0.9, color=GRID, linewidth=1)
     for axes in (above, below):

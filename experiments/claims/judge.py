@@ -1,4 +1,4 @@
-"""Which rule decides which claim, and what it needs to be decided."""
+"""Table of the decision rules: one for each claim, with what it needs."""
 
 import dataclasses
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from experiments.claims.rules import POINT, lower
 
 
 class Rule(NamedTuple):
-    """What decides a claim.
+    """Decision rule of a claim.
 
     Attributes:
       judge: says what the results mean.

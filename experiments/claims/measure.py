@@ -1,4 +1,4 @@
-"""What is measured of a finished training: a small JSON for each."""
+"""Measurement of finished trainings: a small JSON for each."""
 
 import dataclasses
 import json
@@ -26,8 +26,8 @@ from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.wav import to_float
 
-SOUNDS = 1000  # of each class that are heard
-MEASURED = 300  # of each class that are measured otherwise
+SOUNDS = 1000  # classified of each class
+MEASURED = 300  # of each class, for all other measures
 
 
 def check_results(store, runs: Iterable[Run], folder: Path) -> None:
@@ -53,7 +53,7 @@ def check_results(store, runs: Iterable[Run], folder: Path) -> None:
 
 
 def settings(run: Run) -> dict:
-    """Returns what a run was trained with."""
+    """Returns the settings of a run."""
     return {
         "variant": run.variant.name,
         "change": run.variant.change,
@@ -110,15 +110,15 @@ def measure_real(reference: Reference) -> dict:
 def measure(
     run: Run, reference: Reference, store, parts: Collection[str]
 ) -> dict:
-    """Returns all that is known of a run, or its report and some parts."""
-    model = load_model(run.path)
+    """Returns the result of a run: its report and some parts."""
+    model = load_model(run.path, "newest")
     info, count = model.info, len(run.model.classes)
     z = latents.draw(0, SOUNDS, info.latent_dim, info.prior)
     labels = np.repeat(np.arange(count), SOUNDS)
     waves = model.generate(np.tile(z, (count, 1)), labels)
     few = np.tile(np.arange(SOUNDS) < MEASURED, count)
     report = reference.measure(waves[few], labels[few])
-    report["accuracy"] = reference.hear(waves, labels)
+    report["accuracy"] = reference.classify(waves, labels)
     passed = parallel_runs.seconds(run.path)
     return {
         **settings(run),
@@ -157,8 +157,10 @@ def mixture(run: Run, model, reference: Reference, store) -> dict:
     )
     return {
         "kad": kad(reference.points(real[rows]), reference.points(waves)),
-        "unsure": reference.hear(waves, labels)["unsure"],
-        "unsure_real": reference.hear(real[rows], real_labels[rows])["unsure"],
+        "unsure": reference.classify(waves, labels)["unsure"],
+        "unsure_real": reference.classify(real[rows], real_labels[rows])[
+            "unsure"
+        ],
     }
 
 
@@ -172,17 +174,17 @@ def untrained_comb(model: ModelConfig, seed: int) -> dict[str, float]:
 
 
 def paths(run: Run, model, reference: Reference, store) -> dict:
-    """Returns what paths between two sounds are like."""
+    """Returns figures of paths between two sounds."""
     return latent_space.measure_paths(model, reference)
 
 
 def latent(run: Run, model, reference: Reference, store) -> dict:
-    """Returns how the latent space is used."""
+    """Returns figures of the latent space."""
     return latent_space.measure_latent(model, reference)
 
 
 def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:
-    """Returns how much the critic minds a shift, mean over classes."""
+    """Returns the critic's response to shifts, mean over classes."""
     scores = load_run.load_critic(run.path)
     waves, labels = store.split("validation")
     found = []

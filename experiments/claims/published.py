@@ -94,15 +94,15 @@ def compare_few(reference, real, generated) -> dict:
 def describe(reference, label: int, waves) -> dict:
     """Returns what of a class's sounds can be said without others."""
     from wavegan_cond.evaluation import artifacts
-    from wavegan_cond.evaluation.report import clean, levels
+    from wavegan_cond.evaluation.report import levels, signal_figures
 
     comb = artifacts.comb_index(waves)
     return {
         "sounds": len(waves),
-        **reference.hear(waves, np.full(len(waves), label)),
+        **reference.classify(waves, np.full(len(waves), label)),
         "comb": float(np.mean(list(comb.values()))),
         "comb_levels": levels(comb),
-        **clean(waves),
+        **signal_figures(waves),
     }
 
 
@@ -126,11 +126,11 @@ def describe_paths(reference, label: int, paths: list) -> dict:
 
 def measure(reference, store, sounds: list[Published], model) -> dict:
     """Returns all figures, by class."""
-    from wavegan_cond.evaluation.measure_model import ask
+    from wavegan_cond.evaluation.measure_model import generate_all
     from wavegan_cond.synthesis.wav import to_float
 
     result = {}
-    made = ask(model, MANY, 0) if model else None
+    made = generate_all(model, MANY, 0) if model else None
     held_out, labels = store.split("validation")
     for label, name in enumerate(store.classes):
         real = to_float(held_out[labels == label])

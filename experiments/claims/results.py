@@ -11,7 +11,7 @@ from experiments.common import cli
 from wavegan_cond.evaluation.report import RELIABLE
 
 REAL = "real.json"  # figures of real sounds and of noise
-LEAST_KAD = 0.1  # below it a distance is zero, of which there is no logarithm
+LEAST_KAD = 0.1  # the least distance whose logarithm is taken
 
 Result = Mapping
 Values = dict[str, list[float]]  # of each variant, in order of seeds
@@ -64,7 +64,7 @@ class Results:
         }
 
     def crossover(self, result: Result) -> float:
-        """Returns by how many points real sounds are heard right more often."""
+        """Returns the accuracy of real sounds minus that of generated ones."""
         return 100 * self.real["accuracy"]["accuracy"] - accuracy(result)
 
 
@@ -98,12 +98,12 @@ def log_mixture(result: Result) -> float:
 
 
 def accuracy(result: Result) -> float:
-    """Returns how many sounds in 100 are heard as asked for."""
+    """Returns the accuracy of generated sounds in per cent."""
     return 100 * result["report"]["accuracy"]["accuracy"]
 
 
 def comb(result: Result) -> float:
-    """Returns how far tones of the upsampling stand out, mean in dB."""
+    """Returns the mean prominence of upsampling tones in dB."""
     levels = result["report"]["all"]["comb_levels"]
     return mean_comb(levels, result["blocks"])
 
@@ -114,7 +114,7 @@ def untrained_comb(result: Result) -> float:
 
 
 def shift_response(result: Result) -> float:
-    """Returns how much the critic minds a shift, mean over shifts."""
+    """Returns the critic's response to shifts, mean over shifts."""
     return float(np.mean(list(result["critic"].values())))
 
 

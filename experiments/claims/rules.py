@@ -1,4 +1,4 @@
-"""What each claim is decided by: from results to a finding.
+"""Decision rules of the claims: from results to a finding.
 
 Distances are compared by their natural logarithms: how many times nearer,
 whatever the scale. What counts as a difference, and what as none, is a constant
@@ -47,7 +47,7 @@ def labels_overlap(found: Results) -> Finding:
     return Finding(
         "C1b",
         "labels omit overlap between classes",
-        "heard as asked for: real sounds above generated; limit 2",
+        "accuracy: real sounds above generated; limit 2",
         effect,
         POINT,
         effects.below(effect, OVERLAP),
@@ -60,7 +60,7 @@ def embedding(found: Results) -> Finding:
     effect = effects.difference(found.values(found.crossover), BASE, "onehot")
     verdict = effects.below(effect)
     if effects.within(effect, POINTS) == CONFIRMED:
-        verdict = REFUTED  # no difference worth the name
+        verdict = REFUTED  # no difference that matters
     return Finding(
         "C2",
         "one-hot labels lead to cross-over, an embedding avoids it",
@@ -195,7 +195,7 @@ def small_data(sounds: int) -> Callable[[Results], Finding]:
             {key: [COPYING - x for x in of] for key, of in ratios.items()}, name
         )
         if effects.below(copying) == REFUTED:
-            verdict = REFUTED  # what it makes are copies
+            verdict = REFUTED  # it makes copies
         return Finding(
             f"C12 ({sounds})",
             f"{sounds} sounds a class are enough",

@@ -42,12 +42,12 @@ class Run:
 
     @property
     def name(self) -> str:
-        """Of its folder and its result."""
+        """Name of its folder and of its result."""
         return self.path.name
 
     @property
     def log(self) -> Path:
-        """What it prints."""
+        """Path of the file with its output."""
         return self.path.with_name(f"{self.name}.log")
 
     def done(self) -> bool:

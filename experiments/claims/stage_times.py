@@ -1,4 +1,4 @@
-"""How long an iteration of each stage takes on this machine."""
+"""Times an iteration of each stage on this machine."""
 
 import statistics
 import time

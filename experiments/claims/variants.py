@@ -1,4 +1,4 @@
-"""What is trained to test the claims: one change at a time from the base."""
+"""Variants trained to test the claims: one change at a time from the base."""
 
 import dataclasses
 from collections.abc import Mapping

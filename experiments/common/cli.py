@@ -1,4 +1,4 @@
-"""What every command shares: flags in, an exit code out, TensorFlow quietly.
+"""Flags, exit codes and a quiet TensorFlow for every command.
 
 A command declares its flags as the fields of a dataclass, and owns the
 ``FlagValues`` that ``make_flags`` makes of them. They are not in the
@@ -15,6 +15,7 @@ import dataclasses
 import math
 import os
 import re
+import signal
 import sys
 import tempfile
 import types
@@ -24,11 +25,12 @@ from typing import Any, TypeVar
 
 from absl import flags
 
-from experiments.common import flag_text
+from experiments.common import flag_text, streams
 from wavegan_cond.config import setting
 
 USAGE_ERROR = 2
-MOST_CHARACTERS = 1000  # of a complaint; it may quote what it complains of
+MAX_CHARACTERS = 1000  # of a complaint; it may quote what it complains of
+WRITE_ERROR = 4
 
 Config = TypeVar("Config")
 DEFINE = {
@@ -91,20 +93,30 @@ def run(
     usage: str,
     argv: Sequence[str] | None = None,
 ) -> None:
-    """Parses the flags, calls ``main`` with them and exits with its result."""
-    values = parse(values, usage, argv)
-    try:
-        raise SystemExit(main(values) or 0)
-    except Exception as error:
-        code = getattr(error, "exit_code", None)
-        if code is None:
-            raise
-        fail(str(error), code)
+    """Parses the flags, calls ``main`` with them and exits with its result.
+
+    Output that cannot be written ends nothing; that standard output found no
+    room is told in the end. Ctrl-C is one line.
+    """
+    with streams.unbreakable() as lost:
+        values = parse(values, usage, argv)
+        try:
+            code = main(values) or 0
+        except KeyboardInterrupt:
+            fail("interrupted", 128 + signal.SIGINT)
+        except Exception as error:
+            code = getattr(error, "exit_code", None)
+            if code is None:
+                raise
+            fail(str(error), code)
+        if not code and (error := lost()):
+            fail(f"cannot write standard output: {error.strerror}", WRITE_ERROR)
+        raise SystemExit(code)
 
 
 def fail(message: str, code: int = USAGE_ERROR) -> None:
     """Ends the program with one line on standard error, of bounded length."""
-    line = " ".join(message.split())[:MOST_CHARACTERS]
+    line = " ".join(message.split())[:MAX_CHARACTERS]
     print(f"error: {line}", file=sys.stderr)
     raise SystemExit(code)
 
@@ -179,10 +191,12 @@ def read_config(
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CheckpointSettings:
-    """Which state of a run folder to load."""
+    """Flags that choose the checkpoint of a run folder."""
 
     checkpoint: str = setting(
-        "newest", "checkpoint of a run folder: newest, best or an iteration"
+        "auto",
+        "checkpoint of a run folder: best, newest or an iteration; auto: the "
+        "best where checkpoints were scored, else the newest",
     )
     full_rate: bool = setting(
         False,
@@ -193,7 +207,7 @@ class CheckpointSettings:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LoadingSettings(CheckpointSettings):
-    """How to load a run folder or a SavedModel."""
+    """Flags for loading a run folder or a SavedModel."""
 
     trust_model: bool = setting(
         False, "load a SavedModel of another program, which may run anything"
@@ -255,7 +269,9 @@ def import_tensorflow() -> None:
             held.seek(0)
             for line in held:
                 if not CHATTER.match(line):
-                    os.write(2, line)
+                    print(
+                        line.decode(errors="replace"), end="", file=sys.stderr
+                    )
 
 
 @contextlib.contextmanager

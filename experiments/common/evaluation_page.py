@@ -9,22 +9,30 @@ from pathlib import Path
 import numpy as np
 
 from experiments.common import page
+from experiments.common.evaluation_answers import answers_section
 from experiments.common.evaluation_tables import (
     accuracy_table,
-    class_table,
+    class_tables,
+    confusion_table,
     latent_table,
-    listener,
     summary,
 )
+from experiments.common.store_files import names_of
 from wavegan_cond.evaluation import artifacts
 from wavegan_cond.evaluation.report import Reference
 from wavegan_cond.plotting.panels import INK, new_figure
 from wavegan_cond.synthesis import latents
-from wavegan_cond.synthesis.wav import to_float, wav_bytes
+from wavegan_cond.synthesis.wav import safe_name, to_float, wav_bytes
 
 STEPS = 30  # of a path, as the authors' page has them
 SWEEP = np.linspace(-2.5, 2.5, 11)  # of one number of z
 SWEPT = 3  # numbers of z that are swept
+CONTENTS = (
+    ("figures", "Figures"),
+    ("accuracy", "Classifier"),
+    ("latent", "Latent space"),
+    ("spectra", "Spectra"),
+)
 
 
 def write(
@@ -35,6 +43,7 @@ def write(
     reference: Reference,
     made: np.ndarray,
     shown: int,
+    heard: str,
 ) -> None:
     """Writes the page.
 
@@ -46,6 +55,7 @@ def write(
       reference: of the report.
       made: sounds it was made with, float32 [classes, num, T].
       shown: sounds of each class.
+      heard: whether the model was trained on the held-out sounds.
     """
     groups, rate = [], model.info.sample_rate
     for label, name in enumerate(model.info.classes):
@@ -53,23 +63,44 @@ def write(
             model, store, reference, label, name, made[label, :shown], report
         )
     spectrum = picture_of_spectrum(made, store, rate, report["side"])
-    body = (
-        f"<p>{html.escape(summary(report))}</p>"
-        f"<pre>{html.escape(listener(report))}</pre>"
-        + class_table(report)
-        + accuracy_table(report)
-        + latent_table(report)
-        + f'<figure><img alt="mean spectra" src="{spectrum}"></figure>'
-    )
     page.build(
         path,
         groups,
-        "What this model makes",
+        "Evaluation of the model",
         f"Iteration {report['model']['iteration']}, Z = "
         f"{report['model']['latent_dim']}, {report['num']} sounds of each "
-        f"class, truncation {report['truncation']:g}, measured against sounds "
-        f"it has never heard, those of the {report['side']} side.",
-        body,
+        f"class, truncation {report['truncation']:g}, measured against "
+        f"the real sounds of the {report['side']} side.",
+        body(report, heard, spectrum),
+        CONTENTS,
+    )
+
+
+def body(report: Mapping, heard: str, spectrum: str) -> str:
+    """Returns what stands above the sounds, as HTML.
+
+    Args:
+      report: of ``measure_model.measure``.
+      heard: whether the model was trained on the held-out sounds.
+      spectrum: picture of the mean spectra, a data URL.
+    """
+    parts = (
+        f"<p>{html.escape(summary(report))}</p>" + class_tables(report),
+        accuracy_table(report)
+        + '<div class="scroll" tabindex="0" role="region" '
+        'aria-label="Confusion">'
+        f"<pre>{html.escape(confusion_table(report))}</pre></div>",
+        latent_table(report),
+        f'<figure><img alt="mean spectra of real and generated sounds" '
+        f'src="{spectrum}"></figure>',
+    )
+    sections = "".join(
+        f'<section id="{name}"><h2>{title}</h2>{part}</section>'
+        for (name, title), part in zip(CONTENTS, parts, strict=True)
+    )
+    return (
+        f"{answers_section(report)}<p>{html.escape(heard)}</p>"
+        f"<!--CONTENTS-->{sections}"
     )
 
 
@@ -92,25 +123,33 @@ def class_groups(
 
     nearest = reference.nearest_training(label, waves, 1)[:, 0]
     held_out, labels = store.split(report["side"])
-    real = to_float(held_out[labels == label][:shown])
+    real = held_out[labels == label][:shown]
     titles = [f"seed {seed + index}" for index in range(shown)]
     rows = [
-        (name, waves, titles, z, True),
-        (f"{name}: nearest training sound of each", nearest, titles, (), False),
-        (f"{name}: real, held out", real, counted("real", real), (), False),
+        (name, waves, titles, z),
+        (
+            f"{name}: nearest training sound of each",
+            nearest,
+            names_of(store, nearest),
+            (),
+        ),
+        (f"{name}: real, held out", real, names_of(store, real), ()),
     ]
     start, end = latents.draw(seed + shown, 2, info.latent_dim, info.prior)
     for method, way in (("lerp", latents.lerp), ("slerp", latents.slerp)):
         path = way(start, end, STEPS)
         title = f"{name}: {method} from A to B"
-        rows.append((title, make(path), counted("step", path), path, False))
+        rows.append((title, make(path), counted("step", path), path))
     for axis in range(min(SWEPT, info.latent_dim)):
         sweep = np.tile(z[0], (len(SWEEP), 1))
         sweep[:, axis] = SWEEP
         title = f"{name}: z{axis + 1} alone, from -2.5 to 2.5"
         places = [f"{value:g}" for value in SWEEP]
-        rows.append((title, make(sweep), places, sweep, False))
-    return [group(*row, rate=info.sample_rate) for row in rows]
+        rows.append((title, make(sweep), places, sweep))
+    return [
+        group(*row, beat=not number, section=name, rate=info.sample_rate)
+        for number, row in enumerate(rows)
+    ]
 
 
 def counted(word: str, sounds: Sequence) -> list[str]:
@@ -119,17 +158,29 @@ def counted(word: str, sounds: Sequence) -> list[str]:
 
 
 def group(
-    title: str, waves, names: Sequence[str], z, beat: bool, rate: int
+    title: str,
+    waves,
+    names: Sequence[str],
+    z,
+    *,
+    beat: bool,
+    section: str,
+    rate: int,
 ) -> page.Group:
-    """Returns a row of the page."""
+    """Returns a row of the page; those without a beat are folded."""
     if waves.dtype == np.int16:
         waves = to_float(waves)
     points = z if len(z) else [()] * len(waves)
     sounds = [
-        page.Sound(name, wav_bytes(wave, rate), point)
+        page.Sound(
+            name,
+            wav_bytes(wave, rate),
+            point,
+            f"{safe_name(f'{title} {name}')}.wav",
+        )
         for name, wave, point in zip(names, waves, points, strict=True)
     ]
-    return page.Group(title, sounds, beat)
+    return page.Group(title, sounds, beat, section, folded=not beat)
 
 
 def picture_of_spectrum(made: np.ndarray, store, rate: int, side: str) -> str:

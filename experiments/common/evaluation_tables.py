@@ -9,12 +9,25 @@ from wavegan_cond.evaluation.measures import MEASURES, Measure
 from wavegan_cond.evaluation.report import RELIABLE
 
 GOOD, MIDDLING = 0.15, 0.5  # of the way from a perfect generator to noise
+WORDS = {"good": "as real", "middling": "between", "bad": "far off", "": ""}
+READING = (
+    "<p>Made: generated sounds. Real: training sounds that were set aside, "
+    "which is what a perfect generator would reach. Noise: noise with the "
+    "envelopes of drums, the worst case.</p>"
+    "<p>Green, as real: as good as real sounds or better, or within 15 % of "
+    "the way from them to noise. Red, far off: beyond half of that way. No "
+    "colour: noise is no worse than real sounds, so it gives no yardstick.</p>"
+    "<p>The distances KAD, KID and FAD are estimates that are right on "
+    "average: between two alike sets they are sometimes above zero and "
+    "sometimes below. A negative distance, such as -1.0, says that no "
+    "difference was found.</p>"
+)
 
 
 def summary(report: Mapping) -> str:
-    """Returns the report in a sentence or two."""
-    heard = report["generated"]["accuracy"]
-    low, high = heard["interval"]
+    """Returns the report in two sentences."""
+    found = report["generated"]["accuracy"]
+    low, high = found["interval"]
     kads = ", ".join(
         f"{name} {of_class['kad']:.1f}"
         for name, of_class in report["generated"]["classes"].items()
@@ -24,73 +37,87 @@ def summary(report: Mapping) -> str:
         for of_class in report["perfect"]["classes"].values()
     )
     return (
-        f"{heard['hits']} of {heard['trials']} sounds are heard as what was "
-        f"asked for ({heard['accuracy']:.3f}; 95 %: {low:.3f} to {high:.3f}), "
-        f"{report['real']['accuracy']:.3f} of real ones. KAD {kads} (real "
-        f"sounds set aside: {floor}), against the {report['side']} side."
+        f"{found['hits']} of {found['trials']} generated sounds are classified "
+        f"as the class requested ({found['accuracy']:.3f}; 95 %: {low:.3f} to "
+        f"{high:.3f}); of real sounds {report['real']['accuracy']:.3f}. KAD "
+        f"{kads} (training sounds: {floor}) to the {report['side']} side."
     )
 
 
-def listener(report: Mapping) -> str:
-    """Returns what the classifier hears in held-out real sounds, as text.
+def confusion_table(report: Mapping) -> str:
+    """Returns the confusion of the classifier on held-out real sounds, as text.
 
-    Its confusion says how far the accuracy of generated sounds can be trusted.
+    It says how far the accuracy of generated sounds can be trusted.
     """
     names, real = report["classes"], report["real"]
     width = max(map(len, names)) + 2
-    lines = ["real sounds, heard as" + "".join(f"{n:>{width}}" for n in names)]
+    lines = ["real sounds, taken for" + "".join(f"{n:>{width}}" for n in names)]
     for name, row in zip(names, real["confusion"], strict=True):
-        lines.append(f"{name:>21}" + "".join(f"{n:>{width}}" for n in row))
+        lines.append(f"{name:>22}" + "".join(f"{n:>{width}}" for n in row))
     if real["accuracy"] < RELIABLE:
         lines.append(
-            f"Of real sounds {real['accuracy']:.3f} are heard right, less "
-            f"than {RELIABLE}: trust no accuracy here."
+            f"The classifier is right on {real['accuracy']:.3f} of real "
+            f"sounds, less than {RELIABLE}: trust no accuracy here."
         )
     return "\n".join(lines)
 
 
-def class_table(report: Mapping) -> str:
-    """Returns the figures of each class beside their floor and ceiling."""
-    names = report["classes"]
-    head = "".join(
-        f"<th>{html.escape(name)}</th><th>perfect</th><th>noise</th>"
-        for name in names
+def class_tables(report: Mapping) -> str:
+    """Returns a folded table of each class beside real sounds, as HTML."""
+    return READING + "".join(
+        f"<details><summary>All figures of {html.escape(name)}</summary>"
+        f"{class_table(report, name)}</details>"
+        for name in report["classes"]
     )
+
+
+def class_table(report: Mapping, name: str) -> str:
+    """Returns a table of a class beside real sounds and noise, as HTML."""
     rows = []
     for key, measure in MEASURES.items():
-        cells = []
-        for name in names:
-            made, perfect, noise = (
-                report[of]["classes"][name][key]
-                for of in ("generated", "perfect", "noise")
-            )
-            cells.append(
-                f'<td class="{grade(made, perfect, noise, measure)}">'
-                f"{made:.3g}</td>"
-                f'<td class="quiet">{perfect:.3g}</td>'
-                f'<td class="quiet">{noise:.3g}</td>'
-            )
+        made, perfect, noise = (
+            report[of]["classes"][name][key]
+            for of in ("generated", "perfect", "noise")
+        )
+        found = grade(made, perfect, noise, measure)
         unit = f", {measure.unit}" if measure.unit else ""
         rows.append(
-            f'<tr><th title="{html.escape(measure.says)}">'
-            f"{html.escape(measure.title)}{unit}</th>{''.join(cells)}</tr>"
+            f"<tr><th scope='row'>{html.escape(measure.title)}{unit}"
+            f"<small>{html.escape(explanation(measure))}</small></th>"
+            f'<td class="{found}">{made:.3g}<small>{WORDS[found]}</small></td>'
+            f'<td class="quiet">{perfect:.3g}</td>'
+            f'<td class="quiet">{noise:.3g}</td></tr>'
         )
     return (
-        f'<table class="figures"><thead><tr><th></th>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>"
-        "<p>Green: within 15 % of the way from a perfect generator to noise; "
-        "red: beyond half of it. Hold the pointer over a name to read what "
-        "the figure tells.</p>"
+        '<table class="figures"><thead><tr><td></td>'
+        "<th scope='col'>made</th><th scope='col'>real</th>"
+        f"<th scope='col'>noise</th></tr></thead><tbody>{''.join(rows)}"
+        "</tbody></table>"
     )
+
+
+def explanation(measure: Measure) -> str:
+    """Returns what a measure tells, and which values are good."""
+    best = {
+        ("low", ""): "lower is better",
+        ("real", ""): "best as that of real sounds",
+        ("real", "low"): "best as that of real sounds, or lower",
+        ("real", "high"): "best as that of real sounds, or higher",
+    }[measure.better, measure.harmless]
+    return f"{measure.says}; {best}"
 
 
 def grade(made: float, perfect: float, noise: float, measure: Measure) -> str:
     """Returns how good a figure is: good, middling or bad; "" for unknown.
 
-    Only where noise is clearly worse than a perfect generator does the way
-    between the two mean anything. Less than perfect is good where low is.
+    What is as good as real sounds, or better, is good. Else, only where noise
+    is clearly worse than real sounds does the way between the two mean
+    anything.
     """
-    if measure.better == "low" and made <= perfect:
+    low = "low" in (measure.better, measure.harmless)
+    if (low and made <= perfect) or (
+        measure.harmless == "high" and made >= perfect
+    ):
         return "good"
     way = noise - perfect if measure.better == "low" else abs(noise - perfect)
     if way < 0.1 * max(abs(noise), abs(perfect), 1e-9):
@@ -100,42 +127,43 @@ def grade(made: float, perfect: float, noise: float, measure: Measure) -> str:
 
 
 def accuracy_table(report: Mapping) -> str:
-    """Returns what is heard, and what it teaches."""
+    """Returns the accuracies of the classifiers, as a table in HTML."""
     rows = [
-        ("generated, heard as asked for", report["generated"]["accuracy"]),
-        ("real, heard right", report["real"]),
-        ("noise with envelopes of drums", report["noise"]["accuracy"]),
-        ("real, heard by who learned from generated", report["transfer"]),
+        ("generated sounds", report["generated"]["accuracy"]),
+        ("held-out real sounds", report["real"]),
+        ("noise with the envelopes of drums", report["noise"]["accuracy"]),
+        ("real sounds, trained on generated", report["transfer"]),
     ]
     names = "".join(f"<th>{html.escape(n)}</th>" for n in report["classes"])
     body = "".join(
         f"<tr><th>{title}</th><td>{found['accuracy']:.3f}</td>"
         f"<td>{found['interval'][0]:.3f} to {found['interval'][1]:.3f}</td>"
-        + "".join(f"<td>{share:.2f}</td>" for share in found["per_class"])
+        + "".join(f"<td>{rate:.2f}</td>" for rate in found["per_class"])
         + "</tr>"
         for title, found in rows
     )
     return (
-        '<table class="figures"><thead><tr><th></th><th>accuracy</th>'
-        f"<th>95 %</th>{names}</tr></thead><tbody>{body}</tbody></table>"
+        '<div class="scroll" tabindex="0" role="region" aria-label="Accuracy">'
+        '<table class="figures"><thead><tr><td></td><th>accuracy</th>'
+        f"<th>95 %</th>{names}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
 def latent_table(report: Mapping) -> str:
-    """Returns how the latent space is used, and how even its paths are."""
+    """Returns figures of the latent space and its paths, as a table in HTML."""
     latent, paths = report["latent"], report["paths"]
     rows = [
         ("variance in three directions", latent["explained"]),
         ("stable rank of z to sound", latent["stable_rank"]),
-        ("share linear in z", latent["linear"]),
+        ("fraction linear in z", latent["linear"]),
     ]
     for method, found in paths.items():
         rows += [
             (f"{method}: largest step over mean step", found["step_ratio"]),
             (f"{method}: the same, 95 % of paths", found["step_ratio_95"]),
-            (f"{method}: steps heard as the class", found["constancy"]),
-            (f"{method}: KAD half way", found["middle_kad"]),
-            (f"{method}: KAD of the ends", found["ends_kad"]),
+            (f"{method}: steps classified as the class", found["constancy"]),
+            (f"{method}: KAD at the middle", found["middle_kad"]),
+            (f"{method}: KAD at the ends", found["ends_kad"]),
         ]
     body = "".join(
         f"<tr><th>{title}</th><td>{value:.3g}</td></tr>"

@@ -1,4 +1,4 @@
-"""What shells and editors do to the text of flags, put right."""
+"""Repairs of flag text that shells and editors have changed."""
 
 import codecs
 import os

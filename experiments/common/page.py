@@ -1,7 +1,8 @@
 """One HTML page that plays sounds; it needs no network.
 
 Every sound is inside the page, with its waveform, mel spectrogram and z: click
-it or press its key. Below them a step sequencer plays the sounds chosen.
+it, press its key, or go to it with the arrow keys. Below them a step sequencer
+plays the sounds chosen. All of them can be saved at once.
 """
 
 import base64
@@ -16,7 +17,8 @@ from collections.abc import Sequence
 from experiments.common import cli
 
 TEMPLATE = pathlib.Path(__file__).with_name("page.html")
-MOST = 1 << 28  # bytes of a WAV file
+MAX_BYTES = 1 << 28  # of a WAV file
+PARTS = {"STYLE": ("page.css",), "SCRIPT": ("zip.js", "page.js")}
 COLORS = 48  # of a spectrogram: few, so that the page stays small
 
 
@@ -39,15 +41,31 @@ class Sound:
 
 @dataclasses.dataclass(frozen=True)
 class Group:
-    """Sounds below one heading; ``beat`` gives them a row of the sequencer."""
+    """Sounds below one heading.
+
+    Attributes:
+      title: the heading.
+      sounds: from left to right.
+      beat: whether they have a row of the sequencer.
+      section: of the page, with those before it of the same section; "" for
+        none.
+      folded: whether a click on the heading unfolds them.
+    """
 
     title: str
     sounds: Sequence[Sound]
     beat: bool = True
+    section: str = ""
+    folded: bool = False
 
 
-def listed_groups(folder: pathlib.Path, num: int) -> list[Group]:
+def listed_groups(folder: pathlib.Path, num: int | None = None) -> list[Group]:
     """Returns the sounds of a folder's ``sounds.json``, a group a class.
+
+    Args:
+      folder: with the sounds.
+      num: number of sounds of each class at most, the first ones; None for
+        all. The title of a group says how many of how many are shown.
 
     Raises:
       UsageError: a file is missing.
@@ -68,12 +86,16 @@ def listed_groups(folder: pathlib.Path, num: int) -> list[Group]:
             sounds = [
                 Sound(
                     _caption(entry),
-                    check_regular(folder / entry["file"], MOST).read_bytes(),
+                    check_regular(
+                        folder / entry["file"], MAX_BYTES
+                    ).read_bytes(),
                     entry["z"],
                     entry["file"],
                 )
                 for entry in entries[:num]
             ]
+            if len(sounds) < len(entries):
+                title += f", the first {len(sounds)} of {len(entries)}"
             groups.append(Group(title, sounds))
     except OSError as error:
         raise cli.UsageError(
@@ -89,6 +111,7 @@ def build(
     title: str,
     note: str = "",
     body: str = "",
+    contents: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Writes the page.
 
@@ -97,7 +120,9 @@ def build(
       groups: of sounds, from top to bottom.
       title: of the page.
       note: below the title.
-      body: HTML between the note and the sounds, put in as it is.
+      body: HTML between the note and the sounds, put in as it is; where it
+        has ``<!--CONTENTS-->`` comes the list of contents.
+      contents: (id, name) of the parts of the body, which the list begins with.
     """
     cli.import_tensorflow()
     from wavegan_cond.storage.atomic import write_text
@@ -106,6 +131,8 @@ def build(
         {
             "title": group.title,
             "beat": group.beat,
+            "section": group.section,
+            "folded": group.folded,
             "sounds": [_sound_data(sound) for sound in group.sounds],
         }
         for group in groups
@@ -113,14 +140,40 @@ def build(
     # Inside a script element only "<" can end it; JSON knows it escaped.
     text = json.dumps(data).replace("<", "\\u003c")
     page = TEMPLATE.read_text(encoding="utf-8")
+    for name, files in PARTS.items():
+        code = "".join(
+            TEMPLATE.with_name(file).read_text(encoding="utf-8")
+            for file in files
+        )
+        page = page.replace(f"<!--{name}-->\n", code)
+    links = contents_list([*contents, *section_links(groups)])
     for name, value in (
         ("TITLE", html.escape(title)),
         ("NOTE", html.escape(note)),
         ("BODY", body),
+        ("CONTENTS", links),
         ("DATA", text),
     ):
         page = page.replace(f"<!--{name}-->", value)
     write_text(pathlib.Path(output), page)
+
+
+def section_links(groups: Sequence[Group]) -> list[tuple[str, str]]:
+    """Returns (id, name) of each section, as the page's script numbers them."""
+    names = [group.section for group in groups if group.section]
+    return [
+        (f"sounds-{number}", name)
+        for number, name in enumerate(dict.fromkeys(names), 1)
+    ]
+
+
+def contents_list(links: Sequence[tuple[str, str]]) -> str:
+    """Returns links to parts of the page, as HTML; no part has no list."""
+    items = "".join(
+        f'<li><a href="#{name}">{html.escape(title)}</a></li>'
+        for name, title in links
+    )
+    return f'<nav aria-label="Contents"><ul>{items}</ul></nav>' if items else ""
 
 
 def mel_png(wav: bytes) -> bytes:

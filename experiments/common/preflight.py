@@ -1,6 +1,7 @@
-"""What is checked before a run starts, and before any work can be lost."""
+"""Checks made before a run starts, and before any work can be lost."""
 
-import json
+import os
+import pathlib
 
 from experiments.common import cli
 from wavegan_cond.config import (
@@ -11,14 +12,11 @@ from wavegan_cond.config import (
     to_json,
 )
 from wavegan_cond.schedule import Stage
-from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.training import workers
 from wavegan_cond.training.run_dir import RunDir, RunError
 
 FEWEST_HELD_OUT = 20  # sounds of a class that measures need
-EXAMPLE = (
-    '{"cluster": {"worker": ["a:2222", "b:2222"]}, '
-    '"task": {"type": "worker", "index": 0}}'
-)
 
 
 def check_data(store, model: ModelConfig, schedule: tuple[Stage, ...]) -> None:
@@ -53,37 +51,24 @@ def check_cluster(text: str, strategy: str) -> bool:
       strategy: of the flag.
 
     Raises:
-      UsageError: the two do not go together, or the text is malformed.
+      UsageError: the two do not go together.
+      ClusterError: the text is malformed.
     """
     several = strategy == "multi_worker"
     if not text:
         if several:
             raise cli.UsageError(
                 "--strategy=multi_worker needs TF_CONFIG in the environment, "
-                f"such as {EXAMPLE}"
+                f"such as {workers.EXAMPLE}"
             )
         return True
-    try:
-        content = json.loads(text)
-        workers = content["cluster"]["worker"]
-        kind, index = content["task"]["type"], content["task"]["index"]
-        whole = kind == "worker" and 0 <= index < len(workers)
-    except (ValueError, KeyError, TypeError) as error:
+    cluster = workers.parse(text)
+    if len(cluster.workers) > 1 and not several:
         raise cli.UsageError(
-            "TF_CONFIG in the environment is malformed: expected JSON such as "
-            f"{EXAMPLE}"
-        ) from error
-    if not whole:
-        raise cli.UsageError(
-            f"TF_CONFIG names the task {kind} {index} and {len(workers)} "
-            f"workers: expected a worker from 0 to {len(workers) - 1}"
-        )
-    if len(workers) > 1 and not several:
-        raise cli.UsageError(
-            f"TF_CONFIG names {len(workers)} workers: pass "
+            f"TF_CONFIG names {len(cluster.workers)} workers: pass "
             "--strategy=multi_worker, or unset TF_CONFIG"
         )
-    return index == 0
+    return cluster.index == 0
 
 
 def prepare_run(
@@ -126,6 +111,21 @@ def check_run(
                 f"{run_dir.path} holds a run of another configuration: "
                 f"{'; '.join(different)}. Choose another folder"
             )
+
+
+def check_output(folder: str) -> None:
+    """Checks that a folder is there, or can be made.
+
+    Raises:
+      WriteError: nothing can be written there.
+    """
+    path = pathlib.Path(folder).absolute()
+    with writing(folder):
+        there = next(each for each in (path, *path.parents) if each.exists())
+        if not there.is_dir():
+            raise NotADirectoryError(0, f"{there} is no folder")
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise PermissionError(0, f"no permission to write to {there}")
 
 
 def check_same(store, classes, length: int, path: str) -> None:

@@ -1,11 +1,15 @@
 """The page and the report of a model that has learned nothing."""
 
+import html
 import json
+import os
 import re
+import signal
 
 import numpy as np
 import pytest
 
+from data_prep.store.store import open_store
 from experiments import evaluate
 from experiments.common import cli, evaluation_page, evaluation_tables
 from tests.fixtures import commands, drums, runs
@@ -47,7 +51,12 @@ def call(folder, **changes):
         "shown": SHOWN,
         **changes,
     }
-    commands.call(evaluate, **settings)
+    return commands.call(evaluate, **settings)
+
+
+def groups_of(page):
+    data = re.search(r'id="data"[^>]*>(.*?)</script>', page, re.S)[1]
+    return json.loads(data)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +79,7 @@ def test_the_report_says_what_was_drawn(report, page):
     assert (report["num"], report["seed"], report["truncation"]) == (300, 0, 1)
     assert "truncation 1," in page
     assert report["side"] == "validation"
-    assert "those of the validation side" in page
+    assert "the real sounds of the validation side" in page
 
 
 def test_every_sound_is_made_once(place):
@@ -114,13 +123,64 @@ def test_the_page_has_all_there_is_to_hear(page):
         ):
             assert title in page
     sounds = len(re.findall(r"\"wav\": ?\"", page))
+    for group in groups_of(page):
+        assert group["folded"] != group["beat"]
+        assert group["section"] in drums.CLASSES
     assert sounds == 3 * (3 * SHOWN + 2 * STEPS + 3 * SWEPT)
     for measure in MEASURES.values():
-        assert measure.title in page
+        assert measure.title in page and html.escape(measure.says) in page
+    assert "title=" not in page  # nothing is said by a tooltip alone
+    assert "A negative distance" in page
+
+
+def test_the_nearest_training_sounds_have_the_names_of_their_rows(place, page):
+    train = {f"row {row}" for row in range(open_store(place / "data").train)}
+    found = [g for g in groups_of(page) if "nearest training" in g["title"]]
+    assert len(found) == len(drums.CLASSES)
+    for group in found:
+        assert {sound["name"] for sound in group["sounds"]} <= train
+
+
+def test_the_first_screen_answers_four_questions(page):
+    for question in (
+        "Does it sound real?",
+        "Is it varied?",
+        "Is it the drum asked for?",
+        "Does it copy?",
+    ):
+        assert question in page.partition("<nav")[0]
+
+
+def test_the_contents_lead_to_parts_of_the_page(page):
+    links = re.findall(r'<a href="#([\w-]+)"', page)
+    ids = re.findall(r' id="([\w-]+)"', page)
+    assert len(links) == 4 + len(drums.CLASSES)
+    assert set(links[:4]) <= set(ids)
+    assert links[4:] == ["sounds-1", "sounds-2", "sounds-3"]
+
+
+def test_the_whole_report_leaves_no_part_of_it(place):
+    for name in ("one", "two"):
+        assert not (place / name / "report.partial.json").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_it_leaves_what_it_has(place, tmp_path, monkeypatch, number):
+    def stop(*_):
+        os.kill(os.getpid(), number)
+        signal.pause()
+
+    monkeypatch.setattr(measure_model, "EPOCHS", 1)
+    monkeypatch.setattr(measure_model, "generate_all", stop)
+    code = call(place, output_dir=tmp_path)
+    assert code == 128 + number
+    partial = json.loads((tmp_path / "report.partial.json").read_text())
+    assert partial["real"]["trials"] == 60 and "generated" not in partial
+    assert [path.name for path in tmp_path.iterdir()] == ["report.partial.json"]
 
 
 def test_who_listens_is_shown_with_what_it_mistakes(report, page):
-    assert "real sounds, heard as" in page
+    assert "real sounds, taken for" in page
     unsure = report["real"]["accuracy"] < RELIABLE
     assert ("trust no accuracy here" in page) == unsure
 
@@ -166,7 +226,7 @@ def test_what_is_held_out_is_of_the_side_asked_for(place, tmp_path):
         ("low", 1.8, 1.0, 2.0, "bad"),
         ("real", 0.2, 0.9, 0.0, "bad"),
         ("real", 1.5, 0.9, 0.0, "bad"),  # beyond real is as far from it
-        ("real", 0.9, 0.9, 0.92, ""),
+        ("real", 0.91, 0.9, 0.92, ""),
     ],
 )
 def test_a_figure_is_graded_on_the_way_to_noise(
@@ -174,3 +234,12 @@ def test_a_figure_is_graded_on_the_way_to_noise(
 ):
     measure = Measure("", "", better, "")
     assert evaluation_tables.grade(made, perfect, noise, measure) == expected
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.039, 0.04, 0.5])
+def test_better_than_real_is_never_red(noise):
+    clipped, recall = MEASURES["clipped"], MEASURES["recall"]
+    assert evaluation_tables.grade(0.0002, 0.04, noise, clipped) == "good"
+    assert evaluation_tables.grade(0.04, 0.04, noise, clipped) == "good"
+    assert evaluation_tables.grade(0.9, 0.8, noise, recall) == "good"
+    assert evaluation_tables.grade(0.1, 0.8, 0.0, recall) == "bad"

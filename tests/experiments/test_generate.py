@@ -1,6 +1,7 @@
 """Sounds in a folder, and every one of them again."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -14,8 +15,9 @@ from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
 from wavegan_cond.saved_models import replay
 from wavegan_cond.saved_models.export import export_run
-from wavegan_cond.storage import temporary
+from wavegan_cond.storage import lock, temporary
 from wavegan_cond.storage.atomic import WriteError
+from wavegan_cond.synthesis import write_sounds
 from wavegan_cond.synthesis.generation_log import SoundListError
 from wavegan_cond.synthesis.latents import LatentError
 from wavegan_cond.synthesis.synth import ModelError
@@ -32,6 +34,8 @@ def models(tmp_path_factory):
 
 def make(model, folder, **options):
     options = {"label": "snare", "num": 3, "picture": False, **options}
+    if "z" not in options:
+        options.setdefault("seed", 0)
     settings = generate.Settings(
         model=str(model),
         output_dir=str(folder),
@@ -127,6 +131,22 @@ def test_a_folder_is_added_to_and_never_overwritten(models, tmp_path):
     after = wavs(tmp_path)
     same = [name for name in after if before[tmp_path / name] == after[name]]
     assert same == ["snare_seed0002.wav"]
+
+
+def test_two_calls_do_not_write_one_folder_at_a_time(models, tmp_path):
+    make(models / "run", tmp_path)
+    before = (tmp_path / "sounds.json").read_bytes()
+    with (
+        lock.acquire(tmp_path, write_sounds.LOCK),
+        pytest.raises(SoundListError, match=f"in use by process {os.getpid()}"),
+    ):
+        make(models / "run", tmp_path, seed=50)
+    assert (tmp_path / "sounds.json").read_bytes() == before
+    assert len(wavs(tmp_path)) == 3
+    # A killed call leaves its file, and holds nothing.
+    content = make(models / "run", tmp_path, seed=50)
+    assert len(content["sounds"]) == len(wavs(tmp_path)) == 6
+    assert not list(tmp_path.glob(".*")), "left behind"
 
 
 def test_a_list_is_enough_to_make_every_sound_again(models, tmp_path, capsys):
@@ -294,3 +314,46 @@ def test_the_command_loads_nothing_of_the_training(models, tmp_path):
     for name in ("data_prep", "librosa", "tensorboard"):
         assert name not in loaded
     assert (tmp_path / "new" / "sheet.png").exists()
+
+
+def test_labels_are_known_whatever_their_capitals(models, tmp_path):
+    content = make(models / "run", tmp_path, label="Snare,KICK", num=1)
+    assert [e["label"] for e in content["sounds"]] == ["snare", "kick"]
+
+
+def test_a_new_seed_is_drawn_said_and_kept(models, tmp_path, capsys):
+    content = make(models / "run", tmp_path, num=2, seed=None)
+    first = content["sounds"][0]["seed"]
+    assert f"seeds from {first} on" in capsys.readouterr().out
+    again = make(models / "run", tmp_path / "again", num=2, seed=first)
+    assert wavs(tmp_path) == wavs(tmp_path / "again") and again["sounds"]
+
+
+@pytest.mark.parametrize(
+    ("flag", "message"),
+    [
+        ("--label=gong", "knows no 'gong'"),
+        ("--z=1", "takes 3 numbers"),
+        ("--model=absent", "neither"),
+        ("--output_dir=/dev/null/x", "cannot write"),
+    ],
+)
+def test_what_is_wrong_is_said_before_tensorflow_is_loaded(
+    models, tmp_path, flag, message
+):
+    program = (
+        "import sys; from experiments import generate; "
+        "from experiments.common import cli\n"
+        "def load(): raise SystemExit('loaded TensorFlow')\n"
+        "cli.import_tensorflow = load\n"
+        "cli.run(generate.main, generate.FLAGS, '')"
+    )
+    given = {"model": models / "saved", "output_dir": tmp_path / "out"}
+    flags = [f"--{name}={value}" for name, value in given.items()]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *flags, flag],
+        capture_output=True,
+        text=True,
+    )
+    assert message in done.stderr and done.returncode in (2, 4)
+    assert done.stderr.count("\n") == 1

@@ -55,7 +55,7 @@ def test_the_page_shows_made_sounds_and_real_ones_by_name(folder):
 
 def test_a_real_sound_is_its_own_nearest(folder):
     from wavegan_cond.evaluation import neighbours
-    from wavegan_cond.evaluation.features import Embedding
+    from wavegan_cond.evaluation.embedding import Embedding
 
     store = open_store(folder / "data")
     rows = preview.real_rows(store, 1, 100)

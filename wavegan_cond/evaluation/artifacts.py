@@ -1,4 +1,4 @@
-"""What upsampling leaves in a sound: tones at fractions of the sample rate."""
+"""Upsampling artifacts: tones at fractions of the sample rate."""
 
 from collections.abc import Iterator
 
@@ -7,45 +7,45 @@ import numpy as np
 from wavegan_cond.evaluation.features import (
     SAMPLE_RATE,
     FeatureError,
-    pieces,
+    in_chunks,
 )
 from wavegan_cond.model.match_eq import prominence
 
 LEVELS = range(1, 6)  # of blocks that each resample by 4
-FAR = 40  # bins beside a tone that say how loud its surroundings are
+FAR = 40  # bins on either side of a tone to which it is compared
 
 
 def comb_index(waveforms: np.ndarray) -> dict[int, float]:
-    """Returns how far tones at fs / 4^k stand out, in dB, for k = 1 to 5.
+    """Returns the prominence of tones at fs / 4^k in dB, for k = 1 to 5.
 
-    The mean over all multiples m fs / 4^k below half the sample rate, where 4
-    does not divide m, of the power there against the median of its
-    surroundings, in the mean power spectrum. Real drums are near 0.5 dB;
-    transposed convolutions begin at 4 to 30 dB (checkerboard; Odena et al.,
-    Distill 2016).
+    This is the mean over all multiples m fs / 4^k below half the sample rate,
+    where 4 does not divide m, of the power there relative to the median of the
+    surrounding bins, in the mean power spectrum. Real drums are near 0.5 dB;
+    transposed convolutions begin at 4 to 30 dB (checkerboard artifacts; Odena
+    et al., Distill 2016).
 
     Args:
-      waveforms: [N, T] as ``features.log_mel`` takes them; T a multiple of
-        1024.
+      waveforms: [N, T], see ``features.log_mel``; T is a multiple of 1024.
 
     Raises:
-      FeatureError: another T.
+      FeatureError: T is not a multiple of 1024.
     """
     _, decibels = tonal_spectrum(waveforms)
     return {k: float(_prominence(decibels, k)) for k in LEVELS}
 
 
 def comb_indices(waveforms: np.ndarray) -> np.ndarray:
-    """Returns the comb index of each sound by itself, float64 [N, 5].
+    """Returns the comb index of each sound, float64 [N, 5].
 
-    Column k - 1 is level k. The mean spectrum is that of the loud sounds; here
-    each weighs the same, and a tone in a few of them is told from one in all.
-    One sound's spectrum is rough: of white noise one in 20 is above 6 dB at
-    level 1, which has a single place, and above 0 dB at level 5. So only
-    quantiles beside those of real sounds say something.
+    Column k - 1 is level k. Loud sounds dominate the mean spectrum of
+    ``comb_index``; here each sound has the same weight, and a tone in a few of
+    them can be told from one in all. The spectrum of one sound is noisy: of
+    white noise one in 20 is above 6 dB at level 1, which has a single bin, and
+    above 0 dB at level 5. Quantiles must therefore be compared with those of
+    real sounds.
 
     Args:
-      waveforms: as for ``comb_index``.
+      waveforms: see ``comb_index``.
 
     Raises:
       FeatureError: T is not a multiple of 1024.
@@ -61,15 +61,15 @@ def comb_indices(waveforms: np.ndarray) -> np.ndarray:
 def tonal_spectrum(
     waveforms: np.ndarray, sample_rate: int = SAMPLE_RATE
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the mean power spectrum that ``comb_index`` reads.
+    """Returns the mean power spectrum from which ``comb_index`` is computed.
 
     Args:
-      waveforms: as for ``comb_index``.
-      sample_rate: in Hz.
+      waveforms: see ``comb_index``.
+      sample_rate: sample rate in Hz.
 
     Returns:
-      (frequencies in Hz, power in dB), [T / 2 + 1] each; 120 dB below its
-      loudest bin the spectrum ends.
+      (frequencies in Hz, power in dB), [T / 2 + 1] each, with a floor 120 dB
+      below the loudest bin.
 
     Raises:
       FeatureError: T is not a multiple of 1024.
@@ -82,14 +82,14 @@ def tonal_spectrum(
 
 
 def comb_places(length: int, level: int) -> list[int]:
-    """Returns the bins that level k is read at, of a spectrum of ``length``.
+    """Returns the bins of level k in the spectrum of a sound.
 
-    They keep 40 bins away from either end. Of one level alone: a multiple of
-    4 belongs to the level below.
+    Bins within 40 of either end are left out, and so are multiples of 4, which
+    belong to the level below.
 
     Args:
-      length: T, in samples; bin i is at i fs / T.
-      level: k, from 1.
+      length: length of the sound in samples (T); bin i is at i fs / T.
+      level: level k, from 1.
     """
     spacing, last = length // 4**level, length // 2 - FAR
     places = enumerate(range(spacing, last, spacing), 1)
@@ -103,7 +103,7 @@ def power_spectra(waveforms: np.ndarray) -> Iterator[np.ndarray]:
       waveforms: [N, T] as ``features.log_mel`` takes them.
     """
     window = np.hanning(np.shape(waveforms)[-1] + 1)[:-1].astype(np.float32)
-    for piece in pieces(waveforms):
+    for piece in in_chunks(waveforms):
         yield np.abs(np.fft.rfft(piece * window)) ** 2
 
 
@@ -124,6 +124,6 @@ def _power_spectra(waveforms: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _prominence(decibels: np.ndarray, level: int) -> np.ndarray:
-    """Returns the mean prominence of a level's places: [..., bins] -> [...]."""
+    """Returns the mean prominence of a level's bins: [..., bins] -> [...]."""
     places = np.array(comb_places(2 * decibels.shape[-1] - 2, level))
     return prominence(decibels, places, FAR).mean(axis=-1)

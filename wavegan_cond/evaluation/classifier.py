@@ -1,9 +1,9 @@
-"""A small network that names a sound's class, trained on the user's own sounds.
+"""Drum classifier, trained on the user's own sounds.
 
-It measures conditional accuracy: of the sounds a generator was asked for, how
-many does an independent listener recognise? No weights are downloaded. It
-hears the audible log-mel (``features``) relative to its loudest cell, so gain
-means nothing to it.
+It measures conditional accuracy: the fraction of generated sounds that are
+classified as the requested class. No weights are downloaded. Its input is the
+audible log-mel (``features``) relative to the loudest cell, so that it is
+independent of gain.
 """
 
 import dataclasses
@@ -15,23 +15,23 @@ from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix
 from sklearn.utils.class_weight import compute_class_weight
 
-from wavegan_cond.evaluation import features
 from wavegan_cond.evaluation.augmentation import augment
+from wavegan_cond.evaluation.embedding import Heard, hear
 
-BATCH = 64  # sounds of a step, fewer where an epoch would have under 20 steps
+PREDICTED = 128  # sounds at once
+BATCH = 64  # batch size; less where an epoch would have under 20 steps
 LEARNING_RATE = 3e-3
-FLOOR = np.log(features.AUDIBLE_RANGE)  # of the loudest cell
 
 
 class ClassifierError(ValueError):
-    """Sounds or labels that no classifier can be trained on."""
+    """Sounds or labels on which no classifier can be trained."""
 
     exit_code = 2
 
 
 @dataclasses.dataclass(frozen=True)
 class Classifier:
-    """A trained network and the names of what it tells apart."""
+    """Trained network and the names of its classes."""
 
     network: Any
     classes: tuple[str, ...]
@@ -40,14 +40,19 @@ class Classifier:
         """Returns probabilities, float32 [N, classes].
 
         Args:
-          waveforms: float32 [N, T] in [-1, 1], or int16 [N, T] as stored; T is
-            the one it was trained with.
+          waveforms: float32 [N, T] in [-1, 1], or int16 [N, T] as stored; T as
+            in training.
         """
-        heard = [
-            np.asarray(self.network(loudness(piece), training=False))
-            for piece in features.pieces(waveforms)
+        return self.predict_heard(hear(waveforms))
+
+    def predict_heard(self, heard: Heard) -> np.ndarray:
+        """Returns the same for sounds that are heard already."""
+        predicted = [
+            np.asarray(self.network(np.float32(inputs), training=False))
+            for start in range(0, len(heard.relative), PREDICTED)
+            for inputs in [heard.relative[start : start + PREDICTED]]
         ]
-        return np.concatenate(heard or [np.zeros((0, len(self.classes)))])
+        return np.concatenate(predicted or [np.zeros((0, len(self.classes)))])
 
 
 def train_classifier(
@@ -58,34 +63,61 @@ def train_classifier(
     epochs: int = 12,
     report: Callable[[int, float], None] | None = None,
 ) -> Classifier:
-    """Trains a classifier; the same arguments give the same one.
+    """Trains a classifier, deterministically for given arguments.
 
     Args:
-      waveforms: float32 or int16 [N, T], T >= 2048. A memory map is read piece
-        by piece; the features stay in memory (25 kB a sound at T = 16384).
-      labels: int [N], an index into ``classes``; every class occurs.
-      classes: their names. Each weighs the same, however many sounds it has.
-      seed: of the weights, the order and the augmentation.
-      epochs: times every sound is seen.
-      report: called after every epoch with its number and mean loss.
+      waveforms: float32 or int16 [N, T], T >= 2048. A memory map is read in
+        chunks; the features stay in memory (50 kB per sound at T = 16384).
+      labels: int [N], indices into ``classes``; every class must occur.
+      classes: names of the classes, which are weighted equally.
+      seed: seed of the initial weights, the data order and the augmentation.
+      epochs: number of passes over the sounds.
+      report: see ``train_on_heard``.
 
     Raises:
-      ClassifierError: labels that do not fit, or a class without a sound.
+      ClassifierError: invalid labels, or a class without sounds.
     """
     labels = np.asarray(labels, np.int32)
-    weights = class_weights(labels, len(waveforms), classes)
-    heard = np.concatenate(
-        [np.float16(loudness(piece)) for piece in features.pieces(waveforms)]
+    class_weights(labels, len(waveforms), classes)  # refuses before it hears
+    return train_on_heard(
+        hear(waveforms), labels, classes, seed, epochs, report
     )
+
+
+def train_on_heard(
+    heard: Heard,
+    labels: np.ndarray,
+    classes: Sequence[str],
+    seed: int = 0,
+    epochs: int = 12,
+    report: Callable[[int, float], None] | None = None,
+) -> Classifier:
+    """Trains a classifier on sounds that are heard already.
+
+    Args:
+      heard: the sounds.
+      labels: see ``train_classifier``, as ``classes``, ``seed``, ``epochs``.
+      classes: names of the classes.
+      seed: of all that is drawn.
+      epochs: number of passes over the sounds.
+      report: function called after every epoch with its number and mean loss;
+        None disables it.
+
+    Raises:
+      ClassifierError: invalid labels, or a class without sounds.
+    """
+    labels = np.asarray(labels, np.int32)
+    inputs = heard.relative
+    weights = class_weights(labels, len(inputs), classes)
     batch_size = int(np.clip(len(labels) // 20, 8, BATCH))
     steps = epochs * -(-len(labels) // batch_size)
-    network = build_network(heard.shape[1:], len(classes), seed, steps)
+    network = build_network(inputs.shape[1:], len(classes), seed, steps)
     rng = np.random.default_rng(seed)
     for epoch in range(epochs):
         order, total = rng.permutation(len(labels)), 0.0
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]
-            batch = augment(heard[rows].astype(np.float32), rng)
+            batch = augment(inputs[rows].astype(np.float32), rng)
             loss = network.train_on_batch(
                 batch, labels[rows], sample_weight=weights[labels[rows]]
             )
@@ -99,7 +131,7 @@ def train_classifier(
 def class_weights(
     labels: np.ndarray, count: int, classes: Sequence[str]
 ) -> np.ndarray:
-    """Returns float32 [classes], so that every class weighs the same in all."""
+    """Returns weights, float32 [classes], that balance the classes."""
     if labels.shape != (count,):
         raise ClassifierError(
             f"expected {count} labels, one a sound; received {labels.shape}"
@@ -118,25 +150,19 @@ def class_weights(
     return weights.astype(np.float32)
 
 
-def loudness(waveforms: np.ndarray) -> np.ndarray:
-    """Returns how loud each cell is, float32 [N, frames, 96] in [0, 1].
-
-    0 is the audible floor, 60 dB under the sound's loudest cell, which is 1.
-    Silence is 0 throughout.
-    """
-    heard = features.log_mel(waveforms, "audible")
-    loudest = heard.max(axis=(1, 2), keepdims=True)
-    silent = loudest == heard.min(axis=(1, 2), keepdims=True)
-    return np.where(silent, 0, 1 - (heard - loudest) / FLOOR)
-
-
 def build_network(
     shape: tuple[int, int], classes: int, seed: int, steps: int
 ) -> Any:
     """Returns a compiled Keras network, [N, *shape] -> probabilities.
 
-    Four strided convolutions, then the mean over time: what sounds, and how
-    high, decides; when it sounds does not.
+    Four strided convolutions, then the mean over time, so that the output
+    depends on frequency and not on time.
+
+    Args:
+      shape: shape of the input, (frames, mels).
+      classes: number of classes.
+      seed: seed of the initial weights and the dropout.
+      steps: number of training steps, for the learning rate schedule.
     """
     import keras
 
@@ -176,10 +202,14 @@ def build_network(
 
 
 def wilson_interval(hits: int, trials: int) -> tuple[float, float]:
-    """Returns the 95 % interval of a proportion.
+    """Returns the 95 % confidence interval of a proportion (Wilson 1927).
 
-    Wilson (1927): unlike p ± 2 sd it stays inside [0, 1] and has a width for
-    0 and for all hits.
+    Unlike p ± 2 standard deviations it stays inside [0, 1] and has a width even
+    for no hits or all hits.
+
+    Args:
+      hits: number of successes.
+      trials: number of trials.
 
     Raises:
       ClassifierError: hits outside 0..trials, or no trials.
@@ -190,15 +220,21 @@ def wilson_interval(hits: int, trials: int) -> tuple[float, float]:
     return float(interval.low), float(interval.high)
 
 
-def tally(asked: np.ndarray, heard: np.ndarray, classes: int) -> dict[str, Any]:
-    """Returns how many sounds are heard as what they are.
+def accuracy_report(
+    labels: np.ndarray, predicted: np.ndarray, classes: int
+) -> dict[str, Any]:
+    """Returns the accuracy of predictions.
+
+    Args:
+      labels: true or requested classes, int [N].
+      predicted: predicted classes, int [N].
+      classes: number of classes.
 
     Returns:
       hits, trials, accuracy, its 95 % Wilson interval, the accuracy of each
-      class, and the confusion matrix: a row for each class, a column for what
-      it was heard as.
+      class, and the confusion matrix, rows by label, columns by prediction.
     """
-    table = confusion_matrix(asked, heard, labels=range(classes))
+    table = confusion_matrix(labels, predicted, labels=range(classes))
     hits, trials = int(table.trace()), int(table.sum())
     counts = np.maximum(1, table.sum(axis=1))
     return {

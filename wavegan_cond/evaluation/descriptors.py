@@ -1,7 +1,7 @@
-"""How a drum sounds, in numbers one can name: attack, decay, brightness.
+"""Audio descriptors of drum sounds: attack, decay, brightness and others.
 
-Compared as distributions: a generator whose every sound is plausible may still
-lack the short ones or the bright ones.
+They are compared as distributions: a generator whose every sound is plausible
+may still lack short sounds or bright ones.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from scipy.stats import ks_2samp
 from wavegan_cond.evaluation.features import (
     SAMPLE_RATE,
     FeatureError,
-    of_each,
+    measure_each,
 )
 
 NAMES = ("log_attack", "t20", "centroid", "crest", "low_share", "glide")
@@ -29,13 +29,13 @@ def descriptors(
 
     ``log_attack``: log10 of the attack time in s; ``t20``: decay time in s;
     ``centroid``: mean frequency in Hz, weighted by the power over the whole
-    sound; ``crest``: peak over RMS in dB; ``low_share``: energy below 200 Hz
-    over all of it; ``glide``: see there, of use for kicks. Gain means nothing
-    to them. Of silence all are the least they can be, and finite.
+    sound; ``crest``: peak over RMS in dB; ``low_share``: fraction of the energy
+    below 200 Hz; ``glide``: fall in pitch in octaves, for kicks. They do not
+    depend on gain. For silence all are finite and have their lowest value.
 
     Args:
-      waveforms: [N, T] as ``features.log_mel`` takes them.
-      sample_rate: in Hz.
+      waveforms: [N, T], see ``features.log_mel``.
+      sample_rate: sample rate in Hz.
 
     Raises:
       FeatureError: not [N, T], no samples, or not finite.
@@ -53,7 +53,7 @@ def descriptors(
             "glide": glide(piece, sample_rate),
         }
 
-    return of_each(describe, waveforms, NAMES)
+    return measure_each(describe, waveforms, NAMES)
 
 
 def compare(
@@ -61,14 +61,14 @@ def compare(
 ) -> dict[str, float]:
     """Returns the Kolmogorov-Smirnov distance of each descriptor.
 
-    The largest difference between the two cumulative distributions: 0 where
-    they are equal, 1 where they do not overlap. Two halves of one set of 2 n
-    sounds are about 0.87 sqrt(2 / n) apart, so compare with that of the real
-    sounds at the same sizes.
+    The largest difference between the two cumulative distributions: 0 if they
+    are equal, 1 if they do not overlap. Two halves of one set of 2 n sounds are
+    about 0.87 sqrt(2 / n) apart, so compare with the distance between sets of
+    real sounds of the same sizes.
 
     Args:
-      real: of ``descriptors``, one sound at least.
-      generated: of ``descriptors``, one sound at least.
+      real: result of ``descriptors`` for at least one real sound.
+      generated: result of ``descriptors`` for at least one generated sound.
 
     Raises:
       FeatureError: a set without sounds.
@@ -85,15 +85,15 @@ def compare(
 def envelope(
     waveforms: np.ndarray, sample_rate: int = SAMPLE_RATE
 ) -> np.ndarray:
-    """Returns the level over time, [N, 5 ms of samples + T].
+    """Returns the envelope over time, [N, 5 ms of samples + T].
 
-    The analytic signal's mean square under a Hann window of 5 ms: no ripple
-    from a kick's 50 Hz, which a plain RMS of 5 ms would follow. It begins 5 ms
-    before the sound, so that an attack at the first sample is seen whole.
+    The mean square of the analytic signal under a Hann window of 5 ms. It has
+    no ripple from a kick at 50 Hz, which a plain RMS over 5 ms would follow. It
+    begins 5 ms before the sound, to include an attack at the first sample.
 
     Args:
       waveforms: float32 [N, T].
-      sample_rate: in Hz.
+      sample_rate: sample rate in Hz.
     """
     width = round(SMOOTHING * sample_rate)
     before = np.pad(waveforms, ((0, 0), (width, 0)))
@@ -108,15 +108,15 @@ def envelope(
 
 
 def attack_time(level: np.ndarray, sample_rate: int) -> np.ndarray:
-    """Returns the time from 20 % to 90 % of the peak in s, a sample at least.
+    """Returns the attack time in s: from 20 % to 90 % of the peak.
 
-    Peeters, 'A large set of audio features' (Ircam, 2004), section on the log
-    attack time, as in MPEG-7; with fixed thresholds. The smoothing makes the
-    fastest attack about 1.5 ms.
+    At least one sample. Peeters, 'A large set of audio features' (Ircam, 2004),
+    section on the log attack time, as in MPEG-7; with fixed thresholds. Because
+    of the smoothing the fastest attack is about 1.5 ms.
 
     Args:
-      level: [N, T], an ``envelope``.
-      sample_rate: in Hz.
+      level: envelope [N, T], see ``envelope``.
+      sample_rate: sample rate in Hz.
     """
     peak = level.max(axis=1, keepdims=True)
     start, end = ((level >= part * peak).argmax(axis=1) for part in RISE)
@@ -124,13 +124,13 @@ def attack_time(level: np.ndarray, sample_rate: int) -> np.ndarray:
 
 
 def decay_time(level: np.ndarray, sample_rate: int) -> np.ndarray:
-    """Returns T20 in s: from the peak until the level is 20 dB lower.
+    """Returns the decay time in s (T20): from the peak to 20 dB below it.
 
-    What never falls so far has the time from its peak to the end.
+    For a sound that does not fall so far, the time from its peak to its end.
 
     Args:
-      level: [N, T], an ``envelope``.
-      sample_rate: in Hz.
+      level: envelope [N, T], see ``envelope``.
+      sample_rate: sample rate in Hz.
     """
     length, peak = level.shape[1], level.argmax(axis=1)
     fallen = level <= 0.1 * level.max(axis=1, keepdims=True)
@@ -142,7 +142,7 @@ def decay_time(level: np.ndarray, sample_rate: int) -> np.ndarray:
 def balance(
     waveforms: np.ndarray, sample_rate: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Returns (mean frequency in Hz, share of energy below 200 Hz), [N]."""
+    """Returns (mean frequency in Hz, fraction of energy below 200 Hz), [N]."""
     power = np.abs(np.fft.rfft(waveforms)) ** 2
     hertz = np.fft.rfftfreq(waveforms.shape[1], 1 / sample_rate)
     total = np.maximum(power.sum(axis=1), 1e-30)
@@ -157,17 +157,18 @@ def crest(waveforms: np.ndarray) -> np.ndarray:
 
 
 def glide(waveforms: np.ndarray, sample_rate: int) -> np.ndarray:
-    """Returns how far the low end falls in pitch, in octaves, [N].
+    """Returns the fall in pitch of the low end in octaves, [N].
 
-    Between 20 and 500 Hz: the mean instantaneous frequency of the first half
-    of the energy over that of the second half, each the angle between a sample
-    of the analytic signal and the next, weighted by power. No period is
-    tracked, so nothing can lose its place. 99 % of real kicks fall, by 0.7
-    octaves; where there is no tone below 500 Hz it means nothing.
+    The sound is limited to 20 to 500 Hz. The pitch glide is the ratio of the
+    mean instantaneous frequency of the first half of the energy to that of the
+    second half; each is the angle between successive samples of the analytic
+    signal, weighted by power. It needs no pitch tracking, which could fail.
+    99 % of real kicks fall, by 0.7 octaves; for a sound without a tone below
+    500 Hz the value is meaningless.
 
     Args:
       waveforms: float32 [N, T].
-      sample_rate: in Hz.
+      sample_rate: sample rate in Hz.
     """
     length = waveforms.shape[1]
     spectrum = np.fft.fft(waveforms, 2 * length)

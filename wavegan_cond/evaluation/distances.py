@@ -1,6 +1,6 @@
-"""Distances between two sets of points, without bias for small sets.
+"""Distances between two sets of embeddings, unbiased for small sets.
 
-And, with ``Modes``, which kinds of sounds a generator has forgotten.
+``Modes`` also measures which clusters of sounds a generator lacks.
 """
 
 from typing import NamedTuple
@@ -9,7 +9,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 BINS = 50  # of ``Modes``
-FEWEST = 10  # training points of a bin, on average
+MIN_PER_BIN = 10  # training points per bin, on average
 
 
 def kad(real: np.ndarray, generated: np.ndarray) -> float:
@@ -29,9 +29,9 @@ def kad(real: np.ndarray, generated: np.ndarray) -> float:
 def kid(real: np.ndarray, generated: np.ndarray) -> float:
     """Returns an unbiased squared MMD with the kernel (x·y / s + 1)³.
 
-    Binkowski et al., arXiv 1801.01401, over whole sets, not over subsets of
-    them; s is the mean of |x|² of the real points, so that the unit of a
-    feature means nothing. It sees means, variances and skewness.
+    Binkowski et al., arXiv 1801.01401, over whole sets instead of subsets; s is
+    the mean of |x|² of the real points, so that the scale of the features does
+    not matter. It depends on means, variances and skewness.
 
     Args:
       real: [N, D], two points at least.
@@ -47,7 +47,7 @@ def fad(real: np.ndarray, generated: np.ndarray) -> float:
     """Returns the Fréchet distance of two normal distributions.
 
     |m - n|² + tr(A + B - 2 (A B)^½) of their means and covariances (Kilgour et
-    al., arXiv 1812.08466). Of small sets it is too large, by about 1 / N.
+    al., arXiv 1812.08466). For small sets it is too large, by about 1 / N.
 
     Args:
       real: [N, D], two points at least.
@@ -63,19 +63,19 @@ def fad(real: np.ndarray, generated: np.ndarray) -> float:
 def fad_unbiased(
     real: np.ndarray, generated: np.ndarray, seed: int = 0
 ) -> float:
-    """Returns ``fad`` as it would be of endless sets.
+    """Returns ``fad`` extrapolated to infinite sets.
 
-    A straight line through the distance against 1 / N, of subsets of both,
-    meets 1 / N = 0 there (Gui et al., arXiv 2311.01616).
+    A straight line is fitted to the distance of subsets against 1 / N and
+    evaluated at 1 / N = 0 (Gui et al., arXiv 2311.01616).
 
     Args:
-      real: [N, D], ten points at least.
-      generated: [M, D], ten points at least.
-      seed: of the subsets.
+      real: [N, D], at least ten points.
+      generated: [M, D], at least ten points.
+      seed: seed of the random subsets.
     """
     random = np.random.default_rng(seed)
-    most = min(len(real), len(generated))
-    sizes = np.linspace(most // 2, most, 12).astype(int)
+    largest = min(len(real), len(generated))
+    sizes = np.linspace(largest // 2, largest, 12).astype(int)
     found = [
         fad(
             real[random.permutation(len(real))[:size]],
@@ -91,19 +91,19 @@ def kad_interval(
     generated: np.ndarray,
     seed: int = 0,
     resamples: int = 1000,
-    share: float = 0.95,
+    confidence: float = 0.95,
 ) -> tuple[float, float]:
-    """Returns the bootstrap interval of ``kad``.
+    """Returns the bootstrap confidence interval of ``kad``.
 
-    Both sets are drawn again with repetition. A point and its repetition are
-    no pair, or the distance of each set to itself would seem too small.
+    Both sets are resampled with replacement. A point and its duplicate are not
+    counted as a pair, which would bias the distance of each set to itself.
 
     Args:
-      real: [N, D], two points at least.
-      generated: [M, D], two points at least.
-      seed: of the draws.
-      resamples: how many.
-      share: of them that lie within.
+      real: [N, D], at least two points.
+      generated: [M, D], at least two points.
+      seed: seed of the resampling.
+      resamples: number of resamples.
+      confidence: confidence level, 0 to 1.
     """
     kernel, count = gaussian_kernel(real, generated), len(real)
     np.fill_diagonal(kernel, 0)
@@ -115,7 +115,7 @@ def kad_interval(
     cross = ((x @ kernel[:count, count:]) * y).sum(1) / (count * len(generated))
     same = _mean_of_pairs(kernel[:count, :count], x)
     same += _mean_of_pairs(kernel[count:, count:], y)
-    edges = [(1 - share) / 2, (1 + share) / 2]
+    edges = [(1 - confidence) / 2, (1 + confidence) / 2]
     low, high = np.quantile(100 * (same - 2 * cross), edges)
     return float(low), float(high)
 
@@ -164,12 +164,12 @@ def _root(matrix: np.ndarray) -> np.ndarray:
 
 
 class Bins(NamedTuple):
-    """How two sets share out over bins.
+    """Difference between two sets in the fractions that fall into bins.
 
     Attributes:
-      different: share of the bins in which they differ more than chance has it
-        in one of twenty (NDB / K); 0.05 of sets of one distribution.
-      divergence: Jensen-Shannon divergence of the shares, in bits.
+      different: fraction of the bins in which the two differ significantly at
+        the 5 % level (NDB / K); 0.05 for sets of one distribution.
+      divergence: Jensen-Shannon divergence of the fractions, in bits.
     """
 
     different: float
@@ -180,19 +180,19 @@ class Modes:
     """Bins of the training sounds (Richardson & Weiss, arXiv 1805.12462).
 
     Args:
-      train: [N, D]; its clusters by k-means are the bins.
-      seed: of the clusters.
+      train: training points [N, D], whose k-means clusters are the bins.
+      seed: seed of the clustering.
     """
 
     def __init__(self, train: np.ndarray, seed: int = 0):
-        # Here, so that who asks for a distance alone does not wait for it.
+        # Imported here because it is slow and the distances do not need it.
         from sklearn.cluster import KMeans
 
-        count = int(np.clip(len(train) // FEWEST, 2, BINS))
+        count = int(np.clip(len(train) // MIN_PER_BIN, 2, BINS))
         self._bins = KMeans(count, n_init=4, random_state=seed).fit(train)
 
     def compare(self, real: np.ndarray, generated: np.ndarray) -> Bins:
-        """Returns how differently two sets fall into the bins."""
+        """Compares the fractions of two sets that fall into the bins."""
         from scipy import stats
         from scipy.spatial.distance import jensenshannon
 
@@ -206,25 +206,25 @@ class Modes:
             ]
         )
         totals = counts.sum(axis=1, keepdims=True)
-        shares = counts / totals
+        fractions = counts / totals
         # A z-test of two proportions, bin by bin.
         pooled = counts.sum(axis=0) / totals.sum()
         error = np.sqrt(pooled * (1 - pooled) * (1 / totals).sum())
-        z = np.abs(shares[0] - shares[1]) / np.maximum(error, 1e-12)
+        z = np.abs(fractions[0] - fractions[1]) / np.maximum(error, 1e-12)
         return Bins(
             different=float((z > stats.norm.ppf(0.975)).mean()),
-            divergence=float(jensenshannon(*shares, base=2) ** 2),
+            divergence=float(jensenshannon(*fractions, base=2) ** 2),
         )
 
 
 def self_distance(points: np.ndarray) -> float:
     """Returns the mean distance to the nearest other point of the set.
 
-    Sets must be of one size to be compared; a generator that repeats itself
-    has a smaller one than real sounds.
+    Only sets of equal size can be compared. A generator that repeats itself has
+    a smaller value than real sounds.
 
     Args:
-      points: [N, D], two at least.
+      points: [N, D], at least two points.
     """
     squares = squared_distances(points, points)
     np.fill_diagonal(squares, np.inf)

@@ -1,19 +1,19 @@
-"""Log-mel features of sounds, and sounds as points: what the measures see.
+"""Log-mel features and embeddings of sounds, the input of all measures.
 
-NumPy alone, so that a figure does not depend on a model or on a download. The
-mel scale and the area-normalised triangles are those of Slaney's Auditory
-Toolbox (1998), librosa's default.
+NumPy only, so that a figure does not depend on a model or a download. The mel
+scale and the area-normalised triangles are those of Slaney's Auditory Toolbox
+(1998), librosa's default.
 
-Two floors tell two things. ``audible`` hides what lies 60 dB under a sound's
-own loudest cell; ``absolute`` stops at 1e-5, and so sees the quiet noise floor
+There are two floors. ``audible`` cuts off 60 dB below a sound's own loudest
+cell; ``absolute`` cuts off at 1e-5, and so includes the quiet noise floor that
 a generator leaves where real sounds are silent.
-
-``Embedding`` makes points of sounds (E0), by what is loud when. Nothing is
-learned but axes.
 """
 
 import functools
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 
@@ -29,14 +29,9 @@ AUDIBLE_RANGE = 1e-6  # 60 dB, as a ratio of energies
 ABSOLUTE_FLOOR = 1e-5
 CHUNK = 32  # sounds at once: about 40 MB at 16384 samples
 
-# Of the embedding.
-POOLS = 16  # stretches of time, short at the start and long at the end
-DIMENSIONS = 64
-AT_ONCE = 512  # sounds whose log-mel is held: 25 MB at 16384 samples
-
 
 class FeatureError(ValueError):
-    """Sounds that features cannot be made of."""
+    """Sounds whose features cannot be computed."""
 
     exit_code = 2
 
@@ -47,14 +42,14 @@ def log_mel(
     *,
     sample_rate: int = SAMPLE_RATE,
 ) -> np.ndarray:
-    """Returns the natural logarithm of the mel energies, floored.
+    """Returns the natural logarithm of the mel energies, with a floor.
 
     Args:
       waveforms: float32 [N, T] in [-1, 1], or int16 [N, T] as stored; a memory
-        map is read piece by piece.
+        map is read in chunks.
       floor: 'audible' or 'absolute', see above. Silence is at the absolute
         floor in both.
-      sample_rate: of the waveforms, in Hz.
+      sample_rate: sample rate in Hz.
 
     Returns:
       float32 [N, frames, 96], frames = 1 + T // 128; frame i is centred on
@@ -69,22 +64,51 @@ def log_mel(
         (len(waveforms), 1 + np.shape(waveforms)[-1] // HOP, MELS), np.float32
     )
     done = 0
-    for piece in pieces(waveforms):
+    for piece in in_chunks(waveforms):
         mel = mel_energies(piece, sample_rate)
-        lowest = np.float32(ABSOLUTE_FLOOR)
-        if floor == "audible":
-            loudest = mel.max(axis=(1, 2), keepdims=True)
-            lowest = np.where(loudest > 0, loudest * AUDIBLE_RANGE, lowest)
-        energies[done : done + len(piece)] = np.log(np.maximum(mel, lowest))
+        energies[done : done + len(piece)] = log_above(mel, floor)
         done += len(piece)
     return energies
 
 
-def pieces(waveforms: np.ndarray) -> Iterator[np.ndarray]:
+def log_above(mel: np.ndarray, floor: str) -> np.ndarray:
+    """Returns the natural logarithm of mel energies, none below the floor.
+
+    Args:
+      mel: float32 [N, frames, 96], see ``mel_energies``.
+      floor: 'audible' or 'absolute'.
+    """
+    lowest = np.float32(ABSOLUTE_FLOOR)
+    if floor == "audible":
+        loudest = mel.max(axis=(1, 2), keepdims=True)
+        lowest = np.where(loudest > 0, loudest * AUDIBLE_RANGE, lowest)
+    return np.log(np.maximum(mel, lowest))
+
+
+def in_chunks(waveforms: np.ndarray) -> Iterator[np.ndarray]:
     """Yields float32 [at most 32, T] parts of float32 or int16 [N, T].
 
     Raises:
       FeatureError: not [N, T], another type, or not finite.
+    """
+    yield from each_chunk(lambda piece: piece, waveforms, threads=1)
+
+
+def each_chunk(
+    function: Callable[[np.ndarray], Any],
+    waveforms: np.ndarray,
+    threads: int | None = None,
+) -> Iterator[Any]:
+    """Yields what a function makes of each chunk, in the order of the chunks.
+
+    Args:
+      function: function float32 [at most 32, T] -> anything; called in several
+        threads at once.
+      waveforms: float32 or int16 [N, T]; a memory map is read in chunks.
+      threads: number of threads; by default one for each core.
+
+    Raises:
+      FeatureError: see ``in_chunks``.
     """
     shape, kind = np.shape(waveforms), np.asarray(waveforms[:0]).dtype
     if len(shape) != 2 or kind not in (np.float32, np.float64, np.int16):
@@ -93,31 +117,39 @@ def pieces(waveforms: np.ndarray) -> Iterator[np.ndarray]:
             f"received {kind} {list(shape)}"
         )
     scale = np.float32(FULL_SCALE if kind == np.int16 else 1)
-    for start in range(0, shape[0], CHUNK):
+
+    def apply(start: int) -> Any:
         piece = waveforms[start : start + CHUNK].astype(np.float32) / scale
         if not np.isfinite(piece).all():
             raise FeatureError("waveforms must be finite; found NaN or Inf")
-        yield piece
+        return function(piece)
+
+    starts = range(0, shape[0], CHUNK)
+    if threads == 1:
+        yield from map(apply, starts)
+        return
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+        yield from pool.map(apply, starts)
 
 
-def of_each(
+def measure_each(
     measure: Callable[[np.ndarray], Mapping[str, np.ndarray]],
     waveforms: np.ndarray,
     names: Iterable[str],
 ) -> dict[str, np.ndarray]:
-    """Returns what is measured of every sound, float64 [N] by name.
+    """Applies a measure to sounds in chunks; returns float64 [N] by name.
 
     Args:
-      measure: float32 [n, T] -> values [n] by name.
-      waveforms: [N, T] as ``log_mel`` takes them.
-      names: of the values.
+      measure: function float32 [n, T] -> values [n] by name.
+      waveforms: [N, T], see ``log_mel``.
+      names: names of the values.
 
     Raises:
       FeatureError: not [N, T], no samples, or not finite.
     """
     if not np.shape(waveforms)[-1]:
         raise FeatureError("sounds of no samples cannot be measured")
-    found = [measure(piece) for piece in pieces(waveforms)]
+    found = list(each_chunk(measure, waveforms))
     return {
         name: np.concatenate([np.zeros(0), *(part[name] for part in found)])
         for name in names
@@ -130,8 +162,8 @@ def mel_energies(
     """Returns mel-weighted power spectra, float32 [N, frames, 96].
 
     Args:
-      waveforms: float32 [N, T]; zeros are assumed outside.
-      sample_rate: in Hz.
+      waveforms: float32 [N, T], padded with zeros on both sides.
+      sample_rate: sample rate in Hz.
     """
     half = WINDOW // 2
     padded = np.pad(waveforms, ((0, 0), (half, half)))
@@ -179,59 +211,3 @@ def mel_to_hz(mel: np.ndarray) -> np.ndarray:
         _LOG_STEP * (np.maximum(mel, _BREAK_MEL) - _BREAK_MEL)
     )
     return np.where(mel < _BREAK_MEL, mel * _HZ_PER_MEL, above)
-
-
-class Embedding:
-    """Log-mel energies in 16 stretches of time, z-scored, on principal axes.
-
-    Fitted once on real sounds; what is compared goes through the same axes.
-
-    Args:
-      waveforms: [N, T] as ``features.log_mel`` takes them.
-      floor: of the log-mel, 'audible' or 'absolute'.
-
-    Raises:
-      FeatureError: fewer than two sounds, or none that differ.
-    """
-
-    def __init__(self, waveforms: np.ndarray, floor: str = "audible"):
-        self._floor = floor
-        pooled = self._pool(waveforms)
-        if len(pooled) < 2:
-            raise FeatureError(f"{len(pooled)} sounds: axes need two or more")
-        self._mean = pooled.mean(axis=0)
-        deviation = pooled.std(axis=0)
-        # What never changes says nothing, and must not be divided by zero.
-        self._scale = np.where(deviation > 1e-6, 1 / (deviation + 1e-12), 0)
-        scored = (pooled - self._mean) * self._scale
-        _, strength, axes = np.linalg.svd(scored, full_matrices=False)
-        kept = min(DIMENSIONS, int(np.sum(strength > 1e-6 * strength[0])))
-        if not kept:
-            raise FeatureError("the sounds are all the same")
-        self._axes = axes[:kept].T  # [features, dimensions]
-
-    def __call__(self, waveforms: np.ndarray) -> np.ndarray:
-        """Returns float64 [N, dimensions], at most 64 of them."""
-        scored = (self._pool(waveforms) - self._mean) * self._scale
-        return scored @ self._axes
-
-    def _pool(self, waveforms: np.ndarray) -> np.ndarray:
-        parts = [
-            pool(log_mel(waveforms[start : start + AT_ONCE], self._floor))
-            for start in range(0, max(1, len(waveforms)), AT_ONCE)
-        ]
-        return np.concatenate(parts)
-
-
-def pool(energies: np.ndarray) -> np.ndarray:
-    """Returns the means over stretches of time that grow: [N, pools * bands].
-
-    Args:
-      energies: [N, frames, bands].
-    """
-    frames = energies.shape[1]
-    edges = np.geomspace(1, frames, POOLS + 1).round().astype(int)
-    starts = np.unique(edges - 1)[:-1] if frames > 1 else np.array([0])
-    sums = np.add.reduceat(energies, starts, axis=1, dtype=np.float64)
-    widths = np.diff(np.append(starts, frames))
-    return (sums / widths[:, None]).reshape(len(energies), -1)

@@ -1,4 +1,4 @@
-"""What upsampling leaves beside tones: sounds that repeat themselves.
+"""Measures of upsampling artifacts beside tones: repetition at fixed lags.
 
 A generator that spreads few values over many samples plays the same filters
 again and again. Its sounds resemble themselves a fixed number of samples
@@ -13,7 +13,7 @@ from wavegan_cond.evaluation.artifacts import power_spectra, to_decibels
 from wavegan_cond.evaluation.features import (
     SAMPLE_RATE,
     FeatureError,
-    pieces,
+    in_chunks,
 )
 
 LAGS = (512, 4200)  # samples, first and last
@@ -70,7 +70,7 @@ def repeats(waveforms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     first, last = LAGS[0], min(LAGS[1], length // 2)
     beside = AROUND // 2
     total = np.zeros(last + beside + 1)
-    for piece in pieces(waveforms):
+    for piece in in_chunks(waveforms):
         likeness = autocorrelation(whitened(evened(piece)))
         total += np.abs(likeness[:, : len(total)]).sum(axis=0)
     ordinary = median_filter(total, AROUND, mode="reflect")

@@ -1,4 +1,4 @@
-"""What a model makes along paths through its latent space, and all over it."""
+"""Measures of the latent space: interpolation paths and effective dimension."""
 
 import collections
 import functools
@@ -14,18 +14,18 @@ from wavegan_cond.evaluation.report import Reference
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.synth import Synth
 
-PATHS, STEPS = 30, 30  # of each class
-DIRECTIONS = 1000  # z whose sounds are spread out
-STEP = 1e-2  # of a latent number, for the derivatives by it
+PATHS, STEPS = 30, 30  # per class
+DIRECTIONS = 1000  # number of z for the variance of the sounds
+STEP = 1e-2  # step in z of the finite differences
 PATH_SEED, SPREAD_SEED = 2000, 3000  # other z than those of a report
 
 
 def measure_paths(model: Synth, reference: Reference) -> dict:
-    """Returns what paths of 30 steps between random sounds are like.
+    """Measures interpolation paths of 30 steps between random sounds.
 
     Returns:
-      Figures (see ``describe``) of "lerp", of "slerp" and of "crossfade",
-      which mixes the two sounds: the control that any path must beat.
+      Figures (see ``path_figures``) of "lerp", of "slerp" and of "crossfade",
+      which mixes the audio of the two sounds: the baseline for all paths.
     """
     info = model.info
     z = latents.draw(PATH_SEED, 2 * PATHS, info.latent_dim, info.prior)
@@ -36,11 +36,11 @@ def measure_paths(model: Synth, reference: Reference) -> dict:
                 [way(z[2 * i], z[2 * i + 1], STEPS) for i in range(PATHS)]
             )
             waves = model.generate(route, np.full(len(route), label))
-            found[method].append(describe(reference, label, waves))
+            found[method].append(path_figures(reference, label, waves))
         ends = waves.reshape(PATHS, STEPS, -1)[:, [0, -1]]
         mixed = [crossfade(*pair, STEPS) for pair in ends]
         found["crossfade"].append(
-            describe(reference, label, np.concatenate(mixed))
+            path_figures(reference, label, np.concatenate(mixed))
         )
     return {
         method: {
@@ -51,18 +51,26 @@ def measure_paths(model: Synth, reference: Reference) -> dict:
     }
 
 
-def describe(reference: Reference, label: int, waves: np.ndarray) -> dict:
-    """Returns the figures of the paths of a class, [PATHS * STEPS, T].
+def path_figures(reference: Reference, label: int, waves: np.ndarray) -> dict:
+    """Returns the figures of the paths of one class.
+
+    Args:
+      reference: the real sounds to compare with.
+      label: the class.
+      waves: sounds of the paths, [PATHS * STEPS, T].
 
     Returns:
       length and straightness: medians, see ``path_measures``;
-      step_ratio: its median, and what 95 of 100 paths do not exceed;
-      constancy: share of the steps heard as the class, and of the ends alone;
-      kad: distance to held-out sounds half way, and of the ends.
+      step_ratio and step_ratio_95: median and 95th percentile;
+      constancy and ends_right: fraction of all steps, and of the ends, that are
+        classified as ``label``;
+      middle_kad and ends_kad: distance of the steps half way, and of the ends,
+        to validation sounds.
     """
-    points = reference.points(waves).reshape(PATHS, STEPS, -1)
+    points, classes = reference.points_and_classes(waves)
+    points = points.reshape(PATHS, STEPS, -1)
     measured = [path_measures(path) for path in points]
-    heard = reference.classifier.predict(waves).argmax(axis=1) == label
+    is_correct = classes == label
     ends = points[:, [0, -1]].reshape(2 * PATHS, -1)
     real = reference.held_out_points(label)
     ratios = [path.step_ratio for path in measured]
@@ -71,26 +79,26 @@ def describe(reference: Reference, label: int, waves: np.ndarray) -> dict:
         "straightness": np.median([path.straightness for path in measured]),
         "step_ratio": np.median(ratios),
         "step_ratio_95": np.quantile(ratios, 0.95),
-        "constancy": heard.mean(),
-        "ends_right": heard.reshape(PATHS, STEPS)[:, [0, -1]].mean(),
+        "constancy": is_correct.mean(),
+        "ends_right": is_correct.reshape(PATHS, STEPS)[:, [0, -1]].mean(),
         "middle_kad": kad(real, points[:, STEPS // 2]),
         "ends_kad": kad(real, ends),
     }
 
 
 def measure_latent(model: Synth, reference: Reference) -> dict:
-    """Returns how the latent space is used, a mean over classes."""
+    """Returns measures of the effective dimension, means over classes."""
     info, found = model.info, []
     z = latents.draw(SPREAD_SEED, DIRECTIONS, info.latent_dim, info.prior)
     for label in range(len(info.classes)):
-        points = functools.partial(points_of, model, reference, label)
+        points = functools.partial(embed_sounds, model, reference, label)
         here = points(z)
         ranks = [stable_rank(jacobian(points, one)) for one in z[:4]]
         found.append(
             {
-                "explained": explained(here, 3),
+                "explained": explained_variance(here, 3),
                 "stable_rank": float(np.median(ranks)),
-                "linear": linear_share(z, here),
+                "linear": linear_fraction(z, here),
             }
         )
     return {
@@ -99,19 +107,19 @@ def measure_latent(model: Synth, reference: Reference) -> dict:
     }
 
 
-def points_of(model, reference: Reference, label: int, z) -> np.ndarray:
-    """Returns where the sounds of z lie: [N, Z] -> [N, D]."""
+def embed_sounds(model, reference: Reference, label: int, z) -> np.ndarray:
+    """Returns the embeddings of the sounds of z: [N, Z] -> [N, D]."""
     return reference.points(model.generate(z, np.full(len(z), label)))
 
 
 class PathMeasures(NamedTuple):
-    """A path of sounds as points.
+    """Measures of a path of embeddings.
 
     Attributes:
-      length: sum of all steps.
-      step_ratio: the largest step over the mean one; 1 if they are even, as
-        many as there are steps if all happens in one.
-      straightness: distance of the ends over the length.
+      length: sum of the lengths of all steps.
+      step_ratio: largest step over the mean step; 1 if all are equal, the
+        number of steps if everything changes in one.
+      straightness: distance between the ends over the length.
     """
 
     length: float
@@ -120,9 +128,9 @@ class PathMeasures(NamedTuple):
 
 
 def path_measures(points: np.ndarray) -> PathMeasures:
-    """Returns the measures of a path, [steps, D], two steps at least.
+    """Returns the measures of a path of embeddings [S, D], with S at least 2.
 
-    A path that stands still has no length; its steps are even.
+    A constant path has length 0 and a step ratio of 1.
     """
     steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
     length = steps.sum()
@@ -136,58 +144,58 @@ def path_measures(points: np.ndarray) -> PathMeasures:
 
 
 def crossfade(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
-    """Returns what a mixer makes between two sounds: [T], [T] -> [steps, T].
+    """Mixes two sounds with changing gains: [T], [T] -> [steps, T].
 
-    The control of a path: a generator that passes through drums is nearer to
-    real ones half way than this.
+    The baseline of a path: a good generator is closer to real drums half way.
     """
     place = np.linspace(0, 1, steps)[:, None]
     return ((1 - place) * start + place * end).astype(np.float32)
 
 
-def explained(points: np.ndarray, count: int = 3) -> float:
-    """Returns the share of the variance in the first principal directions.
+def explained_variance(points: np.ndarray, count: int = 3) -> float:
+    """Returns the fraction of variance in the first principal components.
 
     Args:
-      points: [N, D] of sounds from N different z.
-      count: directions.
+      points: embeddings [N, D] of sounds from N different z.
+      count: number of principal components.
     """
     spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False) ** 2
     return float(spread[:count].sum() / max(spread.sum(), 1e-30))
 
 
 def jacobian(
-    points_of: Callable[[np.ndarray], np.ndarray], z: np.ndarray
+    embed: Callable[[np.ndarray], np.ndarray], z: np.ndarray
 ) -> np.ndarray:
-    """Returns how a sound's point moves with each number of z: [D, Z].
+    """Returns the Jacobian of a sound's embedding with respect to z: [D, Z].
 
     By central differences of 0.01.
 
     Args:
-      points_of: z [N, Z] -> points [N, D].
-      z: [Z].
+      embed: function z [N, Z] -> embeddings [N, D].
+      z: latent vector [Z].
     """
     steps = STEP * np.eye(len(z), dtype=np.float32)
-    moved = points_of(np.concatenate([z + steps, z - steps]))
+    moved = embed(np.concatenate([z + steps, z - steps]))
     forth, back = np.split(moved, 2)
     return (forth - back).T / (2 * STEP)
 
 
 def stable_rank(matrix: np.ndarray) -> float:
-    """Returns |A|²_F / |A|²_2: in how many directions a map acts alike."""
+    """Returns |A|²_F / |A|²_2, the effective rank of a matrix."""
     values = np.linalg.svd(matrix, compute_uv=False) ** 2
     return float(values.sum() / max(values[0], 1e-30))
 
 
-def linear_share(z: np.ndarray, points: np.ndarray) -> float:
-    """Returns the share of the points' variance that is linear in z.
+def linear_fraction(z: np.ndarray, points: np.ndarray) -> float:
+    """Returns the fraction of the embeddings' variance that is linear in z.
 
-    R² of a ridge regression, of points it was not fitted to (five folds): 1
-    where the points are a linear map of z, 0 or less where they are none.
+    The cross-validated R² of a ridge regression (five folds): 1 if the
+    embeddings are a linear map of z, 0 or less if they do not depend on z
+    linearly.
 
     Args:
-      z: [N, Z].
-      points: [N, D].
+      z: latent vectors [N, Z].
+      points: embeddings [N, D].
     """
     guessed = cross_val_predict(Ridge(1e-3 * len(z)), z, points, cv=5)
     left = np.square(points - guessed).sum()

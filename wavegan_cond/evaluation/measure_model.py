@@ -1,16 +1,51 @@
-"""A model measured against a store: its sounds, the real ones, the report."""
+"""Evaluation of a model against the real sounds of a store."""
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from wavegan_cond.evaluation import latent_space
-from wavegan_cond.evaluation.classifier import tally, train_classifier
+from wavegan_cond.evaluation.classifier import (
+    accuracy_report,
+    train_classifier,
+    train_on_heard,
+)
+from wavegan_cond.evaluation.embedding import hear
 from wavegan_cond.evaluation.report import Reference, noise_like
 from wavegan_cond.model.critic_input import evenly
 from wavegan_cond.synthesis import latents
 
-MOST_HELD_OUT = 300  # of a class that measures use
-MOST_TRAINING = 3000  # of a class; the paper's number
-EPOCHS = 12  # of the classifier
+MAX_HELD_OUT = 300  # sounds per class
+MAX_TRAINING = 3000  # sounds per class; the paper's number
+EPOCHS = 12  # of the classifier, at most
+FEWEST = 3  # epochs, however many sounds there are
+# Sounds that the classifiers of ``measure`` see, over all epochs: of 4711 real
+# sounds 4 epochs are right on .969 of those held out, 6 on .971.
+SEEN = 28_000
+SEEN_GENERATED = 6_000
+SAYS = {
+    "generated": "measuring the generated sounds",
+    "perfect": "measuring real sounds that were set aside",
+    "noise": "measuring noise with the envelopes of drums",
+    "transfer": "training a classifier on generated sounds",
+    "paths": "measuring paths between sounds",
+    "latent": "measuring directions of the latent space",
+}
+
+
+class Watcher:
+    """Hears how far a measurement is; this one does nothing with it."""
+
+    def begin(self, step: str) -> None:
+        """Hears that a step begins."""
+
+    def note(self, text: str) -> None:
+        """Hears how far the step is."""
+
+    def keep(self, report: dict) -> None:
+        """Receives the report as far as it goes, after each part of it."""
+
+
+STEPS = 10  # that ``measure`` begins
 
 
 def measure(
@@ -20,30 +55,65 @@ def measure(
     seed: int,
     truncation: float = 1.0,
     side: str = "validation",
+    watcher: Watcher | None = None,
 ) -> tuple[dict, object, np.ndarray]:
-    """Returns the report of a model, and what it was made with.
+    """Returns the report of a model, and what it was computed from.
 
     Args:
       model: a ``Synth``.
-      store: of the same classes and length.
-      num: sounds of each class.
-      seed: of the first one.
-      truncation: of its latent vectors; not of those of paths and the latent
-        space.
-      side: of the store, whose sounds are the held-out ones.
+      store: store with the same classes and length.
+      num: number of sounds per class.
+      seed: seed of the first sound.
+      truncation: truncation factor of the latent vectors, except for those of
+        "paths" and "latent".
+      side: side of the store whose sounds are held out.
+      watcher: hears of the progress; None for nobody.
 
     Returns:
-      The report, the reference, and the model's sounds, float32 [classes, num,
-      T]. In the report "generated", "perfect" and "noise": figures of
-      ``report.Reference``; "real": the classifier on held-out sounds;
-      "transfer": one that learned from generated sounds alone, on held-out
-      ones; "paths" and "latent", see ``latent_space``; and what was measured.
+      The report, the reference, and the generated sounds, float32 [classes,
+      num, T]. In the report "generated", "perfect" and "noise": figures of
+      ``report.Reference``; "real": accuracy of the classifier on held-out
+      sounds; "transfer": train on synthetic, test on real; "paths" and
+      "latent": see ``latent_space``; and the settings.
     """
-    reference = make_reference(store, side)
-    waves, labels = ask(model, num, seed, truncation)
+    # Sounds go through all cores at once; threads within a product of
+    # matrices only wait for each other.
+    with threadpool_limits(1, user_api="blas"):
+        return _measure(
+            model, store, num, seed, truncation, side, watcher or Watcher()
+        )
+
+
+def _measure(model, store, num, seed, truncation, side, watcher):
+    reference = make_reference(store, side, SEEN, watcher)
+    report = describe(model.info, store, side, num, seed, truncation)
+    report["real"] = reference.accuracy
+    watcher.keep(report)
+    watcher.begin(f"making {num} sounds of each class")
+    waves, labels = generate_all(model, num, seed, truncation)
     real, real_labels = reference.perfect
-    info = model.info
-    report = {
+    parts = {
+        "generated": lambda: reference.measure(waves, labels),
+        "perfect": lambda: reference.measure(real, real_labels),
+        "noise": lambda: reference.measure(noise_like(real), real_labels),
+        "transfer": lambda: train_synthetic_test_real(
+            store, waves, labels, side
+        ),
+        "paths": lambda: latent_space.measure_paths(model, reference),
+        "latent": lambda: latent_space.measure_latent(model, reference),
+    }
+    for name, part in parts.items():
+        watcher.begin(SAYS[name])
+        report[name] = part()
+        watcher.keep(report)
+    return report, reference, waves.reshape(len(store.classes), num, -1)
+
+
+def describe(
+    info, store, side: str, num: int, seed: int, truncation: float
+) -> dict:
+    """Returns the settings in a report."""
+    return {
         "model": {
             "fingerprint": info.fingerprint,
             "iteration": info.iteration,
@@ -56,47 +126,86 @@ def measure(
         "num": num,
         "seed": seed,
         "truncation": truncation,
-        "generated": reference.measure(waves, labels),
-        "perfect": reference.measure(real, real_labels),
-        "noise": reference.measure(noise_like(real), real_labels),
-        "real": reference.accuracy,
-        "transfer": transfer(store, waves, labels, side),
-        "paths": latent_space.measure_paths(model, reference),
-        "latent": latent_space.measure_latent(model, reference),
     }
-    return report, reference, waves.reshape(len(store.classes), num, -1)
 
 
-def ask(model, num: int, seed: int, truncation: float = 1.0):
-    """Returns (float32 [N, T], int [N]): ``num`` sounds of each class."""
+def generate_all(model, num: int, seed: int, truncation: float = 1.0):
+    """Generates ``num`` sounds per class: (float32 [N, T], labels [N])."""
     info = model.info
     z = latents.draw(seed, num, info.latent_dim, info.prior, truncation)
     labels = np.repeat(np.arange(len(info.classes)), num)
     return model.generate(np.tile(z, (len(info.classes), 1)), labels), labels
 
 
-def make_reference(store, side: str = "validation"):
-    """Returns the real sounds of a store, ready to measure against."""
-    return Reference(
-        *sample(store, "train", MOST_TRAINING),
-        *sample(store, side, MOST_HELD_OUT),
+def make_reference(
+    store,
+    side: str = "validation",
+    seen: int | None = None,
+    watcher: Watcher | None = None,
+) -> Reference:
+    """Returns the ``Reference`` of a store's real sounds.
+
+    Args:
+      store: an open store.
+      side: side of the store whose sounds are held out.
+      seen: sounds that the classifier sees, over all epochs; None for
+        ``EPOCHS`` epochs.
+      watcher: hears of the progress.
+    """
+    watcher = watcher or Watcher()
+    train, labels = sample(store, "train", MAX_TRAINING)
+    watcher.begin(f"reading the spectra of {len(train)} real sounds")
+    heard = hear(train)
+    watcher.begin("training a classifier on them")
+    epochs = epochs_for(len(train), seen)
+    classifier = train_on_heard(
+        heard,
+        labels,
         store.classes,
-        train_on(store, 0, EPOCHS, MOST_TRAINING),
+        epochs=epochs,
+        report=lambda epoch, loss: watcher.note(
+            f"epoch {epoch} of {epochs}, loss {loss:.3f}"
+        ),
+    )
+    watcher.begin("finding the axes and clusters of the real sounds")
+    held_out = sample(store, side, MAX_HELD_OUT)
+    return Reference(
+        train, labels, *held_out, store.classes, classifier, heard=heard
     )
 
 
-def sample(store, split: str, most: int):
-    """Returns sounds and labels of a split, ``most`` of each class, evenly."""
+def epochs_for(count: int, seen: int | None) -> int:
+    """Returns in how many epochs a classifier sees so many sounds."""
+    if seen is None:
+        return EPOCHS
+    return int(np.clip(round(seen / count), min(FEWEST, EPOCHS), EPOCHS))
+
+
+def sample(store, split: str, max_per_class: int):
+    """Returns evenly subsampled sounds and labels of a split.
+
+    Args:
+      store: an open store.
+      split: "train" or "validation".
+      max_per_class: largest number of sounds per class.
+    """
     waves, labels = store.split(split)
     rows = []
     for label in range(len(store.classes)):
-        rows.append(evenly(np.flatnonzero(labels == label), most))
+        rows.append(evenly(np.flatnonzero(labels == label), max_per_class))
     rows = np.sort(np.concatenate(rows))
     return waves[rows], labels[rows]
 
 
 def train_on(store, seed: int, epochs: int, max_per_class: int):
-    """Returns a classifier of the store's training rows."""
+    """Trains a classifier on the training sounds of a store.
+
+    Args:
+      store: an open store.
+      seed: seed of the selection and of the training.
+      epochs: number of passes over the sounds.
+      max_per_class: largest number of sounds per class.
+    """
     from tqdm import tqdm
 
     labels = np.asarray(store.labels[: store.train])
@@ -117,13 +226,14 @@ def train_on(store, seed: int, epochs: int, max_per_class: int):
         )
 
 
-def judge(classifier, waveforms, labels) -> dict:
-    """Returns how many sounds are heard as what they are, see ``tally``."""
-    heard = classifier.predict(waveforms).argmax(axis=1)
-    return tally(labels, heard, len(classifier.classes))
+def measure_accuracy(classifier, waveforms, labels) -> dict:
+    """Returns the accuracy of a classifier, see ``accuracy_report``."""
+    predicted = classifier.predict(waveforms).argmax(axis=1)
+    return accuracy_report(labels, predicted, len(classifier.classes))
 
 
-def transfer(store, waves, labels, side: str) -> dict:
-    """Returns how well who has heard generated sounds alone knows real ones."""
-    classifier = train_classifier(waves, labels, store.classes, 0, EPOCHS)
-    return judge(classifier, *store.split(side))
+def train_synthetic_test_real(store, waves, labels, side: str) -> dict:
+    """Trains a classifier on generated sounds and tests it on real ones."""
+    epochs = epochs_for(len(waves), SEEN_GENERATED)
+    classifier = train_classifier(waves, labels, store.classes, 0, epochs)
+    return measure_accuracy(classifier, *store.split(side))

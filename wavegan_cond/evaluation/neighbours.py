@@ -1,12 +1,13 @@
-"""Nearest neighbours: quality, variety, and copies.
+"""Nearest-neighbour measures: quality, diversity and memorisation.
 
-Which of quality and variety is missing (``manifold``), and whether a generator
-makes sounds or plays those it has learned from (``memorisation``).
+``manifold`` measures quality and diversity separately; ``memorisation`` whether
+a generator copies training sounds.
 """
 
 from typing import NamedTuple
 
 import numpy as np
+from scipy import fft
 
 from wavegan_cond.evaluation.distances import squared_distances
 
@@ -23,8 +24,8 @@ def nearest(points: np.ndarray, among: np.ndarray, count: int) -> np.ndarray:
     return order[:, :count]
 
 
-def spread(points: np.ndarray, count: int) -> np.ndarray:
-    """Returns the indices of points that lie far apart: [count].
+def farthest_points(points: np.ndarray, count: int) -> np.ndarray:
+    """Returns the indices of points that are far apart: [count].
 
     Farthest-point sampling (Gonzalez 1985): begins with the point nearest to
     the mean, then always takes the one farthest from all taken.
@@ -46,17 +47,18 @@ def spread(points: np.ndarray, count: int) -> np.ndarray:
 
 
 class Manifold(NamedTuple):
-    """Four shares that must be read together.
+    """Precision, recall, density and coverage, to be read together.
 
-    Sets of one distribution reach about 0.8, 0.8, 1 and 0.96. Generated points
-    that crowd together leave precision, density and coverage high, and recall
-    near zero.
+    Two sets of one distribution have about 0.8, 0.8, 1 and 0.96. If generated
+    points are too similar, precision, density and coverage stay high and recall
+    is near zero.
 
     Attributes:
-      precision: of the generated points, within reach of a real one.
-      recall: of the real points, within reach of a generated one.
-      density: how many real points reach a generated one, of those expected.
-      coverage: of the real points, that reach a generated one.
+      precision: fraction of generated points within the radius of a real one.
+      recall: fraction of real points within the radius of a generated one.
+      density: mean number of real points whose radius includes a generated
+        one, over the expected number.
+      coverage: fraction of real points whose radius includes a generated one.
     """
 
     precision: float
@@ -70,15 +72,15 @@ def manifold(
 ) -> Manifold:
     """Returns precision, recall, density and coverage.
 
-    A point reaches as far as its k-th nearest neighbour in its own set.
+    The radius of a point is the distance to its k-th neighbour in its own set.
     Precision and recall: Kynkäänniemi et al., arXiv 1904.06991. Density and
     coverage: Naeem et al., arXiv 2002.09797.
 
     Args:
       real: [N, D], more than ``neighbours`` points.
-      generated: [M, D], more than ``neighbours``; as many as real, or the
-        shares are not comparable.
-      neighbours: k.
+      generated: [M, D], more than ``neighbours`` points; M must equal N for
+        comparable values.
+      neighbours: number of neighbours (k).
     """
     between = squared_distances(real, generated)  # [N, M]
     of_real = _reach(real, neighbours)[:, None]
@@ -99,34 +101,34 @@ def _reach(points: np.ndarray, neighbours: int) -> np.ndarray:
 
 
 class Memorisation(NamedTuple):
-    """How near generated sounds are to those learned from.
+    """Distance of generated sounds to the training sounds.
 
     Attributes:
-      ratio: their median distance to the nearest training sound, over that of
-        held-out real sounds: about 1 for a generator that has understood, 0 for
-        a copyist; above 1 for sounds unlike any real one.
-      close_share: of the generated, nearer to a training sound than the
-        nearest hundredth of the held-out ones; 0.01 is expected.
+      ratio: median distance of generated sounds to the nearest training sound,
+        over that of validation sounds: about 1 for a generator that
+        generalises, 0 for one that copies, above 1 for unrealistic sounds.
+      close_fraction: fraction of generated sounds that are closer to a training
+        sound than the closest 1 % of validation sounds; 0.01 is expected.
     """
 
     ratio: float
-    close_share: float
+    close_fraction: float
 
 
 def memorisation(
     generated: np.ndarray, held_out: np.ndarray, train: np.ndarray
 ) -> Memorisation:
-    """Returns how near generated points are to the training points.
+    """Measures the distance of generated to training points.
 
     Args:
-      generated: [M, D].
-      held_out: [N, D], real points that were not trained on.
-      train: [K, D].
+      generated: embeddings of generated sounds [M, D].
+      held_out: embeddings of validation sounds [N, D].
+      train: embeddings of training sounds [K, D].
     """
     made, real = (nearest_distance(x, train) for x in (generated, held_out))
     return Memorisation(
         ratio=float(np.median(made) / max(np.median(real), 1e-12)),
-        close_share=float((made < np.quantile(real, 0.01)).mean()),
+        close_fraction=float((made < np.quantile(real, 0.01)).mean()),
     )
 
 
@@ -140,8 +142,8 @@ def closest_correlation(
 ) -> np.ndarray:
     """Returns the largest correlation of each sound with its candidates, [N].
 
-    Normalised, over all lags and both signs: 1 for a copy, however loud, moved
-    or turned over. Of 0.95 and more one may speak of a copy.
+    The normalised cross-correlation over all lags and both signs: 1 for a copy,
+    even if scaled, shifted or inverted. 0.95 and more counts as a copy.
 
     Args:
       waveforms: [N, T].
@@ -152,9 +154,9 @@ def closest_correlation(
     for index, (wave, others) in enumerate(
         zip(waveforms, candidates, strict=True)
     ):
-        wave, others = np.float64(wave), np.float64(others)
-        product = np.fft.rfft(wave, size) * np.fft.rfft(others, size).conj()
-        lags = np.abs(np.fft.irfft(product, size)).max(axis=1)
+        wave, others = np.float32(wave), np.float32(others)
+        product = fft.rfft(wave, size) * fft.rfft(others, size).conj()
+        lags = np.abs(fft.irfft(product, size)).max(axis=1)
         norms = np.linalg.norm(wave) * np.linalg.norm(others, axis=1)
         found[index] = (lags / np.maximum(norms, 1e-12)).max()
     return found

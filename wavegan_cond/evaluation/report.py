@@ -1,4 +1,4 @@
-"""All measures of a set of sounds, against real ones: a dict of figures."""
+"""Evaluation report: all measures of generated against real sounds."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,36 +13,39 @@ from wavegan_cond.evaluation import (
     signal_quality,
     traits,
 )
-from wavegan_cond.evaluation.classifier import Classifier, tally
+from wavegan_cond.evaluation.classifier import Classifier, accuracy_report
 from wavegan_cond.evaluation.distances import Modes, self_distance
-from wavegan_cond.evaluation.features import FLOORS, SAMPLE_RATE, Embedding
+from wavegan_cond.evaluation.embedding import Embedding, Heard, hear
+from wavegan_cond.evaluation.features import FLOORS, SAMPLE_RATE
 from wavegan_cond.evaluation.neighbours import (
     closest_correlation,
     manifold,
     memorisation,
     nearest,
 )
+from wavegan_cond.evaluation.selection import set_aside, split_by_class
 
-RELIABLE = 0.95  # accuracy on real sounds from which a classifier may judge
-SURE = 0.9  # probability below which a classifier hears two classes
-COPY = 0.95  # correlation from which one speaks of a copy
+RELIABLE = 0.95  # lowest accuracy on real sounds of a reliable classifier
+SURE = 0.9  # lowest probability of a confident prediction
+COPY = 0.95  # lowest correlation of a copy
 CANDIDATES = 3  # nearest training sounds that a sound may be a copy of
 
 
 class Reference:
-    """Real sounds, prepared so that others can be measured against them.
+    """Real sounds with which generated ones are compared.
 
-    Some training sounds are set aside: they stand in for a perfect generator,
-    and are not among those that a generator could have copied.
+    Some training sounds are set aside. They play the role of a perfect
+    generator, and are not among those that a generator could have copied.
 
     Args:
-      train: [N, T], sounds a generator learns from.
-      train_labels: int [N].
-      held_out: [M, T], sounds it has never heard.
-      held_out_labels: int [M].
-      classes: names.
-      classifier: trained on ``train``.
-      seed: of what is set aside.
+      train: training sounds [N, T].
+      train_labels: their labels, int [N].
+      held_out: validation sounds [M, T].
+      held_out_labels: their labels, int [M].
+      classes: names of the classes.
+      classifier: classifier trained on ``train``.
+      seed: seed of the selection of sounds that are set aside.
+      heard: what is heard of ``train``, if that is known already.
     """
 
     def __init__(
@@ -54,100 +57,126 @@ class Reference:
         classes: Sequence[str],
         classifier: Classifier,
         seed: int = 0,
+        heard: Heard | None = None,
     ):
         self.classes, self.classifier = tuple(classes), classifier
-        self._held_out = by_class(held_out, held_out_labels, classes)
+        self._held_out = split_by_class(held_out, held_out_labels, classes)
         learned, aside = set_aside(train_labels, held_out_labels, seed)
         self.perfect = train[aside], train_labels[aside]
+        heard = (heard or hear(train)).select(learned)
         train, train_labels = train[learned], train_labels[learned]
-        self._train = by_class(train, train_labels, classes)
-        self._embed = {floor: Embedding(train, floor) for floor in FLOORS}
-        self._learned_from = [self.points(waves) for waves in self._train]
-        self._real = [self.points(waves) for waves in self._held_out]
+        self._train = split_by_class(train, train_labels, classes)
+        self._embed = {floor: Embedding.of(heard, floor) for floor in FLOORS}
+        self._learned_from = split_by_class(
+            self._embed["audible"].points(heard), train_labels, classes
+        )
+        heard = hear(held_out)
+        self._real, self._quiet_real = (
+            split_by_class(
+                self._embed[floor].points(heard), held_out_labels, classes
+            )
+            for floor in FLOORS
+        )
         self._modes = [Modes(points) for points in self._learned_from]
-        self.accuracy = self.hear(held_out, held_out_labels)
+        self._described = [
+            descriptors.descriptors(waves) for waves in self._held_out
+        ]
+        self.accuracy = self._classify(heard, held_out_labels)
 
-    def points(
-        self, waveforms: np.ndarray, floor: str = "audible"
-    ) -> np.ndarray:
-        """Returns where sounds lie in E0: [N, D]."""
-        return self._embed[floor](waveforms)
+    def points(self, waveforms: np.ndarray) -> np.ndarray:
+        """Returns the embeddings of sounds: [N, D]."""
+        return self._embed["audible"](waveforms)
+
+    def points_and_classes(
+        self, waveforms: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Returns the embeddings of sounds, and their predicted classes."""
+        heard = hear(waveforms)
+        likely = self.classifier.predict_heard(heard)
+        return self._embed["audible"].points(heard), likely.argmax(axis=1)
 
     def held_out_points(self, label: int) -> np.ndarray:
-        """Returns where the held-out sounds of a class lie: [N, D]."""
+        """Returns the embeddings of a class's validation sounds: [N, D]."""
         return self._real[label]
 
     def nearest_training(self, label: int, waveforms, count: int):
         """Returns the nearest training sounds of a class: [N, count, T]."""
-        found = nearest(
-            self.points(waveforms), self._learned_from[label], count
-        )
+        return self._nearest(label, self.points(waveforms), count)
+
+    def _nearest(self, label: int, points: np.ndarray, count: int):
+        found = nearest(points, self._learned_from[label], count)
         return self._train[label][found]
 
-    def hear(self, waveforms: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
-        """Returns how many sounds the classifier hears as what they are for.
+    def classify(
+        self, waveforms: np.ndarray, labels: np.ndarray
+    ) -> dict[str, Any]:
+        """Returns the fraction of sounds classified as the requested class.
 
         Returns:
-          See ``classifier.tally``; and under "unsure" the share of sounds
-          that it hears as two classes.
+          See ``classifier.accuracy_report``; and under "unsure" the fraction of
+          sounds whose class the classifier is not confident of.
         """
-        likely = self.classifier.predict(waveforms)
-        found = tally(labels, likely.argmax(axis=1), len(self.classes))
+        return self._classify(hear(waveforms), labels)
+
+    def _classify(self, heard: Heard, labels: np.ndarray) -> dict[str, Any]:
+        likely = self.classifier.predict_heard(heard)
+        predicted = likely.argmax(axis=1)
+        found = accuracy_report(labels, predicted, len(self.classes))
         unsure = float((likely.max(axis=1) < SURE).mean())
         return {**found, "unsure": unsure}
 
     def measure(
         self, waveforms: np.ndarray, labels: np.ndarray
     ) -> dict[str, Any]:
-        """Returns the figures of sounds that were made for classes.
+        """Returns all measures of generated sounds.
 
         Args:
-          waveforms: [N, T]; at least as many of each class as there are
-            held-out ones. Measures that depend on how many there are take so
-            many, the first ones.
-          labels: int [N].
+          waveforms: [N, T], of each class at least as many as there are
+            validation sounds. Measures that depend on the number of sounds use
+            as many as those, the first ones.
+          labels: requested classes, int [N].
 
         Returns:
           "classes": for each class the figures of ``measures`` with the
           interval of the first, and the comb by level; "all": distance and
-          comb of all together; "accuracy": see ``hear``.
+          comb of all classes together; "accuracy": see ``classify``.
         """
-        made = by_class(waveforms, labels, self.classes)
+        heard = hear(waveforms)
+        embedded = [self._embed[floor].points(heard) for floor in FLOORS]
+        parts = [
+            split_by_class(part, labels, self.classes)
+            for part in (waveforms, *embedded)
+        ]
         found = {
-            name: self._measure_class(label, made[label])
+            name: self._measure_class(label, *(p[label] for p in parts))
             for label, name in enumerate(self.classes)
         }
-        equal = [
-            waves[: len(real)]
-            for waves, real in zip(made, self._held_out, strict=True)
-        ]
-        together = np.concatenate(equal)
+        equal = zip(parts[1], self._real, strict=True)
+        together = np.concatenate([some[: len(real)] for some, real in equal])
         real = np.concatenate(self._real)
         return {
             "classes": found,
             "all": {
-                "kad": distances.kad(real, self.points(together)),
+                "kad": distances.kad(real, together),
                 "comb_levels": levels(artifacts.comb_index(waveforms)),
             },
-            "accuracy": self.hear(waveforms, labels),
+            "accuracy": self._classify(heard, labels),
         }
 
-    def _measure_class(self, label: int, made: np.ndarray) -> dict[str, Any]:
-        held_out = self._held_out[label]
-        real, points = self._real[label], self.points(made)
-        quiet_real, quiet = (
-            self.points(waves, "absolute") for waves in (held_out, made)
-        )
+    def _measure_class(
+        self, label: int, made: np.ndarray, points, quiet
+    ) -> dict[str, Any]:
+        real = self._real[label]
         few, train = points[: len(real)], self._learned_from[label]
         bins = self._modes[label].compare(real, few)
         memory = memorisation(points, real, train)
-        candidates = self.nearest_training(label, made, CANDIDATES)
+        candidates = self._nearest(label, points, CANDIDATES)
         comb = artifacts.comb_index(made)
         each = artifacts.comb_indices(made)
         return {
             "kad": distances.kad(real, points),
             "kad_interval": list(distances.kad_interval(real, points)),
-            "kad_absolute": distances.kad(quiet_real, quiet),
+            "kad_absolute": distances.kad(self._quiet_real[label], quiet),
             "kid": distances.kid(real, points),
             "fad": distances.fad_unbiased(real, points),
             **manifold(real, few)._asdict(),
@@ -155,56 +184,29 @@ class Reference:
             "divergence": bins.divergence,
             "variety": self_distance(few) / self_distance(real),
             "memory_ratio": memory.ratio,
-            "close_share": memory.close_share,
-            "copies": share_of_copies(made, candidates),
+            "close_share": memory.close_fraction,
+            "copies": fraction_of_copies(made, candidates),
             "comb": max(comb.values()),
             "comb_95": float(np.quantile(each, 0.95, axis=0).max()),
             "comb_levels": levels(comb),
             "comb_depth": grain.comb_depth(made),
             "grain": grain.grain(made[: len(real)]),
-            **clean(made),
-            **typical(made),
+            **signal_figures(made),
+            **traits.summarise(traits.traits(made)),
             **descriptors.compare(
-                descriptors.descriptors(held_out),
-                descriptors.descriptors(made),
+                self._described[label], descriptors.descriptors(made)
             ),
         }
 
 
-def by_class(
-    waveforms: np.ndarray, labels: np.ndarray, classes: Sequence[str]
-) -> list[np.ndarray]:
-    """Returns the sounds of each class."""
-    labels = np.asarray(labels)
-    return [waveforms[labels == label] for label in range(len(classes))]
-
-
-def set_aside(
-    labels: np.ndarray, held_out_labels: np.ndarray, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the rows that stay, and those set aside.
-
-    Of each class as many as there are held-out ones are set aside, a quarter
-    of the class at most.
-    """
-    random, aside = np.random.default_rng(seed), []
-    for label, count in zip(
-        *np.unique(held_out_labels, return_counts=True), strict=True
-    ):
-        rows = np.flatnonzero(np.asarray(labels) == label)
-        aside.append(random.permutation(rows)[: min(count, len(rows) // 4)])
-    aside = np.sort(np.concatenate(aside))
-    return np.setdiff1d(np.arange(len(labels)), aside), aside
-
-
-def share_of_copies(waveforms: np.ndarray, candidates: np.ndarray) -> float:
-    """Returns the share of sounds that correlate with a training sound."""
+def fraction_of_copies(waveforms: np.ndarray, candidates: np.ndarray) -> float:
+    """Returns the fraction of sounds that are copies of a training sound."""
     return float((closest_correlation(waveforms, candidates) >= COPY).mean())
 
 
-def clean(waveforms: np.ndarray) -> dict[str, float]:
-    """Returns what a report shows of ``hygiene``."""
-    found = signal_quality.summarise(signal_quality.hygiene(waveforms))
+def signal_figures(waveforms: np.ndarray) -> dict[str, float]:
+    """Returns the figures of ``signal_quality`` that a report shows."""
+    found = signal_quality.summarise(signal_quality.measure(waveforms))
     shown = {
         "first": "first_95",
         "last": "last_95",
@@ -216,19 +218,8 @@ def clean(waveforms: np.ndarray) -> dict[str, float]:
     return {name: found[key] for name, key in shown.items()}
 
 
-def typical(waveforms: np.ndarray) -> dict[str, float]:
-    """Returns what a report shows of ``traits``: medians and shares."""
-    found = traits.traits(waveforms)
-    return {
-        "fall": float(np.median(found["fall"])),
-        "partials": float(np.median(found["partials"])),
-        "swells": float(found["swells"].mean()),
-        "begins_cut": float(found["begins_cut"].mean()),
-    }
-
-
 def levels(comb: Mapping[int, float]) -> dict[str, float]:
-    """Returns the comb index of each level under a key that JSON can hold."""
+    """Returns the comb index of each level, with text keys for JSON."""
     return {str(level): float(value) for level, value in comb.items()}
 
 
@@ -237,7 +228,7 @@ def noise_like(
 ) -> np.ndarray:
     """Returns noise with the envelopes of sounds, float32 [N, T].
 
-    The ceiling of a report: what decays like a drum and is none.
+    The worst case of a report: it decays like a drum but is not one.
     """
     waves = np.asarray(waveforms, np.float32)
     waves = waves / np.maximum(np.abs(waves).max(axis=1, keepdims=True), 1e-12)

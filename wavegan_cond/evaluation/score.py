@@ -1,25 +1,26 @@
-"""One number for how far a generator is from real sounds, while it trains."""
+"""Score of a checkpoint: the distance of generated to real sounds."""
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from wavegan_cond.evaluation.distances import kad
-from wavegan_cond.evaluation.features import Embedding
+from wavegan_cond.evaluation.embedding import Embedding
 from wavegan_cond.synthesis import latents
 
-FEWEST, MOST = 16, 300  # held-out sounds a class; with fewer it is noise
-SOUNDS = 100  # made of each class, always from the same z
+# Validation sounds per class; with fewer the score is too noisy.
+MIN_SOUNDS, MAX_SOUNDS = 16, 300
+SOUNDS = 100  # generated per class, always from the same z
 
 
 class Score:
-    """The mean over classes of the distance to held-out sounds (``kad``).
+    """Mean over classes of the distance to validation sounds (``kad``).
 
     Args:
-      seen: [N, T], sounds of the training split that give the axes.
-      held_out: for each class the held-out sounds, [n, T].
-      latent_dim: size of z.
-      prior: of z.
+      seen: training sounds [N, T], to which the embedding is fitted.
+      held_out: validation sounds [n, T] of each class.
+      latent_dim: dimension of z.
+      prior: distribution of z, "normal" or "uniform".
     """
 
     def __init__(

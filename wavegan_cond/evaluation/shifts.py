@@ -1,4 +1,4 @@
-"""Whether a critic minds where in time a sound begins."""
+"""Sensitivity of a critic to shifts in time."""
 
 from collections.abc import Callable, Iterable
 
@@ -10,17 +10,17 @@ def shift_response(
     waveforms: np.ndarray,
     shifts: Iterable[int] = range(1, 9),
 ) -> dict[int, float]:
-    """Returns how far a score moves when sounds begin later, by each shift.
+    """Returns the mean change of the critic's score, by shift.
 
-    The mean of |D(x) - D(shifted x)|, in deviations of D(x) over the sounds: 0
-    for a critic that hears no phase, about 1 where a shift of a few samples
-    matters as much as which sound it is. Phase shuffle is meant to keep it low
-    (WaveGAN, section 3.3).
+    The mean of |D(x) - D(shifted x)| in standard deviations of D(x) over the
+    sounds: 0 for a critic that ignores phase, about 1 if a shift of a few
+    samples matters as much as a different sound. Phase shuffle is meant to keep
+    it low (WaveGAN, section 3.3).
 
     Args:
-      score: waveforms [N, T] -> scores [N].
-      waveforms: float32 [N, T], two that differ in their score at least.
-      shifts: in samples; what comes in front is silence.
+      score: function waveforms [N, T] -> scores [N].
+      waveforms: float32 [N, T], with at least two different scores.
+      shifts: shifts in samples; sounds are padded with silence in front.
     """
     still = np.asarray(score(waveforms), np.float64)
     deviation = max(still.std(), 1e-12)

@@ -1,6 +1,6 @@
-"""What a producer hears first: clicks, offset, clipping, double hits, hiss.
+"""Signal quality: clicks, DC offset, clipping, double hits and noise.
 
-A drum one-shot begins and ends at zero, hits once, and is silent before and
+A drum one-shot begins and ends at zero, has one onset, and is silent before and
 after. Each value is of one sound, so that a report can give quantiles.
 """
 
@@ -12,8 +12,8 @@ from wavegan_cond.evaluation.features import (
     SAMPLE_RATE,
     WINDOW,
     FeatureError,
+    measure_each,
     mel_energies,
-    of_each,
 )
 
 NAMES = (
@@ -25,7 +25,7 @@ NAMES = (
     "noise_floor_db",
     "pre_echo_db",
 )
-# A clean short sound is within all of these and hits once.
+# A clean short sound is within all of these limits and has one onset.
 LIMITS = {
     "first": 0.01,
     "last": 0.01,
@@ -36,34 +36,34 @@ LIMITS = {
 }
 FULL_SCALE = 0.999
 LOWEST_DB = -120.0
-TAIL = 0.1  # of the sound, its end: where the noise floor is read
-ONSET = 0.1  # of the peak: what comes before is pre-echo
+TAIL = 0.1  # fraction of the sound, at its end, for the noise floor
+ONSET = 0.1  # fraction of the peak, before which all is pre-echo
 
-# Of the onsets. Chosen on real drums; among 482 others they count one hit in
-# 96 %, and more in 93 % where a copy as loud follows after 100 ms.
+# Onset detection. Chosen on real drums; on 482 others it counts one onset in
+# 96 %, and more in 93 % if an equally loud copy follows after 100 ms.
 BANDS = 8  # of 12 mels each
-HEARD_DB = 40.0  # below the loudest cell, no rise is heard
-LAG = 4  # frames that a rise takes: 12 ms at 44.1 kHz
+RANGE_DB = 40.0  # below the loudest cell; quieter onsets are ignored
+LAG = 4  # frames of a rise: 12 ms at 44.1 kHz
 RISE_DB = 3.0  # mean over the bands
-APART = 12  # frames: 35 ms at 44.1 kHz, so that flams and claps are one hit
+APART = 12  # frames: 35 ms at 44.1 kHz, so that flams and claps are one onset
 
 
-def hygiene(
+def measure(
     waveforms: np.ndarray, sample_rate: int = SAMPLE_RATE
 ) -> dict[str, np.ndarray]:
-    """Returns seven values of every sound, each float64 [N].
+    """Returns seven measures of every sound, each float64 [N].
 
     ``first``, ``last``: |x| of the first and the last sample, linear.
-    ``dc``: the mean of x. ``clipped``: the share of samples above 0.999; one
-    or two are the peak of a normalised sound. ``onsets``: how many hits.
-    ``noise_floor_db``: what varies in the last tenth, in dB re the peak; of a
-    long sound it is the sound itself. ``pre_echo_db``: the energy before |x|
-    first reaches a tenth of its peak, in dB re all of it. Decibels end at
-    -120, which is digital silence.
+    ``dc``: mean of x. ``clipped``: fraction of samples above 0.999; one or two
+    are the peak of a normalised sound. ``onsets``: number of onsets.
+    ``noise_floor_db``: level of the last tenth without its mean, in dB relative
+    to the peak; in a long sound it is the sound itself. ``pre_echo_db``: energy
+    before |x| first reaches a tenth of its peak, in dB relative to the total.
+    Decibels have a floor of -120, which is digital silence.
 
     Args:
-      waveforms: [N, T] as ``features.log_mel`` takes them.
-      sample_rate: in Hz.
+      waveforms: [N, T], see ``features.log_mel``.
+      sample_rate: sample rate in Hz.
 
     Raises:
       FeatureError: not [N, T], no samples, or not finite.
@@ -80,20 +80,20 @@ def hygiene(
             "pre_echo_db": pre_echo(piece),
         }
 
-    return of_each(inspect, waveforms, NAMES)
+    return measure_each(inspect, waveforms, NAMES)
 
 
 def summarise(values: dict[str, np.ndarray]) -> dict[str, float]:
-    """Returns what a report shows of many sounds.
+    """Returns statistics of the measures of many sounds.
 
-    ``onsets_one`` is the share that hits exactly once. Of every other value
-    ``<name>_median``, ``<name>_95``, the 95th percentile, and
-    ``<name>_beyond``, the share of sounds above its limit in ``LIMITS``; of dc
-    its size counts. A noise floor above its limit is no fault by itself:
-    nearly half of all real drums still sound where the clip ends.
+    ``onsets_one`` is the fraction with exactly one onset. For every other
+    measure there are ``<name>_median``, ``<name>_95``, the 95th percentile, and
+    ``<name>_beyond``, the fraction of sounds above its limit in ``LIMITS``; dc
+    is taken without its sign. A noise floor above its limit is not a fault by
+    itself: nearly half of all real drums are still audible at the end.
 
     Args:
-      values: of ``hygiene``.
+      values: result of ``measure``.
 
     Raises:
       FeatureError: no sounds.
@@ -112,22 +112,22 @@ def summarise(values: dict[str, np.ndarray]) -> dict[str, float]:
 def count_onsets(
     waveforms: np.ndarray, sample_rate: int = SAMPLE_RATE
 ) -> np.ndarray:
-    """Returns how often a sound sets in, int64 [N]; silence never does.
+    """Returns the number of onsets of each sound, int64 [N]; 0 for silence.
 
-    Rises of the level in dB within 12 ms, the mean over 8 bands of the mel
-    scale (spectral flux; Bello et al., IEEE TSAP 2005), are hits where they
-    peak above 3 dB, 35 ms apart or more.
+    Onsets are peaks above 3 dB, at least 35 ms apart, of the rise of the level
+    within 12 ms, averaged over 8 bands of the mel scale (spectral flux; Bello
+    et al., IEEE TSAP 2005).
 
     Args:
       waveforms: float32 [N, T].
-      sample_rate: in Hz.
+      sample_rate: sample rate in Hz.
     """
     before = np.pad(waveforms, ((0, 0), (WINDOW, 0)))
     mel = mel_energies(before, sample_rate)  # [N, frames, 96]
     energy = mel.reshape(*mel.shape[:2], BANDS, MELS // BANDS).sum(axis=3)
     loudest = energy.max(axis=(1, 2), keepdims=True)
-    share = energy / np.maximum(loudest, 1e-30)
-    level = 10 * np.log10(np.maximum(share, 10 ** (-HEARD_DB / 10)))
+    ratio = energy / np.maximum(loudest, 1e-30)
+    level = 10 * np.log10(np.maximum(ratio, 10 ** (-RANGE_DB / 10)))
     rises = np.maximum(level[:, LAG:] - level[:, :-LAG], 0).mean(axis=2)
     return np.array(
         [
@@ -138,9 +138,9 @@ def count_onsets(
 
 
 def noise_floor(waveforms: np.ndarray) -> np.ndarray:
-    """Returns the deviation of the last tenth in dB re the peak, [N].
+    """Returns the level of the last tenth in dB relative to the peak, [N].
 
-    The deviation, not the mean square: a constant offset is no noise.
+    The level is the standard deviation, so that a DC offset is not noise.
     """
     peak = np.abs(waveforms).max(axis=1)
     tail = waveforms[:, -max(1, round(TAIL * waveforms.shape[1])) :]
@@ -148,7 +148,7 @@ def noise_floor(waveforms: np.ndarray) -> np.ndarray:
 
 
 def pre_echo(waveforms: np.ndarray) -> np.ndarray:
-    """Returns the energy before a tenth of the peak, in dB re all, [N]."""
+    """Returns the energy before the onset in dB relative to the total, [N]."""
     size = np.abs(waveforms)
     start = (size >= ONSET * size.max(axis=1, keepdims=True)).argmax(axis=1)
     energy = np.square(waveforms, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""What makes a drum that drum: a falling pitch, partials, one decay.
+"""Traits of single drums: a falling pitch, partials, one decay.
 
 Each value is of one sound and has a meaning by itself, so that a report can
 say what share of the sounds have a trait, beside that of real ones.
@@ -11,7 +11,7 @@ from scipy.signal import find_peaks, hilbert
 from wavegan_cond.evaluation.artifacts import power_spectra, to_decibels
 from wavegan_cond.evaluation.features import (
     SAMPLE_RATE,
-    of_each,
+    measure_each,
 )
 
 NAMES = ("fall", "partials", "swells", "begins_cut")
@@ -55,7 +55,17 @@ def traits(
             "begins_cut": size[:, 0] > CUT * size.max(axis=1),
         }
 
-    return of_each(describe, waveforms, NAMES)
+    return measure_each(describe, waveforms, NAMES)
+
+
+def summarise(values: dict[str, np.ndarray]) -> dict[str, float]:
+    """Returns the medians of fall and partials, and the other two's shares."""
+    return {
+        "fall": float(np.median(values["fall"])),
+        "partials": float(np.median(values["partials"])),
+        "swells": float(values["swells"].mean()),
+        "begins_cut": float(values["begins_cut"].mean()),
+    }
 
 
 def pitch_fall(

@@ -1,4 +1,4 @@
-"""What the generator and the critic share: blocks, seeds, and the label.
+"""Shared parts of the generator and the critic: blocks, seeds, the label.
 
 Letters: B batch, T samples, C channels, W size of a label's embedding. Pure
 Keras 3.
@@ -25,7 +25,7 @@ def block_factors(length: int) -> list[int]:
 
 
 class ConditionalNetwork(keras.Model):
-    """What both networks share: a label, and how it becomes a plane.
+    """Base of both networks: turns a label into one more channel.
 
     Args:
       length: samples of a sound.

@@ -1,4 +1,4 @@
-"""What the critic is given of a sound: filtered, in bands, compressed.
+"""Input layer of the critic: class-wise whitening and compression.
 
 The distance that a critic of limited slope estimates is one of waveforms. Of a
 kick it is nearly all fundamental, and what a generator leaves 50 dB below that
@@ -28,7 +28,7 @@ EDGES = (150.0, 500.0, 1500.0, 4000.0, 9000.0)  # Hz, where bands meet
 KEPT = 0.25  # the amplitude that compression leaves as it is
 QUIETEST = 3e-4  # amplitude under which nothing is brought up any further
 
-MOST_SOUNDS = 1000  # of a class: more do not change its mean
+MAX_SOUNDS = 1000  # of a class: more do not change its mean
 WIDTH = 2**0.25  # a band is half an octave wide, as a ratio to either side,
 NARROWEST = 8  # and so many bins to either side at least
 HIGHEST_GAIN = 100.0  # 40 dB, over the gain of the loudest band
@@ -159,9 +159,9 @@ def mean_power(
 ) -> np.ndarray:
     """Returns the mean power spectrum of rows, float64 [T / 2 + 1].
 
-    Of many rows ``MOST_SOUNDS``, evenly spaced, are taken.
+    Of many rows ``MAX_SOUNDS``, evenly spaced, are taken.
     """
-    rows = evenly(rows, MOST_SOUNDS)
+    rows = evenly(rows, MAX_SOUNDS)
     power = np.zeros(length // 2 + 1)
     for start in range(0, len(rows), 64):
         spectra = np.fft.rfft(read(rows[start : start + 64]))

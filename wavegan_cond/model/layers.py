@@ -30,7 +30,7 @@ WIDE = 2**20  # weights a tap
 
 
 class ResamplingConv1D(keras.layers.Layer):
-    """What the two convolutions share: a 25-tap kernel and a bias.
+    """Base of both convolutions: a kernel of 25 taps and a bias.
 
     Args:
       filters: channels of the output.

@@ -20,7 +20,7 @@ from wavegan_cond.model.critic_input import evenly
 
 SEED = 1_000_000  # of the z that it is fitted with
 SOUNDS = 256  # generated of each class
-MOST_SOUNDS = 2000  # real ones of a class: more do not change its mean
+MAX_SOUNDS = 2000  # real ones of a class: more do not change its mean
 PIECE = 64  # sounds at a time
 QUIETEST = 1e-9  # of a sound's loudest bin: what is below counts as that
 MOST = 1.5  # nepers, 13 dB: gains of the tone end there
@@ -148,7 +148,7 @@ def real_spectra(
     """
     classes = []
     for label in range(num_classes):
-        rows = evenly(np.flatnonzero(labels == label), MOST_SOUNDS)
+        rows = evenly(np.flatnonzero(labels == label), MAX_SOUNDS)
         starts = range(0, len(rows), PIECE)
         classes.append(measure(read(rows[at : at + PIECE]) for at in starts))
     return stack(classes)

@@ -169,7 +169,7 @@ class Generator(ConditionalNetwork):
         return self.filter(audio) if self.post_filter else audio
 
     def _noise(self, index, noise):
-        """What noise adds to a block: [T, C], or [B, T, C] of given noise."""
+        """Returns the noise added to a block: [T, C], or [B, T, C] if given."""
         plane, mix = self.noise_planes[index], self.noise_mixes[index]
         if noise is not None:
             lengths = [other.shape[0] for other in self.noise_planes]
@@ -247,7 +247,7 @@ class Critic(ConditionalNetwork):
 
     @property
     def num_shifts(self) -> int:
-        """How many phase shifts a pass takes: every block but the last."""
+        """Number of phase shifts of one pass: every block but the last."""
         return len(self.down) - 1 if self.phase_shuffle else 0
 
     @property
@@ -286,7 +286,7 @@ class Critic(ConditionalNetwork):
         return self.head(ops.cast(x, "float32"))
 
     def _coarse(self, wave, embedded):
-        """What the stage before sees of a sound: [B, T / 16, C]."""
+        """Returns the input of the stage before: [B, T / 16, C]."""
         wave = downsample(wave, self.length // FACTOR)
         x = ops.cast(wave, self.compute_dtype)
         x = self.add_plane(x, embedded, self.label_plane_before)

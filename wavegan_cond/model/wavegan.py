@@ -90,7 +90,7 @@ class WaveGAN(keras.Model):
         )
 
     def set_fade(self, fade: float) -> None:
-        """Says how far the newest blocks are faded in (paper: r).
+        """Sets how far the newest blocks are faded in (paper: r).
 
         Outside a replica, before the iterations it is meant for.
         """
@@ -99,7 +99,7 @@ class WaveGAN(keras.Model):
                 network.fade.assign(np.array(fade, np.float32))
 
     def set_rate(self, rate: float) -> None:
-        """Says how far the optimizers go in the next iterations.
+        """Sets the learning rate of the next iterations.
 
         Outside a replica, before the iterations it is meant for.
         """

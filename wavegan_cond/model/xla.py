@@ -1,4 +1,4 @@
-"""What a training step needs to be compiled by XLA.
+"""Compilation of training steps by XLA.
 
 A step is bound by its launches on a GPU: some 12,000 an iteration of k = 5,
 whatever the width. XLA makes one program of each gradient and one of each

@@ -1,14 +1,13 @@
-"""Description of a model, validated whatever its source."""
+"""Description of a model, validated whatever its source.
+
+Imports no TensorFlow, so that a command checks its flags before it does.
+"""
 
 import dataclasses
-import hashlib
-import json
 import re
 from typing import Any
 
-from wavegan_cond.config import PRIORS, ModelConfig
-from wavegan_cond.model.conditioning import variables_of
-from wavegan_cond.model.networks import Generator
+from wavegan_cond.config import PRIORS
 
 # Far beyond any model of this project; they prevent an invalid number from
 # causing a huge memory allocation.
@@ -51,37 +50,20 @@ class ModelInfo:
     fingerprint: str
     conditional: bool = True
 
+    def label(self, name: str) -> int:
+        """Returns the label of a class; capitals do not matter.
 
-def describe(
-    model: ModelConfig,
-    generator: Generator,
-    iteration: int,
-    full_rate: bool = False,
-) -> ModelInfo:
-    """Returns the description of a generator.
-
-    Args:
-      model: model configuration of the full networks.
-      generator: generator of any growing stage.
-      iteration: number of iterations it was trained for.
-      full_rate: whether its sounds are resampled to the full sample rate.
-
-    Raises:
-      ModelError: the configuration has an invalid value.
-    """
-    length = model.length if full_rate else generator.length
-    return validate(
-        ModelInfo(
-            sample_rate=model.sample_rate_of(length),
-            length=length,
-            classes=model.classes,
-            latent_dim=model.latent_dim,
-            prior=model.prior,
-            iteration=iteration,
-            fingerprint=fingerprint(model, generator),
-            conditional=model.conditioning != "none",
+        Raises:
+          ModelError: the model has no class of that name.
+        """
+        if name in self.classes:
+            return self.classes.index(name)
+        alike = [each.casefold() for each in self.classes]
+        if alike.count(name.casefold()) == 1:
+            return alike.index(name.casefold())
+        raise ModelError(
+            f"the model knows no {name!r}: it makes {', '.join(self.classes)}"
         )
-    )
 
 
 def from_fields(fields: dict[str, Any]) -> ModelInfo:
@@ -120,14 +102,3 @@ def validate(info: ModelInfo) -> ModelInfo:
     if not re.fullmatch("[0-9a-f]{64}", info.fingerprint):
         raise ModelError(f"its fingerprint is {info.fingerprint!r:.50}")
     return info
-
-
-def fingerprint(model: ModelConfig, generator: Generator) -> str:
-    """Returns the SHA-256 of a model's configuration and weights."""
-    digest = hashlib.sha256(
-        json.dumps(dataclasses.asdict(model), sort_keys=True).encode()
-    )
-    named = variables_of(generator, "generator")
-    for name in sorted(named):
-        digest.update(name.encode() + named[name].numpy().tobytes())
-    return digest.hexdigest()

@@ -3,8 +3,9 @@
 The live model and the exported one run the same functions, so that both reject
 the same inputs and give the same sounds. Validation uses TensorFlow operations
 and so works in any program that runs the graph. Without it a z of NaN would
-give NaN audio, and an invalid label on a GPU the sound of an all-zero
-embedding.
+give NaN audio, which most programs play as silence, and an invalid label on a
+GPU the sound of an all-zero embedding. What comes out is checked as well:
+weights may be such that numbers overflow on the way.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,9 @@ from wavegan_cond.model.resample import upsample
 
 # Largest deviation of the sum of a sound's class weights from 1.
 TOLERANCE = 1e-3
+# Far beyond any prior, and far from what overflows in a network that learned.
+MOST_Z = 1e6
+MOST_WEIGHT = 1e3  # of a class: sums of larger ones are not precise
 
 
 def generate_function(
@@ -30,7 +34,8 @@ def generate_function(
 
     Raises:
       tf.errors.InvalidArgumentError: raised by the returned function if z is
-        not finite, a label is out of range, or z and label differ in N.
+        not finite or beyond ``MOST_Z``, a label is out of range, z and label
+        differ in N, or the audio is not finite.
     """
     count = generator.num_classes
 
@@ -55,8 +60,9 @@ def mix_function(generator: Generator, length: int | None = None) -> Callable:
 
     Raises:
       tf.errors.InvalidArgumentError: raised by the returned function if z or a
-        weight is not finite, the weights of a sound do not sum to 1, or z and
-        class_weights differ in N.
+        weight is not finite or beyond ``MOST_Z`` and ``MOST_WEIGHT``, the
+        weights of a sound do not sum to 1, z and class_weights differ in N, or
+        the audio is not finite.
     """
 
     def mix(z, class_weights):
@@ -64,7 +70,12 @@ def mix_function(generator: Generator, length: int | None = None) -> Callable:
         # False of NaN and infinity as well.
         whole = tf.reduce_all(tf.abs(sums - 1.0) <= TOLERANCE)
         message = "class_weights of each sound must sum to 1: received"
-        checks = [*_check_z(z, class_weights), _check(whole, message, sums)]
+        small = tf.reduce_all(tf.abs(class_weights) <= MOST_WEIGHT)
+        checks = [
+            *_check_z(z, class_weights),
+            _check(whole, message, sums),
+            _check(small, f"a class weight is beyond {MOST_WEIGHT:g}"),
+        ]
         with tf.control_dependencies(checks):
             z, weights = tf.identity(z), tf.identity(class_weights)
         return {"audio": to_audio(generator.mix(z, weights), length)}
@@ -77,8 +88,15 @@ def to_audio(wave: tf.Tensor, length: int | None = None) -> tf.Tensor:
 
     The post-filter follows the tanh, so its output may exceed [-1, 1]; it is
     clipped here as a WAV file would clip it.
+
+    Raises:
+      tf.errors.InvalidArgumentError: a sample is not finite.
     """
     wave = upsample(wave, length or wave.shape[1])
+    finite = tf.reduce_all(tf.math.is_finite(wave))
+    message = "the audio is not finite: a weight is not, or is far too large"
+    with tf.control_dependencies([_check(finite, message)]):
+        wave = tf.identity(wave)
     return tf.clip_by_value(wave[:, :, 0], -1.0, 1.0)
 
 
@@ -87,6 +105,10 @@ def _check_z(z: tf.Tensor, other: tf.Tensor) -> list:
     message = "z and what stands beside it differ in number: received"
     return [
         _check(tf.reduce_all(tf.math.is_finite(z)), "z must be finite"),
+        _check(
+            tf.reduce_all(tf.abs(z) <= MOST_Z),
+            f"z must be from -{MOST_Z:g} to {MOST_Z:g}",
+        ),
         _check(tf.equal(*counts), message, *counts),
     ]
 

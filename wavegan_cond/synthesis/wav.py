@@ -14,7 +14,13 @@ MAX_BYTES = 1 << 30  # of a WAV file that is read
 
 
 def to_int16(wave: np.ndarray) -> np.ndarray:
-    """Returns float [...] in [-1, 1] as int16 [...], rounded and clipped."""
+    """Returns float [...] in [-1, 1] as int16 [...], rounded and clipped.
+
+    Raises:
+      ValueError: a sample is not finite; it would become silence.
+    """
+    if not np.isfinite(wave).all():
+        raise ValueError("a sample is not finite")
     return np.rint(np.clip(wave, -1.0, 1.0) * FULL_SCALE).astype(np.int16)
 
 

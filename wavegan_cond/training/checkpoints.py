@@ -23,6 +23,7 @@ import tensorflow as tf
 from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import sync, writing
+from wavegan_cond.training.bundle_check import BundleError, check_bundle
 
 PREFIX = "iteration_"
 TEMPORARY = ".unfinished_"
@@ -337,8 +338,13 @@ def restore(
       partial: whether the checkpoint may contain further variables.
 
     Raises:
-      CheckpointError: a name is missing or a shape differs.
+      CheckpointError: a name is missing, a shape differs, the files are not
+        whole, or a number is not finite.
     """
+    try:
+        check_bundle(checkpoint / VARIABLES)
+    except BundleError as error:
+        raise CheckpointError(f"{checkpoint} is damaged: {error}") from error
     reader = tf.train.Checkpoint(variables=dict(variables))
     try:
         status = reader.read(str(checkpoint / VARIABLES))
@@ -350,3 +356,8 @@ def restore(
         raise CheckpointError(
             f"{checkpoint} does not fit this model: {error}"
         ) from error
+    for name, variable in variables.items():
+        if not np.all(np.isfinite(variable.numpy())):
+            raise CheckpointError(
+                f"{checkpoint} is damaged: {name} is not finite"
+            )

@@ -13,9 +13,11 @@ from wavegan_cond.plotting import panels
 from wavegan_cond.schedule import Stage
 from wavegan_cond.storage.atomic import writing
 from wavegan_cond.synthesis import latents, synth
-from wavegan_cond.synthesis.model_info import describe
+from wavegan_cond.synthesis.describe import describe
+from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.synthesis.wav import safe_name, write_wav
 from wavegan_cond.training.callbacks import SummaryWriter
+from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_dir import RunDir
 
 SEED = 0  # of the fixed z
@@ -80,7 +82,8 @@ def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
     """Returns a function z [N, Z], label [N] -> float32 [N, T].
 
     It uses the current weights in the way an export would: in float32, and the
-    moving average of the weights if there is one.
+    moving average of the weights if there is one. It raises NonFiniteError if
+    they make no sounds.
 
     Args:
       gan: the GAN in training.
@@ -95,7 +98,10 @@ def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
 
     def generate(z: np.ndarray, label: np.ndarray) -> np.ndarray:
         twin.set_weights(source.get_weights())
-        return player.generate(z, label)
+        try:
+            return player.generate(z, label)
+        except ModelError as error:
+            raise NonFiniteError(f"training diverged: {error}") from error
 
     return generate
 

@@ -4,6 +4,7 @@ import dataclasses
 import functools
 
 from wavegan_cond.config import ModelConfig, check_fields, setting
+from wavegan_cond.training.spread_guard import SpreadGuard
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,6 +32,9 @@ class Options:
         "device; multi_worker: the workers in TF_CONFIG, of which the first "
         "writes",
         choices=("auto", "one", "mirrored", "multi_worker"),
+    )
+    worker_timeout: int = setting(
+        300, "seconds to wait for the other workers", low=1, high=86400
     )
     require_gpu: bool = setting(False, "exit rather than train on the CPU")
     xla: str = setting(
@@ -120,6 +124,7 @@ class RunCallbacks:
             config_digest=self._digest,
             score=score,
             fit=fit,
+            note=self._run_dir.saved,
         )
         previews = Previews(
             self._run_dir,
@@ -132,7 +137,10 @@ class RunCallbacks:
         )
         summary = [self._summary] if self._summary else []
         there = callbacks.Presence(self._run_dir)
-        return [there, *self._of_all_stages, save, *summary, previews]
+        before = callbacks.read_estimates(self._run_dir.log, gan.stage.first)
+        guard = SpreadGuard(before)
+        shown = [guard, *self._of_all_stages]
+        return [there, *shown, save, *summary, previews]
 
     def close(self) -> None:
         """Closes every file."""
@@ -145,21 +153,21 @@ def make_score(store, model: ModelConfig):
     """Returns the Score of a store's validation sounds; None if too few."""
     import numpy as np
 
-    from wavegan_cond.evaluation.score import FEWEST, MOST, Score
+    from wavegan_cond.evaluation.score import MAX_SOUNDS, MIN_SOUNDS, Score
     from wavegan_cond.model.critic_input import evenly
 
     _, labels = store.split("validation")
     held_out = [
-        store.train + np.flatnonzero(labels == label)[:MOST]
+        store.train + np.flatnonzero(labels == label)[:MAX_SOUNDS]
         for label in range(len(model.classes))
     ]
-    if min(map(len, held_out)) < FEWEST:
+    if min(map(len, held_out)) < MIN_SOUNDS:
         print(
-            f"checkpoints are not scored: fewer than {FEWEST} held-out sounds "
-            "of a class"
+            f"checkpoints are not scored: fewer than {MIN_SOUNDS} held-out "
+            "sounds of a class"
         )
         return None
-    seen = evenly(np.arange(store.train), MOST * len(model.classes))
+    seen = evenly(np.arange(store.train), MAX_SOUNDS * len(model.classes))
     return Score(
         store.read_rows(seen),
         [store.read_rows(rows) for rows in held_out],

@@ -5,6 +5,7 @@ run/
   flags.txt         the resolved flags; a flagfile that repeats the run
   log.csv           losses, one line per iteration
   scores.csv        distance to validation sounds, one line per checkpoint
+  saved.txt         iteration of the last checkpoint that was saved
   loss.png          plot of log.csv
   checkpoints/      iteration_00001000/ ...
   previews/         iteration_00000500/kick_0.wav ... sheet.png
@@ -42,6 +43,7 @@ class RunDir:
         self.flags = self.path / "flags.txt"
         self.log = self.path / "log.csv"
         self.scores = self.path / "scores.csv"
+        self.saved = self.path / "saved.txt"
         self.loss_picture = self.path / "loss.png"
         self.checkpoints = self.path / "checkpoints"
         self.previews = self.path / "previews"
@@ -71,6 +73,27 @@ class RunDir:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise RunError(f"{self.config} cannot be read: {reason}") from error
+
+    def check_new(self) -> None:
+        """Raises RunError if a checkpoint was saved here: it has been lost.
+
+        Without this a folder that is unmounted, unreadable or deleted would
+        begin the run again, over the log of what was trained.
+        """
+        try:
+            os.listdir(self.checkpoints)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise RunError(
+                f"{self.checkpoints} cannot be read: {error.strerror}"
+            ) from error
+        if self.saved.exists():
+            raise RunError(
+                f"{self.saved} says that a checkpoint was saved, and "
+                f"{self.checkpoints} has none: bring it back, or choose "
+                "another --run_dir to begin again"
+            )
 
     def _not_writable(self, error: OSError) -> RunError:
         return RunError(

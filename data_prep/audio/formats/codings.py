@@ -1,4 +1,4 @@
-"""Says what a file is that libsndfile does not open, by its content.
+"""Names the coding of a file that libsndfile does not open.
 
 What it is decides why it is left out, and its name tells a person what to
 convert.
@@ -20,7 +20,7 @@ from data_prep.audio.formats.format_tags import (
 )
 from data_prep.audio.formats.mpeg_frames import read_frame
 
-MOST_CHANNELS = 1024  # that libsndfile takes
+MAX_CHANNELS = 1024  # that libsndfile takes
 # Files that are sound, by how they begin.
 SOUND = {
     b"wvpk": "WavPack",
@@ -206,7 +206,7 @@ def _in_chunks(chunks: Chunks, samples: bytes) -> str:
     name = TAGS.get(tag, f"format tag 0x{tag:04x}")
     if tag not in READ:
         return f"{name} in WAV"
-    sane = 0 < channels <= MOST_CHANNELS and 0 < rate < 1 << 31
+    sane = 0 < channels <= MAX_CHANNELS and 0 < rate < 1 << 31
     return f"{name} of {bits} bits in WAV" if sane else ""
 
 

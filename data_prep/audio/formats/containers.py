@@ -17,14 +17,14 @@ from data_prep.audio.truncation import FEW_BYTES, is_open
 
 _SEARCHED = 1 << 20  # bytes, for samples behind a chunk that leads nowhere
 _LONGEST = 1 << 20  # bytes of a chunk that says how to read the samples
-_MOST_CHUNKS = 4096
+_MAX_CHUNKS = 4096
 _LARGEST = 0x7FFF0000  # bytes of samples that are passed on
 _NAME = re.compile(rb"[ -~]{4}")
 
 
 @dataclasses.dataclass(frozen=True)
 class Style:
-    """How a kind of file is made of chunks.
+    """Chunk layout of a container format.
 
     Attributes:
       head: struct format of a chunk's name and size.
@@ -77,7 +77,7 @@ _STYLES: Mapping[tuple[bytes, bytes], Style] = {
 
 @dataclasses.dataclass(frozen=True)
 class Chunks:
-    """What was found in a file.
+    """Chunks found in a file.
 
     Attributes:
       style: how it is made.
@@ -149,7 +149,7 @@ def _find(file: BinaryIO, style: Style, base: int, size: int) -> Chunks | None:
     file.seek(base)
     kind, needed, large = file.read(12), {}, 0
     place = base + style.first
-    for _ in range(_MOST_CHUNKS):
+    for _ in range(_MAX_CHUNKS):
         name, claim = _read_head(file, style, place)
         start = place + style.length
         if name == style.sound:
@@ -234,7 +234,7 @@ def _measure(
 
 def _are_chunks(file: BinaryIO, style: Style, place: int, size: int) -> bool:
     """Says whether nothing but whole chunks, or a few bytes, follow."""
-    for _ in range(_MOST_CHUNKS):
+    for _ in range(_MAX_CHUNKS):
         if size - place < style.length:
             return True
         name, claim = _read_head(file, style, place)

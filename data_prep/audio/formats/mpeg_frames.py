@@ -17,7 +17,7 @@ _KBPS = {
 
 
 class Frame(NamedTuple):
-    """What the four bytes in front of a frame say.
+    """Header of an MPEG frame, its first four bytes.
 
     Attributes:
       word: the four bytes.

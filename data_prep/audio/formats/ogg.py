@@ -1,4 +1,4 @@
-"""What an Ogg file holds; FLAC is taken out of it, as libsndfile cannot."""
+"""Ogg files: names their coding, and extracts FLAC, which libsndfile cannot."""
 
 import struct
 import zlib

@@ -1,6 +1,9 @@
 """How scripts start and fail."""
 
 import dataclasses
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -118,6 +121,23 @@ def test_a_bug_keeps_its_traceback():
 
     with pytest.raises(KeyError):
         cli.run(main, make_flags(), "", ["script"])
+
+
+def test_ctrl_c_is_one_line(capsys):
+    def main(values):
+        raise KeyboardInterrupt
+
+    code, output = exit_code(main, [], capsys)
+    assert code == 130 and output.err == "error: interrupted\n"
+
+
+def test_ctrl_c_while_importing_is_one_line():
+    program = "import experiments; raise KeyboardInterrupt"
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True
+    )
+    assert result.stderr == "error: interrupted\n"
+    assert result.returncode == -signal.SIGINT  # as a shell expects: 130
 
 
 def test_a_flagfile_is_understood(tmp_path, capsys):

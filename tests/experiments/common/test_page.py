@@ -1,6 +1,7 @@
 """The page of sounds: whole, playable, and safe to open."""
 
 import base64
+import html
 import html.parser
 import io
 import json
@@ -87,6 +88,42 @@ def test_nothing_is_loaded_from_elsewhere(built):
     assert links == ["data:,"]
 
 
+def test_nothing_of_the_template_is_left(built):
+    assert not re.search("<!--[A-Z]+-->", without_data(built))
+
+
+def without_data(path):
+    text = path.read_text(encoding="utf-8").replace(html.escape(HOSTILE), "")
+    return re.sub(r'<script id="data".*?</script>', "", text, flags=re.S)
+
+
+def test_it_has_a_dark_side_a_volume_and_a_zip(built):
+    text = built.read_text(encoding="utf-8")
+    assert "prefers-color-scheme: dark" in text
+    for name in ("volume", "level", "all"):
+        assert f'id="{name}"' in text
+    assert "equally loud" in text
+
+
+def test_sections_are_listed_where_the_body_says(tmp_path):
+    sounds = [page.Sound("a", tone())]
+    groups = [
+        page.Group("one", sounds, section="Kick & co"),
+        page.Group("two", sounds, section="Kick & co", folded=True),
+        page.Group("three", sounds, section="snare"),
+    ]
+    output, body = tmp_path / "page.html", "<!--CONTENTS--><p id='a'>b</p>"
+    page.build(output, groups, "title", body=body, contents=[("a", "First")])
+    text = output.read_text(encoding="utf-8")
+    links = re.findall(r'<a href="#([^"]+)">([^<]+)</a>', text)
+    assert links == [
+        ("a", "First"),
+        ("sounds-1", "Kick &amp; co"),
+        ("sounds-2", "snare"),
+    ]
+    assert [group["folded"] for group in data_of(output)] == [0, 1, 0]
+
+
 def test_a_spectrogram_is_a_small_picture():
     from matplotlib.image import imread
 
@@ -112,9 +149,14 @@ def test_a_folder_becomes_a_page(tmp_path):
         )
     )
     output = tmp_path / "page.html"
-    call(command, sounds_dir=folder, output=output, num=2)
-    groups = data_of(tmp_path / "page.html")
+    call(command, sounds_dir=folder, output=output)
+    groups = data_of(output)
     assert [group["title"] for group in groups] == ["kick", "snare", "cymbal"]
+    assert [len(group["sounds"]) for group in groups] == [3, 3, 3]
+    call(command, sounds_dir=folder, output=output, num=2)
+    groups = data_of(output)
+    titles = [group["title"] for group in groups]
+    assert titles[0] == "kick, the first 2 of 3"
     names = [sound["name"] for sound in groups[1]["sounds"]]
     assert names == ["seed 4", "seed 5"]
     wav = base64.b64decode(groups[1]["sounds"][1]["wav"])

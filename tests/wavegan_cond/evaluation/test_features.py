@@ -3,12 +3,7 @@ import numpy as np
 import pytest
 
 from wavegan_cond.evaluation import features
-from wavegan_cond.evaluation.features import (
-    Embedding,
-    FeatureError,
-    log_mel,
-    pool,
-)
+from wavegan_cond.evaluation.features import FeatureError, log_mel
 
 RATE = 44100
 
@@ -113,7 +108,7 @@ def test_a_memory_map_is_read_piece_by_piece(tmp_path):
     waves = np.rint(noise(70, 2048) * 32767).astype(np.int16)
     np.save(path, waves)
     mapped = np.load(path, mmap_mode="r")
-    sizes = [len(piece) for piece in features.pieces(mapped)]
+    sizes = [len(piece) for piece in features.in_chunks(mapped)]
     assert sizes == [32, 32, 6]
     np.testing.assert_array_equal(log_mel(mapped), log_mel(waves))
 
@@ -135,46 +130,3 @@ def test_no_sound_has_no_features():
 def test_what_is_no_sound_is_refused(waves, floor, message):
     with pytest.raises(FeatureError, match=message):
         log_mel(waves, floor)
-
-
-def white(count, seed=0, length=4096):
-    random = np.random.default_rng(seed)
-    return random.standard_normal((count, length)).astype(np.float32) / 10
-
-
-def test_pools_are_means_of_stretches_that_grow_and_cover_all():
-    energies = np.arange(129.0)[None, :, None].repeat(2, axis=2)
-    pooled = pool(energies).reshape(1, -1, 2)[0, :, 0]
-    assert np.all(np.diff(pooled) > 0)
-    # Of constant energy every stretch has the mean, to the last frame.
-    np.testing.assert_allclose(pool(np.full((3, 129, 4), 2.5)), 2.5)
-    late = np.zeros((1, 129, 1))
-    late[0, -1] = 1
-    assert np.count_nonzero(pool(late)) == 1
-    assert pool(energies[:, :1]).shape == (1, 2)
-
-
-def test_axes_are_those_of_the_reference_and_uncorrelated_on_it():
-    waves = white(80)
-    points = Embedding(waves)(waves)
-    assert points.shape == (80, 64)
-    np.testing.assert_allclose(points.mean(axis=0), 0, atol=1e-9)
-    covariance = points.T @ points
-    off = covariance - np.diag(np.diag(covariance))
-    assert np.abs(off).max() < 1e-6 * covariance.max()
-    assert np.all(np.diff(np.diag(covariance)) <= 1e-6 * covariance.max())
-
-
-def test_a_sound_has_one_place_whatever_stands_beside_it():
-    embed = Embedding(white(40))
-    waves = white(5, seed=1)
-    alone, among = embed(waves[2:3]), embed(waves)[2:3]
-    # A float32 product may add in another order: 1e-7 of what is added.
-    np.testing.assert_allclose(among, alone, atol=1e-5)
-
-
-def test_what_gives_no_axes_is_refused():
-    with pytest.raises(FeatureError, match="1 sounds"):
-        Embedding(white(1))
-    with pytest.raises(FeatureError, match="all the same"):
-        Embedding(white(1).repeat(3, axis=0))

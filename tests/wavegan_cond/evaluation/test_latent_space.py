@@ -8,9 +8,9 @@ import pytest
 from wavegan_cond.evaluation import latent_space
 from wavegan_cond.evaluation.latent_space import (
     crossfade,
-    explained,
+    explained_variance,
     jacobian,
-    linear_share,
+    linear_fraction,
     path_measures,
     stable_rank,
 )
@@ -38,14 +38,11 @@ class Model:
 class Reference:
     """Sounds are points as they are; their sign tells the class."""
 
-    classifier = SimpleNamespace(
-        predict=lambda waves: np.stack(
-            [waves.mean(axis=1) > 0, waves.mean(axis=1) <= 0], axis=1
-        ).astype(float)
-    )
-
     def points(self, waves):
         return np.float64(waves)
+
+    def points_and_classes(self, waves):
+        return self.points(waves), np.int64(waves.mean(axis=1) <= 0)
 
     def held_out_points(self, label):
         z = latents.draw(77, 50, LATENT)
@@ -134,18 +131,18 @@ def test_a_crossfade_begins_and_ends_with_the_sounds():
 RANDOM = np.random.default_rng(0)
 
 
-def test_explained_is_the_share_of_a_known_spectrum():
+def test_explained_variance_is_the_fraction_of_a_known_spectrum():
     points = RANDOM.standard_normal((20000, 4)) * np.sqrt([6, 2, 1, 1])
-    assert explained(points, 1) == pytest.approx(0.6, abs=0.01)
-    assert explained(points, 3) == pytest.approx(0.9, abs=0.01)
+    assert explained_variance(points, 1) == pytest.approx(0.6, abs=0.01)
+    assert explained_variance(points, 3) == pytest.approx(0.9, abs=0.01)
 
 
 def test_three_directions_of_sixty_four():
     axes = RANDOM.standard_normal((3, 64))
     z = RANDOM.standard_normal((2000, 64))
-    assert explained(z[:, :3] @ axes + 7) > 0.999
-    assert explained(z) == pytest.approx(3 / 64, abs=0.03)
-    assert explained(np.ones((10, 5))) == 0
+    assert explained_variance(z[:, :3] @ axes + 7) > 0.999
+    assert explained_variance(z) == pytest.approx(3 / 64, abs=0.03)
+    assert explained_variance(np.ones((10, 5))) == 0
 
 
 def test_the_jacobian_of_a_linear_map_is_the_map():
@@ -163,6 +160,6 @@ def test_the_stable_rank_counts_equal_directions():
 
 def test_linear_share_is_one_for_a_map_and_none_for_noise():
     z = RANDOM.standard_normal((500, 3))
-    assert linear_share(z, z @ RANDOM.standard_normal((3, 8))) > 0.999
-    assert linear_share(z, RANDOM.standard_normal((500, 8))) < 0.02
-    assert linear_share(z, z**2) < 0.05
+    assert linear_fraction(z, z @ RANDOM.standard_normal((3, 8))) > 0.999
+    assert linear_fraction(z, RANDOM.standard_normal((500, 8))) < 0.02
+    assert linear_fraction(z, z**2) < 0.05

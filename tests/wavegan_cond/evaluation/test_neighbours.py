@@ -6,10 +6,10 @@ from sklearn.neighbors import NearestNeighbors
 
 from wavegan_cond.evaluation.neighbours import (
     closest_correlation,
+    farthest_points,
     manifold,
     memorisation,
     nearest,
-    spread,
 )
 
 
@@ -28,9 +28,9 @@ def test_spread_takes_one_of_each_cluster_and_none_twice():
     random = np.random.default_rng(1)
     points = np.repeat(corners, 25, axis=0)
     points += random.standard_normal(points.shape) / 10
-    assert set(spread(points, 4) // 25) == {0, 1, 2, 3}
+    assert set(farthest_points(points, 4) // 25) == {0, 1, 2, 3}
     same = np.zeros((5, 2))
-    assert sorted(spread(same, 5)) == [0, 1, 2, 3, 4]
+    assert sorted(farthest_points(same, 5)) == [0, 1, 2, 3, 4]
 
 
 def points(count, scale=1.0, seed=0, dims=4):
@@ -90,20 +90,20 @@ def cloud(count, seed=0, dims=16):
 def test_sounds_of_one_distribution_are_as_far_as_held_out_ones():
     found = memorisation(cloud(300, 1), cloud(300, 2), cloud(1000))
     assert found.ratio == pytest.approx(1, abs=0.05)
-    assert found.close_share < 0.04
+    assert found.close_fraction < 0.04
 
 
 def test_copies_are_caught():
     train = cloud(1000)
     found = memorisation(train[:300] + 1e-4, cloud(300, 2), train)
-    assert found.ratio < 0.001 and found.close_share == 1
+    assert found.ratio < 0.001 and found.close_fraction == 1
 
 
 def test_half_a_set_of_copies_shows_in_the_share():
     train = cloud(1000)
     made = np.concatenate([train[:150], cloud(150, 1)])
     found = memorisation(made, cloud(300, 2), train)
-    assert found.close_share == pytest.approx(0.5, abs=0.05)
+    assert found.close_fraction == pytest.approx(0.5, abs=0.05)
 
 
 def noise(count, seed, length=512):

@@ -5,18 +5,6 @@ import numpy as np
 from wavegan_cond.evaluation import report
 
 
-def test_as_many_are_set_aside_as_are_held_out_a_quarter_at_most():
-    labels = np.array([0] * 100 + [1] * 12)
-    held_out = np.array([0] * 7 + [1] * 7)
-    stay, aside = report.set_aside(labels, held_out, seed=3)
-    assert np.bincount(labels[aside]).tolist() == [7, 3]
-    assert sorted([*stay, *aside]) == list(range(112))
-    again = report.set_aside(labels, held_out, seed=3)
-    np.testing.assert_array_equal(again[1], aside)
-    other = report.set_aside(labels, held_out, seed=4)
-    assert not np.array_equal(other[1], aside)
-
-
 def test_noise_decays_like_the_sound_and_has_nothing_else_of_it():
     rate, time = 44100, np.arange(16384) / 44100
     sound = np.sin(2 * np.pi * 200 * time) * np.exp(-time / 0.05)
@@ -38,16 +26,10 @@ def test_silence_makes_no_noise():
     assert not report.noise_like(np.zeros((2, 4096))).any()
 
 
-def test_sounds_go_to_their_classes():
-    waves = np.arange(5)[:, None]
-    found = report.by_class(waves, [1, 0, 1, 1, 0], ("a", "b", "c"))
-    assert [part[:, 0].tolist() for part in found] == [[1, 4], [0, 2, 3], []]
-
-
 def test_a_copy_is_one_whatever_its_gain_and_place():
     random = np.random.default_rng(0)
     train = random.standard_normal((4, 2, 512)).astype(np.float32)
     made = random.standard_normal((4, 512)).astype(np.float32)
     made[0] = 0.3 * train[0, 1]
     made[1] = np.roll(train[1, 0], 5)
-    assert report.share_of_copies(made, train) == 0.5
+    assert report.fraction_of_copies(made, train) == 0.5

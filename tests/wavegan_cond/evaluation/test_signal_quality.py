@@ -12,7 +12,7 @@ from wavegan_cond.evaluation.signal_quality import (
     LIMITS,
     NAMES,
     count_onsets,
-    hygiene,
+    measure,
     summarise,
 )
 
@@ -36,7 +36,7 @@ def short_drums():
 
 def caught(waves):
     """The share of sounds that each value calls faulty."""
-    values = hygiene(waves)
+    values = measure(waves)
     summary = summarise(values)
     shares = {name: summary[f"{name}_beyond"] for name in LIMITS}
     return shares | {"onsets": 1 - summary["onsets_one"]}
@@ -52,7 +52,7 @@ def test_edges_offset_and_clipping_are_what_they_are():
     waves = np.full((2, LENGTH), 0.25, np.float32)
     waves[0, 0], waves[0, -1] = -0.5, 0.125
     waves[1, :4096] = (-1) ** np.arange(4096)
-    values = hygiene(waves)
+    values = measure(waves)
     assert set(values) == set(NAMES)
     np.testing.assert_allclose(values["first"], [0.5, 1])
     np.testing.assert_allclose(values["last"], [0.125, 0.25])
@@ -68,7 +68,7 @@ def test_the_noise_floor_is_that_of_the_end_whatever_its_offset():
     for level in (-80, -60, -40):
         noise = 10 ** (level / 20) * random.standard_normal((1, LENGTH))
         wave = (tone + noise).astype(np.float32)
-        found = hygiene(np.concatenate([wave, wave + 0.01]))["noise_floor_db"]
+        found = measure(np.concatenate([wave, wave + 0.01]))["noise_floor_db"]
         np.testing.assert_allclose(found, level, atol=0.5)
 
 
@@ -77,7 +77,7 @@ def test_the_pre_echo_is_the_energy_before_the_onset():
     wave[:, 5000] = 1
     wave[0, 1000:2000] = 0.02
     expected = 10 * np.log10(0.4 / 1.4)
-    found = hygiene(wave)["pre_echo_db"]
+    found = measure(wave)["pre_echo_db"]
     np.testing.assert_allclose(found, [expected, -120], rtol=1e-4)
 
 
@@ -95,7 +95,7 @@ def test_one_hit_is_one_and_two_are_two():
 
 
 def test_silence_has_no_fault_but_that_it_never_begins():
-    values = hygiene(np.zeros((2, LENGTH), np.float32))
+    values = measure(np.zeros((2, LENGTH), np.float32))
     for name in ("first", "last", "dc", "clipped", "onsets"):
         assert not values[name].any()
     assert (values["noise_floor_db"] == -120).all()
@@ -104,7 +104,7 @@ def test_silence_has_no_fault_but_that_it_never_begins():
 
 def test_gain_scales_what_is_linear_and_nothing_else():
     waves = drums("snare")[:20, 200:]
-    loud, quiet = hygiene(waves), hygiene(np.float32(0.25) * waves)
+    loud, quiet = measure(waves), measure(np.float32(0.25) * waves)
     for name in ("first", "last", "dc"):
         np.testing.assert_allclose(quiet[name], loud[name] / 4, rtol=1e-5)
     for name in ("onsets", "noise_floor_db", "pre_echo_db"):
@@ -115,9 +115,9 @@ def test_gain_scales_what_is_linear_and_nothing_else():
 def test_stored_sounds_read_the_same():
     stored = np.rint(drums("kick")[:40] * 32767).astype(np.int16)
     read = stored.astype(np.float32) / np.float32(32767)
-    for name, value in hygiene(stored).items():
+    for name, value in measure(stored).items():
         assert value.shape == (40,) and value.dtype == np.float64
-        np.testing.assert_array_equal(value, hygiene(read)[name])
+        np.testing.assert_array_equal(value, measure(read)[name])
 
 
 def start_late(waves):
@@ -165,11 +165,11 @@ def test_a_summary_is_medians_quantiles_and_shares():
 
 def test_what_has_no_values_is_refused():
     with pytest.raises(FeatureError, match="no samples"):
-        hygiene(np.zeros((2, 0), np.float32))
+        measure(np.zeros((2, 0), np.float32))
     with pytest.raises(FeatureError, match="waveforms"):
-        hygiene(np.zeros(LENGTH, np.float32))
+        measure(np.zeros(LENGTH, np.float32))
     with pytest.raises(FeatureError, match="finite"):
-        hygiene(np.full((1, LENGTH), np.nan, np.float32))
-    none = hygiene(np.zeros((0, LENGTH), np.float32))
+        measure(np.full((1, LENGTH), np.nan, np.float32))
+    none = measure(np.zeros((0, LENGTH), np.float32))
     with pytest.raises(FeatureError, match="no sounds"):
         summarise(none)

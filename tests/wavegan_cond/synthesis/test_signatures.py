@@ -91,3 +91,29 @@ def test_a_post_filter_cannot_leave_the_range():
     assert np.abs(loud(z(), label)).max() > 1
     audio = generate_function(loud)(z(), label)["audio"]
     assert np.abs(audio).max() == 1
+
+
+@pytest.mark.parametrize("value", [3e38, -3e38, 2e6])
+def test_a_z_beyond_all_bounds(generate, mix, value):
+    bad = tf.tensor_scatter_nd_update(z(), [[1, 2]], [value])
+    with pytest.raises(BAD, match="z must be from -1e"):
+        generate(bad, tf.constant([0, 1]))
+    with pytest.raises(BAD, match="z must be from -1e"):
+        mix(bad, tf.eye(3)[:2])
+
+
+def test_weights_beyond_all_bounds_that_sum_to_1(mix):
+    row = [1e38, -1e38, 1]
+    with pytest.raises(BAD, match="a class weight is beyond"):
+        mix(z(1), tf.constant([row], tf.float32))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 3e38])
+def test_audio_that_is_not_finite(value):
+    broken = make_generator_of(model_config())
+    kernel = broken.stem.kernel
+    kernel.assign(np.full(kernel.shape, value, np.float32))
+    with pytest.raises(BAD, match="audio is not finite"):
+        generate_function(broken)(z(), tf.constant([0, 1]))
+    with pytest.raises(BAD, match="audio is not finite"):
+        mix_function(broken)(z(), tf.eye(3)[:2])

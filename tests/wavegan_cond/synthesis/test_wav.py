@@ -56,3 +56,10 @@ def test_a_pipe_is_no_wav(tmp_path):
     os.mkfifo(tmp_path / "a.wav")
     with pytest.raises(OSError, match="no regular file"):
         wav.read_wav(tmp_path / "a.wav")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_not_finite_is_not_written_as_silence(tmp_path, value):
+    with pytest.raises(ValueError, match="not finite"):
+        wav.write_wav(tmp_path / "a.wav", np.array([0, value]), 44100)
+    assert not list(tmp_path.iterdir())

@@ -177,6 +177,18 @@ def test_a_non_finite_number_is_never_committed(tmp_path, bad):
     assert checkpoints.latest(tmp_path)[1] == 1
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_non_finite_number_is_never_loaded(tmp_path, bad):
+    save(tmp_path, 1.0)
+    written = checkpoints.committed(tmp_path)[0]
+    broken = variables(1.0)
+    broken["generator/stem/kernel"].assign(np.full((2, 3), bad))
+    checkpoints._write(written, broken, 1, "", None)
+    assert checkpoints.verify(written) == 1  # as another program wrote it
+    with pytest.raises(CheckpointError, match="not finite"):
+        checkpoints.restore(written, variables())
+
+
 def test_an_interrupted_save_is_swept_and_never_read(tmp_path):
     save(tmp_path, 1.0)
     unfinished = tmp_path / f"{checkpoints.TEMPORARY}00000002"

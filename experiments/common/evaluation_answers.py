@@ -1,0 +1,149 @@
+"""The first screen of an evaluation: four questions, answered in words."""
+
+import html
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from experiments.common.evaluation_tables import grade
+from wavegan_cond.evaluation.measures import MEASURES
+from wavegan_cond.evaluation.report import RELIABLE
+
+ORDER = ("good", "", "middling", "bad")  # from best to worst
+NEAR = 0.02  # an accuracy this far below that of real sounds is as good
+LOW = 0.8  # an accuracy below it is bad
+
+
+class Answer(NamedTuple):
+    """Answer to a question.
+
+    Attributes:
+      question: in words.
+      grade: "good", "middling", "bad", or "" for unknown.
+      word: the answer in a word or two.
+      text: the figures behind it, a sentence or two.
+    """
+
+    question: str
+    grade: str
+    word: str
+    text: str
+
+
+def answers_section(report: Mapping) -> str:
+    """Returns the four answers as HTML."""
+    cards = "".join(
+        f'<div class="{answer.grade}"><h2>{answer.question} {answer.word}</h2>'
+        f"<p>{html.escape(answer.text)}</p></div>"
+        for answer in (find(report) for find in ANSWERS)
+    )
+    return f'<section class="answers" aria-label="In short">{cards}</section>'
+
+
+def sounds_real(report: Mapping) -> Answer:
+    """Returns the answer by the distance to held-out sounds."""
+    found = worst_grade(report, "kad")
+    parts = in_classes(
+        report,
+        "kad",
+        lambda made, real, noise: (
+            f"{made:.1f} (real {real:.1f}, noise {noise:.1f})"
+        ),
+    )
+    text = f"Distance to real sounds, 0 where none is found: {parts}."
+    return Answer("Does it sound real?", found, yes_no(found), text)
+
+
+def is_varied(report: Mapping) -> Answer:
+    """Returns the answer by how many real sounds have a generated one."""
+    found = worst_grade(report, "recall")
+    parts = in_classes(
+        report,
+        "recall",
+        lambda made, real, noise: (
+            f"{100 * made:.0f} (of other real sounds {100 * real:.0f})"
+        ),
+    )
+    text = f"Of 100 real sounds so many have a generated one like them: {parts}"
+    return Answer("Is it varied?", found, yes_no(found), f"{text}.")
+
+
+def is_class_asked_for(report: Mapping) -> Answer:
+    """Returns the answer by the classifier."""
+    made, real = report["generated"]["accuracy"], report["real"]["accuracy"]
+    share = made["accuracy"]
+    text = (
+        f"A classifier takes {made['hits']} of {made['trials']} sounds for "
+        f"the class asked for ({100 * share:.0f} %); it is right on "
+        f"{100 * real:.0f} % of real sounds"
+    )
+    found = "good" if share >= real - NEAR else "middling"
+    if share < min(LOW, real - NEAR):
+        found = "bad"
+    word = yes_no(found)
+    if real < RELIABLE:
+        found, word = "", "Not known."
+        text += ", too few to trust it"
+    return Answer("Is it the drum asked for?", found, word, f"{text}.")
+
+
+def copies(report: Mapping) -> Answer:
+    """Returns the answer by the correlation with training sounds."""
+    of_made = report["generated"]["classes"]
+    count = round(
+        sum(one["copies"] for one in of_made.values()) * report["num"]
+    )
+    total = len(of_made) * report["num"]
+    real = max(one["copies"] for one in report["perfect"]["classes"].values())
+    share = count / total
+    found = "good" if share <= max(real, 0.01) else "middling"
+    found = "bad" if share > max(2 * real, 0.1) else found
+    word = {"good": "No.", "middling": "In part.", "bad": "Yes."}[found]
+    near = in_classes(
+        report, "memory_ratio", lambda made, real, noise: f"{made:.2f}"
+    )
+    text = (
+        f"{count} of {total} sounds are all but equal to a training sound. "
+        "Distance to the nearest one, over that of held-out real sounds: "
+        f"{near}; well below 1 is copying."
+    )
+    return Answer("Does it copy?", found, word, text)
+
+
+ANSWERS = (sounds_real, is_varied, is_class_asked_for, copies)
+
+
+def in_classes(
+    report: Mapping, key: str, say: Callable[[float, float, float], str]
+) -> str:
+    """Returns what is said of a figure in each class, with commas between."""
+    return ", ".join(
+        f"{name} {say(*figures(report, name, key))}"
+        for name in report["classes"]
+    )
+
+
+def worst_grade(report: Mapping, key: str) -> str:
+    """Returns the worst grade of a figure in any class."""
+    grades = [
+        grade(*figures(report, name, key), MEASURES[key])
+        for name in report["classes"]
+    ]
+    return max(grades, key=ORDER.index)
+
+
+def figures(report: Mapping, name: str, key: str) -> list[float]:
+    """Returns a class's figure of generated and real sounds, and of noise."""
+    return [
+        report[of]["classes"][name][key]
+        for of in ("generated", "perfect", "noise")
+    ]
+
+
+def yes_no(grade: str) -> str:
+    """Returns a grade as an answer."""
+    return {
+        "good": "Yes.",
+        "middling": "In part.",
+        "bad": "No.",
+        "": "Not known.",
+    }[grade]

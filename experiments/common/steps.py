@@ -1,0 +1,74 @@
+"""Progress of a command in steps, and what it has when it is stopped."""
+
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+
+class Steps:
+    """Prints a line when a step begins, and keeps what there is on disk.
+
+    Args:
+      total: number of steps.
+      partial: file that holds the unfinished report; None for none.
+    """
+
+    def __init__(self, total: int, partial: Path | None = None):
+        self._total, self._partial = total, partial
+        self._begun, self._number = time.monotonic(), 0
+
+    def begin(self, step: str) -> None:
+        """Prints that a step begins."""
+        self._number += 1
+        self._print(f"[{self._number:2}/{self._total}] {step}")
+
+    def note(self, text: str) -> None:
+        """Prints how far the step is."""
+        self._print(f"        {text}")
+
+    def keep(self, report: dict) -> None:
+        """Writes the report as far as it goes."""
+        from experiments.common.evaluation_tables import to_text
+        from wavegan_cond.storage.atomic import write_text
+
+        if self._partial:
+            write_text(self._partial, to_text(report))
+
+    def finish(self) -> None:
+        """Removes the unfinished report: the whole one is written."""
+        if self._partial:
+            self._partial.unlink(missing_ok=True)
+
+    def stopped(self) -> None:
+        """Prints what is left behind."""
+        left = self._partial and self._partial.exists()
+        what = f"what was measured is in {self._partial}" if left else ""
+        self._print(f"stopped; {what or 'nothing was measured yet'}")
+
+    def _print(self, text: str) -> None:
+        passed = time.monotonic() - self._begun
+        print(f"{passed:4.0f} s  {text}", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[None]:
+    """Has SIGTERM end the work as Ctrl-C does, and says which one it was.
+
+    Raises:
+      KeyboardInterrupt: of the number of the signal.
+    """
+    numbers = signal.SIGINT, signal.SIGTERM
+    previous = [signal.signal(number, _interrupt) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, previous, strict=True):
+            signal.signal(number, handler)
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt(number)

@@ -1,0 +1,76 @@
+"""Where the sounds of a store come from, and whether a model has heard them."""
+
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+
+def file_names(store) -> dict[int, str]:
+    """Returns row -> name of the file it was made of."""
+    from data_prep.store import manifest
+    from data_prep.store.store import MANIFEST
+
+    lines = manifest.read(store.path / MANIFEST)
+    return {
+        int(line.row): line.path.rpartition("/")[2]
+        for line in lines
+        if str(line.row)
+    }
+
+
+def names_of(store, waves: Iterable[np.ndarray]) -> list[str]:
+    """Returns the names of the files that sounds of a store were made of.
+
+    Args:
+      store: an open store.
+      waves: int16 [T] each, as the store has them.
+    """
+    names = file_names(store)
+    rows = {int(check): row for row, check in enumerate(store.checks)}
+    found = [rows.get(zlib.crc32(np.ascontiguousarray(w))) for w in waves]
+    return [
+        "not in the store" if row is None else names.get(row, f"row {row}")
+        for row in found
+    ]
+
+
+def heard_before(model_path: str, store, side: str) -> str:
+    """Returns a sentence on whether a model was trained on held-out sounds.
+
+    Args:
+      model_path: run folder or SavedModel.
+      store: an open store.
+      side: of the store, whose sounds are held out.
+    """
+    from wavegan_cond.config import from_json
+    from wavegan_cond.training.run_dir import RunDir
+
+    config = RunDir(Path(model_path)).config
+    if not config.is_file():
+        return (
+            "Whether the model was trained on any of the held-out sounds is "
+            "not known: a SavedModel does not say what it was trained on."
+        )
+    _, _, data = from_json(config.read_text(encoding="utf-8"))
+    if data.get("data") != store.fingerprint:
+        return (
+            "Whether the model was trained on any of the held-out sounds is "
+            "not known: this run was trained on other data than this store."
+        )
+    shared = shared_rows(store, side)
+    total = len(store.split(side)[1])
+    if shared:
+        return (
+            f"{shared} of the {total} held-out sounds are in this run's "
+            "training set too, so the model has heard them."
+        )
+    return f"None of the {total} held-out sounds is in this run's training set."
+
+
+def shared_rows(store, side: str) -> int:
+    """Returns how many sounds of a side are among the training sounds too."""
+    train, held_out = store.split("train")[0], store.split(side)[0]
+    known = {zlib.crc32(np.ascontiguousarray(wave)) for wave in train}
+    return sum(zlib.crc32(np.ascontiguousarray(w)) in known for w in held_out)
