@@ -165,6 +165,7 @@ def generate_sounds(folder: pathlib.Path, plan: Plan) -> None:
             model=run_dir,
             output_dir=str(folder / "sounds"),
             num=plan.sounds,
+            seed=0,  # repeated, it makes the same sounds
             overwrite=True,
         )
     )
@@ -200,7 +201,7 @@ def export_model(folder: pathlib.Path) -> None:
             target, lambda place: "" if is_export(place) else "another file"
         )
     export.run(
-        export.Settings(run_dir=str(folder / "run"), output_dir=str(target))
+        export.Settings(model=str(folder / "run"), output_dir=str(target))
     )
 
 

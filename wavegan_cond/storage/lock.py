@@ -75,7 +75,7 @@ def _lock(owner: BinaryIO) -> None:
         lock(owner.fileno())
     except LockedError as error:
         owner.seek(0)
-        process = owner.read().decode(errors="replace")
+        process = owner.read(20).decode(errors="replace")
         raise LockedError(f"process {process or 'unknown'}") from error
 
 

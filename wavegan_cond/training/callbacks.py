@@ -7,6 +7,7 @@ losses to values. A callback that keeps a file open has ``close()``.
 
 import contextlib
 import csv
+import io
 import os
 import pathlib
 import time
@@ -16,6 +17,7 @@ import numpy as np
 
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.storage.untrusted import open_regular
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.rows import kept_rows
 from wavegan_cond.training.run_dir import RunDir
@@ -101,7 +103,7 @@ class Log:
 
 def read_estimates(log: pathlib.Path, after: int) -> list[float]:
     """Returns the Wasserstein estimates of the iterations after ``after``."""
-    with open(log, newline="") as file:
+    with io.TextIOWrapper(open_regular(log), "utf-8", newline="") as file:
         return [
             float(row["wasserstein"])
             for row in csv.DictReader(file)
