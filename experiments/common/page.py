@@ -50,9 +50,8 @@ def listed_groups(folder: pathlib.Path, num: int) -> list[Group]:
     """Returns the sounds of a folder's ``sounds.json``, a group a class.
 
     Raises:
-      UsageError: a file is missing.
+      UsageError: a file is missing, or is no sound.
     """
-    from wavegan_cond.storage.untrusted import check_regular
     from wavegan_cond.synthesis import generation_log
 
     content = generation_log.read(folder / generation_log.NAME)
@@ -62,25 +61,37 @@ def listed_groups(folder: pathlib.Path, num: int) -> list[Group]:
             *[*entry["class_weights"], "", ""][:2]
         )
         rows.setdefault(title, []).append(entry)
-    groups = []
+    return [
+        Group(title, [_read_sound(folder, entry) for entry in entries[:num]])
+        for title, entries in rows.items()
+    ]
+
+
+def _read_sound(folder: pathlib.Path, entry: dict) -> Sound:
+    """Returns a sound of a folder that can be shown.
+
+    Raises:
+      UsageError: its file is missing, or is no WAV of one channel.
+    """
+    import soundfile
+
+    from wavegan_cond.storage.untrusted import check_regular
+
+    path = folder / entry["file"]
     try:
-        for title, entries in rows.items():
-            sounds = [
-                Sound(
-                    _caption(entry),
-                    check_regular(folder / entry["file"], MOST).read_bytes(),
-                    entry["z"],
-                    entry["file"],
-                )
-                for entry in entries[:num]
-            ]
-            groups.append(Group(title, sounds))
+        wav = check_regular(path, MOST).read_bytes()
+        info = soundfile.info(io.BytesIO(wav))
+        reason = None if info.channels == 1 and info.frames else "no sound"
     except OSError as error:
+        reason = error.strerror
+    except soundfile.LibsndfileError:
+        reason = "no sound"
+    if reason:
         raise cli.UsageError(
-            f"{error.filename} is listed in sounds.json and cannot "
-            f"be read ({error.strerror}): generate the sounds again"
-        ) from error
-    return groups
+            f"{path} is listed in sounds.json and cannot be read ({reason}): "
+            "generate the sounds again"
+        )
+    return Sound(_caption(entry), wav, entry["z"], entry["file"])
 
 
 def build(
