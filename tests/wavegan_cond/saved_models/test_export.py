@@ -122,7 +122,7 @@ def test_a_weight_too_large_for_half_is_refused(tmp_path):
 def test_an_export_refuses_what_is_not_finite(exported):
     """Also in a program that has TensorFlow alone."""
     saved = tf.saved_model.load(str(exported[0] / "model"))
-    for variable in saved.variables:
+    for variable in saved.weights:
         variable.assign(np.nan * variable)
     with pytest.raises(tf.errors.InvalidArgumentError, match="not finite"):
         saved.signatures["generate"](z=tf.zeros([1, 5]), label=tf.constant([0]))
