@@ -22,6 +22,7 @@ from absl import flags
 
 from experiments.common import cli
 from wavegan_cond.config import setting
+from wavegan_cond.storage.atomic import writing
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -122,7 +123,8 @@ def make_store(folder: pathlib.Path, plan: Plan):
     from wavegan_cond.config import ModelConfig
 
     kit, data = folder / "kit", folder / "data"
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     with step(1, "writing the demo kit"):
         if kit.exists() or (data / INFO).exists():
             print(f"      {kit} is there already")

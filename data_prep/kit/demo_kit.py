@@ -28,6 +28,7 @@ from data_prep.kit.synthesis import (
     squash,
 )
 from wavegan_cond.storage import folders
+from wavegan_cond.storage.atomic import writing
 from wavegan_cond.storage.pcm import FULL_SCALE
 
 CLASSES = ("kick", "snare", "cymbal")
@@ -202,10 +203,11 @@ def write_kit(
       progress: called after each sound.
 
     Raises:
-      KitError: the folder holds something, or cannot be written.
+      KitError: the folder holds something.
+      WriteError: it cannot be written.
     """
     path = Path(output_dir)
-    try:
+    with writing(path):
         folders.remove_leftovers(path)
         if path.exists() and (not path.is_dir() or folders.find_any(path)):
             raise KitError(
@@ -219,10 +221,6 @@ def write_kit(
                     write_wav(file, sound(label, seed, index))
                     if progress:
                         progress()
-    except OSError as error:
-        raise KitError(
-            f"cannot write to {path}: {error.strerror}; name another folder"
-        ) from error
 
 
 def write_wav(path: Path, samples: np.ndarray) -> None:

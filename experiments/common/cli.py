@@ -12,6 +12,7 @@ is one line on standard error.
 import contextlib
 import copy
 import dataclasses
+import errno
 import math
 import os
 import re
@@ -31,6 +32,7 @@ from wavegan_cond.config import setting
 USAGE_ERROR = 2
 MAX_CHARACTERS = 1000  # of a complaint; it may quote what it complains of
 WRITE_ERROR = 4
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 Config = TypeVar("Config")
 DEFINE = {
@@ -79,7 +81,7 @@ def parse(
         raise SystemExit(0)
     try:
         rest = values(list(flag_text.without_marks(argv)))[1:]
-    except flags.Error as error:
+    except (flags.Error, OSError, UnicodeError) as error:  # of a flagfile too
         fail(f"{error} (--help lists the flags)")
     flag_text.expand_home(values)
     if rest:
@@ -105,13 +107,34 @@ def run(
         except KeyboardInterrupt:
             fail("interrupted", 128 + signal.SIGINT)
         except Exception as error:
-            code = getattr(error, "exit_code", None)
+            code = exit_code(error)
             if code is None:
                 raise
-            fail(str(error), code)
+            fail(describe(error), code)
         if not code and (error := lost()):
             fail(f"cannot write standard output: {error.strerror}", WRITE_ERROR)
         raise SystemExit(code)
+
+
+def exit_code(error: Exception) -> int | None:
+    """Returns what a command ends with; None for what is a bug.
+
+    A file that cannot be used is no bug, whoever met it.
+    """
+    if isinstance(error, OSError) and not hasattr(error, "exit_code"):
+        return WRITE_ERROR if error.errno in NO_ROOM else USAGE_ERROR
+    if isinstance(error, MemoryError):
+        return USAGE_ERROR
+    return getattr(error, "exit_code", None)
+
+
+def describe(error: Exception) -> str:
+    """Returns the message of an error, for a line."""
+    if isinstance(error, MemoryError):
+        return f"this needs more memory than there is: {error}"
+    reason = getattr(error, "strerror", None)
+    name = getattr(error, "filename", None)
+    return f"{name}: {reason}" if reason and name else str(error)
 
 
 def fail(message: str, code: int = USAGE_ERROR) -> None:

@@ -20,7 +20,7 @@ from experiments.common.evaluation_tables import (
 from experiments.common.store_files import names_of
 from wavegan_cond.evaluation import artifacts
 from wavegan_cond.evaluation.report import Reference
-from wavegan_cond.plotting.panels import INK, new_figure
+from wavegan_cond.plotting.panels import INK, new_figure, plain
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.steering import steer
 from wavegan_cond.synthesis.wav import safe_name, to_float, wav_bytes
@@ -215,7 +215,7 @@ def picture_of_spectrum(made: np.ndarray, store, rate: int, side: str) -> str:
                 label=text,
             )
         axes.set(ylim=(-90, 3), xlim=(20, rate / 2), xscale="log")
-        axes.set_ylabel(f"{name}, dB", fontsize=8, color=INK)
+        axes.set_ylabel(f"{plain(name)}, dB", fontsize=8, color=INK)
         axes.tick_params(labelsize=7)
     panels[0].legend(fontsize=8)
     panels[-1].set_xlabel("Hz", fontsize=8)

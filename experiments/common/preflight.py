@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import sys
 
 from experiments.common import cli
 from wavegan_cond.config import (
@@ -13,7 +14,7 @@ from wavegan_cond.config import (
 )
 from wavegan_cond.schedule import Stage
 from wavegan_cond.storage.atomic import write_text, writing
-from wavegan_cond.training import workers
+from wavegan_cond.training import cpu_threads, workers
 from wavegan_cond.training.run_dir import RunDir, RunError
 
 FEWEST_HELD_OUT = 20  # sounds of a class that measures need
@@ -76,41 +77,58 @@ def prepare_run(
 ) -> None:
     """Makes the run folder, or checks that it belongs to this very run.
 
+    A warning says that a run goes on with another number of threads.
+
     Raises:
       RunError: see ``check_run``.
     """
-    check_run(run_dir, model, train, fingerprint)
+    known = check_run(run_dir, model, train, fingerprint)
     run_dir.create()
-    write_text(run_dir.config, to_json(model, train, data=fingerprint))
+    now = cpu_threads.count()
+    begun = known.get("threads", now)
+    if begun != now:
+        print(
+            f"warning: this run was begun with {begun} threads and goes on "
+            f"with {now}: on a CPU its bits will differ from those of a run "
+            "that was never stopped",
+            file=sys.stderr,
+        )
+    text = to_json(model, train, data=fingerprint, threads=begun)
+    write_text(run_dir.config, text)
 
 
 def check_run(
     run_dir: RunDir, model: ModelConfig, train: TrainConfig, fingerprint: str
-) -> None:
+) -> dict:
     """Checks that a folder belongs to this very run, if there is one.
+
+    Returns:
+      What its ``config.json`` holds beside both configs; nothing of a new run.
 
     Raises:
       RunError: the folder holds another run; the message names what differs.
     """
-    if run_dir.config.exists():
-        text = run_dir.read_config()
-        try:
-            old_model, old_train, old_data = from_json(text)
-        except ConfigError as error:
-            raise RunError(f"{run_dir.config} is {error}") from error
-        old = {**vars(old_model), **vars(old_train), **old_data}
-        new = {**vars(model), **vars(train), "data": fingerprint}
-        different = [
-            f"{name} was {old.get(name)} and is now {value}"
-            for name, value in new.items()
-            # More iterations continue a run; anything else makes another.
-            if old.get(name) != value and name != "iterations"
-        ]
-        if different:
-            raise RunError(
-                f"{run_dir.path} holds a run of another configuration: "
-                f"{'; '.join(different)}. Choose another folder"
-            )
+    if not run_dir.config.exists():
+        return {}
+    text = run_dir.read_config()
+    try:
+        old_model, old_train, more = from_json(text)
+    except ConfigError as error:
+        raise RunError(f"{run_dir.config} is {error}") from error
+    old = {**vars(old_model), **vars(old_train), **more}
+    new = {**vars(model), **vars(train), "data": fingerprint}
+    different = [
+        f"{name} was {old.get(name)} and is now {value}"
+        for name, value in new.items()
+        # More iterations continue a run; anything else makes another.
+        if old.get(name) != value and name != "iterations"
+    ]
+    if different:
+        raise RunError(
+            f"{run_dir.path} holds a run of another configuration: "
+            f"{'; '.join(different)}. Choose another folder"
+        )
+    return more
 
 
 def check_output(folder: str) -> None:

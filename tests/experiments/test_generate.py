@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -268,10 +269,18 @@ def test_an_unconditional_model_has_one_class_of_sounds(tmp_path):
 def test_a_hostile_class_name_stays_in_the_folder(tmp_path):
     make_run(tmp_path / "run", classes=("../../up", "b"))
     make(tmp_path / "run", tmp_path / "new", label="all", num=1)
-    assert set(wavs(tmp_path / "new")) == {
-        "_up_seed0000.wav",
-        "b_seed0000.wav",
-    }
+    hostile, plain = sorted(wavs(tmp_path / "new"))
+    assert re.fullmatch(r"_up-[0-9a-f]{8}_seed0000\.wav", hostile)
+    assert plain == "b_seed0000.wav"
+
+
+def test_any_class_that_is_prepared_has_sounds_and_pictures(tmp_path):
+    classes = ("$_$", "Zap!", "Zap?", "x" * 250)
+    make_run(tmp_path / "run", classes=classes)
+    settings = {"label": "all", "num": 1, "picture": True}
+    make(tmp_path / "run", tmp_path / "new", **settings)
+    assert len(wavs(tmp_path / "new")) == len(classes)
+    assert (tmp_path / "new" / "sheet.png").exists()
 
 
 @pytest.mark.parametrize(

@@ -56,13 +56,13 @@ def contact_sheet(
         )
         draw_wave(above, wave)
         draw_mel(below, wave, sample_rate)
-        above.set_title(title, fontsize=7, pad=2, color=INK)
+        above.set_title(plain(title), fontsize=7, pad=2, color=INK)
         for axes in (above, below):
             axes.set(xticks=[], yticks=[])
     if len(waves):
         milliseconds = 1000 * waves.shape[1] / sample_rate
         note = f"{milliseconds:.0f} ms, mel scale, {RANGE_DB:.0f} dB"
-        text = f"{heading}   ({note})" if heading else note
+        text = f"{plain(heading)}   ({note})" if heading else note
         y = 1 - (MARGIN + HEADING / 2) / height
         figure.text(
             MARGIN / width, y, text, fontsize=9, color=QUIET, va="center"
@@ -127,6 +127,11 @@ def save_figure(figure, path: str | os.PathLike) -> None:
     # Without the Software entry the same sounds give the same bytes.
     figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
     write_bytes(path, buffer.getvalue())
+
+
+def plain(text: str) -> str:
+    """Returns a text that matplotlib draws as it is, without formulas."""
+    return text.replace("$", r"\$")
 
 
 def new_figure(width: float, height: float, layout: str | None = None):

@@ -11,6 +11,7 @@ over all settings and stages of the generator, with TensorFlow 2.16 to 2.21. A
 deny list would have to name every present and future operation.
 """
 
+import graphlib
 import math
 import os
 import pathlib
@@ -201,26 +202,24 @@ def _check_growth(nodes: Iterable) -> None:
 def _check_joins(nodes: Iterable) -> None:
     """Rejects tensors that are joined with themselves again and again."""
     known = {node.name: node for node in nodes}
-    copies, left = {}, dict(known)
-    while left:
-        ready = []
-        for name, node in left.items():
-            inputs = {
-                i: source
-                for i, text in enumerate(node.input)
-                if (source := text.lstrip("^").split(":")[0]) in known
-            }
-            if copies.keys() >= set(inputs.values()):
-                found = [copies[source] for source in inputs.values()] or [1]
-                joins = node.op in ("ConcatV2", "Pack")
-                ready.append((name, sum(found) if joins else max(found)))
-        if not ready:
-            raise ModelError("its operations wait for each other")
-        for name, count in ready:
-            if count > MAX_JOINED:
+    inputs = {
+        name: [
+            source
+            for text in node.input
+            if (source := text.lstrip("^").split(":")[0]) in known
+        ]
+        for name, node in known.items()
+    }
+    copies: dict[str, int] = {}
+    try:
+        for name in graphlib.TopologicalSorter(inputs).static_order():
+            found = [copies[source] for source in inputs[name]] or [1]
+            joins = known[name].op in ("ConcatV2", "Pack")
+            copies[name] = sum(found) if joins else max(found)
+            if copies[name] > MAX_JOINED:
                 raise ModelError("it joins a tensor with itself without an end")
-            copies[name] = count
-            del left[name]
+    except graphlib.CycleError as error:
+        raise ModelError("its operations wait for each other") from error
 
 
 def integers(tensor):

@@ -96,6 +96,8 @@ def parse_recipe(entry: Mapping) -> Recipe:
     check_file_name(file)
     if (weights is None) == (label is None):
         raise ValueError(f"{file}: label or class_weights is needed")
+    if not isinstance(label, str | None) or weights == {}:
+        raise ValueError(f"{file}: its label is no name")
     if not _is_finite([*z, *(weights or {}).values()]):
         raise ValueError(f"{file}: a number is not finite")
     seed = entry.get("seed")

@@ -1,5 +1,6 @@
 """WAV files: 16-bit, written atomically."""
 
+import hashlib
 import io
 import os
 import re
@@ -11,6 +12,7 @@ from wavegan_cond.storage.pcm import FULL_SCALE
 from wavegan_cond.storage.untrusted import open_regular
 
 MAX_BYTES = 1 << 30  # of a WAV file that is read
+MOST_NAME = 100  # bytes of a class in a file name
 
 
 def to_int16(wave: np.ndarray) -> np.ndarray:
@@ -66,5 +68,14 @@ def write_wav(
 
 
 def safe_name(text: str) -> str:
-    """Returns a class name as part of a file name, without separators."""
-    return re.sub(r"[^\w +-]+", "_", text).strip() or "_"
+    """Returns a class name as part of a file name, without separators.
+
+    Different names give different ones: one that has to be changed, or cut,
+    ends with a part of its hash.
+    """
+    safe = re.sub(r"[^\w +-]+", "_", text).strip() or "_"
+    cut = safe.encode()[:MOST_NAME].decode(errors="ignore").strip()
+    if cut == text:
+        return text
+    digest = hashlib.sha256(text.encode(errors="surrogatepass"))
+    return f"{cut}-{digest.hexdigest()[:8]}"

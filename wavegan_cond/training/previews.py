@@ -67,9 +67,9 @@ class Previews:
         rate, columns = self._sample_rate, self._per_class
         names = [self._model.classes[label] for label in self._label]
         titles = [f"{n} {i % columns}" for i, n in enumerate(names)]
-        for title, wave in zip(titles, waves, strict=True):
-            name = safe_name(title).replace(" ", "_")
-            write_wav(folder / f"{name}.wav", wave, rate)
+        for i, (name, wave) in enumerate(zip(names, waves, strict=True)):
+            file = f"{safe_name(name)}_{i % columns}.wav"
+            write_wav(folder / file, wave, rate)
         heading = f"iteration {iteration}"
         sheet = folder / "sheet.png"
         panels.contact_sheet(sheet, waves, titles, rate, columns, heading)
