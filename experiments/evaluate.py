@@ -58,7 +58,8 @@ class Settings(cli.LoadingSettings):
 
 
 FLAGS = cli.make_flags(Settings)
-TOTAL = 13  # steps: two before the measurement, and the page after it
+LISTENING = 3  # steps: the store, the model, the page
+TOTAL = 13  # steps: those of the measurement are between
 
 
 def write_listening_page(path: Path, model, store, values) -> None:
@@ -93,7 +94,8 @@ def main(values: flags.FlagValues) -> int:
     """
     if values.against and not values.listen:
         raise cli.UsageError("--against goes with --listen")
-    steps = Steps(TOTAL, Path(values.output_dir) / "report.partial.json")
+    total = LISTENING if values.listen else TOTAL
+    steps = Steps(total, Path(values.output_dir) / "report.partial.json")
     try:
         with stoppable():
             run(values, steps)
@@ -120,6 +122,7 @@ def run(values: flags.FlagValues, steps: Steps) -> None:
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     if values.listen:
+        steps.begin("writing the page")
         write_listening_page(folder / "listen.html", model, store, values)
     else:
         evaluate(model, store, values, steps)
