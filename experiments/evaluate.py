@@ -59,7 +59,8 @@ class Settings(cli.LoadingSettings):
 
 
 FLAGS = cli.make_flags(Settings)
-TOTAL = 13  # steps: two before the measurement, and the page after it
+LISTENING = 3  # steps: the store, the model, the page
+TOTAL = 13  # steps: those of the measurement are between
 
 
 def write_listening_page(path: Path, model, store, values) -> None:
@@ -96,7 +97,8 @@ def main(values: flags.FlagValues) -> int:
         raise cli.UsageError("--against goes with --listen")
     find_model.peek(values.model)  # names what is no model at once
     preflight.check_output(values.output_dir)
-    steps = Steps(TOTAL, Path(values.output_dir) / "report.partial.json")
+    total = LISTENING if values.listen else TOTAL
+    steps = Steps(total, Path(values.output_dir) / "report.partial.json")
     try:
         with stoppable():
             run(values, steps)
@@ -123,6 +125,7 @@ def run(values: flags.FlagValues, steps: Steps) -> None:
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     if values.listen:
+        steps.begin("writing the page")
         write_listening_page(folder / "listen.html", model, store, values)
     else:
         evaluate(model, store, values, steps)

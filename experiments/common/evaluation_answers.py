@@ -9,7 +9,7 @@ from wavegan_cond.evaluation.measures import MEASURES
 from wavegan_cond.evaluation.report import RELIABLE
 
 ORDER = ("good", "", "middling", "bad")  # from best to worst
-NEAR = 0.02  # an accuracy this far below that of real sounds is as good
+NEAR = 0.03  # an accuracy this far below that of real sounds is as good
 LOW = 0.8  # an accuracy below it is bad
 
 

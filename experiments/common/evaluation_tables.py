@@ -23,6 +23,17 @@ READING = (
     "difference was found.</p>"
 )
 
+LATENT = (
+    "<p>How the sounds depend on z. The first figure is the share of all "
+    "differences between sounds that lies in three directions of what is "
+    "heard; the stable rank, in how many directions a sound changes when z "
+    "does; the third, how much of it is a straight line in z.</p>"
+    "<p>A path leads from one z to another in 30 steps: lerp on a straight "
+    "line, slerp on an arc. Crossfade only mixes the two sounds, and is what "
+    "a path has to surpass. A largest step of 1 times the mean one is even; "
+    "KAD is the distance to real sounds, half way and at the ends.</p>"
+)
+
 
 def summary(report: Mapping) -> str:
     """Returns the report in two sentences."""
@@ -169,7 +180,10 @@ def latent_table(report: Mapping) -> str:
         f"<tr><th>{title}</th><td>{value:.3g}</td></tr>"
         for title, value in rows
     )
-    return f'<table class="figures"><tbody>{body}</tbody></table>'
+    return (
+        f"{LATENT}<details><summary>Figures of the latent space</summary>"
+        f'<table class="figures"><tbody>{body}</tbody></table></details>'
+    )
 
 
 def to_text(figures: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ import io
 import json
 import os
 import pathlib
+import re
 from collections.abc import Sequence
 
 from experiments.common import cli
@@ -219,7 +220,10 @@ def _sound_data(sound: Sound) -> dict:
 def _caption(entry: dict) -> str:
     if "seed" in entry:
         return f"seed {entry['seed']}"
+    stem = pathlib.PurePath(entry["file"]).stem
+    step = re.search(r"_(s?lerp)\d+_(\d+)$", stem)  # of a path
+    method = f"{step[1]} " if step else ""
     if "class_weights" in entry:
         share = list(entry["class_weights"].values())[-1]
-        return f"{100 * share:.0f} %"
-    return pathlib.PurePath(entry["file"]).stem.rpartition("_")[2]
+        return f"{method}{100 * share:.0f} %"
+    return f"{method}{int(step[2])}" if step else stem.rpartition("_")[2]

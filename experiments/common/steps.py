@@ -20,6 +20,7 @@ class Steps:
     def __init__(self, total: int, partial: Path | None = None):
         self._total, self._partial = total, partial
         self._begun, self._number = time.monotonic(), 0
+        self._kept = False
 
     def begin(self, step: str) -> None:
         """Prints that a step begins."""
@@ -37,6 +38,7 @@ class Steps:
 
         if self._partial:
             write_text(self._partial, to_text(report))
+            self._kept = True
 
     def finish(self) -> None:
         """Removes the unfinished report: the whole one is written."""
@@ -45,9 +47,10 @@ class Steps:
 
     def stopped(self) -> None:
         """Prints what is left behind."""
-        left = self._partial and self._partial.exists()
-        what = f"what was measured is in {self._partial}" if left else ""
-        self._print(f"stopped; {what or 'nothing was measured yet'}")
+        left = f"what was measured is in {self._partial}"
+        self._print(
+            f"stopped; {left if self._kept else 'nothing was measured yet'}"
+        )
 
     def _print(self, text: str) -> None:
         passed = time.monotonic() - self._begun

@@ -165,7 +165,9 @@ def test_the_whole_report_leaves_no_part_of_it(place):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_stopped_it_leaves_what_it_has(place, tmp_path, monkeypatch, number):
+def test_stopped_it_leaves_what_it_has(
+    place, tmp_path, monkeypatch, capsys, number
+):
     def stop(*_):
         os.kill(os.getpid(), number)
         signal.pause()
@@ -174,6 +176,9 @@ def test_stopped_it_leaves_what_it_has(place, tmp_path, monkeypatch, number):
     monkeypatch.setattr(measure_model, "generate_all", stop)
     code = call(place, output_dir=tmp_path)
     assert code == 128 + number
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].endswith("[ 1/13] checking the store")
+    assert said[-1].endswith("report.partial.json")
     partial = json.loads((tmp_path / "report.partial.json").read_text())
     assert partial["real"]["trials"] == 60 and "generated" not in partial
     assert [path.name for path in tmp_path.iterdir()] == ["report.partial.json"]

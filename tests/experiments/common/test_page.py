@@ -137,6 +137,25 @@ def test_a_spectrogram_is_a_small_picture():
     assert abs(1 - brightest / MELS - height(440, 44100)) < 0.03
 
 
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ({"file": "kick_seed0007.wav", "seed": 7}, "seed 7"),
+        ({"file": "snare_seed0001-0002_slerp30_004.wav"}, "slerp 4"),
+        (
+            {
+                "file": "kick-snare_seed0001-0001_lerp5_002.wav",
+                "class_weights": {"kick": 0.75, "snare": 0.25},
+            },
+            "lerp 25 %",
+        ),
+        ({"file": "kick_z_1a2b.wav"}, "1a2b"),
+    ],
+)
+def test_a_sound_has_a_name_that_says_what_it_is(entry, expected):
+    assert page._caption(entry) == expected
+
+
 def test_a_folder_becomes_a_page(tmp_path):
     run, folder = tmp_path / "run", tmp_path / "sounds"
     make_run(run)

@@ -22,6 +22,7 @@ def test_each_step_is_a_line_with_its_number(capsys):
 
 def test_what_there_is_is_kept_until_the_whole_is_there(tmp_path, capsys):
     steps = Steps(2, tmp_path / "report.partial.json")
+    (tmp_path / "report.partial.json").write_text("{}")  # of an earlier run
     steps.stopped()
     assert "nothing was measured" in capsys.readouterr().err
     steps.keep({"real": 0.123456789})

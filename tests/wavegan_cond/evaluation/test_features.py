@@ -130,3 +130,10 @@ def test_no_sound_has_no_features():
 def test_what_is_no_sound_is_refused(waves, floor, message):
     with pytest.raises(FeatureError, match=message):
         log_mel(waves, floor)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_chunks_come_in_their_order_however_many_threads(threads):
+    waves = noise(5 * features.CHUNK + 1, 8)
+    found = features.each_chunk(lambda piece: piece, waves, threads)
+    np.testing.assert_array_equal(np.concatenate(list(found)), waves)
