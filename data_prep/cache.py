@@ -9,7 +9,6 @@ a killed process left half is cut off.
 import contextlib
 import json
 import os
-import shutil
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,11 +19,13 @@ import numpy as np
 from data_prep.read_files import Found
 from data_prep.selection import duplicates, split
 from data_prep.store import manifest
+from data_prep.store.files import place_of_spool as place
 from data_prep.store.manifest import Entry
 from data_prep.store.store import StoreError
 from wavegan_cond.storage import lock
+from wavegan_cond.storage.untrusted import open_regular
 
-RECORDS, LINES = "records", "lines"
+RECORDS, LINES, OWNER = "records", "lines", "owner"
 # What a decoded sound lost nothing in: preferred among copies.
 _LOSSLESS = ("PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")
 
@@ -63,7 +64,7 @@ class Spool:
         """Takes back what a former run left, file by file."""
         self._records.seek(0)
         whole = 0
-        with open(self._lines.name, "rb") as lines:
+        with open_regular(self._lines.name) as lines:
             if lines.readline() == self._key:
                 whole = len(self._key)
                 for line in lines:
@@ -93,7 +94,7 @@ class Spool:
 
     def entries(self) -> Iterator[Entry]:
         """Yields the entries as they were added."""
-        with open(self._lines.name, "rb") as lines:
+        with open_regular(self._lines.name) as lines:
             lines.readline()
             for line in lines:
                 yield Entry(*_content(line)[0])
@@ -139,12 +140,6 @@ class Spool:
         )
 
 
-def place(store: str | os.PathLike) -> Path:
-    """Returns the folder of the spool of a store to come."""
-    store = Path(os.path.realpath(store))
-    return store.parent / f".{store.name}.spool"
-
-
 @contextlib.contextmanager
 def open_spool(
     store: str | os.PathLike, key: str, length: int
@@ -163,7 +158,7 @@ def open_spool(
     """
     folder = place(store)
     try:
-        with lock.acquire(folder), _kept_if_useful(folder):
+        with lock.acquire(folder, OWNER), _kept_if_useful(folder):
             with contextlib.closing(Spool(folder, key, length)) as spool:
                 yield spool
     except lock.LockedError as error:
@@ -179,9 +174,9 @@ def discard(store: str | os.PathLike) -> None:
     if folder.is_dir():
         with (
             contextlib.suppress(lock.LockedError, OSError),
-            lock.acquire(folder),
+            lock.acquire(folder, OWNER),
         ):
-            shutil.rmtree(folder)
+            _remove(folder)
 
 
 @contextlib.contextmanager
@@ -193,12 +188,23 @@ def _kept_if_useful(folder: Path) -> Iterator[None]:
     except StoreError:
         raise  # the same command would end the same
     except BaseException:
-        with contextlib.suppress(OSError), open(folder / LINES, "rb") as lines:
+        with (
+            contextlib.suppress(OSError),
+            open_regular(folder / LINES) as lines,
+        ):
             useful = bool(lines.readline() and lines.readline())
         raise
     finally:
         if not useful:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Removes a spool, and nothing else that is in its folder."""
+    with contextlib.suppress(OSError):
+        for name in (RECORDS, LINES, OWNER):
+            (folder / name).unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def _line(content: Any) -> bytes:

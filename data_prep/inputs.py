@@ -1,5 +1,6 @@
 """Fingerprint of the inputs and settings, compared with a former run's."""
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -25,6 +26,30 @@ VERSIONS = (
     soundfile.__libsndfile_version__,
     soxr.__version__,
 )
+
+
+def check_apart(input_dir: Path, output_dir: Path) -> None:
+    """Raises StoreError if the one lies in the other, or is it."""
+    if _lies_in(output_dir, input_dir):
+        relation = "lies in"
+    elif _lies_in(input_dir, output_dir):
+        relation = "contains"
+    else:
+        return
+    raise StoreError(
+        f"--output_dir={output_dir} {relation} --input_dir={input_dir}, whose "
+        "sounds it could replace: name a folder beside it"
+    )
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    """Says whether a path, which need not exist, is in a folder or is it."""
+    real = Path(os.path.realpath(path))
+    for place in (real, *real.parents):
+        with contextlib.suppress(OSError):
+            if os.path.samefile(place, folder):
+                return True
+    return False
 
 
 def with_files(source: Source, skip: Sequence[Path]) -> Source:

@@ -22,7 +22,13 @@ import numpy as np
 from data_prep import cache
 from data_prep.audio.process_file import Shape
 from data_prep.cache import Spool
-from data_prep.inputs import same_store, settings_of, spool_key, with_files
+from data_prep.inputs import (
+    check_apart,
+    same_store,
+    settings_of,
+    spool_key,
+    with_files,
+)
 from data_prep.kept_classes import PrepareError, kept_classes
 from data_prep.labels.unmatched import check_matches
 from data_prep.read_files import Source, examine
@@ -36,7 +42,7 @@ from data_prep.store.store import (
     check_target,
     write_store,
 )
-from wavegan_cond.storage.atomic import remove_leftovers
+from wavegan_cond.storage.folders import remove_leftovers
 
 CHUNK = 256  # rows copied at a time
 
@@ -82,7 +88,7 @@ def prepare(
 
     Args:
       sources: the folders; their ``files`` are found here.
-      output_dir: the store's folder; it may lie within a source.
+      output_dir: the store's folder, apart from the sources.
       options: settings.
       processes: child processes that decode.
       overwrite: replace another store that is there.
@@ -118,10 +124,11 @@ def prepare(
 
 def _with_files(sources: Sequence[Source], output_dir: Path) -> list[Source]:
     """Returns the sources with their files; ours are not among them."""
-    remove_leftovers(output_dir)
     for source in sources:
         if not source.folder.is_dir():
             raise PrepareError(f"--input_dir={source.folder} is not a folder")
+        check_apart(source.folder, output_dir)
+    remove_leftovers(output_dir)
     ours = [output_dir, cache.place(output_dir)]
     sources = [with_files(source, ours) for source in sources]
     for source in sources:

@@ -3,6 +3,17 @@
 import importlib.util
 import sys
 
+
+def _say_interrupted(kind: type, error: BaseException, trace: object) -> None:
+    """Tells Ctrl-C in one line, also while a command is still imported."""
+    if issubclass(kind, KeyboardInterrupt):
+        print("error: interrupted", file=sys.stderr)
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _say_interrupted
+
 _PACKAGES = (
     "absl",
     "keras",

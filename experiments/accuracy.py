@@ -28,6 +28,7 @@ from absl import flags
 from experiments.common import cli
 from experiments.common.preflight import check_same
 from wavegan_cond.config import setting
+from wavegan_cond.saved_models import find_model
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -75,6 +76,8 @@ def run(settings: Settings) -> dict:
     test = other and open_store(other, verify=True)
     if test:
         check_same(store, test.classes, test.length, other)
+    if model_path:
+        find_model.peek(model_path)  # names what is no model at once
     cli.import_tensorflow()
     from wavegan_cond.evaluation.measure_model import (
         generate_all,

@@ -31,7 +31,8 @@ def run(settings: Settings) -> None:
     """Writes a kit with a progress bar.
 
     Raises:
-      KitError: the folder holds something, or cannot be written.
+      KitError: the folder holds something.
+      WriteError: it cannot be written.
     """
     from tqdm import tqdm
 

@@ -23,11 +23,12 @@ from pathlib import Path
 
 from absl import flags
 
-from experiments.common import cli
+from experiments.common import cli, preflight
 from experiments.common.preflight import check_store
 from experiments.common.steps import Steps, stoppable
 from experiments.common.store_files import heard_before
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.saved_models import find_model
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -94,6 +95,8 @@ def main(values: flags.FlagValues) -> int:
     """
     if values.against and not values.listen:
         raise cli.UsageError("--against goes with --listen")
+    find_model.peek(values.model)  # names what is no model at once
+    preflight.check_output(values.output_dir)
     total = LISTENING if values.listen else TOTAL
     steps = Steps(total, Path(values.output_dir) / "report.partial.json")
     try:

@@ -1,6 +1,6 @@
 r"""Exports a run's generator as a SavedModel that works without this project.
 
-    python -m experiments.export --run_dir=runs/drums --output_dir=drums_model
+    python -m experiments.export --model=runs/drums --output_dir=drums_model
 
     import json
     import tensorflow as tf
@@ -13,42 +13,49 @@ r"""Exports a run's generator as a SavedModel that works without this project.
 
 audio is float32 [4, length] in [-1, 1] at info["sample_rate"]. The third
 signature, mix, takes class_weights float32 [N, classes] in the place of label.
-A z that is not finite or a label that is no class raises an error, in whatever
-program runs the model. manifest.json holds the SHA-256 of every file: the
-scripts of this project refuse a model that has changed.
+A z that is not finite or beyond 1e6, a label that is no class and audio that is
+not finite raise an error, in whatever program runs the model. manifest.json
+holds the SHA-256 of every file: the scripts of this project refuse a model that
+has changed.
 """
 
 import dataclasses
 
 from absl import flags
 
-from experiments.common import cli
+from experiments.common import cli, preflight
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.saved_models import find_model
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Settings(cli.CheckpointSettings):
     """The flags of this command."""
 
-    run_dir: str = setting(REQUIRED, "run folder of experiments.train")
+    model: str = setting(REQUIRED, "run folder of experiments.train")
     output_dir: str = setting(REQUIRED, "new folder of the SavedModel")
-    half: bool = setting(
-        False, "round the weights to float16: the files pack to two thirds"
-    )
+    half: bool = setting(False, "store the weights as float16: half the size")
 
 
 FLAGS = cli.make_flags(Settings)
+flags.DEFINE_alias("run_dir", "model", flag_values=FLAGS)  # its former name
 
 
 def run(settings: Settings) -> None:
     """Exports a checkpoint of a run and says what it was."""
-    from wavegan_cond.storage.atomic import check_new
+    from wavegan_cond.storage.folders import check_new
 
+    if find_model.is_saved_model(settings.model):
+        raise cli.UsageError(
+            f"{settings.model} is a SavedModel already: --model is a run folder"
+        )
     check_new(settings.output_dir)
+    preflight.check_output(settings.output_dir)
     cli.import_tensorflow()
     from wavegan_cond.saved_models.export import export_run
 
-    info = export_run(**dataclasses.asdict(settings))
+    fields = dataclasses.asdict(settings)
+    info = export_run(fields.pop("model"), **fields)
     print(
         f"{settings.output_dir}: SavedModel of iteration {info.iteration}, "
         f"Z = {info.latent_dim}, {info.length} samples at "

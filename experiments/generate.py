@@ -14,6 +14,11 @@ A latent vector of one's own, as often as wanted:
     python -m experiments.generate --model=runs/drums --label=kick \
         --z=0.1,-2,0.3 --z=0,0,0 --output_dir=kicks
 
+Three knobs, whatever the number of latent dimensions:
+
+    python -m experiments.generate --model=runs/drums --label=kick --num=4 \
+        --seed=7 --steer=0.5,-1,0 --output_dir=kicks
+
 Every sound of a list again, compared byte for byte (exit code 1 if one
 differs):
 
@@ -22,12 +27,13 @@ differs):
 
 import dataclasses
 import os
+import secrets
 import sys
 import time
 
 from absl import flags
 
-from experiments.common import cli
+from experiments.common import cli, preflight
 from wavegan_cond.config import setting
 
 
@@ -39,11 +45,21 @@ class Settings(cli.LoadingSettings):
     truncation: float = cli.truncation_setting()
     label: str = setting("all", "class, several with commas between, or all")
     num: int = setting(16, "sounds of each class", low=1, high=100_000)
-    seed: int = setting(0, "seed of the first sound", low=0, high=2**63)
+    seed: int | None = setting(
+        None,
+        "seed of the first sound; by default a new one, which is printed",
+        low=0,
+        high=2**63,
+    )
     z: tuple[str, ...] | None = setting(
         None,
         "latent vector, numbers with commas between, instead of a seed",
         repeated=True,
+    )
+    steer: str | None = setting(
+        None,
+        "amounts along the three directions that change the sound most, such "
+        "as 0.5,-1,0; the seeds choose the rest",
     )
     output_dir: str | None = setting(None, "folder to add the sounds to")
     picture: bool = setting(True, "draw a contact sheet (takes 1 s)")
@@ -58,6 +74,7 @@ class Settings(cli.LoadingSettings):
 FLAGS = cli.make_flags(Settings)
 
 COLUMNS = 8  # sounds of each class on the contact sheet
+MAX_DRAWN_SEED = 1_000_000  # short enough to be typed
 
 
 def run(settings: Settings) -> dict:
@@ -66,12 +83,16 @@ def run(settings: Settings) -> dict:
     Returns:
       The content of ``sounds.json``.
     """
+    check_request(settings)
+    if settings.seed is None:
+        seed = secrets.randbelow(MAX_DRAWN_SEED)
+        settings = dataclasses.replace(settings, seed=seed)
     cli.import_tensorflow()
     from wavegan_cond.saved_models.load import load_model
     from wavegan_cond.synthesis import write_sounds
 
     model = load_model(settings.model, **settings.loading())
-    recipes = make_recipes(model, settings)
+    recipes = make_recipes(model.info, settings)
     output_dir = settings.output_dir
     started = time.perf_counter()
     content = write_sounds.write_sounds(
@@ -81,22 +102,42 @@ def run(settings: Settings) -> dict:
         recipes,
         overwrite=settings.overwrite,
     )
+    seeds = "" if settings.z else f", seeds from {settings.seed} on"
     print(
         f"{output_dir}: {len(recipes)} sounds of iteration "
-        f"{model.info.iteration} in {time.perf_counter() - started:.1f} s"
+        f"{model.info.iteration}{seeds}, "
+        f"in {time.perf_counter() - started:.1f} s"
     )
     if settings.picture:
         draw_sheet(output_dir, model.info, recipes)
     return content
 
 
-def make_recipes(model, settings: Settings) -> list:
+def check_request(settings: Settings) -> None:
+    """Checks labels, z and the output folder before TensorFlow is loaded.
+
+    Raises:
+      ModelError, LatentError, UsageError: one of them is wrong.
+    """
+    from wavegan_cond.saved_models import find_model
+    from wavegan_cond.synthesis import latents
+
+    preflight.check_output(settings.output_dir)
+    info = find_model.peek(settings.model)
+    if info:
+        choose_classes(info, settings.label)
+        for z in settings.z or ():
+            latents.parse(z, info.latent_dim)
+        if settings.steer and info.directions:
+            latents.parse(settings.steer, len(info.directions), "steer")
+
+
+def make_recipes(info, settings: Settings) -> list:
     """Returns what each sound is to be made of, class by class."""
     from wavegan_cond.synthesis import latents
     from wavegan_cond.synthesis.generation_log import Recipe, z_name
     from wavegan_cond.synthesis.wav import safe_name
 
-    info = model.info
     seed, truncation = settings.seed, settings.truncation
     recipes = []
     if settings.z:
@@ -106,14 +147,16 @@ def make_recipes(model, settings: Settings) -> list:
         vectors = latents.draw(
             seed, settings.num, info.latent_dim, info.prior, truncation
         )
-        # A truncated one is not what the seed alone gives.
-        whole = truncation == 1
-        end = "" if whole else f"_truncated{truncation:g}"
+        end = "" if truncation == 1 else f"_truncated{truncation:g}"
+        if settings.steer:
+            vectors, amounts = steered(vectors, info, settings.steer)
+            end += f"_steer{amounts}"
+        whole = not end  # else it is not what the seed alone gives
         named = [
             (f"seed{number:04d}{end}", vector, number if whole else None)
             for number, vector in enumerate(vectors, seed)
         ]
-    for name in choose_classes(model, settings.label):
+    for name in choose_classes(info, settings.label):
         for end, vector, number in named:
             stem = safe_name(name) if info.conditional else "sound"
             file = f"{stem}_{end}.wav"
@@ -122,7 +165,26 @@ def make_recipes(model, settings: Settings) -> list:
     return recipes
 
 
-def choose_classes(model, text: str) -> list[str]:
+def steered(z, info, text: str) -> tuple:
+    """Returns latent vectors with the amounts of --steer, and their text.
+
+    Raises:
+      ModelError, LatentError: the model has no directions, or other ones.
+    """
+    from wavegan_cond.synthesis import latents, steering
+    from wavegan_cond.synthesis.model_info import ModelError
+
+    if not info.directions:
+        raise ModelError(
+            "this model was exported before it could be steered: export it "
+            "again, or name its run folder"
+        )
+    amounts = latents.parse(text, len(info.directions), "steer")[0]
+    name = ",".join(f"{amount:g}" for amount in amounts)
+    return steering.steer(z, info.directions, amounts), name
+
+
+def choose_classes(info, text: str) -> list[str]:
     """Returns the classes meant by ``--label``.
 
     An unconditional model has one answer to every label: the first stands for
@@ -131,16 +193,14 @@ def choose_classes(model, text: str) -> list[str]:
     Raises:
       ModelError: the model does not know one.
     """
-    classes = model.info.classes
-    if not model.info.conditional:
+    classes = info.classes
+    if not info.conditional:
         return [classes[0]]
     if text == "all":
         names = list(classes)
     else:
         names = [text] if text in classes else text.split(",")
-    for name in names:
-        model.label(name)
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(classes[info.label(name)] for name in names))
 
 
 def draw_sheet(folder: str, info, recipes: list) -> None:
@@ -182,7 +242,7 @@ def main(values: flags.FlagValues) -> int:
     if values.again:
         given = [
             f"--{name}"
-            for name in ("label", "num", "seed", "truncation", "z")
+            for name in ("label", "num", "seed", "steer", "truncation", "z")
             if values[name].present
         ]
         if given:
@@ -203,9 +263,11 @@ def main(values: flags.FlagValues) -> int:
         )
     if not values.model or not values.output_dir:
         raise cli.UsageError("--model and --output_dir are needed")
-    drawn = ("seed", "num", "truncation")
+    drawn = ("seed", "num", "truncation", "steer")
     if values.z and any(values[name].present for name in drawn):
-        raise cli.UsageError("--z goes without --seed, --num and --truncation")
+        raise cli.UsageError(
+            "--z goes without --seed, --num, --truncation and --steer"
+        )
     run(cli.read_config(Settings, values))
     return 0
 

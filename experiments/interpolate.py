@@ -18,7 +18,7 @@ import os
 
 from absl import flags
 
-from experiments.common import cli
+from experiments.common import cli, preflight
 from wavegan_cond.config import REQUIRED, setting
 
 
@@ -51,12 +51,18 @@ def run(settings: Settings) -> dict:
     Returns:
       The content of ``sounds.json``.
     """
+    from wavegan_cond.saved_models import find_model
+
+    preflight.check_output(settings.output_dir)
+    if info := find_model.peek(settings.model):
+        settings = spell_labels(info, settings)
     cli.import_tensorflow()
     from wavegan_cond.saved_models.load import load_model
     from wavegan_cond.synthesis import write_sounds
     from wavegan_cond.synthesis.wav import safe_name
 
     model = load_model(settings.model, **settings.loading())
+    settings = spell_labels(model.info, settings)
     steps, methods = settings.steps, (settings.method,)
     if settings.method == "both":
         methods = ("lerp", "slerp")
@@ -85,14 +91,26 @@ def run(settings: Settings) -> dict:
     return content
 
 
+def spell_labels(info, settings: Settings) -> Settings:
+    """Returns the settings with classes spelled as the model spells them.
+
+    Raises:
+      ModelError: the model does not know one.
+    """
+    spelled = {
+        field: info.classes[info.label(getattr(settings, field))]
+        for field in ("label", "to_label")
+        if getattr(settings, field)
+    }
+    return dataclasses.replace(settings, **spelled)
+
+
 def make_recipes(model, method: str, settings: Settings, stem: str) -> list:
     """Returns what each step is to be made of; files are named STEM_001.wav."""
     from wavegan_cond.synthesis import latents
     from wavegan_cond.synthesis.generation_log import Recipe
 
     label, to_label, steps = settings.label, settings.to_label, settings.steps
-    for name in filter(None, (label, to_label)):
-        model.label(name)
     info = model.info
     start, end = (
         latents.draw(seed, 1, info.latent_dim, info.prior)[0]

@@ -39,6 +39,8 @@ def main(values: flags.FlagValues) -> None:
 
     folder = pathlib.Path(values.sounds_dir)
     content = generation_log.read(folder / generation_log.NAME)
+    if not content["sounds"]:
+        raise cli.UsageError(f"{folder / generation_log.NAME} lists no sounds")
     model = next(iter(content["models"].values()))
     note = f"iteration {model['iteration']}, {model['path']}"
     groups = listed_groups(folder, values.num)

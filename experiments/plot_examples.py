@@ -14,8 +14,9 @@ import pathlib
 
 from absl import flags
 
-from experiments.common import cli
+from experiments.common import cli, preflight
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.saved_models import find_model
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,8 @@ def run(settings: Settings) -> None:
         from data_prep.store.store import open_store
 
         store = open_store(settings.data_dir)
+    find_model.peek(settings.model)  # names what is no model at once
+    preflight.check_output(settings.output_dir)
     cli.import_tensorflow()
     from wavegan_cond.saved_models.load import load_model
 

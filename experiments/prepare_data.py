@@ -33,6 +33,7 @@ from data_prep.read_files import Source
 from data_prep.store.report import Report, describe
 from experiments.common import cli
 from wavegan_cond.config import setting
+from wavegan_cond.training import stop_signal
 
 FADES = {
     "paper": (Shape.fade_in, Shape.fade_out),
@@ -121,7 +122,7 @@ def main(values: flags.FlagValues) -> int:
             f"--validation={values.validation} and --test={values.test} hold "
             "out more than 0.9 together: too few are left to train on"
         )
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in stop_signal.asking():
         signal.signal(number, _interrupt)
     try:
         run(cli.read_config(Settings, values))

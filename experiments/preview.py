@@ -17,7 +17,8 @@ from absl import flags
 from experiments.claims import stage_times
 from experiments.common import cli
 from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
-from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.storage.untrusted import one_line, read_json
 from wavegan_cond.training import precision
 
 
@@ -41,11 +42,16 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 CANDIDATES = 200  # sounds of each class of which the page shows a few
+MAX_BYTES = 1 << 20  # of plan.json
 AXES = 1000  # real sounds that the axes of comparison are fitted to
 
 
 def plan(folder: Path, model: ModelConfig, minutes: float, seed: int):
-    """Returns the TrainConfig of a run of so many minutes, planned once."""
+    """Returns the TrainConfig of a run of so many minutes, planned once.
+
+    Raises:
+      UsageError: the plan that is there is damaged.
+    """
     path = folder / "plan.json"
     settings = {"batch_size": 32, "seed": seed}
     if not path.exists():
@@ -53,9 +59,15 @@ def plan(folder: Path, model: ModelConfig, minutes: float, seed: int):
         planned = stage_times.plan(model, TrainConfig(**settings), minutes)
         planned["precision"] = settings["precision"]
         write_text(path, json.dumps(planned, indent=2) + "\n")
-    planned = json.loads(path.read_text(encoding="utf-8"))
-    settings["precision"] = planned.get("precision", "mixed_bfloat16")
-    return TrainConfig(**settings, **planned["grown"])
+    try:
+        planned = read_json(path, MAX_BYTES)
+        settings["precision"] = planned.get("precision", "mixed_bfloat16")
+        return TrainConfig(**settings, **planned["grown"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise cli.UsageError(
+            f"{path} is no plan of this program ({one_line(error)}): remove it "
+            "to plan anew, or choose another --output_dir"
+        ) from error
 
 
 def train_model(store, folder: Path, model: ModelConfig, train: TrainConfig):
@@ -175,7 +187,8 @@ def main(values: flags.FlagValues) -> int:
         )
     cli.import_tensorflow()
     folder = Path(values.output_dir)
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     train = plan(folder, model, values.minutes, values.seed)
     stopped_by = train_model(store, folder, model, train)
     if stopped_by:

@@ -14,7 +14,6 @@ import contextlib
 import dataclasses
 import os
 import pathlib
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from absl import flags
 
 from experiments.common import cli
 from wavegan_cond.config import setting
+from wavegan_cond.storage.atomic import writing
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -83,9 +83,13 @@ def run(settings: Settings, plan: Plan | None = None) -> int:
 
     Returns:
       An exit code: 0, or that of the signal that stopped the training.
+
+    Raises:
+      UsageError: the place of the model holds something else.
     """
     plan = plan or Plan()
     folder, minutes = pathlib.Path(settings.output_dir), settings.minutes
+    holds_model(folder / "model")  # what is there is refused at once
     store = make_store(folder, plan)
     with step(3, f"training for {minutes:g} minutes on this machine's CPU"):
         cli.import_tensorflow()
@@ -119,7 +123,8 @@ def make_store(folder: pathlib.Path, plan: Plan):
     from wavegan_cond.config import ModelConfig
 
     kit, data = folder / "kit", folder / "data"
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     with step(1, "writing the demo kit"):
         if kit.exists() or (data / INFO).exists():
             print(f"      {kit} is there already")
@@ -162,6 +167,7 @@ def generate_sounds(folder: pathlib.Path, plan: Plan) -> None:
             model=run_dir,
             output_dir=str(folder / "sounds"),
             num=plan.sounds,
+            seed=0,  # repeated, it makes the same sounds
             overwrite=True,
         )
     )
@@ -183,19 +189,53 @@ def export_model(folder: pathlib.Path) -> None:
     """Exports the model, unless this very model has been exported."""
     from experiments import export
     from wavegan_cond.saved_models.load import load_model
+    from wavegan_cond.storage import folders
     from wavegan_cond.synthesis.model_info import ModelError
 
     target = folder / "model"
-    if target.exists():
+    if holds_model(target):
         new = load_model(folder / "run").info.fingerprint
         with contextlib.suppress(ModelError):
             if load_model(target).info.fingerprint == new:
                 print(f"      {target} is there already")
                 return
-        shutil.rmtree(target)
+        folders.remove_folder(
+            target, lambda place: "" if is_export(place) else "another file"
+        )
     export.run(
-        export.Settings(run_dir=str(folder / "run"), output_dir=str(target))
+        export.Settings(model=str(folder / "run"), output_dir=str(target))
     )
+
+
+def holds_model(target: pathlib.Path) -> bool:
+    """Says whether there is a model that may be replaced.
+
+    Raises:
+      UsageError: there is something else.
+    """
+    from wavegan_cond.storage import folders
+
+    folders.remove_leftovers(target)
+    if not target.exists() or (
+        target.is_dir() and not folders.find_any(target)
+    ):
+        return False
+    if not is_export(target):
+        raise cli.UsageError(
+            f"{target} is no model as it was exported, and may hold what is "
+            "yours: move it away, or name another --output_dir"
+        )
+    return True
+
+
+def is_export(folder: pathlib.Path) -> bool:
+    """Says whether a folder holds an export, unchanged, and nothing else."""
+    from wavegan_cond.storage import checksums
+
+    try:
+        return "saved_model.pb" in checksums.verify(folder)["sha256"]
+    except checksums.ManifestError:
+        return False
 
 
 def make_page(folder: pathlib.Path, store, plan: Plan) -> None:

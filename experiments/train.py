@@ -12,6 +12,7 @@ run as a --flagfile.
 import contextlib
 import dataclasses
 import os
+import sys
 import time
 
 from absl import flags
@@ -29,9 +30,9 @@ from wavegan_cond.config import (
 )
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.storage.atomic import write_text
-from wavegan_cond.training import precision
+from wavegan_cond.training import precision, workers
 from wavegan_cond.training.run_callbacks import Options, RunCallbacks
-from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.run_dir import RunDir, RunError
 from wavegan_cond.training.stop_signal import StopSignal
 
 
@@ -44,6 +45,11 @@ class Settings:
 
 
 FLAGS = cli.make_flags(Settings, ModelConfig, TrainConfig, Options)
+
+EMULATED = (
+    "this processor has no bfloat16 instructions and emulates them, some ten "
+    "times slower than float32: --precision=float32 or auto is meant for it"
+)
 
 
 def run(
@@ -78,8 +84,10 @@ def run(
 
     if options.deterministic:
         make_deterministic()
-    strategy = make_strategy(options.strategy, options.require_gpu)
     digest = config_digest(model, train, store.fingerprint)
+    if options.strategy == "multi_worker":
+        meet(store, run_dir, model, train, options)
+    strategy = make_strategy(options.strategy, options.require_gpu)
     checkpoint, first = loop.find_checkpoint(run_dir, digest)
     if first >= train.iterations:
         print(f"{run_dir.path} is done: {first} iterations")
@@ -118,6 +126,42 @@ def run(
             if stop.received:
                 break
     return stop.received
+
+
+def meet(
+    store,
+    run_dir: RunDir,
+    model: ModelConfig,
+    train: TrainConfig,
+    options: Options,
+) -> None:
+    """Returns once all workers are there and are about to train the same.
+
+    Raises:
+      ClusterError: they are not.
+      WorkerError: one did not come.
+    """
+    from wavegan_cond.training import loop
+    from wavegan_cond.training.checkpoints import CheckpointError
+
+    digest = config_digest(model, train, store.fingerprint)
+    try:
+        iteration = loop.find_checkpoint(run_dir, digest)[1]
+    except (
+        CheckpointError,
+        RunError,
+    ) as error:  # told below, if all settings are equal
+        iteration = str(error)
+    workers.meet(
+        workers.parse(os.environ["TF_CONFIG"]),
+        {
+            "the newest checkpoint (share or copy --run_dir)": iteration,
+            "the data (--data_dir)": store.fingerprint,
+            **{f"--{name}": value for name, value in vars(model).items()},
+            **{f"--{name}": value for name, value in vars(train).items()},
+        },
+        options.worker_timeout,
+    )
 
 
 def run_in(
@@ -191,14 +235,19 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
 def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
     """Returns a config without ``precision="auto"``, and says what it became.
 
-    A run keeps the precision it was begun with.
+    A run keeps the precision it was begun with. A warning says that a chosen
+    bfloat16 is slow on this machine.
     """
+    if train.precision == "mixed_bfloat16":
+        cli.import_tensorflow()
+        if not precision.has_bfloat16():
+            print(f"warning: {EMULATED}", file=sys.stderr)
     if train.precision != precision.AUTO:
         return train
     chosen = None
     if run_dir.config.exists():
         with contextlib.suppress(ConfigError):  # told when it is checked
-            text = run_dir.config.read_text(encoding="utf-8")
+            text = run_dir.read_config()
             chosen = from_json(text)[1].precision
     if chosen is None:
         cli.import_tensorflow()
@@ -245,7 +294,11 @@ def main(values: flags.FlagValues) -> int:
             "continues"
         )
         return 128 + stopped_by
-    print(f"done in {minutes:.1f} min: {os.path.abspath(values.run_dir)}")
+    print(
+        f"done in {minutes:.1f} min: {os.path.abspath(values.run_dir)}\n"
+        f"next: python -m experiments.generate --model={values.run_dir} "
+        "--output_dir=sounds"
+    )
     return 0
 
 

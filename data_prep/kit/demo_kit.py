@@ -27,7 +27,8 @@ from data_prep.kit.synthesis import (
     samples_of,
     squash,
 )
-from wavegan_cond.storage import atomic
+from wavegan_cond.storage import folders
+from wavegan_cond.storage.atomic import writing
 from wavegan_cond.storage.pcm import FULL_SCALE
 
 CLASSES = ("kick", "snare", "cymbal")
@@ -202,16 +203,17 @@ def write_kit(
       progress: called after each sound.
 
     Raises:
-      KitError: the folder holds something, or cannot be written.
+      KitError: the folder holds something.
+      WriteError: it cannot be written.
     """
     path = Path(output_dir)
-    try:
-        atomic.remove_leftovers(path)
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+    with writing(path):
+        folders.remove_leftovers(path)
+        if path.exists() and (not path.is_dir() or folders.find_any(path)):
             raise KitError(
                 f"{path} exists and is not an empty folder; name another one"
             )
-        with atomic.replace_folder(path) as folder:
+        with folders.replace_folder(path, folders.find_any) as folder:
             for label in CLASSES:
                 (folder / label).mkdir()
                 for index in range(1, num + 1):
@@ -219,10 +221,6 @@ def write_kit(
                     write_wav(file, sound(label, seed, index))
                     if progress:
                         progress()
-    except OSError as error:
-        raise KitError(
-            f"cannot write to {path}: {error.strerror}; name another folder"
-        ) from error
 
 
 def write_wav(path: Path, samples: np.ndarray) -> None:

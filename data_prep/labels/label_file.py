@@ -2,9 +2,14 @@
 
 import csv
 import dataclasses
+import io
 import pathlib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+
+from wavegan_cond.storage.untrusted import open_regular
+
+MOST_BYTES = 1 << 28  # of a labels CSV
 
 
 class LabelsError(ValueError):
@@ -73,7 +78,8 @@ def read_labels(path: str | pathlib.Path) -> Labels:
 def _rows(path: str | pathlib.Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Yields line numbers and rows; the kit column is called group."""
     try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
+        data = open_regular(path, MOST_BYTES)
+        with io.TextIOWrapper(data, "utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, restval="", skipinitialspace=True)
             reader.fieldnames = _check_columns(reader.fieldnames or [], path)
             for row in reader:

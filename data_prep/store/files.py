@@ -11,6 +11,7 @@ import io
 import json
 import math
 import os
+import stat
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,13 +20,15 @@ from typing import Any
 import numpy as np
 
 from wavegan_cond.storage.checksums import HashedFile, file_sha256
-from wavegan_cond.storage.untrusted import check_regular
+from wavegan_cond.storage.folders import is_fixed, list_names
+from wavegan_cond.storage.untrusted import open_regular, read_bytes
 
 FORMAT = "wavegan-cond store 2"
 MOST_HASHED = 1 << 32  # bytes of a manifest
 MOST_BYTES = 1 << 28  # of a file that is read into memory
 INFO, MANIFEST = "dataset.json", "manifest.csv"
 WAVEFORMS, LABELS, CHECKS = "waveforms.npy", "labels.npy", "checks.npy"
+FILES = frozenset([INFO, MANIFEST, WAVEFORMS, LABELS, CHECKS])
 SEAL = "sha256_without_this"  # of dataset.json itself
 KINDS = {"classes": list, "sha256": dict, "fingerprint": str, SEAL: str}
 LEAST = {"sample_rate": 1, "length": 1, "train": 0, "validation": 0}
@@ -92,7 +95,7 @@ def read_info(path: Path) -> dict[str, Any]:
       StoreError: it is missing, of another format, or not as written.
     """
     try:
-        content = check_regular(path / INFO, MOST_BYTES).read_bytes()
+        content = read_bytes(path / INFO, MOST_BYTES)
         info = json.loads(content)
     except OSError as error:
         raise StoreError(
@@ -101,20 +104,20 @@ def read_info(path: Path) -> dict[str, Any]:
             "python -m experiments.prepare_data"
         ) from error
     except (ValueError, RecursionError) as error:
-        raise broken(path, f"{INFO} is not JSON ({error})") from error
+        raise _no_info(path, f"{INFO} is not JSON ({error})") from error
     if not isinstance(info, dict) or info.get("format") != FORMAT:
-        raise broken(path, f"{INFO} does not say {FORMAT!r}")
+        raise _no_info(path, f"{INFO} does not say {FORMAT!r}")
     for key, kind in KINDS.items():
         if not isinstance(info.get(key), kind):
-            raise broken(path, f"{INFO} has no valid {key!r}")
+            raise _no_info(path, f"{INFO} has no valid {key!r}")
     for key, least in (LEAST | OPTIONAL).items():
         if key in OPTIONAL and key not in info:
             continue
         if type(info.get(key)) is not int or info[key] < least:
-            raise broken(path, f"{INFO} has no valid {key!r}")
+            raise _no_info(path, f"{INFO} has no valid {key!r}")
     unsealed = content.replace(info[SEAL].encode("utf-8", "replace"), b"", 1)
     if hashlib.sha256(unsealed).hexdigest() != info[SEAL]:
-        raise broken(path, f"{INFO} is not the one written")
+        raise _no_info(path, f"{INFO} is not the one written")
     return info
 
 
@@ -125,7 +128,7 @@ def map_waveforms(path: Path, shape: tuple[int, int]) -> np.memmap:
       StoreError: the file is missing or of another shape.
     """
     try:
-        return map_npy(check_regular(path / WAVEFORMS), "<i2", shape)
+        return map_npy(path / WAVEFORMS, "<i2", shape)
     except (OSError, ValueError) as error:
         raise broken(path, f"{WAVEFORMS}: {error}") from error
 
@@ -139,7 +142,7 @@ def read_array(
       StoreError: the file is missing or not as written.
     """
     try:
-        content = check_regular(path / name, MOST_BYTES).read_bytes()
+        content = read_bytes(path / name, MOST_BYTES)
         array = read_npy(content, dtype, (rows,))
     except (OSError, ValueError) as error:
         raise broken(path, f"{name}: {error}") from error
@@ -151,10 +154,45 @@ def check_digest(path: Path, name: str, info: dict[str, Any]) -> None:
     """Raises StoreError unless a file has the SHA-256 it was written with."""
     try:
         most = None if name == WAVEFORMS else MOST_HASHED
-        digest = file_sha256(check_regular(path / name, most))
+        digest = file_sha256(path / name, most)
     except OSError as error:
         raise broken(path, f"{name}: {error}") from error
     _compare(path, name, digest, info)
+
+
+def place_of_spool(store: str | os.PathLike) -> Path:
+    """Returns the folder of the spool of a store to come.
+
+    It is on the disk of the store: within it where something is mounted on it.
+    """
+    store = Path(os.path.realpath(store))
+    around = store if is_fixed(store) else store.parent
+    return around / f".{store.name}.spool"
+
+
+def list_store(path: Path) -> list[str]:
+    """Returns the names in a store's folder, but for that of its spool."""
+    spool, real = place_of_spool(path), Path(os.path.realpath(path))
+    return [name for name in list_names(path) if real / name != spool]
+
+
+def find_foreign(path: Path) -> str:
+    """Returns the name of what in a folder is not of a store, or "".
+
+    The files of a store count as such where ``dataset.json`` is as this program
+    has written it.
+    """
+    names = list_store(path)
+    for name in names:
+        mode = os.lstat(path / name).st_mode
+        if name not in FILES or not stat.S_ISREG(mode):
+            return name
+    try:
+        if names:
+            read_info(path)
+    except StoreError:
+        return INFO
+    return ""
 
 
 def broken(path: Path, what: str) -> StoreError:
@@ -162,6 +200,14 @@ def broken(path: Path, what: str) -> StoreError:
     return StoreError(
         f"{path} is not a whole store: {what}; prepare it again with "
         "python -m experiments.prepare_data --overwrite"
+    )
+
+
+def _no_info(path: Path, what: str) -> StoreError:
+    """Returns the error of a folder that need not be a store of ours."""
+    return StoreError(
+        f"{path} is not a whole store: {what}; remove it, if nothing in it is "
+        "yours, and prepare it again with python -m experiments.prepare_data"
     )
 
 
@@ -230,7 +276,7 @@ def map_npy(path: Path, dtype: str, shape: tuple[int, ...]) -> np.memmap:
       ValueError: it holds something else.
     """
     start = npy_header(dtype, shape)
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
         _check(file.read(len(start)), size, dtype, shape)
         return np.memmap(file, dtype, "r", offset=len(start), shape=shape)

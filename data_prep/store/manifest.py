@@ -6,14 +6,16 @@ import io
 import os
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+
+from wavegan_cond.storage.untrusted import open_regular
 
 # Why a file is left out: what it is called in the manifest, and what it means.
 REASONS = {
     "ignored": "not a sound by its name: side files, hidden files",
     "unsupported_format": "sound that libsndfile cannot read, such as AAC",
     "not_audio": "named as sound, but holds something else",
-    "unreadable": "cannot be opened, or its data is corrupt",
+    "unreadable": "cannot be opened, is no regular file, has more than 2 GiB, "
+    "or its data is corrupt",
     "empty": "no samples",
     "bad_rate": "sample rate outside 8 to 384 kHz",
     "too_many_channels": "more than 8 channels",
@@ -69,7 +71,7 @@ def lines(entries: Iterable[Entry]) -> Iterator[str]:
 
 def read(path: str | os.PathLike) -> Iterator[Entry]:
     """Yields the entries of a manifest; every value is text, as it was."""
-    with Path(path).open(encoding="utf-8", newline="") as file:
+    with io.TextIOWrapper(open_regular(path), "utf-8", newline="") as file:
         for row in csv.DictReader(file):
             for column, value in row.items():
                 if value and value[0] == "'" and _FORMULA.match(value):

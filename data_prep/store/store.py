@@ -9,9 +9,10 @@ A store is a folder of five files:
   manifest.csv   one line per file seen, kept or not
   dataset.json   what the other four are, with their SHA-256 and its own
 
-It is built beside its final place and renamed when complete, so a store that
-exists is whole. A bit that changes later is noticed: in a row when the row is
-read, in any other file when the store is opened.
+It is built beside its final place, or within it where that is a mount point,
+and renamed when complete, so a store that exists is whole. A bit that changes
+later is noticed: in a row when the row is read, in any other file when the
+store is opened.
 """
 
 import dataclasses
@@ -21,7 +22,7 @@ import os
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -35,14 +36,20 @@ from data_prep.store.files import (
     StoreError,
     broken,
     check_digest,
+    find_foreign,
+    list_store,
     map_waveforms,
     read_array,
     read_info,
     sealed,
     write_arrays,
 )
-from wavegan_cond.storage.atomic import remove_leftovers, replace_folder
 from wavegan_cond.storage.checksums import write_lines
+from wavegan_cond.storage.folders import (
+    remove_leftovers,
+    replace_folder,
+)
+from wavegan_cond.storage.untrusted import open_regular
 
 SAMPLE_RATE = 44100
 SIDES = ("train", "validation", "test")  # of a store, in the order of rows
@@ -92,11 +99,11 @@ class Store:
         costs a hundred times what it reads.
 
         Raises:
-          StoreError: a row is not what was written.
+          StoreError: a row is not what was written, or cannot be read.
         """
         waves = np.empty((len(rows), self.length), "<i2")
         start = self.waveforms.offset
-        with open(self.path / WAVEFORMS, "rb", buffering=0) as file:
+        with self._open_rows() as file:
             for wave, row in zip(waves, rows, strict=True):
                 file.seek(start + int(row) * wave.nbytes)
                 if file.readinto(wave) != wave.nbytes:
@@ -105,6 +112,12 @@ class Store:
                     what = f"row {row} of {WAVEFORMS} is not the one written"
                     raise broken(self.path, what)
         return waves
+
+    def _open_rows(self) -> BinaryIO:
+        try:
+            return open_regular(self.path / WAVEFORMS, buffering=0)
+        except OSError as error:
+            raise broken(self.path, f"{WAVEFORMS}: {error}") from error
 
     def split(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Returns (int16 [n, T], int32 [n]) of a side; see ``SIDES``."""
@@ -188,7 +201,7 @@ def write_store(
     path = Path(path)
     check_target(path, overwrite)
     labels = np.asarray(labels, "<i4")
-    with replace_folder(path) as folder:
+    with replace_folder(path, find_foreign) as folder:
         digests = write_arrays(folder, waveforms, labels, length)
         digests[MANIFEST] = write_lines(folder / MANIFEST, manifest)
         core = {
@@ -223,18 +236,31 @@ def _fingerprint(core: dict, digests: dict) -> str:
 def check_target(path: Path, overwrite: bool = False) -> None:
     """Raises StoreError unless a store may be written to ``path``.
 
-    An empty or absent folder may; a store with ``overwrite``; others never.
+    An empty or absent folder may; with ``overwrite`` a store that has nothing
+    else in its folder; others never.
+
+    Raises:
+      StoreError: it may not.
+      WriteError: what a killed process left cannot be put in order.
     """
     path = Path(path)
     remove_leftovers(path)
-    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+    if not path.exists():
         return
     if not path.is_dir():
         raise StoreError(f"{path} is a file; name a folder for the store")
-    if not (path / INFO).is_file():
+    names = list_store(path)
+    if not names:
+        return
+    if INFO not in names:
         raise StoreError(
             f"{path} is not empty and no store ({INFO} is missing); name "
             "another folder"
+        )
+    if foreign := find_foreign(path):
+        raise StoreError(
+            f"{path} holds {foreign}, which is not of a store that this "
+            "program has written; move it away, or name another folder"
         )
     if not overwrite:
         raise StoreError(

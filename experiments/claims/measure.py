@@ -111,7 +111,7 @@ def measure(
     run: Run, reference: Reference, store, parts: Collection[str]
 ) -> dict:
     """Returns the result of a run: its report and some parts."""
-    model = load_model(run.path)
+    model = load_model(run.path, "newest")
     info, count = model.info, len(run.model.classes)
     z = latents.draw(0, SOUNDS, info.latent_dim, info.prior)
     labels = np.repeat(np.arange(count), SOUNDS)

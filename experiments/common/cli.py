@@ -12,9 +12,11 @@ is one line on standard error.
 import contextlib
 import copy
 import dataclasses
+import errno
 import math
 import os
 import re
+import signal
 import sys
 import tempfile
 import types
@@ -24,11 +26,13 @@ from typing import Any, TypeVar
 
 from absl import flags
 
-from experiments.common import flag_text
+from experiments.common import flag_text, streams
 from wavegan_cond.config import setting
 
 USAGE_ERROR = 2
 MAX_CHARACTERS = 1000  # of a complaint; it may quote what it complains of
+WRITE_ERROR = 4
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 Config = TypeVar("Config")
 DEFINE = {
@@ -77,7 +81,7 @@ def parse(
         raise SystemExit(0)
     try:
         rest = values(list(flag_text.without_marks(argv)))[1:]
-    except flags.Error as error:
+    except (flags.Error, OSError, UnicodeError) as error:  # of a flagfile too
         fail(f"{error} (--help lists the flags)")
     flag_text.expand_home(values)
     if rest:
@@ -91,15 +95,46 @@ def run(
     usage: str,
     argv: Sequence[str] | None = None,
 ) -> None:
-    """Parses the flags, calls ``main`` with them and exits with its result."""
-    values = parse(values, usage, argv)
-    try:
-        raise SystemExit(main(values) or 0)
-    except Exception as error:
-        code = getattr(error, "exit_code", None)
-        if code is None:
-            raise
-        fail(str(error), code)
+    """Parses the flags, calls ``main`` with them and exits with its result.
+
+    Output that cannot be written ends nothing; that standard output found no
+    room is told in the end. Ctrl-C is one line.
+    """
+    with streams.unbreakable() as lost:
+        values = parse(values, usage, argv)
+        try:
+            code = main(values) or 0
+        except KeyboardInterrupt:
+            fail("interrupted", 128 + signal.SIGINT)
+        except Exception as error:
+            code = exit_code(error)
+            if code is None:
+                raise
+            fail(describe(error), code)
+        if not code and (error := lost()):
+            fail(f"cannot write standard output: {error.strerror}", WRITE_ERROR)
+        raise SystemExit(code)
+
+
+def exit_code(error: Exception) -> int | None:
+    """Returns what a command ends with; None for what is a bug.
+
+    A file that cannot be used is no bug, whoever met it.
+    """
+    if isinstance(error, OSError) and not hasattr(error, "exit_code"):
+        return WRITE_ERROR if error.errno in NO_ROOM else USAGE_ERROR
+    if isinstance(error, MemoryError):
+        return USAGE_ERROR
+    return getattr(error, "exit_code", None)
+
+
+def describe(error: Exception) -> str:
+    """Returns the message of an error, for a line."""
+    if isinstance(error, MemoryError):
+        return f"this needs more memory than there is: {error}"
+    reason = getattr(error, "strerror", None)
+    name = getattr(error, "filename", None)
+    return f"{name}: {reason}" if reason and name else str(error)
 
 
 def fail(message: str, code: int = USAGE_ERROR) -> None:
@@ -182,7 +217,9 @@ class CheckpointSettings:
     """Flags that choose the checkpoint of a run folder."""
 
     checkpoint: str = setting(
-        "newest", "checkpoint of a run folder: newest, best or an iteration"
+        "auto",
+        "checkpoint of a run folder: best, newest or an iteration; auto: the "
+        "best where checkpoints were scored, else the newest",
     )
     full_rate: bool = setting(
         False,
@@ -255,7 +292,9 @@ def import_tensorflow() -> None:
             held.seek(0)
             for line in held:
                 if not CHATTER.match(line):
-                    os.write(2, line)
+                    print(
+                        line.decode(errors="replace"), end="", file=sys.stderr
+                    )
 
 
 @contextlib.contextmanager

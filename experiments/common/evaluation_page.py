@@ -20,13 +20,14 @@ from experiments.common.evaluation_tables import (
 from experiments.common.store_files import names_of
 from wavegan_cond.evaluation import artifacts
 from wavegan_cond.evaluation.report import Reference
-from wavegan_cond.plotting.panels import INK, new_figure
+from wavegan_cond.plotting.panels import INK, new_figure, plain
 from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.steering import steer
 from wavegan_cond.synthesis.wav import safe_name, to_float, wav_bytes
 
 STEPS = 30  # of a path, as the authors' page has them
-SWEEP = np.linspace(-2.5, 2.5, 11)  # of one number of z
-SWEPT = 3  # numbers of z that are swept
+SWEEP = np.linspace(-2.5, 2.5, 11)  # of one number of z, or one direction
+SWEPT = 3  # numbers of z that are swept, of models without directions
 CONTENTS = (
     ("figures", "Figures"),
     ("accuracy", "Classifier"),
@@ -140,10 +141,12 @@ def class_groups(
         path = way(start, end, STEPS)
         title = f"{name}: {method} from A to B"
         rows.append((title, make(path), counted("step", path), path))
-    for axis in range(min(SWEPT, info.latent_dim)):
-        sweep = np.tile(z[0], (len(SWEEP), 1))
-        sweep[:, axis] = SWEEP
-        title = f"{name}: z{axis + 1} alone, from -2.5 to 2.5"
+    directions = info.directions or np.eye(info.latent_dim)[:SWEPT]
+    for number, direction in enumerate(directions, 1):
+        start = np.tile(z[:1], (len(SWEEP), 1))
+        sweep = steer(start, [direction], SWEEP[:, None])
+        axis = f"direction {number}" if info.directions else f"z{number}"
+        title = f"{name}: {axis} alone, from -2.5 to 2.5"
         places = [f"{value:g}" for value in SWEEP]
         rows.append((title, make(sweep), places, sweep))
     return [
@@ -212,7 +215,7 @@ def picture_of_spectrum(made: np.ndarray, store, rate: int, side: str) -> str:
                 label=text,
             )
         axes.set(ylim=(-90, 3), xlim=(20, rate / 2), xscale="log")
-        axes.set_ylabel(f"{name}, dB", fontsize=8, color=INK)
+        axes.set_ylabel(f"{plain(name)}, dB", fontsize=8, color=INK)
         axes.tick_params(labelsize=7)
     panels[0].legend(fontsize=8)
     panels[-1].set_xlabel("Hz", fontsize=8)

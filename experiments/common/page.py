@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from experiments.common import cli
 
 TEMPLATE = pathlib.Path(__file__).with_name("page.html")
+MAX_BYTES = 1 << 28  # of a WAV file
 PARTS = {"STYLE": ("page.css",), "SCRIPT": ("zip.js", "page.js")}
 COLORS = 48  # of a spectrogram: few, so that the page stays small
 
@@ -68,7 +69,7 @@ def listed_groups(folder: pathlib.Path, num: int | None = None) -> list[Group]:
         all. The title of a group says how many of how many are shown.
 
     Raises:
-      UsageError: a file is missing.
+      UsageError: a file is missing, or is no sound.
     """
     from wavegan_cond.synthesis import generation_log
 
@@ -80,26 +81,39 @@ def listed_groups(folder: pathlib.Path, num: int | None = None) -> list[Group]:
         )
         rows.setdefault(title, []).append(entry)
     groups = []
-    try:
-        for title, entries in rows.items():
-            sounds = [
-                Sound(
-                    _caption(entry),
-                    (folder / entry["file"]).read_bytes(),
-                    entry["z"],
-                    entry["file"],
-                )
-                for entry in entries[:num]
-            ]
-            if len(sounds) < len(entries):
-                title += f", the first {len(sounds)} of {len(entries)}"
-            groups.append(Group(title, sounds))
-    except OSError as error:
-        raise cli.UsageError(
-            f"{error.filename} is listed in sounds.json and cannot be read: "
-            "generate the sounds again"
-        ) from error
+    for title, entries in rows.items():
+        shown = [_read_sound(folder, entry) for entry in entries[:num]]
+        if len(shown) < len(entries):
+            title += f", the first {len(shown)} of {len(entries)}"
+        groups.append(Group(title, shown))
     return groups
+
+
+def _read_sound(folder: pathlib.Path, entry: dict) -> Sound:
+    """Returns a sound of a folder that can be shown.
+
+    Raises:
+      UsageError: its file is missing, or is no WAV of one channel.
+    """
+    import soundfile
+
+    from wavegan_cond.storage.untrusted import check_regular
+
+    path = folder / entry["file"]
+    try:
+        wav = check_regular(path, MAX_BYTES).read_bytes()
+        info = soundfile.info(io.BytesIO(wav))
+        reason = None if info.channels == 1 and info.frames else "no sound"
+    except OSError as error:
+        reason = error.strerror
+    except soundfile.LibsndfileError:
+        reason = "no sound"
+    if reason:
+        raise cli.UsageError(
+            f"{path} is listed in sounds.json and cannot be read ({reason}): "
+            "generate the sounds again"
+        )
+    return Sound(_caption(entry), wav, entry["z"], entry["file"])
 
 
 def build(

@@ -1,6 +1,8 @@
 """Checks made before a run starts, and before any work can be lost."""
 
-import json
+import os
+import pathlib
+import sys
 
 from experiments.common import cli
 from wavegan_cond.config import (
@@ -11,14 +13,11 @@ from wavegan_cond.config import (
     to_json,
 )
 from wavegan_cond.schedule import Stage
-from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.training import cpu_threads, workers
 from wavegan_cond.training.run_dir import RunDir, RunError
 
 FEWEST_HELD_OUT = 20  # sounds of a class that measures need
-EXAMPLE = (
-    '{"cluster": {"worker": ["a:2222", "b:2222"]}, '
-    '"task": {"type": "worker", "index": 0}}'
-)
 
 
 def check_data(store, model: ModelConfig, schedule: tuple[Stage, ...]) -> None:
@@ -53,37 +52,24 @@ def check_cluster(text: str, strategy: str) -> bool:
       strategy: of the flag.
 
     Raises:
-      UsageError: the two do not go together, or the text is malformed.
+      UsageError: the two do not go together.
+      ClusterError: the text is malformed.
     """
     several = strategy == "multi_worker"
     if not text:
         if several:
             raise cli.UsageError(
                 "--strategy=multi_worker needs TF_CONFIG in the environment, "
-                f"such as {EXAMPLE}"
+                f"such as {workers.EXAMPLE}"
             )
         return True
-    try:
-        content = json.loads(text)
-        workers = content["cluster"]["worker"]
-        kind, index = content["task"]["type"], content["task"]["index"]
-        whole = kind == "worker" and 0 <= index < len(workers)
-    except (ValueError, KeyError, TypeError) as error:
+    cluster = workers.parse(text)
+    if len(cluster.workers) > 1 and not several:
         raise cli.UsageError(
-            "TF_CONFIG in the environment is malformed: expected JSON such as "
-            f"{EXAMPLE}"
-        ) from error
-    if not whole:
-        raise cli.UsageError(
-            f"TF_CONFIG names the task {kind} {index} and {len(workers)} "
-            f"workers: expected a worker from 0 to {len(workers) - 1}"
-        )
-    if len(workers) > 1 and not several:
-        raise cli.UsageError(
-            f"TF_CONFIG names {len(workers)} workers: pass "
+            f"TF_CONFIG names {len(cluster.workers)} workers: pass "
             "--strategy=multi_worker, or unset TF_CONFIG"
         )
-    return index == 0
+    return cluster.index == 0
 
 
 def prepare_run(
@@ -91,41 +77,73 @@ def prepare_run(
 ) -> None:
     """Makes the run folder, or checks that it belongs to this very run.
 
+    A warning says that a run goes on with another number of threads.
+
     Raises:
       RunError: see ``check_run``.
     """
-    check_run(run_dir, model, train, fingerprint)
+    known = check_run(run_dir, model, train, fingerprint)
     run_dir.create()
-    write_text(run_dir.config, to_json(model, train, data=fingerprint))
+    now = cpu_threads.count()
+    begun = known.get("threads", now)
+    if begun != now:
+        print(
+            f"warning: this run was begun with {begun} threads and goes on "
+            f"with {now}: on a CPU its bits will differ from those of a run "
+            "that was never stopped",
+            file=sys.stderr,
+        )
+    text = to_json(model, train, data=fingerprint, threads=begun)
+    write_text(run_dir.config, text)
 
 
 def check_run(
     run_dir: RunDir, model: ModelConfig, train: TrainConfig, fingerprint: str
-) -> None:
+) -> dict:
     """Checks that a folder belongs to this very run, if there is one.
+
+    Returns:
+      What its ``config.json`` holds beside both configs; nothing of a new run.
 
     Raises:
       RunError: the folder holds another run; the message names what differs.
     """
-    if run_dir.config.exists():
-        text = run_dir.config.read_text(encoding="utf-8")
-        try:
-            old_model, old_train, old_data = from_json(text)
-        except ConfigError as error:
-            raise RunError(f"{run_dir.config} is {error}") from error
-        old = {**vars(old_model), **vars(old_train), **old_data}
-        new = {**vars(model), **vars(train), "data": fingerprint}
-        different = [
-            f"{name} was {old.get(name)} and is now {value}"
-            for name, value in new.items()
-            # More iterations continue a run; anything else makes another.
-            if old.get(name) != value and name != "iterations"
-        ]
-        if different:
-            raise RunError(
-                f"{run_dir.path} holds a run of another configuration: "
-                f"{'; '.join(different)}. Choose another folder"
-            )
+    if not run_dir.config.exists():
+        return {}
+    text = run_dir.read_config()
+    try:
+        old_model, old_train, more = from_json(text)
+    except ConfigError as error:
+        raise RunError(f"{run_dir.config} is {error}") from error
+    old = {**vars(old_model), **vars(old_train), **more}
+    new = {**vars(model), **vars(train), "data": fingerprint}
+    different = [
+        f"{name} was {old.get(name)} and is now {value}"
+        for name, value in new.items()
+        # More iterations continue a run; anything else makes another.
+        if old.get(name) != value and name != "iterations"
+    ]
+    if different:
+        raise RunError(
+            f"{run_dir.path} holds a run of another configuration: "
+            f"{'; '.join(different)}. Choose another folder"
+        )
+    return more
+
+
+def check_output(folder: str) -> None:
+    """Checks that a folder is there, or can be made.
+
+    Raises:
+      WriteError: nothing can be written there.
+    """
+    path = pathlib.Path(folder).absolute()
+    with writing(folder):
+        there = next(each for each in (path, *path.parents) if each.exists())
+        if not there.is_dir():
+            raise NotADirectoryError(0, f"{there} is no folder")
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise PermissionError(0, f"no permission to write to {there}")
 
 
 def check_same(store, classes, length: int, path: str) -> None:

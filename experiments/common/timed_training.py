@@ -2,12 +2,14 @@
 
 import csv
 import dataclasses
+import io
 import pathlib
 import statistics
 import time
 
 from experiments.common.preflight import prepare_run
 from wavegan_cond.config import ModelConfig, TrainConfig, from_json
+from wavegan_cond.storage.untrusted import open_regular
 from wavegan_cond.training.run_callbacks import Options
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
@@ -42,7 +44,7 @@ def train_for(
     run_dir = RunDir(path)
     planned = dataclasses.replace(settings, iterations=WARM_UP)
     if run_dir.config.exists():
-        text = run_dir.config.read_text(encoding="utf-8")
+        text = run_dir.read_config()
         iterations = from_json(text)[1].iterations
         planned = dataclasses.replace(settings, iterations=iterations)
     run_dir.create()
@@ -73,6 +75,6 @@ def options(planned: TrainConfig) -> Options:
 
 def seconds_of_iteration(log: pathlib.Path) -> float:
     """Returns the median of what iterations took, without the first few."""
-    with open(log, newline="") as file:
+    with io.TextIOWrapper(open_regular(log), "utf-8", newline="") as file:
         seconds = [float(row["seconds"]) for row in csv.DictReader(file)]
     return statistics.median(seconds[len(seconds) // 2 :])

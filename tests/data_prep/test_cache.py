@@ -9,6 +9,7 @@ from data_prep import cache, read_files
 from data_prep.prepare import Options, PrepareError, prepare
 from data_prep.read_files import Source
 from data_prep.store.store import StoreError
+from tests.fixtures.disks import small_disk
 from wavegan_cond.storage import lock
 
 DEFAULTS = Options()
@@ -158,10 +159,21 @@ def test_nothing_useless_is_left(tmp_path, library):
     assert [path.name for path in tmp_path.iterdir()] == ["library"]
 
 
-def test_the_spool_is_no_sound_of_the_library(tmp_path, library, whole):
-    cut(library, library / "store", 12)
-    run(library, library / "store")
-    assert content(library / "store") == whole
+def test_a_spool_on_a_mounted_disk_is_within(tmp_path, library, whole, decoded):
+    with small_disk(tmp_path / "disk", 1 << 24) as store:
+        cut(library, store, 12)
+        assert cache.place(store).parent == store
+        run(library, store)
+        assert content(store) == whole
+    assert len(decoded) == 19
+
+
+def test_only_what_is_ours_is_removed_with_a_spool(tmp_path, library):
+    folder = cache.place(tmp_path / "store")
+    folder.mkdir()
+    (folder / "notes").write_text("mine")
+    run(library, tmp_path / "store")
+    assert [path.name for path in folder.iterdir()] == ["notes"]
 
 
 def test_the_store_that_is_there_stays_until_the_new_one_is_whole(

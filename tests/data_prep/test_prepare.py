@@ -1,5 +1,10 @@
 import collections
 import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -14,6 +19,8 @@ from data_prep.store import manifest
 from data_prep.store.report import describe
 from data_prep.store.store import SIDES, StoreError, open_store
 from tests.conftest import make_hit
+from tests.fixtures.disks import small_disk
+from tests.fixtures.permissions import bound
 from wavegan_cond.storage.checksums import file_sha256
 
 
@@ -234,9 +241,69 @@ def test_another_store_is_replaced_only_when_asked(tmp_path, library):
         run(library, tmp_path / "store", validation=0.5)
 
 
-def test_the_output_may_lie_among_the_sounds(tmp_path, library):
-    run(library, library / "store")
-    assert not run(library, library / "store").made
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_the_output_lies_apart_from_the_sounds(tmp_path, library, overwrite):
+    (tmp_path / "link").symlink_to(library)
+    run(library, tmp_path / "real")
+    (library / "dataset.json").write_text("{}")
+    before = {path: path.read_bytes() for path in library.rglob("*.*")}
+    for folder, output, relation in (
+        (library, library, "lies in"),
+        (library, library / "kick" / "store", "lies in"),
+        (library / "kick", library, "contains"),
+        (library, tmp_path / "link", "lies in"),
+        (tmp_path / "link", library / "a", "lies in"),
+        (tmp_path / "link" / "kick", tmp_path, "contains"),
+    ):
+        with pytest.raises(StoreError, match=relation) as caught:
+            run(folder, output, overwrite=overwrite)
+        assert caught.value.exit_code == 2
+    assert before == {p: p.read_bytes() for p in library.rglob("*.*")}
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"library", "link", "real"}
+
+
+def test_sounds_within_a_store_are_not_replaced(tmp_path, library, hit):
+    store = tmp_path / "store"
+    run(library, store)
+    (store / "raw").mkdir()
+    soundfile.write(store / "raw" / "kick.wav", hit(70), 44100)
+    with pytest.raises(StoreError, match="holds raw"):
+        run(library, store, validation=0.5, overwrite=True)
+    with pytest.raises(StoreError, match="contains"):
+        run(store / "raw", store, overwrite=True)
+    assert (store / "raw" / "kick.wav").exists()
+
+
+@pytest.fixture
+def mount(tmp_path):
+    with small_disk(tmp_path / "data", 1 << 24) as disk:
+        (disk / "lost+found").mkdir()
+        yield disk
+
+
+def test_a_store_can_be_all_of_a_mounted_disk(
+    tmp_path, library, mount, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    run(library, "data")
+    assert not run(library, mount).made
+    beside = content(run(library, tmp_path / "beside"))
+    for settings in (
+        {"validation": 0.5, "overwrite": True},
+        {"overwrite": True},
+    ):
+        report = run(library, mount, **settings)
+        assert not run(library, mount, **settings).made
+    assert {p.name for p in mount.iterdir()} == {*beside, "lost+found"}
+    (mount / "lost+found").rmdir()
+    assert content(report) == beside
+    (mount / "notes").write_text("mine")
+    with pytest.raises(StoreError, match="holds notes"):
+        run(library, mount, validation=0.5, overwrite=True)
+    assert {p.name for p in tmp_path.iterdir()} == {
+        *("library", "beside", "data")
+    }
 
 
 def test_no_usable_sound_says_why(tmp_path, sound_file, hit):
@@ -386,6 +453,49 @@ def test_odd_entries_have_a_line_and_change_nothing_the_second_time(
         assert line.notes
     assert found["kick/=1+1.wav"].status == "kept"
     assert not run(library, tmp_path / "store").made
+
+
+def test_a_socket_and_a_long_path_have_a_line(tmp_path, library, monkeypatch):
+    monkeypatch.chdir(library / "kick")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("socket.wav")
+    name = "d" * 250
+    for depth in range(18):
+        shutil.copy(library / "kick" / "00.wav", f"{depth}.wav")
+        os.mkdir(name)
+        os.chdir(name)
+    os.chdir(tmp_path)
+    first = run(library, tmp_path / "store")
+    found = lines(first)
+    assert found["kick/socket.wav"].notes == "no regular file"
+    (unread,) = (path for path in found if path.endswith("/"))
+    assert len(f"{library}/{unread}") > 4096
+    assert found[unread].reason == "unreadable"
+    assert found[unread].notes == "File name too long"
+    assert first.counts["unreadable"][""] == 1
+    assert "folders that could not be read: 1" in describe(first)
+    assert not run(library, tmp_path / "store").made
+
+
+def test_what_may_not_be_read_has_a_line(tmp_path, library):
+    (library / "snare").chmod(0)
+    (library / "kick" / "00.wav").chmod(0)
+    command = [
+        *(sys.executable, "-m", "experiments.prepare_data", "--workers=1"),
+        f"--input_dir={library}",
+        f"--output_dir={tmp_path / 'store'}",
+    ]
+    for said in ("1, such as snare/", "up to date"):
+        done = subprocess.run(
+            bound(command), capture_output=True, text=True, check=True
+        )
+        assert said in done.stdout
+        assert re.search(r"unreadable +1 +0 +1 +2\n", done.stdout)
+    entries = manifest.read(tmp_path / "store" / "manifest.csv")
+    reasons = {line.path: (line.reason, line.notes) for line in entries}
+    denied = ("unreadable", "Permission denied")
+    assert reasons["snare/"] == reasons["kick/00.wav"] == denied
+    (library / "snare").chmod(0o755)
 
 
 def test_an_unreadable_folder_is_counted(tmp_path, library, monkeypatch):

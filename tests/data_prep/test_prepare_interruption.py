@@ -111,7 +111,9 @@ def test_a_killed_run_continues_to_the_same_bytes(tmp_path, many, whole):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+)
 def test_a_signal_says_how_to_go_on(tmp_path, many, number):
     process = start(many, tmp_path / "store")
     assert wait_for_lines(process, tmp_path / "store", 5000)

@@ -6,7 +6,7 @@ import pytest
 from data_prep.store.store import write_store
 from experiments import accuracy
 from experiments.common import cli
-from wavegan_cond.saved_models import load
+from wavegan_cond.saved_models import find_model, load
 from wavegan_cond.synthesis import latents, synth
 
 LENGTH, CLASSES = 2048, ("low", "high")
@@ -64,6 +64,7 @@ def test_validation_test_set_and_model_are_judged(
 ):
     make_store(tmp_path / "swapped", seed=1, swap=True)
     monkeypatch.setattr(load, "load_model", lambda path: FakeModel())
+    monkeypatch.setattr(find_model, "peek", lambda path: None)
     figures = accuracy.run(
         accuracy.Settings(
             data_dir=data,

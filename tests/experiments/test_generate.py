@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from experiments import generate
@@ -13,9 +15,11 @@ from experiments.common import cli
 from tests.fixtures import commands
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
-from wavegan_cond.saved_models import replay
+from wavegan_cond.saved_models import find_model, replay
 from wavegan_cond.saved_models.export import export_run
+from wavegan_cond.storage import lock, temporary
 from wavegan_cond.storage.atomic import WriteError
+from wavegan_cond.synthesis import latents, steering, write_sounds
 from wavegan_cond.synthesis.generation_log import SoundListError
 from wavegan_cond.synthesis.latents import LatentError
 from wavegan_cond.synthesis.synth import ModelError
@@ -32,6 +36,8 @@ def models(tmp_path_factory):
 
 def make(model, folder, **options):
     options = {"label": "snare", "num": 3, "picture": False, **options}
+    if "z" not in options:
+        options.setdefault("seed", 0)
     settings = generate.Settings(
         model=str(model),
         output_dir=str(folder),
@@ -129,6 +135,22 @@ def test_a_folder_is_added_to_and_never_overwritten(models, tmp_path):
     assert same == ["snare_seed0002.wav"]
 
 
+def test_two_calls_do_not_write_one_folder_at_a_time(models, tmp_path):
+    make(models / "run", tmp_path)
+    before = (tmp_path / "sounds.json").read_bytes()
+    with (
+        lock.acquire(tmp_path, write_sounds.LOCK),
+        pytest.raises(SoundListError, match=f"in use by process {os.getpid()}"),
+    ):
+        make(models / "run", tmp_path, seed=50)
+    assert (tmp_path / "sounds.json").read_bytes() == before
+    assert len(wavs(tmp_path)) == 3
+    # A killed call leaves its file, and holds nothing.
+    content = make(models / "run", tmp_path, seed=50)
+    assert len(content["sounds"]) == len(wavs(tmp_path)) == 6
+    assert not list(tmp_path.glob(".*")), "left behind"
+
+
 def test_a_list_is_enough_to_make_every_sound_again(models, tmp_path, capsys):
     old, new = tmp_path / "old", tmp_path / "new"
     make(models / "saved", old, label="all")
@@ -201,13 +223,17 @@ def test_an_old_checkpoint_makes_its_own_sounds(tmp_path):
         generate.replay(listed, None, None)
 
 
-def test_what_a_killed_call_left_is_removed(models, tmp_path):
-    (tmp_path / f".snare_seed0000.wav.{os.getpid()}").write_text("half")
-    (tmp_path / ".sounds.json.999999999").write_text("half")
-    (tmp_path / ".mine").write_text("")
+def test_what_a_killed_call_left_is_removed_and_nothing_else(models, tmp_path):
+    for name in ("snare_seed0000.wav", "sounds.json"):
+        left = temporary.make_name(name, temporary.PARTIAL)
+        (tmp_path / left).write_text("half")
+    mine = (".mine", ".precious.json.99999", ".my.wav.777777")
+    for name in mine:
+        (tmp_path / name).write_text("mine")
     make(models / "run", tmp_path, num=1)
     assert {path.name for path in tmp_path.iterdir()} == {
-        *(".mine", "snare_seed0000.wav", "sounds.json")
+        *mine,
+        *("snare_seed0000.wav", "sounds.json"),
     }
 
 
@@ -243,10 +269,18 @@ def test_an_unconditional_model_has_one_class_of_sounds(tmp_path):
 def test_a_hostile_class_name_stays_in_the_folder(tmp_path):
     make_run(tmp_path / "run", classes=("../../up", "b"))
     make(tmp_path / "run", tmp_path / "new", label="all", num=1)
-    assert set(wavs(tmp_path / "new")) == {
-        "_up_seed0000.wav",
-        "b_seed0000.wav",
-    }
+    hostile, plain = sorted(wavs(tmp_path / "new"))
+    assert re.fullmatch(r"_up-[0-9a-f]{8}_seed0000\.wav", hostile)
+    assert plain == "b_seed0000.wav"
+
+
+def test_any_class_that_is_prepared_has_sounds_and_pictures(tmp_path):
+    classes = ("$_$", "Zap!", "Zap?", "x" * 250)
+    make_run(tmp_path / "run", classes=classes)
+    settings = {"label": "all", "num": 1, "picture": True}
+    make(tmp_path / "run", tmp_path / "new", **settings)
+    assert len(wavs(tmp_path / "new")) == len(classes)
+    assert (tmp_path / "new" / "sheet.png").exists()
 
 
 @pytest.mark.parametrize(
@@ -290,3 +324,58 @@ def test_the_command_loads_nothing_of_the_training(models, tmp_path):
     for name in ("data_prep", "librosa", "tensorboard"):
         assert name not in loaded
     assert (tmp_path / "new" / "sheet.png").exists()
+
+
+def test_labels_are_known_whatever_their_capitals(models, tmp_path):
+    content = make(models / "run", tmp_path, label="Snare,KICK", num=1)
+    assert [e["label"] for e in content["sounds"]] == ["snare", "kick"]
+
+
+def test_a_new_seed_is_drawn_said_and_kept(models, tmp_path, capsys):
+    content = make(models / "run", tmp_path, num=2, seed=None)
+    first = content["sounds"][0]["seed"]
+    assert f"seeds from {first} on" in capsys.readouterr().out
+    again = make(models / "run", tmp_path / "again", num=2, seed=first)
+    assert wavs(tmp_path) == wavs(tmp_path / "again") and again["sounds"]
+
+
+@pytest.mark.parametrize(
+    ("flag", "message"),
+    [
+        ("--label=gong", "knows no 'gong'"),
+        ("--z=1", "takes 3 numbers"),
+        ("--model=absent", "neither"),
+        ("--output_dir=/dev/null/x", "cannot write"),
+    ],
+)
+def test_what_is_wrong_is_said_before_tensorflow_is_loaded(
+    models, tmp_path, flag, message
+):
+    program = (
+        "import sys; from experiments import generate; "
+        "from experiments.common import cli\n"
+        "def load(): raise SystemExit('loaded TensorFlow')\n"
+        "cli.import_tensorflow = load\n"
+        "cli.run(generate.main, generate.FLAGS, '')"
+    )
+    given = {"model": models / "saved", "output_dir": tmp_path / "out"}
+    flags = [f"--{name}={value}" for name, value in given.items()]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *flags, flag],
+        capture_output=True,
+        text=True,
+    )
+    assert message in done.stderr and done.returncode in (2, 4)
+    assert done.stderr.count("\n") == 1
+
+
+def test_steered_sounds_keep_what_the_seed_chose(models, tmp_path):
+    content = make(models / "saved", tmp_path, num=2, steer="0.5,-1,0")
+    files = [entry["file"] for entry in content["sounds"]]
+    assert files == [f"snare_seed000{n}_steer0.5,-1,0.wav" for n in (0, 1)]
+    directions = np.array(find_model.peek(models / "saved").directions)
+    for seed, entry in enumerate(content["sounds"]):
+        assert "seed" not in entry
+        (drawn,) = latents.draw(seed, 1, 3)
+        expected = steering.steer(drawn[None], directions, [0.5, -1, 0])[0]
+        np.testing.assert_allclose(entry["z"], expected, atol=1e-6)

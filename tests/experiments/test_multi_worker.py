@@ -32,8 +32,11 @@ def ports(count):
     return found
 
 
-def start(store, run_dir, workers, *flags):
-    """Starts every worker of a cluster on this machine."""
+def start(store, run_dir, workers, *flags, own=None):
+    """Starts every worker of a cluster on this machine.
+
+    ``own`` has flags of a worker of its own.
+    """
     addresses = [f"localhost:{port}" for port in ports(workers)]
     processes = []
     for index in range(workers):
@@ -49,6 +52,7 @@ def start(store, run_dir, workers, *flags):
             "--preview_every=1000000",
             "--match_eq",
             *flags,
+            *(own or {}).get(index, ()),
         )
         processes.append(
             subprocess.Popen(
@@ -140,6 +144,34 @@ def test_two_workers_stopped_and_killed_end_the_same(store, tmp_path, one):
         range(1, last + 1)
     )
     assert close(tiny.log_rows(whole)[:8], one)
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"),
+    [("--run_dir={}", "--run_dir"), ("--learning_rate=0.01", "learning_rate")],
+)
+def test_workers_that_are_not_at_the_same(store, tmp_path, flag, said):
+    flags = ("--iterations=4", "--checkpoint_every=2")
+    command = tiny.command(store.path, tmp_path / "run", "--iterations=2")
+    more = ["--notensorboard", "--match_eq", "--preview_every=1000000"]
+    subprocess.run([*command, *more], check=True, capture_output=True)
+    before = tiny.tensors(tmp_path / "run")
+    own = {1: [flag.format(tmp_path / "other")]}
+    codes, lines = finish(start(store, tmp_path / "run", 2, *flags, own=own))
+    assert codes == [2, 2], lines
+    for (line,) in lines:
+        assert said in line and "worker 1" in line
+    assert tiny.tensors(tmp_path / "run") == before
+
+
+def test_a_worker_that_never_comes(store, tmp_path):
+    processes = start(
+        store, tmp_path, 2, "--worker_timeout=8", "--iterations=2"
+    )
+    processes[1].kill()
+    said = processes[0].communicate(timeout=100)[1]
+    assert processes[0].returncode == 5 and "Traceback" not in said
+    assert said.index("waiting for worker 1") < said.index("error: worker 1")
 
 
 def test_shares_of_all_devices_are_the_common_order():

@@ -7,7 +7,7 @@ from data_prep.store.store import open_store, write_store
 from experiments import plot_examples
 from experiments.common import cli
 from tests.fixtures.runs import CLASSES, LENGTH, make_run
-from wavegan_cond.saved_models import load
+from wavegan_cond.saved_models import find_model, load
 from wavegan_cond.storage.atomic import WriteError
 from wavegan_cond.synthesis.model_info import ModelError
 
@@ -79,6 +79,7 @@ def test_model_flags_reach_the_model(tmp_path, monkeypatch):
         raise ModelError("enough")
 
     monkeypatch.setattr(load, "load_model", load_model)
+    monkeypatch.setattr(find_model, "peek", lambda path: None)
     arguments = ["", "--model=x", "--output_dir=y", "--checkpoint=5"]
     values = cli.parse(plot_examples.FLAGS, "", arguments)
     with pytest.raises(ModelError, match="enough"):

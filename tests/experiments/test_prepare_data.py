@@ -86,7 +86,7 @@ def test_labels_and_folders_come_from_flags(tmp_path, library, run):
     [
         ([], "--input_dir and --output_dir"),
         (["--input_dir=absent", "--output_dir=o"], "absent is not a folder"),
-        (["--input_dir=tests", "--output_dir=/"], "/ is not empty"),
+        (["--input_dir=tests", "--output_dir=/"], "contains --input_dir=tests"),
         (["--input_dir=.", "--output_dir=o", "--fade_in=-3"], "--fade_in=-3"),
         (["--input_dir=.", "--output_dir=o", "--fade_out=101%"], "0% to 100%"),
         (["--input_dir=.", "--output_dir=o", "--length=3"], "length"),

@@ -9,6 +9,7 @@ import pytest
 from data_prep.store.store import open_store
 from experiments import demo_kit, prepare_data, preview
 from experiments.claims import stage_times
+from experiments.common import cli
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import LENGTH, make_run
 from wavegan_cond.config import ModelConfig
@@ -78,3 +79,12 @@ def test_the_plan_fits_the_time_and_is_kept(tmp_path, monkeypatch):
     assert spent == pytest.approx(60, rel=0.05)
     monkeypatch.setattr(stage_times, "measure", None)
     assert preview.plan(tmp_path, model, minutes=1, seed=5) == train
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"grown": 1}', '{"grown": {"x": 1}}']
+)
+def test_a_damaged_plan_is_refused(tmp_path, text):
+    (tmp_path / "plan.json").write_text(text)
+    with pytest.raises(cli.UsageError, match=r"plan\.json is no plan"):
+        preview.plan(tmp_path, None, minutes=1, seed=5)

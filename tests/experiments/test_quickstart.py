@@ -6,7 +6,8 @@ import signal
 import pytest
 
 from experiments import quickstart
-from experiments.common import timed_training
+from experiments.common import cli, timed_training
+from tests.fixtures.runs import make_export, make_run
 from wavegan_cond.config import from_json
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.training import callbacks
@@ -69,6 +70,31 @@ def test_again_it_keeps_what_is_there(done):
     assert changed - made_again <= {"lock", "log.csv"} | {
         path.name for path in (done / "morph").glob("*.png")
     }
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "saved_model.pb"])
+def test_what_is_in_the_place_of_the_model_is_refused_at_once(tmp_path, name):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / name).write_text("mine")
+    settings = quickstart.Settings(output_dir=str(tmp_path), minutes=0.001)
+    with pytest.raises(cli.UsageError, match="move it away"):
+        quickstart.run(settings, PLAN)
+    assert (tmp_path / "model" / name).read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_model_is_replaced_if_nothing_is_beside_it(tmp_path):
+    make_export(tmp_path)
+    before = state(tmp_path / "model")
+    quickstart.export_model(tmp_path)
+    assert state(tmp_path / "model") == before
+    make_run(tmp_path / "run", iteration=12, seed=1)
+    (tmp_path / "model" / "notes.txt").write_text("mine")
+    with pytest.raises(cli.UsageError, match="move it away"):
+        quickstart.export_model(tmp_path)
+    (tmp_path / "model" / "notes.txt").unlink()
+    quickstart.export_model(tmp_path)
+    assert load_model(tmp_path / "model").info.iteration == 12
 
 
 @pytest.mark.slow

@@ -164,3 +164,18 @@ def wait_for_iteration(run_dir, iteration, process):
     while not log.exists() or len(log.read_text().splitlines()) <= iteration:
         assert time.monotonic() < deadline and process.poll() is None
         time.sleep(0.05)
+
+
+@pytest.mark.slow
+def test_a_run_whose_checkpoints_are_gone_does_not_begin_again(tmp_path, store):
+    arguments = command(store, tmp_path, "--iterations=4", "--keep=1")
+    subprocess.run(arguments, check=True, capture_output=True)
+    log, moved = RunDir(tmp_path).log.read_bytes(), tmp_path / "elsewhere"
+    RunDir(tmp_path).checkpoints.rename(moved)
+    more = [*arguments, "--iterations=8"]
+    assert "bring it back" in refuse(more)
+    assert RunDir(tmp_path).log.read_bytes() == log
+    RunDir(tmp_path).checkpoints.rmdir()
+    moved.rename(RunDir(tmp_path).checkpoints)
+    subprocess.run(more, check=True, capture_output=True)
+    assert len(tiny.log_rows(tmp_path)) == 8

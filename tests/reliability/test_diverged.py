@@ -15,6 +15,7 @@ from tests.reliability.cases import each
 from wavegan_cond.training import callbacks, checkpoints, loop, strategy
 from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.spread_guard import SpreadGuard
 from wavegan_cond.training.stop_signal import StopSignal
 
 LAST = 30  # iterations of a run that is to be stopped
@@ -46,7 +47,7 @@ class Run:
                 every=self._every,
                 last=self.last,
             )
-            observers = [*self.observers, log, saver]
+            observers = [*self.observers, SpreadGuard(), log, saver]
             loop.iterate(
                 self.gan,
                 self.strategy,

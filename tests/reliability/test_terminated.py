@@ -1,22 +1,25 @@
 """R2: a run that is asked to stop saves, leaves, resumes."""
 
 import random
+import shlex
 import signal
+import subprocess
 import time
 
 import pytest
 
 from tests.fixtures import tiny
-from tests.reliability.cases import seeds
+from tests.reliability.cases import each, seeds
 from tests.reliability.whole_run import start
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.run_dir import RunDir
 
 pytestmark = pytest.mark.slow
 SECONDS_TO_LEAVE = 10
+OUTPUTS = ("2>&1 | head -c 1", "2>&-", "2>/dev/full", ">&- 2>&-")
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_behind_the_third_iteration(whole, tmp_path, name):
     number = signal.Signals[name]
     process = start(whole.command(tmp_path))
@@ -44,6 +47,17 @@ def test_at_a_random_moment(whole, tmp_path, seed):
     assert code in (143, 0)
     if code == 143 and not twice and iterations(tmp_path):
         check_saved(tmp_path)
+    whole.resume(tmp_path)
+
+
+@each("redirection", OUTPUTS, quick=OUTPUTS[:2], label=str)
+def test_nobody_hears_it(whole, tmp_path, redirection):
+    """Progress is never worth a run: it ends as one that was heard."""
+    command = shlex.join(whole.command(tmp_path))
+    script = f"set -o pipefail; {command} {redirection}"
+    quiet = subprocess.DEVNULL
+    result = subprocess.run(["bash", "-c", script], stdout=quiet, stderr=quiet)
+    assert result.returncode == 0
     whole.resume(tmp_path)
 
 

@@ -15,6 +15,7 @@ from wavegan_cond.plotting.panels import (
     draw_wave,
     extremes,
     new_figure,
+    plain,
     save_figure,
     soften,
 )
@@ -48,13 +49,13 @@ def examples(
     figure = new_figure(3.3 * columns, 1.9 * len(names) + 0.4, "constrained")
     parts = np.atleast_1d(figure.subfigures(1, len(sources), wspace=0.03))
     for part, (heading, waves) in zip(parts, sources, strict=True):
-        part.suptitle(heading, fontsize=11, color=INK)
+        part.suptitle(plain(heading), fontsize=11, color=INK)
         panels = part.subplots(len(names), 2, squeeze=False, sharex=True)
         seconds = waves.shape[1] / sample_rate
         for name, wave, (left, right) in zip(names, waves, panels, strict=True):
             draw_wave(left, wave, seconds)
             draw_mel(right, wave, sample_rate, seconds)
-            left.set_ylabel(f"{name}\namplitude", fontsize=8, color=INK)
+            left.set_ylabel(f"{plain(name)}\namplitude", fontsize=8, color=INK)
             left.set_yticks([-1, 0, 1])
             left.grid(color=GRID, linewidth=0.5)
             label_hertz(right, sample_rate)
@@ -121,7 +122,7 @@ def paths(
         below = figure.add_subplot(grid[2 * index + 1, :], sharex=above)
         _draw_steps(above, below, one, sample_rate)
         title = f"{one.name}: from {start} (left) to {end} (right)"
-        above.set_title(title, fontsize=9, color=INK, loc="left")
+        above.set_title(plain(title), fontsize=9, color=INK, loc="left")
         steps = np.arange(1, len(one.z) + 1)
         style = {"color": COLORS[index % 3], "label": one.name, "marker": "."}
         norm.plot(steps, np.linalg.norm(one.z, axis=1), **style)
@@ -173,6 +174,6 @@ def _label_curve(axes, label: str, steps: int) -> None:
     soften(axes)
     axes.grid(color=GRID, linewidth=0.5)
     axes.set_xlabel("step", fontsize=8, color=INK)
-    axes.set_ylabel(label, fontsize=8, color=INK)
+    axes.set_ylabel(plain(label), fontsize=8, color=INK)
     axes.set(xlim=(0.5, steps + 0.5), ylim=(0, None))
     axes.legend(fontsize=8, frameon=False, labelcolor=INK)

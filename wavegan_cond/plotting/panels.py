@@ -9,6 +9,7 @@ import numpy as np
 
 from wavegan_cond.plotting.spectrogram import RANGE_DB, mel_spectrogram_db
 from wavegan_cond.storage.atomic import write_bytes
+from wavegan_cond.storage.untrusted import open_regular
 
 INK, GRID, QUIET = "#1f3b57", "#d8dee4", "#5c6b7a"
 COLUMNS = 400  # of a waveform, each from its lowest to its highest sample
@@ -55,13 +56,13 @@ def contact_sheet(
         )
         draw_wave(above, wave)
         draw_mel(below, wave, sample_rate)
-        above.set_title(title, fontsize=7, pad=2, color=INK)
+        above.set_title(plain(title), fontsize=7, pad=2, color=INK)
         for axes in (above, below):
             axes.set(xticks=[], yticks=[])
     if len(waves):
         milliseconds = 1000 * waves.shape[1] / sample_rate
         note = f"{milliseconds:.0f} ms, mel scale, {RANGE_DB:.0f} dB"
-        text = f"{heading}   ({note})" if heading else note
+        text = f"{plain(heading)}   ({note})" if heading else note
         y = 1 - (MARGIN + HEADING / 2) / height
         figure.text(
             MARGIN / width, y, text, fontsize=9, color=QUIET, va="center"
@@ -76,7 +77,7 @@ def loss_curve(path: str | os.PathLike, log: str | os.PathLike) -> None:
       path: of the PNG.
       log: the ``log.csv`` of the run.
     """
-    with open(log, encoding="utf-8") as file:
+    with io.TextIOWrapper(open_regular(log), "utf-8") as file:
         names = file.readline().strip().split(",")
         lines = file.readlines()
     if not lines:
@@ -126,6 +127,11 @@ def save_figure(figure, path: str | os.PathLike) -> None:
     # Without the Software entry the same sounds give the same bytes.
     figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
     write_bytes(path, buffer.getvalue())
+
+
+def plain(text: str) -> str:
+    """Returns a text that matplotlib draws as it is, without formulas."""
+    return text.replace("$", r"\$")
 
 
 def new_figure(width: float, height: float, layout: str | None = None):

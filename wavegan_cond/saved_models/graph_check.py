@@ -11,6 +11,7 @@ over all settings and stages of the generator, with TensorFlow 2.16 to 2.21. A
 deny list would have to name every present and future operation.
 """
 
+import graphlib
 import math
 import os
 import pathlib
@@ -22,12 +23,13 @@ from wavegan_cond.synthesis.model_info import ModelError
 
 FOLDERS = {"assets", "variables"}
 FILES = re.compile(
-    r"(saved_model|fingerprint)\.pb|manifest\.json"
+    r"(saved_model|fingerprint)\.pb|(manifest|info)\.json"
     r"|variables/variables\.(index|data-\d{5}-of-\d{5})"
 )
 KINDS = {"bare_concrete_function", "function", "user_object", "variable"}
 OBJECTS = {"_generic_user_object", "signature_map", "trackable_list_wrapper"}
-FLOAT = 1  # in TensorFlow's numbering of types
+# Bytes of a weight, by TensorFlow's number of its type: float32, float16.
+WEIGHT_BYTES = {1: 4, 19: 2}
 
 MAX_BYTES = 1 << 22  # of saved_model.pb; an export has a quarter of a million
 
@@ -56,13 +58,16 @@ DANGERS = (
     ("read files", "Read Restore MatchingFiles TextFile TextLine"),
     ("read files", "TFRecord FixedLength LMDB"),
 )
-# Of constants: float, int32, string, int64, bool.
+# Of constants: float32, int32, string, int64, bool.
 TYPES = {1, 3, 7, 9, 10}
 
 # An export has 800 operations and calls 3 deep.
 MAX_OPERATIONS = 100_000
 MAX_DEPTH = 20
 MAX_CONSTANT = 1 << 16  # numbers in one
+MAX_INTEGER = 1 << 20  # in a constant; sizes in an export end at 81,920
+MAX_PAD = 1 << 20  # times that a tensor grows by it
+MAX_JOINED = 1 << 12  # copies of one tensor in another; an export has 16
 
 
 def check_graph(folder: pathlib.Path) -> None:
@@ -142,9 +147,10 @@ def _check_variables(meta, size: int) -> None:
     for node in meta.object_graph_def.nodes:
         if node.WhichOneof("kind") == "variable":
             shape = [axis.size for axis in node.variable.shape.dim]
-            if node.variable.dtype != FLOAT or min(shape, default=0) < 0:
+            size_of_one = WEIGHT_BYTES.get(node.variable.dtype)
+            if not size_of_one or min(shape, default=0) < 0:
                 raise ModelError("it holds a variable that is no weight")
-            wanted += 4 * math.prod(shape)
+            wanted += size_of_one * math.prod(shape)
     if wanted > size:
         raise ModelError(f"its {wanted} bytes of weights are not there")
 
@@ -165,7 +171,72 @@ def check_functions(meta) -> None:
         for name, nodes in functions.items()
     ]
     _check_nodes([*parts, ("its graph", meta.graph_def.node, AROUND)])
+    for nodes in (*functions.values(), meta.graph_def.node):
+        _check_growth(nodes)
     _check_calls(meta, functions, saving)
+
+
+def _check_growth(nodes: Iterable) -> None:
+    """Rejects what makes much of little: it would ask for all memory.
+
+    TensorFlow computes what follows from constants while it loads.
+    """
+    constants = {
+        n.name: n.attr["value"].tensor for n in nodes if n.op == "Const"
+    }
+    for node in nodes:
+        place = {"OneHot": 1, "Pad": 1, "PadV2": 1}.get(node.op)
+        if place is None:
+            continue
+        name = node.input[place] if len(node.input) > place else ""
+        tensor = constants.get(name.split(":")[0])
+        if tensor is None:
+            raise ModelError(f"it has a {node.op} of a size that is not known")
+        numbers = integers(tensor)
+        sizes = 1 + numbers.clip(0).sum(-1) if numbers.ndim > 1 else numbers
+        if math.prod(map(int, sizes.ravel())) > MAX_PAD:
+            raise ModelError(f"it has a {node.op} larger than an export has")
+    _check_joins(nodes)
+
+
+def _check_joins(nodes: Iterable) -> None:
+    """Rejects tensors that are joined with themselves again and again."""
+    known = {node.name: node for node in nodes}
+    inputs = {
+        name: [
+            source
+            for text in node.input
+            if (source := text.lstrip("^").split(":")[0]) in known
+        ]
+        for name, node in known.items()
+    }
+    copies: dict[str, int] = {}
+    try:
+        for name in graphlib.TopologicalSorter(inputs).static_order():
+            found = [copies[source] for source in inputs[name]] or [1]
+            joins = known[name].op in ("ConcatV2", "Pack")
+            copies[name] = sum(found) if joins else max(found)
+            if copies[name] > MAX_JOINED:
+                raise ModelError("it joins a tensor with itself without an end")
+    except graphlib.CycleError as error:
+        raise ModelError("its operations wait for each other") from error
+
+
+def integers(tensor):
+    """Returns the numbers of a constant of integers as an array.
+
+    Raises:
+      ModelError: it is of another type, or damaged.
+    """
+    import tensorflow as tf
+
+    try:
+        array = tf.make_ndarray(tensor)
+    except (ValueError, TypeError) as error:
+        raise ModelError("it holds a constant that is damaged") from error
+    if array.dtype.kind != "i":
+        raise ModelError("it has a size that is no integer")
+    return array
 
 
 def _saving_functions(meta) -> set[str]:
@@ -207,6 +278,9 @@ def _check_constant(tensor) -> None:
         raise ModelError("it holds a constant that is no number and no text")
     if math.prod(shape) > MAX_CONSTANT:
         raise ModelError("it holds a constant larger than an export has")
+    if tensor.dtype in (3, 9) and math.prod(shape):
+        if abs(integers(tensor)).max() > MAX_INTEGER:
+            raise ModelError("it holds a size larger than an export has")
 
 
 def danger(operation: str) -> tuple[int, str]:

@@ -9,6 +9,7 @@ import pathlib
 
 import tensorflow as tf
 
+from wavegan_cond.saved_models.find_model import is_saved_model
 from wavegan_cond.saved_models.graph_check import check_files, check_graph
 from wavegan_cond.saved_models.load_run import load_run
 from wavegan_cond.storage import checksums
@@ -16,7 +17,7 @@ from wavegan_cond.storage.untrusted import one_line
 from wavegan_cond.synthesis import model_info
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.synthesis.synth import Synth, from_generator
-from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.bundle_check import check_bundle
 
 ADVICE = (
     "A SavedModel is a program: pass --trust_model if you know who made this "
@@ -26,7 +27,7 @@ ADVICE = (
 
 def load_model(
     path: str | os.PathLike,
-    checkpoint: str = "newest",
+    checkpoint: str = "auto",
     trust: bool = False,
     full_rate: bool = False,
 ) -> Synth:
@@ -34,7 +35,8 @@ def load_model(
 
     Args:
       path: path of the folder.
-      checkpoint: checkpoint of a run folder: "newest", "best" or an iteration.
+      checkpoint: checkpoint of a run folder: "auto", "best", "newest" or an
+        iteration, see ``load_run``.
       trust: whether to load a SavedModel without checking its graph.
       full_rate: for a run folder, whether to resample the sounds of a
         checkpoint of an earlier growing stage to the full length and rate.
@@ -44,30 +46,15 @@ def load_model(
       CheckpointError, ConfigError: see ``load_run``.
     """
     path = pathlib.Path(path)
-    try:
-        is_saved_model = (path / "saved_model.pb").is_file()
-        is_run, is_file = RunDir(path).config.is_file(), path.is_file()
-    except OSError as error:
-        raise ModelError(f"{path} cannot be read: {error.strerror}") from error
-    if is_saved_model and (checkpoint != "newest" or full_rate):
+    if not is_saved_model(path):
+        generator, info, _ = load_run(path, checkpoint, full_rate)
+        return from_generator(generator, info)
+    if checkpoint != "auto" or full_rate:
         raise ModelError(
             f"{path} is a SavedModel, which has one state: --checkpoint and "
             "--full_rate are of run folders"
         )
-    if is_saved_model:
-        return load_saved_model(path, trust)
-    if is_run:
-        generator, info, _ = load_run(path, checkpoint, full_rate)
-        return from_generator(generator, info)
-    if is_file:
-        raise ModelError(
-            f"{path} is a file: a model is a run folder or the folder of a "
-            "SavedModel, nothing else is loaded"
-        )
-    raise ModelError(
-        f"{path} is neither a run folder (config.json) nor a SavedModel "
-        "(saved_model.pb)"
-    )
+    return load_saved_model(path, trust)
 
 
 def load_saved_model(path: pathlib.Path, trust: bool = False) -> Synth:
@@ -89,6 +76,7 @@ def load_saved_model(path: pathlib.Path, trust: bool = False) -> Synth:
             checksums.verify(path)
         if not trust:
             check_graph(path)
+        check_bundle(path / "variables" / "variables")
     except (ModelError, OSError) as error:
         raise ModelError(f"{path} is refused: {error}. {ADVICE}") from error
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import pathlib
+import sys
 
 import tensorflow as tf
 
@@ -17,6 +18,7 @@ from wavegan_cond.model.conditioning import (
     block_factors,
     variables_of,
 )
+from wavegan_cond.model.layers import KERNEL_SIZE
 from wavegan_cond.model.match_eq import EqualizedGenerator, MatchEq
 from wavegan_cond.model.networks import (
     Critic,
@@ -27,8 +29,10 @@ from wavegan_cond.model.networks import (
 from wavegan_cond.model.resample import FACTOR
 from wavegan_cond.schedule import Stage, make_schedule, stage_of
 from wavegan_cond.storage.untrusted import read_bytes
-from wavegan_cond.synthesis.model_info import ModelError, ModelInfo, describe
+from wavegan_cond.synthesis.describe import describe
+from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.training import checkpoints
+from wavegan_cond.training.bundle_check import check_bundle
 from wavegan_cond.training.checkpoints import CheckpointError
 from wavegan_cond.training.run_dir import RunDir
 
@@ -36,7 +40,7 @@ MAX_BYTES = 1 << 20  # of config.json
 
 
 def load_run(
-    path: pathlib.Path, checkpoint: str = "newest", full_rate: bool = False
+    path: pathlib.Path, checkpoint: str = "auto", full_rate: bool = False
 ) -> tuple[Generator | EqualizedGenerator, ModelInfo, ModelConfig]:
     """Returns the generator of a run's checkpoint, in float32.
 
@@ -44,8 +48,11 @@ def load_run(
 
     Args:
       path: path of the run folder.
-      checkpoint: "newest", "best" or an iteration. With "newest", a warning on
-        standard error names each damaged checkpoint that is passed over.
+      checkpoint: "best", the one of the lowest score; "newest"; "auto", the
+        best of the newest one's growing stage, or the newest where there are
+        no scores; or an iteration. A warning on standard error names each
+        damaged checkpoint that is passed over, and a line an older one that
+        "auto" has chosen.
       full_rate: whether to resample the sounds of a checkpoint of an earlier
         growing stage to the full length and sample rate.
 
@@ -56,14 +63,16 @@ def load_run(
     """
     run_dir = RunDir(path)
     model, train, digest = read_config(run_dir)
-    saved, iteration = select_checkpoint(
-        run_dir.checkpoints, checkpoint, digest
-    )
+    folder = run_dir.checkpoints
+    if checkpoint == "auto":
+        saved, iteration = best_or_newest(folder, digest, model, train)
+    else:
+        saved, iteration = select_checkpoint(folder, checkpoint, digest)
     part = "average" if train.average else "generator"
     shapes = saved_shapes(saved, part)
-    check_fits(saved, shapes, expected_shapes(part, model))
-    shapes |= saved_shapes(saved, "match_eq")
     stage, outgrown = stage_at(model, train, iteration)
+    check_fits(saved, shapes, expected_shapes(part, model, stage))
+    shapes |= saved_shapes(saved, "match_eq")
     generator = make_sounding_generator(model, stage=stage)
     variables = sounding_variables(generator, part)
     checkpoints.restore(saved, variables, partial=True)
@@ -131,6 +140,8 @@ def load_critic(path: pathlib.Path, checkpoint: str = "newest") -> Critic:
         run_dir.checkpoints, checkpoint, digest
     )
     stage, _ = stage_at(model, train, iteration)
+    expected = expected_shapes("critic", model, stage)
+    check_fits(saved, saved_shapes(saved, "critic"), expected)
     critic = make_critic(
         model,
         stage=stage,
@@ -208,11 +219,37 @@ def select_checkpoint(
         there[path.name.removeprefix(checkpoints.PREFIX).lstrip("0")] = path
     if which.lstrip("0") not in there:
         raise ModelError(
-            f"--checkpoint={which:.50}: expected newest, best or an iteration; "
+            f"--checkpoint={which:.50}: expected auto, best, newest or an "
+            f"iteration; "
             f"{folder} has {', '.join(there) or 'none'}"
         )
     chosen = there[which.lstrip("0")]
     return chosen, checkpoints.verify(chosen, digest)
+
+
+def best_or_newest(
+    folder: pathlib.Path, digest: str, model: ModelConfig, train: TrainConfig
+) -> tuple[pathlib.Path, int]:
+    """Returns the checkpoint that "auto" means, and its iteration.
+
+    Raises:
+      ModelError, CheckpointError: see ``select_checkpoint``.
+    """
+    newest, last = select_checkpoint(folder, "newest", digest)
+    try:
+        best, iteration = select_checkpoint(folder, "best", digest)
+    except CheckpointError:  # there are no scores, or it is damaged
+        return newest, last
+    schedule = make_schedule(model, train)
+    grown = stage_of(schedule, iteration) != stage_of(schedule, last)
+    if iteration == last or grown:
+        return newest, last
+    print(
+        f"{folder.parent}: iteration {iteration} has the best score and is "
+        f"used; the newest is {last} (--checkpoint=newest)",
+        file=sys.stderr,
+    )
+    return best, iteration
 
 
 def saved_shapes(checkpoint: pathlib.Path, part: str) -> dict[str, list]:
@@ -227,6 +264,7 @@ def saved_shapes(checkpoint: pathlib.Path, part: str) -> dict[str, list]:
     """
     start, end = f"variables/{part}.S", "/.ATTRIBUTES/VARIABLE_VALUE"
     try:
+        check_bundle(checkpoint / checkpoints.VARIABLES)
         saved = tf.train.list_variables(str(checkpoint / checkpoints.VARIABLES))
     except (ValueError, tf.errors.OpError) as error:
         raise CheckpointError(f"{checkpoint} is damaged: {error}") from error
@@ -238,19 +276,54 @@ def saved_shapes(checkpoint: pathlib.Path, part: str) -> dict[str, list]:
     }
 
 
-def expected_shapes(part: str, model: ModelConfig) -> dict[str, list]:
-    """Returns the shapes of the variables that determine a generator's size.
+def expected_shapes(
+    part: str, model: ModelConfig, stage: Stage
+) -> dict[str, list]:
+    """Returns the shapes of the variables that make a network large.
 
-    The shape of the first layer depends on width, length and latent dimension.
+    Args:
+      part: "generator", "average" or "critic".
+      model: shape of the full networks.
+      stage: whose networks they are.
     """
-    blocks = len(block_factors(model.length))
-    channels = model.width * 2 ** (blocks - 1)
-    shapes = {
-        f"{part}/stem/kernel": [model.latent_dim, START_LENGTH * channels]
-    }
+    shapes = {}
     if model.conditioning == "embedding":
         table = [len(model.classes), model.embedding_dim]
         shapes[f"{part}/label_embedding/embeddings"] = table
+    labels = {
+        "embedding": model.embedding_dim,
+        "onehot": len(model.classes),
+        "none": 0,
+    }[model.conditioning]
+    if part == "critic":
+        return shapes | _critic_shapes(model, stage, labels)
+    factors = block_factors(model.length)
+    channels = model.width * 2 ** (len(factors) - 1)
+    shapes[f"{part}/stem/kernel"] = [model.latent_dim, START_LENGTH * channels]
+    produced, taken = START_LENGTH, channels + bool(labels)
+    for factor in factors:
+        produced, channels = produced * factor, channels // 2
+        if produced >= stage.length:
+            break
+        kernel = [KERNEL_SIZE, taken, channels]
+        shapes[f"{part}/up_{produced}/kernel"] = kernel
+        taken = channels
+    return shapes
+
+
+def _critic_shapes(
+    model: ModelConfig, stage: Stage, labels: int
+) -> dict[str, list]:
+    """Returns the same of a critic; ``labels`` numbers stand for a label."""
+    shapes, taken, channels = {}, model.length, model.width
+    if labels:
+        plane = f"critic/label_plane_{stage.length}/kernel"
+        shapes[plane] = [labels, stage.length]
+    for factor in sorted(block_factors(model.length), reverse=True):
+        if taken < stage.length:
+            kernel = [KERNEL_SIZE, channels // 2, channels]
+            shapes[f"critic/down_{taken}/kernel"] = kernel
+        taken, channels = taken // factor, channels * 2
     return shapes
 
 

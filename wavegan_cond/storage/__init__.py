@@ -1,1 +1,1 @@
-"""Atomic writes, checksum manifests, locks; standard library only."""
+"""Atomic writes, manifests, locks, untrusted files; standard library only."""

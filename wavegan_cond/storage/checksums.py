@@ -13,19 +13,30 @@ from collections.abc import Iterable
 from typing import Any
 
 from wavegan_cond.storage.atomic import sync, write_text
+from wavegan_cond.storage.untrusted import open_regular, read_text
 
 NAME = "manifest.json"
 MAX_BYTES = 1 << 20  # of a manifest
+# Of a file whose size is not in its manifest, as in those of earlier versions.
+MOST_HASHED = 1 << 36
 
 
 class ManifestError(ValueError):
     """Folder that does not match its manifest; the message names the file."""
 
 
-def file_sha256(path: str | os.PathLike) -> str:
-    """Returns the SHA-256 of a file as 64 hex digits."""
+def file_sha256(path: str | os.PathLike, most: int | None = None) -> str:
+    """Returns the SHA-256 of a file as 64 hex digits.
+
+    Args:
+      path: path of the file.
+      most: bytes that it may have.
+
+    Raises:
+      OSError: it is no regular file, larger, or cannot be read.
+    """
     digest = hashlib.sha256()
-    with open(path, "rb") as file:
+    with open_regular(path, most) as file:
         while block := file.read(1 << 16):
             digest.update(block)
     return digest.hexdigest()
@@ -72,7 +83,8 @@ def write_manifest(folder: pathlib.Path, **facts: Any) -> None:
     """
     files = list_files(folder)
     digests = {name: file_sha256(folder / name) for name in files}
-    content = {**facts, "sha256": digests}
+    sizes = {name: (folder / name).stat().st_size for name in files}
+    content = {**facts, "sha256": digests, "bytes": sizes}
     content["self"] = digest(content)
     write_text(folder / NAME, render(content))
     for name in files:
@@ -91,21 +103,34 @@ def verify(folder: pathlib.Path) -> dict[str, Any]:
     listed = content["sha256"]
     if extra := sorted(set(list_files(folder)) - set(listed)):
         raise ManifestError(f"{folder / extra[0]} is not in the manifest")
+    sizes = content.get("bytes", {})
     for name, expected in listed.items():
-        if "\0" in name:
-            raise ManifestError(f"{NAME} of {folder} names no file: {name!r}")
-        path = folder / name
-        if folder.resolve() not in path.resolve().parents:
-            raise ManifestError(f"{NAME} of {folder} names {name}, outside it")
-        if not path.is_file():  # missing, or a pipe that would never end
-            raise ManifestError(f"{path} cannot be read: no such file")
-        try:
-            same = file_sha256(path) == expected
-        except OSError as error:
-            raise ManifestError(f"{path} cannot be read: {error}") from error
-        if not same:
-            raise ManifestError(f"{path} has changed")
+        _verify_file(folder, name, expected, sizes.get(name))
     return content
+
+
+def _verify_file(
+    folder: pathlib.Path, name: str, expected: str, size: int | None
+) -> None:
+    """Raises ManifestError unless a file is as the manifest says.
+
+    What is larger than it was is not read.
+    """
+    if "\0" in name:
+        raise ManifestError(f"{NAME} of {folder} names no file: {name!r}")
+    path = folder / name
+    if folder.resolve() not in path.resolve().parents:
+        raise ManifestError(f"{NAME} of {folder} names {name}, outside it")
+    if not path.is_file():  # missing, or a pipe that would never end
+        raise ManifestError(f"{path} cannot be read: no such file")
+    try:
+        most = size if type(size) is int else MOST_HASHED
+        same = path.stat().st_size <= most
+        same = same and file_sha256(path, most) == expected
+    except OSError as error:
+        raise ManifestError(f"{path} cannot be read: {error}") from error
+    if not same:
+        raise ManifestError(f"{path} has changed")
 
 
 def read_manifest(folder: pathlib.Path) -> dict[str, Any]:
@@ -118,11 +143,12 @@ def read_manifest(folder: pathlib.Path) -> dict[str, Any]:
     try:
         if not path.is_file() or path.stat().st_size > MAX_BYTES:
             raise ManifestError(f"{path} is missing, or no manifest")
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path, MAX_BYTES)
         content = json.loads(text)
         whole = text == render(content)
         same = content.pop("self") == digest(content)
-        if not (whole and same and type(content["sha256"]) is dict):
+        tables = content["sha256"], content.get("bytes", {})
+        if not (whole and same and all(type(t) is dict for t in tables)):
             raise ManifestError(f"{path} has changed")
     except OSError as error:
         raise ManifestError(

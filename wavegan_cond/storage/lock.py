@@ -45,17 +45,38 @@ def acquire(folder: Path, name: str = "owner") -> Iterator[None]:
             return
 
 
-def _lock(owner: BinaryIO) -> None:
+def lock(descriptor: int) -> bool:
+    """Locks an open file or folder until it is closed or the process ends.
+
+    Returns:
+      Whether it is locked; a file system may have no locks.
+
+    Raises:
+      LockedError: another process has the lock.
+    """
     if not fcntl:
-        return
+        return False
     try:
-        fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        owner.seek(0)
-        process = owner.read().decode(errors="replace")
-        raise LockedError(f"process {process or 'unknown'}") from error
+        raise LockedError("another process") from error
     except OSError:
-        pass  # a file system without locks
+        return False
+    return True
+
+
+def _lock(owner: BinaryIO) -> None:
+    """Locks the file of a folder's lock.
+
+    Raises:
+      LockedError: another process has the lock; the message names it.
+    """
+    try:
+        lock(owner.fileno())
+    except LockedError as error:
+        owner.seek(0)
+        process = owner.read(20).decode(errors="replace")
+        raise LockedError(f"process {process or 'unknown'}") from error
 
 
 def _write_owner(owner: BinaryIO, process: str) -> None:

@@ -11,6 +11,11 @@
 
 A sound between classes has ``class_weights`` instead of a label. z is written
 with all its digits. A ``joined`` file is a concatenation of sounds.
+
+More numbers than a text should hold stand in a file beside it, float32 and
+little-endian; the format is then "wavegan-cond sounds 2", ``"array": {"file":
+..., "sha256": ...}`` names the file, and a sound has ``"z_at": [place, count]``
+instead of z. ``read`` gives z in either case.
 """
 
 import dataclasses
@@ -23,13 +28,18 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from wavegan_cond.storage.atomic import write_text
-from wavegan_cond.storage.untrusted import one_line, read_json
+from wavegan_cond.storage.atomic import write_bytes, write_text
+from wavegan_cond.storage.untrusted import one_line, read_bytes, read_json
 
 FORMAT = "wavegan-cond sounds 1"
+FORMAT_WITH_ARRAY = "wavegan-cond sounds 2"
 NAME = "sounds.json"
 MAX_NAMED = 4  # numbers of z in a file name; a longer z is named by a hash
 MAX_BYTES = 1 << 28  # of sounds.json
+MAX_SOUNDS = 400_000  # in one list; so many fit, whatever their names are
+MAX_INLINE = 1 << 20  # numbers of z in sounds.json, 20 bytes each
+MAX_NUMBERS = 1 << 29  # in the array, 4 bytes each
+ARRAY = re.compile(r"sounds_z_([0-9a-f]{16})\.f32")
 MAX_JOINED = 1000  # sounds in one file: --steps of experiments.interpolate
 
 
@@ -86,6 +96,8 @@ def parse_recipe(entry: Mapping) -> Recipe:
     check_file_name(file)
     if (weights is None) == (label is None):
         raise ValueError(f"{file}: label or class_weights is needed")
+    if not isinstance(label, str | None) or weights == {}:
+        raise ValueError(f"{file}: its label is no name")
     if not _is_finite([*z, *(weights or {}).values()]):
         raise ValueError(f"{file}: a number is not finite")
     seed = entry.get("seed")
@@ -108,7 +120,7 @@ def read(path: str | os.PathLike) -> dict:
     """
     try:
         content = read_json(path, MAX_BYTES)
-        _check_content(content)
+        _check_content(_with_z(content, pathlib.Path(path).parent))
     except (
         OSError,
         ValueError,
@@ -125,7 +137,7 @@ def read(path: str | os.PathLike) -> dict:
 
 def _check_content(content: dict) -> None:
     """Raises an error that ``read`` turns into a SoundListError."""
-    if content["format"] != FORMAT:
+    if content["format"] not in (FORMAT, FORMAT_WITH_ARRAY):
         raise ValueError(f"its format is {content['format']!r}")
     for model in content["models"].values():
         _check_types(model, path=str, iteration=int)
@@ -151,12 +163,99 @@ def _check_types(entry: Mapping, **kinds: type) -> None:
             raise TypeError(f"its {key} is no {kind.__name__}")
 
 
+def _with_z(content: dict, folder: pathlib.Path) -> dict:
+    """Returns the content with z in the sounds, from the array if there is one.
+
+    Raises:
+      OSError, ValueError, KeyError, TypeError: the array is not what the list
+        says.
+    """
+    if content["format"] != FORMAT_WITH_ARRAY:
+        return content
+    listed = content.pop("array")
+    if not ARRAY.fullmatch(listed["file"]):
+        raise ValueError(f"its array is {listed['file']!r:.100}")
+    data = read_bytes(folder / listed["file"], 4 * MAX_NUMBERS)
+    if sha256(data) != listed["sha256"]:
+        raise ValueError(f"{listed['file']} has changed")
+    array = np.frombuffer(data, "<f4")
+    for entry in content["sounds"]:
+        place, count = map(int, entry.pop("z_at"))
+        if not 0 <= place <= place + count <= len(array):
+            raise ValueError(f"{listed['file']} ends before {place + count}")
+        entry["z"] = array[place : place + count].tolist()
+    return content
+
+
+def check_room(content: Mapping | None, recipes: Sequence[Recipe]) -> None:
+    """Raises SoundListError if a list with more sounds could not be read.
+
+    Args:
+      content: content so far, or None.
+      recipes: the sounds to add.
+    """
+    sizes = {
+        e["file"]: len(e["z"]) for e in (content or {"sounds": []})["sounds"]
+    }
+    sizes |= {recipe.file: len(recipe.z) for recipe in recipes}
+    for count, most, what in (
+        (len(sizes), MAX_SOUNDS, "sounds"),
+        (sum(sizes.values()), MAX_NUMBERS, "numbers of z"),
+    ):
+        if count > most:
+            raise SoundListError(
+                f"these would be {count} {what} in one folder, and {most} can "
+                "be listed: choose another folder for some"
+            )
+
+
 def write(folder: pathlib.Path, content: Mapping) -> None:
-    """Writes ``sounds.json`` atomically."""
+    """Writes ``sounds.json`` atomically, and its array if it needs one.
+
+    Raises:
+      SoundListError: ``read`` would refuse it; nothing is written.
+      WriteError: it cannot be written.
+    """
+    data = b""
+    if sum(len(entry["z"]) for entry in content["sounds"]) > MAX_INLINE:
+        content, data = _without_z(content)
     text = json.dumps(content, indent=1, ensure_ascii=False)
     # A vector on one line: a hundred numbers below each other hide the rest.
     text = re.sub(r"\[[-+.,e\d\s]*\]", lambda m: " ".join(m[0].split()), text)
+    if len(text.encode()) >= MAX_BYTES:
+        raise SoundListError(
+            f"{folder / NAME} would be larger than {MAX_BYTES} bytes: choose "
+            "another folder for some sounds"
+        )
+    if data:  # before the list that names it
+        write_bytes(folder / content["array"]["file"], data, durable=True)
     write_text(folder / NAME, text + "\n")
+    _remove_arrays(folder, but=content["array"]["file"] if data else None)
+
+
+def _without_z(content: Mapping) -> tuple[dict, bytes]:
+    """Returns the content with an array in the place of z, and the array."""
+    sounds, rows, place = [], [], 0
+    for entry in content["sounds"]:
+        row = np.array(entry["z"], "<f4")
+        sounds.append({k: v for k, v in entry.items() if k != "z"})
+        sounds[-1]["z_at"] = [place, len(row)]
+        rows.append(row)
+        place += len(row)
+    data = np.concatenate(rows).tobytes()
+    digest = sha256(data)
+    array = {"file": f"sounds_z_{digest[:16]}.f32", "sha256": digest}
+    head = {**content, "format": FORMAT_WITH_ARRAY, "array": array}
+    return {**head, "sounds": sounds}, data
+
+
+def _remove_arrays(folder: pathlib.Path, but: str | None) -> None:
+    """Removes the arrays of earlier lists, named by what they hold."""
+    for path in folder.iterdir():
+        name = ARRAY.fullmatch(path.name)
+        if name and path.name != but and path.is_file():
+            if sha256(read_bytes(path, 4 * MAX_NUMBERS)).startswith(name[1]):
+                path.unlink(missing_ok=True)
 
 
 def merge(

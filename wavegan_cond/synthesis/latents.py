@@ -44,7 +44,7 @@ def draw(
     return np.float32(truncation) * rows
 
 
-def parse(text: str, dim: int) -> np.ndarray:
+def parse(text: str, dim: int, flag: str = "z") -> np.ndarray:
     """Parses a vector written as "0.1,-2,0.3"; returns float32 [1, dim].
 
     Raises:
@@ -54,17 +54,17 @@ def parse(text: str, dim: int) -> np.ndarray:
         values = [float(part) for part in text.split(",")]
     except ValueError as error:
         raise LatentError(
-            f"--z={text}: expected {dim} numbers with commas between"
+            f"--{flag}={text}: expected {dim} numbers with commas between"
         ) from error
     if len(values) != dim:
         raise LatentError(
-            f"--z={text}: this model takes {dim} numbers, received "
+            f"--{flag}={text}: this model takes {dim} numbers, received "
             f"{len(values)}"
         )
     with np.errstate(over="ignore"):
         z = np.asarray([values], np.float32)
     if not np.all(np.isfinite(z)):
-        raise LatentError(f"--z={text}: every number must be finite")
+        raise LatentError(f"--{flag}={text}: every number must be finite")
     return z
 
 

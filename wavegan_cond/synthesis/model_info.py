@@ -1,14 +1,13 @@
-"""Description of a model, validated whatever its source."""
+"""Description of a model, validated whatever its source.
+
+Imports no TensorFlow, so that a command checks its flags before it does.
+"""
 
 import dataclasses
-import hashlib
-import json
 import re
 from typing import Any
 
-from wavegan_cond.config import PRIORS, ModelConfig
-from wavegan_cond.model.conditioning import variables_of
-from wavegan_cond.model.networks import Generator
+from wavegan_cond.config import PRIORS
 
 # Far beyond any model of this project; they prevent an invalid number from
 # causing a huge memory allocation.
@@ -40,6 +39,8 @@ class ModelInfo:
       iteration: number of iterations the model was trained for.
       fingerprint: SHA-256 of the model's configuration and weights.
       conditional: whether the model uses the label.
+      directions: unit vectors of z to steer along, see ``steering``; none for
+        models exported by earlier versions.
     """
 
     sample_rate: int
@@ -50,38 +51,22 @@ class ModelInfo:
     iteration: int
     fingerprint: str
     conditional: bool = True
+    directions: tuple[tuple[float, ...], ...] = ()
 
+    def label(self, name: str) -> int:
+        """Returns the label of a class; capitals do not matter.
 
-def describe(
-    model: ModelConfig,
-    generator: Generator,
-    iteration: int,
-    full_rate: bool = False,
-) -> ModelInfo:
-    """Returns the description of a generator.
-
-    Args:
-      model: model configuration of the full networks.
-      generator: generator of any growing stage.
-      iteration: number of iterations it was trained for.
-      full_rate: whether its sounds are resampled to the full sample rate.
-
-    Raises:
-      ModelError: the configuration has an invalid value.
-    """
-    length = model.length if full_rate else generator.length
-    return validate(
-        ModelInfo(
-            sample_rate=model.sample_rate_of(length),
-            length=length,
-            classes=model.classes,
-            latent_dim=model.latent_dim,
-            prior=model.prior,
-            iteration=iteration,
-            fingerprint=fingerprint(model, generator),
-            conditional=model.conditioning != "none",
+        Raises:
+          ModelError: the model has no class of that name.
+        """
+        if name in self.classes:
+            return self.classes.index(name)
+        alike = [each.casefold() for each in self.classes]
+        if alike.count(name.casefold()) == 1:
+            return alike.index(name.casefold())
+        raise ModelError(
+            f"the model knows no {name!r}: it makes {', '.join(self.classes)}"
         )
-    )
 
 
 def from_fields(fields: dict[str, Any]) -> ModelInfo:
@@ -96,7 +81,9 @@ def from_fields(fields: dict[str, Any]) -> ModelInfo:
     """
     names = {field.name for field in dataclasses.fields(ModelInfo)}
     known = {k: v for k, v in fields.items() if k in names}
-    return validate(ModelInfo(**{**known, "classes": tuple(fields["classes"])}))
+    known["classes"] = tuple(fields["classes"])
+    known["directions"] = tuple(map(tuple, fields.get("directions", ())))
+    return validate(ModelInfo(**known))
 
 
 def validate(info: ModelInfo) -> ModelInfo:
@@ -117,17 +104,12 @@ def validate(info: ModelInfo) -> ModelInfo:
         raise ModelError(f"its {len(names)} classes are not different names")
     if info.prior not in PRIORS or type(info.conditional) is not bool:
         raise ModelError(f"its prior is {info.prior!r:.50}")
+    sizes = {len(direction) for direction in info.directions}
+    numbers = [x for direction in info.directions for x in direction]
+    if sizes - {info.latent_dim} or not all(
+        isinstance(x, float) and abs(x) <= 1 for x in numbers
+    ):
+        raise ModelError("its directions are no unit vectors of its z")
     if not re.fullmatch("[0-9a-f]{64}", info.fingerprint):
         raise ModelError(f"its fingerprint is {info.fingerprint!r:.50}")
     return info
-
-
-def fingerprint(model: ModelConfig, generator: Generator) -> str:
-    """Returns the SHA-256 of a model's configuration and weights."""
-    digest = hashlib.sha256(
-        json.dumps(dataclasses.asdict(model), sort_keys=True).encode()
-    )
-    named = variables_of(generator, "generator")
-    for name in sorted(named):
-        digest.update(name.encode() + named[name].numpy().tobytes())
-    return digest.hexdigest()

@@ -50,12 +50,7 @@ class Synth:
         Raises:
           ModelError: the model has no class of that name.
         """
-        if name not in self.info.classes:
-            raise ModelError(
-                f"the model knows no {name!r}: it makes "
-                f"{', '.join(self.info.classes)}"
-            )
-        return self.info.classes.index(name)
+        return self.info.label(name)
 
 
 def in_batches(
@@ -65,7 +60,7 @@ def in_batches(
 
     Raises:
       ValueError: ``z`` and ``other`` differ in length, or are empty.
-      ModelError: the graph rejects the inputs.
+      ModelError: the graph rejects the inputs, or makes what is not finite.
     """
     if len(z) != len(other) or not len(z):
         raise ValueError(f"{len(z)} z and {len(other)} labels or weights")
@@ -80,7 +75,10 @@ def in_batches(
             raise ModelError(
                 f"the model cannot make these sounds: {_reason(error)}"
             ) from error
-        waves.append(np.asarray(wave)[:count])
+        wave = np.asarray(wave)[:count]
+        if not np.isfinite(wave).all():  # an export that does not say so
+            raise ModelError("the model makes sounds that are not finite")
+        waves.append(wave)
     return np.concatenate(waves)
 
 

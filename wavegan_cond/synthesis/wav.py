@@ -1,5 +1,6 @@
 """WAV files: 16-bit, written atomically."""
 
+import hashlib
 import io
 import os
 import re
@@ -8,10 +9,20 @@ import numpy as np
 
 from wavegan_cond.storage.atomic import write_bytes
 from wavegan_cond.storage.pcm import FULL_SCALE
+from wavegan_cond.storage.untrusted import open_regular
+
+MAX_BYTES = 1 << 30  # of a WAV file that is read
+MOST_NAME = 100  # bytes of a class in a file name
 
 
 def to_int16(wave: np.ndarray) -> np.ndarray:
-    """Returns float [...] in [-1, 1] as int16 [...], rounded and clipped."""
+    """Returns float [...] in [-1, 1] as int16 [...], rounded and clipped.
+
+    Raises:
+      ValueError: a sample is not finite; it would become silence.
+    """
+    if not np.isfinite(wave).all():
+        raise ValueError("a sample is not finite")
     return np.rint(np.clip(wave, -1.0, 1.0) * FULL_SCALE).astype(np.int16)
 
 
@@ -38,10 +49,15 @@ def wav_bytes(wave: np.ndarray, sample_rate: int) -> bytes:
 
 
 def read_wav(path: str | os.PathLike) -> np.ndarray:
-    """Returns the samples of a 16-bit mono WAV file, int16 [T]."""
+    """Returns the samples of a 16-bit mono WAV file, int16 [T].
+
+    Raises:
+      OSError: it is no regular file, or cannot be read.
+    """
     import soundfile
 
-    return soundfile.read(path, dtype="int16")[0]
+    with open_regular(path, MAX_BYTES) as file:
+        return soundfile.read(file, dtype="int16")[0]
 
 
 def write_wav(
@@ -52,5 +68,14 @@ def write_wav(
 
 
 def safe_name(text: str) -> str:
-    """Returns a class name as part of a file name, without separators."""
-    return re.sub(r"[^\w +-]+", "_", text).strip() or "_"
+    """Returns a class name as part of a file name, without separators.
+
+    Different names give different ones: one that has to be changed, or cut,
+    ends with a part of its hash.
+    """
+    safe = re.sub(r"[^\w +-]+", "_", text).strip() or "_"
+    cut = safe.encode()[:MOST_NAME].decode(errors="ignore").strip()
+    if cut == text:
+        return text
+    digest = hashlib.sha256(text.encode(errors="surrogatepass"))
+    return f"{cut}-{digest.hexdigest()[:8]}"

@@ -1,5 +1,6 @@
 """Writes generated sounds and a ``sounds.json`` to reproduce them."""
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -7,19 +8,20 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from wavegan_cond.storage import lock
 from wavegan_cond.storage.atomic import (
     remove_leftover_files,
     write_bytes,
     writing,
 )
+from wavegan_cond.storage.untrusted import read_bytes
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.generation_log import Recipe, SoundListError
 from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.wav import read_wav, to_float, wav_bytes
 
 CHUNK = 256  # sounds in memory at a time
-# Temporary file names of ``atomic.write_bytes``.
-LEFTOVERS = r"\..+\.(?:wav|json)\.(\d+)"
+LOCK = ".lock"
 
 
 def make_waves(model: Synth, recipes: Sequence[Recipe]) -> np.ndarray:
@@ -92,18 +94,20 @@ def write_sounds(
 
     Raises:
       SoundListError: an existing file differs (then nothing is written), or
-        the existing ``sounds.json`` cannot be read.
+        the existing ``sounds.json`` cannot be read or has no room, or another
+        process writes to the folder.
       WriteError: a file cannot be written. The same call resumes there.
     """
     folder = pathlib.Path(folder)
     listed = folder / generation_log.NAME
     _check_names([recipe.file for recipe in recipes] + list(joined or {}))
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        remove_leftover_files(folder, LEFTOVERS)
+    with writing(folder), _locked(folder):
+        remove_leftover_files(folder)
         content = generation_log.read(listed) if listed.exists() else None
+        generation_log.check_room(content, recipes)
         info = dataclasses.asdict(model.info)
         fingerprint = info.pop("fingerprint")
+        del info["directions"]
         entries = {} if overwrite else _check_same(folder, model, recipes)
         new = [r for r in recipes if r.file not in entries]
         for recipe, data in encode(model, new):
@@ -117,6 +121,30 @@ def write_sounds(
         )
         generation_log.write(folder, content)
     return content
+
+
+@contextlib.contextmanager
+def _locked(folder: pathlib.Path) -> Iterator[None]:
+    """Creates a folder of sounds and holds it while the context lasts.
+
+    Its list is read, added to and written again: two that do so at a time would
+    each leave out what the other one made.
+
+    Raises:
+      SoundListError: another process holds it.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(lock.acquire(folder, LOCK))
+        except lock.LockedError as error:
+            raise SoundListError(
+                f"{folder} is in use by {error}: wait for it, or choose "
+                "another folder"
+            ) from error
+        try:
+            yield
+        finally:
+            (folder / LOCK).unlink(missing_ok=True)
 
 
 def read_waves(
@@ -146,8 +174,16 @@ def _join(folder: pathlib.Path, joined: Mapping, model: Synth) -> list:
 
 
 def _write_changed(path: pathlib.Path, data: bytes) -> None:
-    if not path.exists() or path.read_bytes() != data:
+    if not _holds(path, data):
         write_bytes(path, data)
+
+
+def _holds(path: pathlib.Path, data: bytes) -> bool:
+    """Says whether a file holds these bytes; a pipe is not waited for."""
+    try:
+        return read_bytes(path, len(data)) == data
+    except (OSError, ValueError):
+        return False
 
 
 def _check_names(names: Sequence[str]) -> None:
@@ -167,7 +203,7 @@ def _check_same(
     entries, different = {}, []
     there = [r for r in recipes if (folder / r.file).exists()]
     for recipe, data in encode(model, there):
-        if (folder / recipe.file).read_bytes() != data:
+        if not _holds(folder / recipe.file, data):
             different.append(recipe.file)
         entries[recipe.file] = recipe.entry(model.info.fingerprint, data)
     if different:

@@ -7,6 +7,7 @@ losses to values. A callback that keeps a file open has ``close()``.
 
 import contextlib
 import csv
+import io
 import os
 import pathlib
 import time
@@ -16,7 +17,11 @@ import numpy as np
 
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.storage.untrusted import open_regular
 from wavegan_cond.training import checkpoints
+from wavegan_cond.training.rows import kept_rows
+from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.spread_guard import FACTOR
 from wavegan_cond.training.stop_signal import StopSignal
 
 COLUMNS = (
@@ -26,6 +31,7 @@ COLUMNS = (
     "penalty",
     "critic_loss",
     "generator_loss",
+    "spread",
 )
 
 
@@ -37,19 +43,19 @@ class Table:
       columns: names of the columns; the first is the iteration.
       first: number of iterations done when the run starts or resumes. Lines of
         later iterations, whose checkpoint was lost, are removed, so that no
-        iteration is missing or listed twice.
+        iteration is missing or listed twice. A file that another program has
+        saved again keeps its rows.
 
     Raises:
       WriteError: the file cannot be written.
     """
 
     def __init__(self, path: pathlib.Path, columns: Sequence[str], first: int):
-        self.path, kept = path, [",".join(columns)]
-        if first and path.exists():
-            lines = path.read_text().splitlines()[1:]
-            whole = [x for x in lines if x.count(",") == len(columns) - 1]
-            kept += [x for x in whole if int(x.split(",")[0]) <= first]
-        write_text(path, "\n".join(kept) + "\n")
+        self.path = path
+        with writing(path):
+            kept = kept_rows(path, columns, first)
+        lines = [",".join(row) for row in [columns, *kept]]
+        write_text(path, "\n".join(lines) + "\n")
         self._file = open(path, "a", newline="")
         self._writer = csv.writer(self._file, lineterminator="\n")
 
@@ -70,6 +76,16 @@ class Table:
             self._file.close()
 
 
+class Presence:
+    """Callback that ends a training whose run folder is gone."""
+
+    def __init__(self, run_dir: RunDir):
+        self._run_dir = run_dir
+
+    def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
+        self._run_dir.check_there()
+
+
 class Log:
     """Callback that writes ``log.csv``, one line per iteration."""
 
@@ -85,8 +101,21 @@ class Log:
         self._table.add(iteration, f"{seconds:.3f}", *values)
 
 
+def read_estimates(log: pathlib.Path, after: int) -> list[float]:
+    """Returns the Wasserstein estimates of the iterations after ``after``."""
+    with io.TextIOWrapper(open_regular(log), "utf-8", newline="") as file:
+        return [
+            float(row["wasserstein"])
+            for row in csv.DictReader(file)
+            if int(row["iteration"]) > after
+        ]
+
+
 class Progress:
-    """Progress bar with speed, time left, Wasserstein estimate and penalty."""
+    """Progress bar with speed, time left, Wasserstein estimate and penalty.
+
+    A spread that ``SpreadGuard`` warns of stands there as well.
+    """
 
     def __init__(self, first: int, total: int):
         from tqdm import tqdm
@@ -101,11 +130,13 @@ class Progress:
         )
 
     def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
-        self._bar.set_postfix(
-            W=f"{logs['wasserstein']:.3g}",
-            gp=f"{logs['penalty']:.2g}",
-            refresh=False,
-        )
+        shown = {
+            "W": f"{logs['wasserstein']:.3g}",
+            "gp": f"{logs['penalty']:.2g}",
+        }
+        if logs["spread"] >= FACTOR:
+            shown["unstable"] = f"x{logs['spread']:.0f}"
+        self._bar.set_postfix(shown, refresh=False)
         self._bar.update(iteration - self._bar.n)
 
     def close(self) -> None:
@@ -178,6 +209,8 @@ class CheckpointCallback:
         and the table to which it is written; None disables scoring.
       fit: function called before each checkpoint, to fit the equalizer to the
         current weights; None for a model without one.
+      note: file that says which checkpoint was saved last; a run whose
+        checkpoints are gone is told from a new one by it.
     """
 
     def __init__(
@@ -193,12 +226,13 @@ class CheckpointCallback:
         config_digest: str = "",
         score: "tuple[Callable[[], float], Table] | None" = None,
         fit: Callable[[], None] | None = None,
+        note: pathlib.Path | None = None,
     ):
         self._variables = checkpoints.gan_variables(gan)
         self._folder, self._log, self._stop = folder, log, stop
         self._every, self._last, self._keep = every, last, keep
         self._config_digest = config_digest
-        self._score, self._fit = score, fit
+        self._score, self._fit, self._note = score, fit, note
 
     def __call__(self, iteration: int, logs: dict[str, float]) -> None:
         due = iteration % self._every == 0 or iteration == self._last
@@ -221,3 +255,5 @@ class CheckpointCallback:
             self._config_digest,
             score,
         )
+        if self._note:  # behind the commit: until then the run is a new one
+            write_text(self._note, f"{iteration}\n")

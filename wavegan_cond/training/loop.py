@@ -23,7 +23,8 @@ from wavegan_cond.training import checkpoints
 from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
-from wavegan_cond.training.strategy import DeviceError, WorkerError
+from wavegan_cond.training.strategy import DeviceError
+from wavegan_cond.training.workers import WorkerError
 
 # Divergence limit: losses of runs that still learned stayed below 1e4.
 LIMIT = 1e9
@@ -103,10 +104,12 @@ def find_checkpoint(
 
     Raises:
       CheckpointError: there are checkpoints, but none is valid.
+      RunError: there were checkpoints, or it cannot be known.
     """
     try:
         return checkpoints.latest(run_dir.checkpoints, run)[:2]
     except FileNotFoundError:
+        run_dir.check_new()
         return None, 0
 
 

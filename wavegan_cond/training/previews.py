@@ -13,9 +13,11 @@ from wavegan_cond.plotting import panels
 from wavegan_cond.schedule import Stage
 from wavegan_cond.storage.atomic import writing
 from wavegan_cond.synthesis import latents, synth
-from wavegan_cond.synthesis.model_info import describe
+from wavegan_cond.synthesis.describe import describe
+from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.synthesis.wav import safe_name, write_wav
 from wavegan_cond.training.callbacks import SummaryWriter
+from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_dir import RunDir
 
 SEED = 0  # of the fixed z
@@ -65,9 +67,9 @@ class Previews:
         rate, columns = self._sample_rate, self._per_class
         names = [self._model.classes[label] for label in self._label]
         titles = [f"{n} {i % columns}" for i, n in enumerate(names)]
-        for title, wave in zip(titles, waves, strict=True):
-            name = safe_name(title).replace(" ", "_")
-            write_wav(folder / f"{name}.wav", wave, rate)
+        for i, (name, wave) in enumerate(zip(names, waves, strict=True)):
+            file = f"{safe_name(name)}_{i % columns}.wav"
+            write_wav(folder / file, wave, rate)
         heading = f"iteration {iteration}"
         sheet = folder / "sheet.png"
         panels.contact_sheet(sheet, waves, titles, rate, columns, heading)
@@ -80,7 +82,8 @@ def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
     """Returns a function z [N, Z], label [N] -> float32 [N, T].
 
     It uses the current weights in the way an export would: in float32, and the
-    moving average of the weights if there is one.
+    moving average of the weights if there is one. It raises NonFiniteError if
+    they make no sounds.
 
     Args:
       gan: the GAN in training.
@@ -95,7 +98,10 @@ def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
 
     def generate(z: np.ndarray, label: np.ndarray) -> np.ndarray:
         twin.set_weights(source.get_weights())
-        return player.generate(z, label)
+        try:
+            return player.generate(z, label)
+        except ModelError as error:
+            raise NonFiniteError(f"training diverged: {error}") from error
 
     return generate
 

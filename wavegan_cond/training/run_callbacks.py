@@ -4,6 +4,7 @@ import dataclasses
 import functools
 
 from wavegan_cond.config import ModelConfig, check_fields, setting
+from wavegan_cond.training.spread_guard import SpreadGuard
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,6 +32,9 @@ class Options:
         "device; multi_worker: the workers in TF_CONFIG, of which the first "
         "writes",
         choices=("auto", "one", "mirrored", "multi_worker"),
+    )
+    worker_timeout: int = setting(
+        300, "seconds to wait for the other workers", low=1, high=86400
     )
     require_gpu: bool = setting(False, "exit rather than train on the CPU")
     xla: str = setting(
@@ -85,7 +89,10 @@ class RunCallbacks:
             self._summary = callbacks.SummaryWriter(run_dir.tensorboard)
 
     def for_stage(self, gan) -> list:
-        """Returns the callbacks of a stage, those that write the log first."""
+        """Returns the callbacks of a stage, those that write the log first.
+
+        Before them all it is seen to that the run folder is still there.
+        """
         from wavegan_cond.training import callbacks
         from wavegan_cond.training.previews import (
             Previews,
@@ -117,6 +124,7 @@ class RunCallbacks:
             config_digest=self._digest,
             score=score,
             fit=fit,
+            note=self._run_dir.saved,
         )
         previews = Previews(
             self._run_dir,
@@ -128,7 +136,11 @@ class RunCallbacks:
             self._summary,
         )
         summary = [self._summary] if self._summary else []
-        return [*self._of_all_stages, save, *summary, previews]
+        there = callbacks.Presence(self._run_dir)
+        before = callbacks.read_estimates(self._run_dir.log, gan.stage.first)
+        guard = SpreadGuard(before)
+        shown = [guard, *self._of_all_stages]
+        return [there, *shown, save, *summary, previews]
 
     def close(self) -> None:
         """Closes every file."""

@@ -5,6 +5,7 @@ run/
   flags.txt         the resolved flags; a flagfile that repeats the run
   log.csv           losses, one line per iteration
   scores.csv        distance to validation sounds, one line per checkpoint
+  saved.txt         iteration of the last checkpoint that was saved
   loss.png          plot of log.csv
   checkpoints/      iteration_00001000/ ...
   previews/         iteration_00000500/kick_0.wav ... sheet.png
@@ -17,12 +18,20 @@ import pathlib
 from collections.abc import Iterator
 
 from wavegan_cond.storage import lock
+from wavegan_cond.storage.atomic import WriteError, remove_leftover_files
+from wavegan_cond.storage.untrusted import read_text
+
+MAX_BYTES = 1 << 20  # of config.json
 
 
 class RunError(ValueError):
     """Unusable run folder."""
 
     exit_code = 2
+
+
+class RunLostError(WriteError):
+    """A run folder that was deleted or moved while it is trained in."""
 
 
 class RunDir:
@@ -34,10 +43,12 @@ class RunDir:
         self.flags = self.path / "flags.txt"
         self.log = self.path / "log.csv"
         self.scores = self.path / "scores.csv"
+        self.saved = self.path / "saved.txt"
         self.loss_picture = self.path / "loss.png"
         self.checkpoints = self.path / "checkpoints"
         self.previews = self.path / "previews"
         self.tensorboard = self.path / "tensorboard"
+        self._locked: os.stat_result | None = None
 
     def create(self) -> None:
         """Creates the folder.
@@ -50,6 +61,39 @@ class RunDir:
             self.previews.mkdir(exist_ok=True)
         except OSError as error:
             raise self._not_writable(error) from error
+
+    def read_config(self) -> str:
+        """Returns the text of ``config.json``.
+
+        Raises:
+          RunError: it cannot be read.
+        """
+        try:
+            return read_text(self.config, MAX_BYTES)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise RunError(f"{self.config} cannot be read: {reason}") from error
+
+    def check_new(self) -> None:
+        """Raises RunError if a checkpoint was saved here: it has been lost.
+
+        Without this a folder that is unmounted, unreadable or deleted would
+        begin the run again, over the log of what was trained.
+        """
+        try:
+            os.listdir(self.checkpoints)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise RunError(
+                f"{self.checkpoints} cannot be read: {error.strerror}"
+            ) from error
+        if self.saved.exists():
+            raise RunError(
+                f"{self.saved} says that a checkpoint was saved, and "
+                f"{self.checkpoints} has none: bring it back, or choose "
+                "another --run_dir to begin again"
+            )
 
     def _not_writable(self, error: OSError) -> RunError:
         return RunError(
@@ -68,6 +112,10 @@ class RunDir:
         with contextlib.ExitStack() as stack:
             try:
                 stack.enter_context(lock.acquire(self.path, "lock"))
+                # Held open, so that no other folder gets its identity.
+                held = os.open(self.path, os.O_RDONLY)
+                stack.callback(os.close, held)
+                self._locked = os.fstat(held)
             except lock.LockedError as error:
                 raise RunError(
                     f"{self.path} is in use by {error}: stop it first, or "
@@ -75,4 +123,28 @@ class RunDir:
                 ) from error
             except OSError as error:
                 raise self._not_writable(error) from error
+            remove_leftover_files(self.path)
             yield
+
+    def check_there(self) -> None:
+        """Checks that the folder is the one that was locked.
+
+        Without this, what is missing would be made anew: a run of nothing but
+        its last checkpoints.
+
+        Raises:
+          RunLostError: it was deleted, moved or replaced.
+        """
+        try:
+            there = self.checkpoints.is_dir()
+            status = os.stat(self.path)
+        except OSError:
+            there = False
+        if there and self._locked:
+            there = os.path.samestat(status, self._locked)
+        if not there:
+            raise RunLostError(
+                f"{self.path} was deleted or moved during the training, and "
+                "nothing more can be saved: put it back, and the same command "
+                "continues from its last checkpoint"
+            )

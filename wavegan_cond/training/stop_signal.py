@@ -1,11 +1,24 @@
-"""Graceful shutdown on SIGINT and SIGTERM, after the current iteration."""
+"""Graceful shutdown after the current iteration, when a signal asks for it."""
 
 import os
 import signal
 
 
+def asking() -> tuple[signal.Signals, ...]:
+    """Returns the signals that ask a program to end.
+
+    SIGHUP, of a terminal that was closed, is not among them where ``nohup`` has
+    it ignored.
+    """
+    hang_up = getattr(signal, "SIGHUP", None)  # not on Windows
+    asked = (signal.SIGINT, signal.SIGTERM)
+    if hang_up is None or signal.getsignal(hang_up) == signal.SIG_IGN:
+        return asked
+    return (*asked, hang_up)
+
+
 class StopSignal:
-    """Handles SIGINT and SIGTERM, so that training ends with a checkpoint.
+    """Handles ``asking()``, so that training ends with a checkpoint.
 
     Before the first iteration there is nothing to save, so a signal ends the
     program. A second signal always ends it at once.
@@ -23,7 +36,7 @@ class StopSignal:
         self._previous = {}
 
     def __enter__(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in asking():
             self._previous[number] = signal.signal(number, self._handle)
         return self
 

@@ -9,12 +9,6 @@ class DeviceError(ValueError):
     exit_code = 2
 
 
-class WorkerError(RuntimeError):
-    """Lost connection to another worker."""
-
-    exit_code = 5
-
-
 def make_strategy(
     kind: str = "auto", require_gpu: bool = False
 ) -> tf.distribute.Strategy:

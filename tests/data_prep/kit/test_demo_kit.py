@@ -7,6 +7,7 @@ from data_prep.kit import demo_kit, synthesis
 from data_prep.kit.demo_kit import CLASSES, KitError, sound, write_kit
 from experiments import demo_kit as script
 from experiments.common import cli
+from tests.fixtures.disks import small_disk
 
 RATE = 44100
 
@@ -126,6 +127,15 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path, capsys):
         cli.run(script.main, script.FLAGS, script.__doc__, flags)
     assert exit.value.code == 2 and mine.read_text() == "mine"
     assert "not an empty folder" in capsys.readouterr().err
+
+
+def test_a_disk_that_is_full_is_no_wrong_flag(tmp_path, capsys):
+    with small_disk(tmp_path / "disk", 1 << 16) as disk:
+        flags = ["demo_kit", f"--output_dir={disk / 'kit'}", "--num=50"]
+        with pytest.raises(SystemExit) as exit:
+            cli.run(script.main, script.FLAGS, script.__doc__, flags)
+        assert exit.value.code == 4 and not list(disk.iterdir())
+    assert "No space left" in capsys.readouterr().err
 
 
 def test_the_script_writes_what_it_says(tmp_path, capsys):

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from data_prep.labels.label_file import LabelsError, lookup, read_labels
@@ -24,6 +26,13 @@ def test_columns_in_any_order_and_case(tmp_path):
     )
     assert labels.label == {"Kit 1, dry/a.wav": "kick", "Kit 2/": "snare"}
     assert labels.group == {"Kit 1, dry/a.wav": "one", "b.wav": "two"}
+
+
+def test_a_pipe_and_a_device_are_no_labels(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", "/dev/zero"):
+        with pytest.raises(LabelsError, match="no regular file"):
+            read_labels(path)
 
 
 def test_nearest_folder_speaks_for_a_file():

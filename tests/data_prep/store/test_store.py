@@ -13,7 +13,8 @@ from data_prep.store.store import (
     open_store,
     write_store,
 )
-from wavegan_cond.storage import atomic
+from wavegan_cond.storage import folders, temporary
+from wavegan_cond.storage.atomic import FolderError
 
 LENGTH = 32
 FILES = (
@@ -275,13 +276,78 @@ def test_rows_must_be_as_announced(tmp_path):
 
 
 def test_a_store_set_aside_by_a_killed_process_comes_back(tmp_path, store):
-    dead = 2**22 + 1  # above the largest process id
-    store.path.rename(tmp_path / f".store.former-{dead}")
-    shutil.copytree(
-        tmp_path / f".store.former-{dead}", tmp_path / f".store.partial-{dead}"
+    former, partial = (
+        tmp_path / temporary.make_name("store", kind)
+        for kind in (temporary.FORMER, temporary.PARTIAL)
     )
-    atomic.remove_leftovers(store.path)
+    store.path.rename(former)
+    shutil.copytree(former, partial)
+    folders.remove_leftovers(store.path)
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
+    assert open_store(store.path, verify=True).train == 5
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "raw/kick.wav", ".DS_Store"])
+def test_what_is_beside_a_store_is_never_deleted(store, name):
+    path = store.path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("mine")
+    first = name.split("/")[0]
+    for overwrite in (False, True):
+        with pytest.raises(StoreError, match=f"holds {first}") as caught:
+            write(store.path, overwrite=overwrite)
+        assert "--overwrite" not in str(caught.value)
+        assert caught.value.exit_code == 2
+    assert path.read_text() == "mine"
+    assert open_store(store.path, verify=True).train == 5
+
+
+def seal_broken(path):
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('"train": 5', '"train": 6'), "utf-8")
+
+
+def other_json(path):
+    path.write_text('{"mine": 1}')
+
+
+def pipe(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
+def no_end(path):
+    path.unlink()
+    path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("change", [seal_broken, other_json, pipe, no_end])
+def test_a_folder_is_a_store_if_its_seal_is_whole(store, change):
+    change(store.path / "dataset.json")
+    with pytest.raises(StoreError, match=r"holds dataset\.json"):
+        write(store.path, overwrite=True)
+    with pytest.raises(StoreError) as caught:
+        open_store(store.path)
+    assert "--overwrite" not in str(caught.value)
+    assert sorted(os.listdir(store.path)) == sorted(FILES)
+
+
+def test_what_comes_into_a_store_while_another_is_written_stays(store):
+    def waves():
+        (store.path / "notes.txt").write_text("mine")
+        yield rows(7)
+
+    with pytest.raises(FolderError, match=r"holds notes\.txt"):
+        write(store.path, waveforms=waves(), overwrite=True)
+    assert (store.path / "notes.txt").read_text() == "mine"
+    assert open_store(store.path, verify=True).train == 5
+    assert [path.name for path in store.path.parent.iterdir()] == ["store"]
+
+
+def test_a_damaged_store_is_replaced(store):
+    (store.path / "labels.npy").write_bytes(b"harm")
+    (store.path / "checks.npy").unlink()
+    write(store.path, overwrite=True)
     assert open_store(store.path, verify=True).train == 5
 
 
@@ -291,3 +357,25 @@ def test_rows_are_read_in_the_order_asked_for(store):
     os.truncate(store.path / "waveforms.npy", 250)
     with pytest.raises(StoreError, match="ends too early"):
         store.read_rows(rows)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("kind", ["pipe", "device", "sparse"])
+def test_what_never_ends_is_not_read(store, name, kind):
+    (store.path / name).unlink()
+    if kind == "pipe":
+        os.mkfifo(store.path / name)
+    elif kind == "device":
+        (store.path / name).symlink_to("/dev/zero")
+    else:
+        with open(store.path / name, "wb") as file:
+            file.truncate(1 << 40)
+    with pytest.raises(StoreError, match=name):
+        open_store(store.path, verify=True)
+
+
+def test_a_pipe_is_no_row_of_a_store(store):
+    (store.path / "waveforms.npy").unlink()
+    os.mkfifo(store.path / "waveforms.npy")
+    with pytest.raises(StoreError, match="no regular file"):
+        store.read_rows(np.array([0]))

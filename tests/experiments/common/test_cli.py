@@ -1,6 +1,10 @@
 """How scripts start and fail."""
 
 import dataclasses
+import errno
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -118,6 +122,52 @@ def test_a_bug_keeps_its_traceback():
 
     with pytest.raises(KeyError):
         cli.run(main, make_flags(), "", ["script"])
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left", "out.wav"),
+            4,
+            "out.wav: No sp",
+        ),
+        (OSError(errno.EROFS, "Read-only", "out"), 4, "out: Read-only"),
+        (FileNotFoundError(errno.ENOENT, "No such", "in"), 2, "in: No such"),
+        (MemoryError("5 GB"), 2, "more memory than there is: 5 GB"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_no_bug(error, code, said, capsys):
+    def main(values):
+        raise error
+
+    found, output = exit_code(main, [], capsys)
+    assert found == code and said in output.err
+    assert output.err.count("\n") == 1
+
+
+def test_a_flagfile_that_is_no_text(tmp_path, capsys):
+    flagfile = tmp_path / "preset.flags"
+    flagfile.write_bytes(b"\xbf\x00\xff")
+    code, output = exit_code(lambda v: 0, [f"--flagfile={flagfile}"], capsys)
+    assert code == 2 and output.err.count("\n") == 1
+
+
+def test_ctrl_c_is_one_line(capsys):
+    def main(values):
+        raise KeyboardInterrupt
+
+    code, output = exit_code(main, [], capsys)
+    assert code == 130 and output.err == "error: interrupted\n"
+
+
+def test_ctrl_c_while_importing_is_one_line():
+    program = "import experiments; raise KeyboardInterrupt"
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True
+    )
+    assert result.stderr == "error: interrupted\n"
+    assert result.returncode == -signal.SIGINT  # as a shell expects: 130
 
 
 def test_a_flagfile_is_understood(tmp_path, capsys):

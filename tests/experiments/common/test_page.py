@@ -5,6 +5,7 @@ import html
 import html.parser
 import io
 import json
+import os
 import re
 
 import numpy as np
@@ -17,6 +18,7 @@ from experiments.common import cli, page
 from tests.fixtures.commands import call
 from tests.fixtures.runs import make_run
 from wavegan_cond.plotting.spectrogram import MELS
+from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.wav import wav_bytes
 
 HOSTILE = "</script><script>alert(1)</script><!--NOTE--><b>&amp;"
@@ -183,3 +185,45 @@ def test_a_folder_becomes_a_page(tmp_path):
     (folder / "snare_seed0005.wav").unlink()
     with pytest.raises(cli.UsageError, match="generate the sounds again"):
         call(command, sounds_dir=folder, output=output)
+
+
+def test_a_pipe_in_the_place_of_a_sound_is_not_waited_for(tmp_path):
+    make_run(tmp_path / "run")
+    generate.run(
+        generate.Settings(
+            model=str(tmp_path / "run"), output_dir=str(tmp_path / "a"), num=1
+        )
+    )
+    path = next((tmp_path / "a").glob("*.wav"))
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(cli.UsageError, match="no regular file"):
+        page.listed_groups(tmp_path / "a", 9)
+
+
+def entry(**fields):
+    return {"file": "a.wav", "z": [1], "model": "m", "sha256": "1", **fields}
+
+
+@pytest.mark.parametrize(
+    ("sounds", "said"),
+    [
+        ([], "lists no sounds"),
+        ([entry(label="kick")], "a.wav is listed in sounds.json"),
+        ([entry(label=["kick"])], "no name"),
+        ([entry(class_weights={})], "no name"),
+    ],
+)
+def test_a_folder_without_sounds_to_show(tmp_path, capsys, sounds, said):
+    (tmp_path / "a.wav").write_text("text")
+    content = {
+        "format": generation_log.FORMAT,
+        "models": {"m": {"path": "x", "iteration": 1}},
+        "sounds": sounds,
+        "joined": [],
+    }
+    (tmp_path / "sounds.json").write_text(json.dumps(content))
+    flags = [f"--sounds_dir={tmp_path}", f"--output={tmp_path / 'x.html'}"]
+    with pytest.raises(SystemExit) as stop:
+        cli.run(command.main, command.FLAGS, "", ["page", *flags])
+    assert stop.value.code == 2 and said in capsys.readouterr().err

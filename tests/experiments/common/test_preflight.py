@@ -5,6 +5,9 @@ import json
 import pytest
 
 from experiments.common import cli, preflight
+from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.workers import ClusterError
 
 TWO = {
     "cluster": {"worker": ["a:1", "b:1"]},
@@ -44,5 +47,17 @@ def test_the_first_worker_writes_and_a_lone_process_does():
     ],
 )
 def test_what_does_not_go_together_is_refused(text, strategy, said):
-    with pytest.raises(cli.UsageError, match=said):
+    with pytest.raises((cli.UsageError, ClusterError), match=said):
         preflight.check_cluster(text, strategy)
+
+
+def test_another_number_of_threads_is_told_each_time(
+    tmp_path, monkeypatch, capsys
+):
+    run_dir = RunDir(tmp_path / "run")
+    for threads, told in (("4", False), ("4", False), ("1", True), ("1", True)):
+        monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", threads)
+        preflight.prepare_run(run_dir, ModelConfig(), TrainConfig(), "data")
+        said = capsys.readouterr().err
+        assert ("begun with 4 threads and goes on with 1" in said) == told
+    assert json.loads(run_dir.config.read_text())["threads"] == 4

@@ -1,5 +1,7 @@
 """Contact sheets and the loss curve."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -73,3 +75,17 @@ def test_the_loss_curve_is_drawn_of_a_log_with_lines(tmp_path):
     log.write_text(names + "1,2,3,4,5\n2,1,1e3,1,-1\n")
     panels.loss_curve(path, log)
     assert np.ptp(read(path)) > 0.5
+
+
+def test_a_pipe_is_no_log(tmp_path):
+    os.mkfifo(tmp_path / "log.csv")
+    with pytest.raises(OSError, match="no regular file"):
+        panels.loss_curve(tmp_path / "loss.png", tmp_path / "log.csv")
+
+
+@pytest.mark.parametrize("name", ["$_$", "$^{$", "a$b", "\\$x$", "$$"])
+def test_names_are_no_formulas(tmp_path, name):
+    waves = np.zeros((2, 1024), np.float32)
+    sheet = tmp_path / "sheet.png"
+    panels.contact_sheet(sheet, waves, [name] * 2, 44100, 2, name)
+    assert sheet.stat().st_size

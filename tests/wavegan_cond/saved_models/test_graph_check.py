@@ -21,7 +21,8 @@ from wavegan_cond.saved_models.graph_check import (
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.schedule import Stage
 from wavegan_cond.storage import checksums
-from wavegan_cond.synthesis import model_info, synth
+from wavegan_cond.synthesis import synth
+from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ModelError
 
 VARIANTS = [
@@ -66,7 +67,7 @@ def test_every_export_of_this_project_passes(
     monkeypatch.setattr(layers, "WIDE", wide)  # both forms of a convolution
     config = model_config(length=64, **variant)
     generator = make_generator_of(config)
-    info = model_info.describe(config, generator, iteration=1)
+    info = describe(config, generator, iteration=1)
     write_saved_model(generator, info, {}, tmp_path / "model")
     check_files(tmp_path / "model")
     check_graph(tmp_path / "model")
@@ -78,7 +79,7 @@ def test_a_model_that_is_growing_passes_too(tmp_path):
     config = model_config(length=1024)
     stage = dataclasses.replace(GROWING, length=256)
     generator = make_generator(config, stage=stage)
-    info = model_info.describe(config, generator, 12, full_rate=True)
+    info = describe(config, generator, 12, full_rate=True)
     write_saved_model(generator, info, {}, tmp_path / "model")
     check_files(tmp_path / "model")
     check_graph(tmp_path / "model")
@@ -192,6 +193,11 @@ def test_files_are_files(model, tmp_path, make):
         ),
         (tampering.fill_memory, "larger than"),
         (tampering.keep_a_handle, "no number"),
+        (tampering.ask_for_a_giant_one_hot, "is not known"),
+        (tampering.hold_a_giant_size, "a size larger"),
+        (tampering.pad_all_sides, "Pad larger"),
+        (tampering.pad_by_what_is_computed, "Pad of a size"),
+        (tampering.join_again_and_again, "joins a tensor"),
         (tampering.grow_a_variable, "are not there"),
         (tampering.hold_a_resource, "another kind"),
         (tampering.hold_an_optimizer, "another kind"),

@@ -35,7 +35,7 @@ def files_of(model):
 def test_no_changed_bit_loads(model):
     random = np.random.default_rng(0)
     files = files_of(model)
-    assert len(files) == 5
+    assert len(files) == 6
     for path in files:
         whole = path.read_bytes()
         for place in random.integers(0, 8 * len(whole), 40):

@@ -1,18 +1,24 @@
 """The generator of a run folder, from the checkpoint that was asked for."""
 
 import json
+import math
 import shutil
 
 import pytest
+import tensorflow as tf
 
 from tests.fixtures.runs import make_run, model_config
 from wavegan_cond.config import ConfigError, TrainConfig, config_digest, to_json
 from wavegan_cond.model.conditioning import variables_of
+from wavegan_cond.model.networks import make_networks
 from wavegan_cond.saved_models import load_run
+from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.checkpoints import CheckpointError
 from wavegan_cond.training.run_dir import RunDir
+
+GROWING = Stage(1, 256, 10, 20, 5, 4, 1e-4)  # in its fade
 
 
 @pytest.fixture(scope="module")
@@ -160,3 +166,43 @@ def test_settings_that_no_model_has(run, change):
         load_run.load_run(run.path)
     assert caught.value.exit_code == 2
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("conditioning", ["embedding", "onehot", "none"])
+@pytest.mark.parametrize(
+    ("length", "stage"),
+    [(64, None), (256, None), (1024, None), (32768, None), (1024, GROWING)],
+)
+def test_shapes_are_known_before_a_network_is_built(
+    conditioning, length, stage
+):
+    model = model_config(length=length, conditioning=conditioning, width=2)
+    built = make_networks(model, stage=stage)
+    plain = stage or make_schedule(model, TrainConfig())[0]
+    for part, network in zip(("generator", "critic"), built, strict=True):
+        shapes = {
+            name: list(variable.shape)
+            for name, variable in variables_of(network, part).items()
+        }
+        expected = load_run.expected_shapes(part, model, plain)
+        assert expected.items() <= shapes.items()
+        others = [math.prod(s) for n, s in shapes.items() if n not in expected]
+        known = sum(map(math.prod, expected.values()))
+        assert max(others) <= max(known, 16 * length)
+
+
+def test_a_giant_with_a_small_first_layer_is_refused(tmp_path):
+    """Its first layer is as saved, all behind it would take 50 GB."""
+    model = model_config(length=65536, latent_dim=1, width=1024)
+    first = load_run.START_LENGTH * 1024 * 2**5
+    small = {
+        "generator/stem/kernel": tf.Variable(tf.zeros([1, first])),
+        "generator/label_embedding/embeddings": tf.Variable(tf.zeros([3, 4])),
+    }
+    run_dir = RunDir(tmp_path)
+    run_dir.create()
+    checkpoints.save(run_dir.checkpoints, small, 1)
+    run_dir.config.write_text(to_json(model, TrainConfig(), data=""))
+    for load in (load_run.load_run, load_run.load_critic):
+        with pytest.raises(CheckpointError, match="does not fit"):
+            load(tmp_path)

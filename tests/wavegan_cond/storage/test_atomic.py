@@ -1,21 +1,12 @@
-"""Files and folders appear whole, and what cannot be written is named."""
+"""Files appear whole, and what cannot be written is named."""
 
 import errno
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from wavegan_cond.storage import atomic
-from wavegan_cond.storage.atomic import (
-    FolderError,
-    WriteError,
-    check_new,
-    new_folder,
-    replace_folder,
-)
+from wavegan_cond.storage import atomic, temporary
+from wavegan_cond.storage.atomic import WriteError
 
 
 def test_a_file_that_cannot_be_written_leaves_the_old_one(
@@ -51,101 +42,35 @@ def test_tensorflow_errors_are_write_errors_too(tmp_path):
         raise tf.errors.ResourceExhaustedError(None, None, "disk is full")
 
 
-def test_absent_and_empty_folders_are_new(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert check_new("a/b") == tmp_path / "a" / "b"
-    (tmp_path / "empty").mkdir()
-    assert check_new("empty/") == tmp_path / "empty"
+def test_a_process_id_is_no_identity(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    (tmp_path / ".state.1").write_text("another's")
+    atomic.write_text(tmp_path / "state", "new")
+    assert (tmp_path / ".state.1").read_text() == "another's"
 
 
-def test_anything_else_is_not(tmp_path):
-    (tmp_path / "file").write_text("")
-    for taken in (tmp_path, tmp_path / "file"):
-        with pytest.raises(FolderError, match="not empty") as error:
-            check_new(taken)
-        assert error.value.exit_code == 2
-
-
-def fill(folder):
-    with new_folder(folder) as partial:
-        (partial / "inner").mkdir()
-        (partial / "inner" / "file").write_text("all")
-        assert not (folder / "inner").exists()
-
-
-def test_a_new_folder_appears_whole(tmp_path):
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "link").symlink_to(tmp_path / "target")
-    for name in ("a/b", "empty", "link"):
-        fill(tmp_path / name)
-        assert (tmp_path / name / "inner" / "file").read_text() == "all"
-    assert (tmp_path / "link").is_symlink()
+def test_only_what_is_ours_and_not_held_is_swept(tmp_path):
+    mine = (".precious.json.99999", ".a.partial-" + 32 * "0", ".x")
+    for name in mine:
+        (tmp_path / name).write_text("mine")
+    (tmp_path / ".my.wav.777777").mkdir()
+    left, held = (
+        tmp_path / temporary.make_name("a.wav", temporary.PARTIAL)
+        for _ in range(2)
+    )
+    left.write_bytes(b"half")
+    held.write_bytes(b"half")
+    folder = tmp_path / temporary.make_name("b.wav", temporary.PARTIAL)
+    folder.mkdir()
+    with temporary.hold(held):
+        atomic.remove_leftover_files(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {
-        *("a", "empty", "link", "target")
+        *mine,
+        *(".my.wav.777777", held.name, folder.name),
     }
 
 
-def test_all_of_it_is_on_the_disk_before_it_appears(tmp_path, monkeypatch):
-    synced = []
-
-    def sync(path):
-        path = os.path.normpath(path)
-        synced.append((os.path.basename(path), (tmp_path / "new").exists()))
-
-    monkeypatch.setattr(atomic, "sync", sync)
-    fill(tmp_path / "new")
-    partial = f".new.partial-{os.getpid()}"
-    assert sorted(synced[:-1]) == [
-        (partial, False),
-        ("file", False),
-        ("inner", False),
-    ]
-    assert synced[-1] == (tmp_path.name, True)
-
-
-@pytest.mark.parametrize(
-    ("raised", "seen"),
-    [(OSError(28, "full"), WriteError), (KeyError, KeyError)],
-)
-def test_what_goes_wrong_leaves_nothing(tmp_path, raised, seen):
-    with (
-        pytest.raises(seen) as error,
-        new_folder(tmp_path / "new") as partial,
-    ):
-        (partial / "half").write_text("")
-        raise raised
-    assert not list(tmp_path.iterdir())
-    if seen is WriteError:
-        assert str(error.value) == f"cannot write {tmp_path / 'new'}: full"
-
-
-def test_what_a_killed_process_left_is_removed(tmp_path):
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    running, own = os.getppid(), os.getpid()
-    for process in (ended.pid, running, own, 10**30):
-        (tmp_path / f".new.partial-{process}" / "inner").mkdir(parents=True)
-    others = {f".new.partial-{running}", ".other.partial-1", ".new.partial-x"}
-    for name in others:
-        (tmp_path / name).mkdir(exist_ok=True)
-    fill(tmp_path / "new")
-    assert {path.name for path in tmp_path.iterdir()} == {"new", *others}
-
-
-def test_a_replacement_that_fails_at_the_end_puts_the_old_one_back(
-    tmp_path, monkeypatch
-):
-    fill(tmp_path / "store")
-    rename = Path.rename
-
-    def fail(path, target):
-        if ".partial-" in path.name:
-            raise OSError(errno.EIO, "bad disk")
-        return rename(path, target)
-
-    monkeypatch.setattr(Path, "rename", fail)
-    with pytest.raises(OSError, match="bad disk"):
-        with replace_folder(tmp_path / "store") as partial:
-            (partial / "file").write_text("new")
-    assert (tmp_path / "store" / "inner" / "file").read_text() == "all"
-    assert [path.name for path in tmp_path.iterdir()] == ["store"]
+def test_a_name_of_255_bytes_can_be_written(tmp_path):
+    path = tmp_path / ("ü" * 125 + ".wav")
+    atomic.write_bytes(path, b"all")
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]

@@ -1,5 +1,7 @@
 """Sealed folders: every changed bit shows, wherever it is."""
 
+import os
+
 import pytest
 
 from wavegan_cond.storage import checksums
@@ -66,3 +68,26 @@ def test_sha256_is_that_of_the_content(tmp_path):
     assert checksums.file_sha256(path).startswith(
         "ba7816bf8f01cfea414140de5dae2223"
     )
+
+
+def test_what_has_grown_without_bound_is_not_read(folder):
+    os.truncate(folder / "weights", 1 << 40)
+    with pytest.raises(ManifestError, match="weights has changed"):
+        checksums.verify(folder)
+    # As before manifests had sizes.
+    content = checksums.read_manifest(folder)
+    del content["bytes"]
+    content["self"] = checksums.digest(content)
+    (folder / "manifest.json").write_text(checksums.render(content))
+    with pytest.raises(ManifestError, match="weights has changed"):
+        checksums.verify(folder)
+
+
+def test_pipes_are_not_waited_for(folder):
+    for name in ("weights", "manifest.json"):
+        (folder / name).unlink()
+        os.mkfifo(folder / name)
+        with pytest.raises(ManifestError):
+            checksums.verify(folder)
+    with pytest.raises(OSError, match="no regular file"):
+        checksums.file_sha256(folder / "weights")

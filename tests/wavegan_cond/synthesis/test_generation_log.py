@@ -1,6 +1,7 @@
 """The list of what each sound was made of."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -25,6 +26,13 @@ def joined_of(*files):
     return {"file": "j.wav", "sounds": files, "model": MODEL, "sha256": "1"}
 
 
+def test_what_never_ends_is_no_list(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", "/dev/zero"):
+        with pytest.raises(SoundListError, match="no regular file"):
+            generation_log.read(path)
+
+
 def test_a_list_is_read_as_it_was_written(tmp_path):
     z = tuple(np.random.default_rng(0).standard_normal(3).astype("f4").tolist())
     weights = {"kick": 1 / 3, "snare": 2 / 3}
@@ -37,6 +45,91 @@ def test_a_list_is_read_as_it_was_written(tmp_path):
     read = generation_log.read(tmp_path / generation_log.NAME)
     assert [generation_log.parse_recipe(e) for e in read["sounds"]] == recipes
     assert len((tmp_path / "sounds.json").read_text().splitlines()) < 40
+
+
+@pytest.fixture
+def long_list(tmp_path, monkeypatch):
+    """A folder with a list whose z stand in an array, and their recipes."""
+    monkeypatch.setattr(generation_log, "MAX_INLINE", 10)
+    random = np.random.default_rng(0)
+    recipes = [
+        Recipe(
+            f"{number}.wav",
+            tuple(random.standard_normal(size).astype("f4").tolist()),
+            "kick",
+            seed=number,
+        )
+        for number, size in enumerate((7, 3, 5))
+    ]
+    entries = [recipe.entry(MODEL, b"") for recipe in recipes]
+    generation_log.write(tmp_path, content(*entries))
+    return tmp_path, recipes
+
+
+def test_many_numbers_stand_in_an_array(long_list):
+    folder, recipes = long_list
+    (array,) = folder.glob("sounds_z_*.f32")
+    np.testing.assert_array_equal(
+        np.fromfile(array, "<f4"), np.concatenate([r.z for r in recipes])
+    )
+    read = generation_log.read(folder / generation_log.NAME)
+    assert [generation_log.parse_recipe(e) for e in read["sounds"]] == recipes
+    # Written again, with less, no array is left; a foreign file is.
+    foreign = folder / f"sounds_z_{'0' * 16}.f32"
+    foreign.write_bytes(b"mine")
+    read["sounds"] = read["sounds"][:1]
+    generation_log.write(folder, {**read, "format": generation_log.FORMAT})
+    assert list(folder.glob("*.f32")) == [foreign]
+    again = generation_log.read(folder / generation_log.NAME)
+    assert again["sounds"] == read["sounds"]
+
+
+@pytest.mark.parametrize("harm", ["flip", "cut", "remove"])
+def test_an_array_that_has_changed_is_refused(long_list, harm):
+    folder, _ = long_list
+    (array,) = folder.glob("sounds_z_*.f32")
+    data = bytearray(array.read_bytes())
+    data[5] ^= 1
+    changed = {"flip": bytes(data), "cut": bytes(data[:-4])}
+    array.unlink()
+    if harm in changed:
+        array.write_bytes(changed[harm])
+    with pytest.raises(SoundListError, match=r"sounds_z_|No such file"):
+        generation_log.read(folder / generation_log.NAME)
+
+
+@pytest.mark.parametrize(
+    "z_at", [[0, 16], [-1, 2], [15, 1], [0], "ab", None, [0, 1e400]]
+)
+def test_places_beyond_the_array_are_refused(long_list, z_at):
+    path = long_list[0] / generation_log.NAME
+    wrong = json.loads(path.read_text())
+    wrong["sounds"][1]["z_at"] = z_at
+    path.write_text(json.dumps(wrong))
+    with pytest.raises(SoundListError):
+        generation_log.read(path)
+
+
+def test_an_array_elsewhere_is_refused(long_list):
+    path = long_list[0] / generation_log.NAME
+    wrong = json.loads(path.read_text())
+    wrong["array"]["file"] = "../" + wrong["array"]["file"]
+    path.write_text(json.dumps(wrong))
+    with pytest.raises(SoundListError, match="its array is"):
+        generation_log.read(path)
+
+
+def test_what_could_not_be_read_again_is_not_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(generation_log, "MAX_SOUNDS", 2)
+    listed = content(entry("a.wav"), entry("b.wav"))
+    same, more = Recipe("a.wav", (0.5,), "kick"), Recipe("c.wav", (1,), "kick")
+    generation_log.check_room(listed, [same])
+    with pytest.raises(SoundListError, match="3 sounds in one folder"):
+        generation_log.check_room(listed, [more])
+    monkeypatch.setattr(generation_log, "MAX_BYTES", 100)
+    with pytest.raises(SoundListError, match="another folder"):
+        generation_log.write(tmp_path, listed)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -123,7 +216,7 @@ def test_a_list_that_is_huge_or_deep_is_refused(tmp_path, monkeypatch):
         generation_log.read(path)
     monkeypatch.setattr(generation_log, "MAX_BYTES", 1000)
     with pytest.raises(SoundListError, match="more than 1000 bytes"):
-        generation_log.read("/dev/zero")
+        generation_log.read(path)
 
 
 def test_merging_replaces_by_file_and_drops_unused_models():

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from tests.fixtures.runs import make_generator_of, model_config
+from wavegan_cond.synthesis.ends import clean_ends
 from wavegan_cond.synthesis.signatures import generate_function, mix_function
 
 BAD = tf.errors.InvalidArgumentError
@@ -36,7 +37,8 @@ def z(count=2):
 def test_generate_is_the_generator(generator, generate):
     label = tf.constant([0, 2])
     audio = generate(z(), label)["audio"]
-    np.testing.assert_allclose(audio, generator(z(), label)[:, :, 0], atol=1e-6)
+    expected = clean_ends(generator(z(), label)[:, :, 0])
+    np.testing.assert_allclose(audio, expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("label", [-1, 3, 10**9])
@@ -81,7 +83,8 @@ def test_a_mixture_is_that_of_the_embeddings(generator, mix):
     table = generator.label_embedding.embeddings.numpy()
     embedded = 0.25 * table[:1] + 0.75 * table[1:2]
     expected = generator.synthesise(z(1), tf.constant(embedded))[:, :, 0]
-    np.testing.assert_allclose(mix(z(1), weights)["audio"], expected, atol=1e-6)
+    audio = mix(z(1), weights)["audio"]
+    np.testing.assert_allclose(audio, clean_ends(expected), atol=1e-6)
 
 
 def test_a_post_filter_cannot_leave_the_range():
@@ -91,3 +94,29 @@ def test_a_post_filter_cannot_leave_the_range():
     assert np.abs(loud(z(), label)).max() > 1
     audio = generate_function(loud)(z(), label)["audio"]
     assert np.abs(audio).max() == 1
+
+
+@pytest.mark.parametrize("value", [3e38, -3e38, 2e6])
+def test_a_z_beyond_all_bounds(generate, mix, value):
+    bad = tf.tensor_scatter_nd_update(z(), [[1, 2]], [value])
+    with pytest.raises(BAD, match="z must be from -1e"):
+        generate(bad, tf.constant([0, 1]))
+    with pytest.raises(BAD, match="z must be from -1e"):
+        mix(bad, tf.eye(3)[:2])
+
+
+def test_weights_beyond_all_bounds_that_sum_to_1(mix):
+    row = [1e38, -1e38, 1]
+    with pytest.raises(BAD, match="a class weight is beyond"):
+        mix(z(1), tf.constant([row], tf.float32))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 3e38])
+def test_audio_that_is_not_finite(value):
+    broken = make_generator_of(model_config())
+    kernel = broken.stem.kernel
+    kernel.assign(np.full(kernel.shape, value, np.float32))
+    with pytest.raises(BAD, match="audio is not finite"):
+        generate_function(broken)(z(), tf.constant([0, 1]))
+    with pytest.raises(BAD, match="audio is not finite"):
+        mix_function(broken)(z(), tf.eye(3)[:2])

@@ -1,6 +1,8 @@
 """Sounds as files."""
 
 import io
+import os
+import re
 import wave
 
 import numpy as np
@@ -40,12 +42,45 @@ def test_a_wav_is_what_the_standard_library_reads(tmp_path):
         ("snare", "snare"),
         ("hi-hat open", "hi-hat open"),
         ("Trommel gross ö", "Trommel gross ö"),
+    ],
+)
+def test_a_class_name_is_a_file_name(name, safe):
+    assert wav.safe_name(name) == safe
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
         ("../../etc", "_etc"),
         ("a/b\\c:d", "a_b_c_d"),
         ("<b>", "_b_"),
         ("", "_"),
         ("..", "_"),
+        ("$_$", "___"),
+        ("x" * 250, "x" * 100),
+        ("ö" * 99, "ö" * 50),
+        (" a", "a"),
     ],
 )
-def test_a_class_name_cannot_leave_its_folder(name, safe):
-    assert wav.safe_name(name) == safe
+def test_a_class_name_cannot_leave_its_folder(name, start):
+    safe = wav.safe_name(name)
+    assert re.fullmatch(re.escape(start) + "-[0-9a-f]{8}", safe)
+    assert len(safe.encode()) <= 109
+
+
+def test_different_classes_have_different_file_names():
+    names = ["Zap!", "Zap?", "Zap_", "Zap", "Zap ", "x" * 250, "x" * 251]
+    assert len({wav.safe_name(name) for name in names}) == len(names)
+
+
+def test_a_pipe_is_no_wav(tmp_path):
+    os.mkfifo(tmp_path / "a.wav")
+    with pytest.raises(OSError, match="no regular file"):
+        wav.read_wav(tmp_path / "a.wav")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_not_finite_is_not_written_as_silence(tmp_path, value):
+    with pytest.raises(ValueError, match="not finite"):
+        wav.write_wav(tmp_path / "a.wav", np.array([0, value]), 44100)
+    assert not list(tmp_path.iterdir())

@@ -1,6 +1,7 @@
 """Checkpoints: whole or absent, verified, exact."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -36,6 +37,103 @@ def test_only_the_newest_are_kept(tmp_path):
         save(tmp_path, value, keep=2)
     kept = [checkpoints.verify(p) for p in checkpoints.committed(tmp_path)]
     assert kept == [10, 11]
+
+
+def harm(checkpoint):
+    (checkpoint / "variables.index").write_bytes(b"harm")
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("keep", [1, 2])
+def test_a_damaged_checkpoint_has_no_rank(tmp_path, keep):
+    for value in (10, 15, 16, 20):
+        save(tmp_path, value, keep=9)
+    harm(tmp_path / "iteration_00000020")
+    assert checkpoints.latest(tmp_path)[1] == 16
+    save(tmp_path, 17, keep=keep)
+    save(tmp_path, 18, keep=keep)
+    assert checkpoints.latest(tmp_path)[1] == 18
+    whole = ["iteration_00000017", "iteration_00000018"][-keep:]
+    assert names(tmp_path) == [*whole, "iteration_00000020"]
+
+
+def test_what_is_damaged_later_has_no_rank_any_more(tmp_path):
+    for value in (1, 2, 3):
+        save(tmp_path, value, keep=2)
+    harm(tmp_path / "iteration_00000003")
+    save(tmp_path, 4, keep=2)
+    assert names(tmp_path) == [f"iteration_0000000{n}" for n in (2, 3, 4)]
+
+
+def test_a_checkpoint_of_another_run_has_no_rank(tmp_path):
+    save(tmp_path, 30, keep=1, config_digest="other")
+    for value in (1, 2):
+        save(tmp_path, value, keep=1, config_digest="this")
+    assert checkpoints.latest(tmp_path, "this")[1] == 2
+    assert names(tmp_path) == ["iteration_00000002", "iteration_00000030"]
+
+
+def test_the_best_whole_one_is_kept(tmp_path):
+    for value, score in ((1, 0.5), (2, 0.1), (3, 0.9), (4, 0.8)):
+        save(tmp_path, value, keep=9, score=score)
+    harm(tmp_path / "iteration_00000002")
+    save(tmp_path, 5, keep=1, score=0.7)
+    assert names(tmp_path) == [f"iteration_0000000{n}" for n in (1, 2, 5)]
+
+
+def test_names_that_are_not_exactly_ours_are_left_alone(tmp_path):
+    first = save(tmp_path, 10)
+    others = {
+        "iteration_00000010_backup",
+        "iteration_10",
+        "iteration_000000011",
+        ".unfinished_song",
+    }
+    for name in others:
+        shutil.copytree(first, tmp_path / name)
+    for name in ("iteration_00000010.tar", "iteration_00000099"):
+        (tmp_path / name).write_text("mine")
+    before = {
+        path: path.read_bytes()
+        for path in tmp_path.rglob("*")
+        if path.is_file() and path.parent != first
+    }
+    checkpoints.remove_unfinished(tmp_path)
+    for value in (11, 12):
+        save(tmp_path, value, keep=1)
+    assert before == {path: path.read_bytes() for path in before}
+    (path,) = checkpoints.committed(tmp_path)
+    assert checkpoints.verify(path) == 12
+
+
+def test_a_copy_under_another_number_is_no_checkpoint(tmp_path):
+    shutil.copytree(save(tmp_path, 10), tmp_path / "iteration_00000099")
+    assert checkpoints.latest(tmp_path)[1] == 10
+    save(tmp_path, 11, keep=1)
+    assert names(tmp_path) == ["iteration_00000011", "iteration_00000099"]
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_what_is_saved_again_replaces_what_is_damaged(tmp_path, more):
+    path = save(tmp_path, 10)
+    harm(path)
+    if more:
+        (path / "notes.txt").write_text("mine")
+    save(tmp_path, 10)
+    assert checkpoints.latest(tmp_path)[1] == 10
+    notes = [path.read_text() for path in tmp_path.glob("*/notes.txt")]
+    assert notes == ["mine"] * more
+    assert len(names(tmp_path)) == 1 + more
+
+
+def test_a_file_in_the_place_of_a_checkpoint_is_kept(tmp_path):
+    (tmp_path / "iteration_00000010").write_text("mine")
+    assert checkpoints.verify(save(tmp_path, 10)) == 10
+    (kept,) = tmp_path.glob("*.aside-*")
+    assert kept.read_text() == "mine"
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "variables.index", "data"])
@@ -77,6 +175,18 @@ def test_a_non_finite_number_is_never_committed(tmp_path, bad):
     with pytest.raises(NonFiniteError, match="generator/stem/kernel"):
         checkpoints.save(tmp_path, broken, 2)
     assert checkpoints.latest(tmp_path)[1] == 1
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_non_finite_number_is_never_loaded(tmp_path, bad):
+    save(tmp_path, 1.0)
+    written = checkpoints.committed(tmp_path)[0]
+    broken = variables(1.0)
+    broken["generator/stem/kernel"].assign(np.full((2, 3), bad))
+    checkpoints._write(written, broken, 1, "", None)
+    assert checkpoints.verify(written) == 1  # as another program wrote it
+    with pytest.raises(CheckpointError, match="not finite"):
+        checkpoints.restore(written, variables())
 
 
 def test_an_interrupted_save_is_swept_and_never_read(tmp_path):

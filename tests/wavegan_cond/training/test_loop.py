@@ -1,6 +1,8 @@
 """A run: resumed exactly, stopped cleanly, the same on two devices."""
 
 import csv
+import dataclasses
+import shutil
 import subprocess
 import sys
 import time
@@ -13,6 +15,7 @@ from tests.fixtures import tiny
 from wavegan_cond.model import critic_input
 from wavegan_cond.saved_models.load_run import load_critic
 from wavegan_cond.schedule import make_schedule
+from wavegan_cond.storage.atomic import WriteError
 from wavegan_cond.training import callbacks, checkpoints, loop
 from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_callbacks import Options
@@ -145,6 +148,40 @@ def test_previews_and_intervals_do_not_touch_the_weights(tmp_path, store):
     assert len(names) == 3 * 2 + 1
     assert first.loss_picture.read_bytes().startswith(b"\x89PNG")
     assert list(first.tensorboard.iterdir())
+
+
+def test_what_was_just_saved_is_kept_instead_of_what_is_damaged(
+    tmp_path, store
+):
+    every = Options(checkpoint_every=1, preview_every=9, tensorboard=False)
+    run_dir = run(store, tmp_path, dataclasses.replace(every, keep=9))
+    for file in (run_dir.checkpoints / "iteration_00000006").iterdir():
+        file.write_bytes(b"")
+    shutil.rmtree(run_dir.checkpoints / "iteration_00000005")
+    # Stopped before the iteration of the damaged one comes again.
+    run(store, tmp_path, dataclasses.replace(every, keep=1), iterations=5)
+    kept = [path.name for path in checkpoints.committed(run_dir.checkpoints)]
+    assert kept == ["iteration_00000005", "iteration_00000006"]
+    assert checkpoints.latest(run_dir.checkpoints)[1] == 5
+
+
+def test_a_run_folder_that_is_moved_is_not_made_again(
+    tmp_path, store, monkeypatch
+):
+    note = callbacks.Progress.__call__
+
+    def move(self, iteration, logs):
+        note(self, iteration, logs)
+        if iteration == 3:
+            (tmp_path / "run").rename(tmp_path / "moved")
+
+    monkeypatch.setattr(callbacks.Progress, "__call__", move)
+    with pytest.raises(WriteError, match=r"run\W* was deleted or moved"):
+        run(store, tmp_path / "run")
+    assert [path.name for path in tmp_path.iterdir()] == ["moved"]
+    monkeypatch.undo()
+    (tmp_path / "moved").rename(tmp_path / "run")
+    assert_same(run(store, tmp_path / "run"), run(store, tmp_path / "whole"))
 
 
 def test_another_seed_is_another_run(tmp_path, store):

@@ -3,7 +3,10 @@
 import pytest
 import tensorflow as tf
 
+from experiments.train import resolve_precision
+from wavegan_cond.config import TrainConfig
 from wavegan_cond.training import precision
+from wavegan_cond.training.run_dir import RunDir
 
 INTEL = "processor : 0\nflags\t\t: fpu avx2 avx512_bf16 amx_bf16 amx_tile\n"
 ZEN_3 = "processor : 0\nflags\t\t: fpu sse2 avx avx2 fma\nbugs : x_bf16\n"
@@ -40,3 +43,11 @@ def test_a_gpu_needs_the_capability(monkeypatch, capability, expected):
 def test_what_is_asked_for_by_name_is_given():
     for name in ("float32", "mixed_bfloat16"):
         assert precision.resolve(name) == name
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_emulated_bfloat16_is_told(monkeypatch, capsys, tmp_path, native):
+    monkeypatch.setattr(precision, "has_bfloat16", lambda: native)
+    chosen = TrainConfig(precision="mixed_bfloat16")
+    assert resolve_precision(RunDir(tmp_path), chosen) == chosen
+    assert ("--precision=float32" in capsys.readouterr().err) != native

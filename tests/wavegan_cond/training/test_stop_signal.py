@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from wavegan_cond.training.stop_signal import StopSignal
+from wavegan_cond.training.stop_signal import StopSignal, asking
 
 
 def test_a_signal_stops_training_once_it_is_agreed_on():
@@ -21,6 +21,22 @@ def test_a_signal_stops_training_once_it_is_agreed_on():
         stop.agree(True)
         assert stop.agreed == signal.SIGTERM
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_a_closed_terminal_asks_unless_it_is_ignored():
+    before = signal.getsignal(signal.SIGHUP)
+    try:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        assert signal.SIGHUP in asking()
+        with StopSignal() as stop:
+            stop.defer()
+            os.kill(os.getpid(), signal.SIGHUP)
+            stop.agree(True)
+            assert stop.agreed == signal.SIGHUP
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # nohup
+        assert signal.SIGHUP not in asking()
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_before_the_first_iteration_a_signal_ends_the_program():

@@ -1,0 +1,59 @@
+"""What is known of a model before TensorFlow is loaded."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.fixtures.runs import make_run
+from wavegan_cond.saved_models import find_model
+from wavegan_cond.saved_models.export import export_run
+from wavegan_cond.saved_models.load import load_model
+from wavegan_cond.synthesis.model_info import ModelError
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("export")
+    make_run(folder / "run")
+    export_run(folder / "run", folder / "model")
+    return folder
+
+
+@pytest.mark.parametrize("name", ["run", "model"])
+def test_it_is_what_the_loaded_model_says(exported, name):
+    peeked = find_model.peek(exported / name)
+    loaded = load_model(exported / name)
+    for field in ("classes", "latent_dim", "prior", "length", "conditional"):
+        assert getattr(peeked, field) == getattr(loaded.info, field)
+
+
+def test_it_loads_no_tensorflow():
+    program = (
+        "import sys, wavegan_cond.saved_models.find_model;"
+        "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
+
+
+def test_what_is_no_model_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    for path, message in (
+        (tmp_path, "neither"),
+        (tmp_path / "absent", "neither"),
+        (tmp_path / "file", "is a file"),
+    ):
+        with pytest.raises(ModelError, match=message):
+            find_model.peek(path)
+
+
+def test_what_cannot_be_read_is_left_to_the_loader(tmp_path):
+    (tmp_path / "config.json").write_text("{")
+    assert find_model.peek(tmp_path) is None
+
+
+def test_capitals_of_a_class_do_not_matter(exported):
+    info = find_model.peek(exported / "model")
+    assert info.label("SNARE") == info.label("snare") == 1
+    with pytest.raises(ModelError, match="kick, snare, cymbal"):
+        info.label("gong")

@@ -1,0 +1,30 @@
+"""The number of threads that a run is begun with."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from wavegan_cond.training import cpu_threads
+
+
+def test_the_environment_is_asked_first(monkeypatch):
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "3")
+    assert cpu_threads.count() == 3
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "0")  # as TensorFlow: all
+    assert cpu_threads.count() == len(os.sched_getaffinity(0))
+
+
+def test_a_process_that_is_bound_to_one_processor_has_one(monkeypatch):
+    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS", raising=False)
+    if not hasattr(os, "sched_setaffinity"):
+        pytest.skip("this system binds no process")
+    program = (
+        "import os; os.sched_setaffinity(0, [min(os.sched_getaffinity(0))]); "
+        "from wavegan_cond.training import cpu_threads; "
+        "print(cpu_threads.count())"
+    )
+    command = [sys.executable, "-c", program]
+    said = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert said.stdout == "1\n"

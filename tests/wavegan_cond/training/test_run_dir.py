@@ -1,0 +1,66 @@
+"""The run folder: its files, its lock, and that it stays where it is."""
+
+import os
+import shutil
+
+import pytest
+
+from wavegan_cond.storage import temporary
+from wavegan_cond.training.run_dir import RunDir, RunError, RunLostError
+
+
+def test_a_config_that_never_ends_is_not_read(tmp_path):
+    run_dir = RunDir(tmp_path)
+    os.mkfifo(run_dir.config)
+    with pytest.raises(RunError, match="no regular file") as caught:
+        run_dir.read_config()
+    assert caught.value.exit_code == 2
+    run_dir.config.unlink()
+    with open(run_dir.config, "wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(RunError, match="more than"):
+        run_dir.read_config()
+
+
+def leave(run_dir):
+    pass
+
+
+def delete(run_dir):
+    shutil.rmtree(run_dir.path)
+
+
+def move(run_dir):
+    run_dir.path.rename(run_dir.path.with_name("moved"))
+
+
+def replace(run_dir):
+    move(run_dir)
+    run_dir.create()
+
+
+def empty(run_dir):
+    shutil.rmtree(run_dir.checkpoints)
+
+
+@pytest.mark.parametrize("change", [leave, delete, move, replace, empty])
+def test_a_folder_that_is_gone_is_noticed(tmp_path, change):
+    run_dir = RunDir(tmp_path / "run")
+    run_dir.create()
+    with run_dir.lock():
+        run_dir.check_there()
+        change(run_dir)
+        if change is leave:
+            run_dir.check_there()
+            return
+        with pytest.raises(RunLostError, match="deleted or moved") as caught:
+            run_dir.check_there()
+    assert caught.value.exit_code == 4 and "\n" not in str(caught.value)
+
+
+def test_what_a_killed_run_left_is_swept(tmp_path):
+    run_dir = RunDir(tmp_path)
+    left = tmp_path / temporary.make_name("log.csv", temporary.PARTIAL)
+    left.write_text("half")
+    with run_dir.lock():
+        assert [path.name for path in tmp_path.iterdir()] == ["lock"]

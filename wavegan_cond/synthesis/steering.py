@@ -1,0 +1,49 @@
+"""Steering: three directions of z that change the sound most.
+
+A producer turns three knobs, whatever the number of latent dimensions. The
+directions are the principal ones of the generator's first layer, as found for
+image generators by Shen and Zhou, "Closed-Form Factorization of Latent
+Semantics in GANs" (CVPR 2021): no other unit vectors change its output more.
+NumPy only.
+"""
+
+import numpy as np
+
+KNOBS = 3
+
+
+def principal_directions(kernel: np.ndarray) -> np.ndarray:
+    """Returns the directions of z that the first layer amplifies most.
+
+    Args:
+      kernel: weights of the first layer, [Z, units].
+
+    Returns:
+      Orthonormal rows, float32 [min(3, Z), Z], the strongest first. The
+      component of a row that is largest in size is positive.
+    """
+    kernel = np.asarray(kernel, np.float64)
+    _, vectors = np.linalg.eigh(kernel @ kernel.T)
+    rows = vectors.T[::-1][:KNOBS]
+    largest = np.abs(rows).argmax(axis=1)
+    signs = np.sign(rows[np.arange(len(rows)), largest])
+    return (rows * signs[:, None]).astype(np.float32)
+
+
+def steer(
+    z: np.ndarray, directions: np.ndarray, amounts: np.ndarray
+) -> np.ndarray:
+    """Returns z with other amounts along the directions.
+
+    Args:
+      z: latent vectors, float32 [N, Z]; what is not steered is kept.
+      directions: of ``principal_directions``, [D, Z].
+      amounts: along each, [D] or [N, D]. In training they are drawn as every
+        number of z is.
+
+    Returns:
+      float32 [N, Z].
+    """
+    directions = np.asarray(directions, np.float64)
+    change = np.asarray(amounts, np.float64) - z @ directions.T
+    return (z + change @ directions).astype(np.float32)
