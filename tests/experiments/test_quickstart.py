@@ -134,7 +134,7 @@ def test_a_stopped_training_goes_on_to_the_same_end(tmp_path, monkeypatch):
             signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(callbacks.Progress, "__call__", interrupt)
-    monkeypatch.setattr(timed_training, "seconds_of_iteration", lambda log: 0.1)
+    monkeypatch.setattr(timed_training, "iterations_in", lambda *known: 1000)
     stopped = quickstart.train_model(store, folder / "run", 60, PLAN)
     assert stopped == signal.SIGINT
     text = (folder / "run" / "config.json").read_text()
