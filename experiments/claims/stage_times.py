@@ -60,21 +60,23 @@ def estimate(
 ) -> tuple[dict[int, float], dict[int, float]]:
     """Returns what ``measure`` does, from the first stage alone.
 
-    One critic update is timed with that of the generator. All else takes as
-    much longer, to iterate and to compile, as it has more multiplications: the
-    stages were measured to take 1, 1.7, 3.9, 3.9 and 1, 2, 3.2, 3.9 times as
-    long on two cores that other work kept busy, and have 1, 2, 3, 4.1 times the
-    multiplications.
+    One critic update is timed with that of the generator. Another stage takes
+    as much longer, to iterate and to compile, as it has more multiplications:
+    1, 1.7, 3.9, 3.9 and 1, 2, 3.2, 3.9 times were measured on two cores that
+    other work kept busy, where these say 1, 2, 3, 4.1. Five critic updates took
+    4.6 times as long (these say 3.8) and compiled for 2 to 3 times as long.
     """
     shortest = LENGTHS[0]
     timed = dataclasses.replace(train, critic_updates=1)
     seconds, compiling = measure(model, timed, lengths=(shortest,))
-    unit = work(model, timed, shortest)
-    times = {length: work(model, train, length) / unit for length in LENGTHS}
-    return (
-        {length: seconds[shortest] * times[length] for length in LENGTHS},
-        {length: compiling[shortest] * times[length] for length in LENGTHS},
-    )
+    unit, whole = work(model, timed, shortest), work(model, train, shortest)
+    parts = (train.critic_updates + 1) / 2  # that are compiled, for one and G
+    iterating, compiled = {}, {}
+    for length in LENGTHS:
+        times = work(model, train, length)
+        iterating[length] = seconds[shortest] * times / unit
+        compiled[length] = compiling[shortest] * parts * times / whole
+    return iterating, compiled
 
 
 def work(model: ModelConfig, train: TrainConfig, length: int) -> float:
