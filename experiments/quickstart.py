@@ -2,10 +2,12 @@
 
     experiments/run.sh experiments.quickstart
 
-on a fresh machine: makes an environment (.venv, once), writes the procedural
-demo kit, prepares it, trains a small model on the CPU, and leaves in
-quickstart/ labelled WAVs with a contact sheet, a SavedModel, and index.html,
-which plays the sounds. Interrupted or repeated, it goes on from what is there.
+on a fresh machine: makes an environment (.venv, once), and within half a minute
+quickstart/index.html, which plays sounds of the model that comes with the
+project. Then it writes the procedural demo kit, prepares it, trains a small
+model of its own on the CPU, rougher by design, adds its sounds to the page, and
+leaves labelled WAVs with a contact sheet and a SavedModel too. Interrupted or
+repeated, it goes on from what is there.
 
     experiments/run.sh experiments.quickstart --minutes=20 --output_dir=longer
 """
@@ -35,7 +37,11 @@ class Settings:
 
 FLAGS = cli.make_flags(Settings)
 
-STEPS = 6
+STEPS = 7
+SHIPPED = pathlib.Path(__file__).parent / "results" / "open" / "model"
+ROUGHER = (
+    "rougher by design: a small model, a few minutes, synthetic sounds alone"
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,18 +96,20 @@ def run(settings: Settings, plan: Plan | None = None) -> int:
     plan = plan or Plan()
     folder, minutes = pathlib.Path(settings.output_dir), settings.minutes
     holds_model(folder / "model")  # what is there is refused at once
+    show_first(folder, plan)
     store = make_store(folder, plan)
-    with step(3, f"training for {minutes:g} minutes on this machine's CPU"):
+    with step(4, f"training your own model for {minutes:g} minutes on the CPU"):
+        print(f"      it is {ROUGHER}", flush=True)
         cli.import_tensorflow()
         stopped_by = train_model(store, folder / "run", minutes, plan)
     if stopped_by:
         print("stopped and saved: the same command resumes from here")
         return 128 + stopped_by
-    with step(4, "generating sounds"):
+    with step(5, "generating sounds"):
         generate_sounds(folder, plan)
-    with step(5, "exporting the model"):
+    with step(6, "exporting the model"):
         export_model(folder)
-    with step(6, "making the page"):
+    with step(7, "making the page"):
         make_page(folder, store, plan)
     print(summary(folder))
     return 0
@@ -116,6 +124,39 @@ def step(number: int, title: str) -> Iterator[None]:
     print(f"      {time.monotonic() - started:.0f} s", flush=True)
 
 
+def show_first(folder: pathlib.Path, plan: Plan) -> None:
+    """Makes sounds of the shipped model, and a page of them if there is none.
+
+    Without the shipped model nothing is made.
+    """
+    from experiments import generate
+
+    with step(1, "sounds of the model that comes with the project"):
+        if not SHIPPED.exists():
+            print(f"      {SHIPPED} is not there: going on without")
+            return
+        generate.run(
+            generate.Settings(
+                model=str(SHIPPED),
+                output_dir=str(folder / "first_sounds"),
+                num=plan.sounds,
+                seed=0,  # repeated, it makes the same sounds
+                picture=False,
+                overwrite=True,
+            )
+        )
+        page = folder / "index.html"
+        if not page.exists():
+            build_page(
+                page,
+                shipped_groups(folder, plan),
+                "Generated from z and a class label by the model that comes "
+                "with the project. Your own model is being trained; its sounds "
+                "will be added here.",
+            )
+        print(f"      open this in a browser now: {page.resolve()}")
+
+
 def make_store(folder: pathlib.Path, plan: Plan):
     """Returns the prepared demo kit, made if it is not there."""
     from data_prep.store.store import INFO, open_store
@@ -125,12 +166,12 @@ def make_store(folder: pathlib.Path, plan: Plan):
     kit, data = folder / "kit", folder / "data"
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    with step(1, "writing the demo kit"):
+    with step(2, "writing the demo kit"):
         if kit.exists() or (data / INFO).exists():
             print(f"      {kit} is there already")
         else:
             demo_kit.run(demo_kit.Settings(output_dir=str(kit), num=plan.kit))
-    with step(2, "preparing its sounds"):
+    with step(3, "preparing its sounds"):
         if (data / INFO).exists():
             print(f"      {data} is there already")
         else:
@@ -239,14 +280,60 @@ def is_export(folder: pathlib.Path) -> bool:
 
 
 def make_page(folder: pathlib.Path, store, plan: Plan) -> None:
-    """Shows generated sounds, a way between two classes, and real ones."""
+    """Shows sounds of both models, a way between two classes, and real ones."""
+    shipped = shipped_groups(folder, plan)
+    order = ": first by the model that comes with the project, then by your own"
+    build_page(
+        folder / "index.html",
+        [*shipped, *own_groups(folder, plan), *real_groups(store, plan)],
+        f"Generated from z and a class label{order if shipped else ''}. Your "
+        f"own model is {ROUGHER}. Below its sounds are those of the "
+        "procedural demo kit it learned from.",
+    )
+
+
+def build_page(path: pathlib.Path, groups: list, note: str) -> None:
+    """Writes the page of this command."""
+    from experiments.common import page
+
+    page.build(path, groups, "Drum sounds of a neural network", note)
+
+
+def shipped_groups(folder: pathlib.Path, plan: Plan) -> list:
+    """Returns the sounds of the shipped model, if they were made."""
+    from experiments.common import page
+
+    if not (folder / "first_sounds").exists():
+        return []
+    return [
+        dataclasses.replace(group, section="The model of the project")
+        for group in page.listed_groups(folder / "first_sounds", plan.sounds)
+    ]
+
+
+def own_groups(folder: pathlib.Path, plan: Plan) -> list:
+    """Returns the sounds of the model trained here."""
+    from experiments.common import page
+
+    groups = [
+        dataclasses.replace(group, title=f"your {group.title}")
+        for group in page.listed_groups(folder / "sounds", plan.sounds)
+    ]
+    for group in page.listed_groups(folder / "morph", plan.steps):
+        groups.append(dataclasses.replace(group, beat=False))
+    return [
+        dataclasses.replace(group, section="Your own model, rougher by design")
+        for group in groups
+    ]
+
+
+def real_groups(store, plan: Plan) -> list:
+    """Returns sounds of the demo kit."""
     from experiments import plot_examples
     from experiments.common import page
     from wavegan_cond.synthesis.wav import wav_bytes
 
-    groups = page.listed_groups(folder / "sounds", plan.sounds)
-    for group in page.listed_groups(folder / "morph", plan.steps):
-        groups.append(dataclasses.replace(group, beat=False))
+    groups = []
     real = plot_examples.real(store, store.classes, plan.sounds // 2, seed=0)
     for name, waves in real.items():
         sounds = [
@@ -257,14 +344,11 @@ def make_page(folder: pathlib.Path, store, plan: Plan) -> None:
             )
             for number, wave in enumerate(waves, 1)
         ]
-        groups.append(page.Group(f"{name} of the demo kit", sounds, beat=False))
-    page.build(
-        folder / "index.html",
-        groups,
-        "Drum sounds of a model trained for a few minutes",
-        "Generated from z and a class label. Below them, sounds of the "
-        "procedural demo kit it learned from.",
-    )
+        title = f"{name} of the demo kit"
+        groups.append(
+            page.Group(title, sounds, beat=False, section="The demo kit")
+        )
+    return groups
 
 
 def summary(folder: pathlib.Path) -> str:
@@ -277,7 +361,7 @@ def summary(folder: pathlib.Path) -> str:
 Done. Open this in a browser:
   {here / "index.html"}
 
-  {here / "sounds"}  labelled WAVs; sheet.png shows them
+  {here / "sounds"}  labelled WAVs of your model; sheet.png shows them
   {here / "morph"}   from one class to another
   {here / "model"}   SavedModel: experiments/export.py shows its use
   {here / "run"}     checkpoints, previews, loss.png

@@ -102,6 +102,8 @@ def run(
         for stage in make_schedule(model, train):
             if first > stage.last:
                 continue  # grown out of
+            if stop.ends_before(stage):
+                break
             gan = loop.build(
                 model,
                 train,
@@ -123,8 +125,6 @@ def run(
             loop.iterate(
                 gan, strategy, batches, start, stage.last, called, stop
             )
-            if stop.received:
-                break
     return stop.received
 
 
@@ -170,8 +170,17 @@ def run_in(
     model: ModelConfig,
     train: TrainConfig,
     options: Options,
+    stop: StopSignal | None = None,
 ) -> int:
     """Trains, or continues, the run in a folder, which it holds meanwhile.
+
+    Args:
+      path: of the run folder.
+      store: an open store of ``data_prep``.
+      model: the shape of the networks.
+      train: the objective.
+      options: beside it.
+      stop: what ends it early, to be entered here; by default signals.
 
     Returns:
       The signal that stopped it, 0 when it is done.
@@ -181,7 +190,7 @@ def run_in(
     """
     run_dir = RunDir(path)
     run_dir.create()
-    with run_dir.lock(), StopSignal() as stop:
+    with run_dir.lock(), stop or StopSignal() as stop:
         train = resolve_precision(run_dir, train)
         prepare_run(run_dir, model, train, store.fingerprint)
         return run(store, run_dir, model, train, options, stop)

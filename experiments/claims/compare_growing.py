@@ -69,6 +69,7 @@ def plan(values: flags.FlagValues, folder: Path) -> dict:
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, parallel_runs.shares(2)[0])
     cli.import_tensorflow()
+    print("timing the four stages, some minutes on a slow machine", flush=True)
     found = stage_times.plan(model, train, values.minutes)
     os.sched_setaffinity(0, cores)
     direct = 60 * values.minutes / found["seconds"][model.length]

@@ -6,13 +6,14 @@ import io
 import pathlib
 import statistics
 import time
+from collections.abc import Sequence
 
+from experiments.common.deadline import Deadline
 from experiments.common.preflight import prepare_run
 from wavegan_cond.config import ModelConfig, TrainConfig, from_json
 from wavegan_cond.storage.untrusted import open_regular
 from wavegan_cond.training.run_callbacks import Options
 from wavegan_cond.training.run_dir import RunDir
-from wavegan_cond.training.stop_signal import StopSignal
 
 WARM_UP = 10  # iterations that measure the speed of this machine
 
@@ -27,19 +28,20 @@ def train_for(
     """Trains a new run for a time, or continues one that was interrupted.
 
     Iterations are what a run is measured in, so a few of them are timed first.
+    Behind them it compiles anew. When the time is over before the iterations,
+    as on a machine that has become busy, the run ends with those it has.
 
     Args:
       minutes: everything in here included.
       store: an open store of ``data_prep``.
-      path: the run folder; a run in it keeps the iterations it was given.
+      path: the run folder; a run in it keeps the iterations it was given, and
+        gets the minutes anew.
       model: the shape of the networks.
       settings: the objective; its iterations do not count.
 
     Returns:
       The signal that stopped it, 0 when it is done.
     """
-    from experiments import train
-
     started = time.monotonic()
     run_dir = RunDir(path)
     planned = dataclasses.replace(settings, iterations=WARM_UP)
@@ -48,21 +50,40 @@ def train_for(
         iterations = from_json(text)[1].iterations
         planned = dataclasses.replace(settings, iterations=iterations)
     run_dir.create()
-    with run_dir.lock(), StopSignal() as stop:
+    with run_dir.lock(), Deadline() as stop:
         if planned.iterations <= WARM_UP:
-            prepare_run(run_dir, model, planned, store.fingerprint)
-            stopped_by = train.run(
-                store, run_dir, model, planned, options(planned), stop
-            )
+            print(f"      {WARM_UP} iterations show the speed of this machine")
+            stopped_by = train_run(store, run_dir, model, planned, stop)
             if stopped_by:
                 return stopped_by
             left = 60 * minutes - (time.monotonic() - started)
-            count = WARM_UP + round(left / seconds_of_iteration(run_dir.log))
-            planned = dataclasses.replace(
-                planned, iterations=max(count, WARM_UP + 1)
-            )
-        prepare_run(run_dir, model, planned, store.fingerprint)
-        return train.run(store, run_dir, model, planned, options(planned), stop)
+            count = iterations_in(left, read_seconds(run_dir.log))
+            planned = dataclasses.replace(planned, iterations=WARM_UP + count)
+        stop.at = started + 60 * minutes  # not before the speed is known
+        return train_run(store, run_dir, model, planned, stop)
+
+
+def train_run(
+    store, run_dir: RunDir, model: ModelConfig, planned: TrainConfig, stop
+) -> int:
+    """Trains, or continues; a run that the deadline ended is called done.
+
+    Returns:
+      The signal that stopped it, or 0.
+    """
+    from experiments import train
+
+    prepare_run(run_dir, model, planned, store.fingerprint)
+    stopped_by = train.run(
+        store, run_dir, model, planned, options(planned), stop
+    )
+    if not stop.passed:
+        return stopped_by
+    done = len(read_seconds(run_dir.log))
+    print(f"      the time is over after {done} iterations")
+    planned = dataclasses.replace(planned, iterations=done)
+    prepare_run(run_dir, model, planned, store.fingerprint)
+    return 0
 
 
 def options(planned: TrainConfig) -> Options:
@@ -73,8 +94,19 @@ def options(planned: TrainConfig) -> Options:
     )
 
 
-def seconds_of_iteration(log: pathlib.Path) -> float:
-    """Returns the median of what iterations took, without the first few."""
+def read_seconds(log: pathlib.Path) -> list[float]:
+    """Returns what each iteration of a run took."""
     with io.TextIOWrapper(open_regular(log), "utf-8", newline="") as file:
-        seconds = [float(row["seconds"]) for row in csv.DictReader(file)]
-    return statistics.median(seconds[len(seconds) // 2 :])
+        return [float(row["seconds"]) for row in csv.DictReader(file)]
+
+
+def iterations_in(left: float, seconds: Sequence[float]) -> int:
+    """Returns the iterations, 1 or more, that fit into a time with compiling.
+
+    Args:
+      left: seconds there are.
+      seconds: of the iterations so far; the first, which compiles, will be
+        spent again.
+    """
+    each = statistics.median(seconds[len(seconds) // 2 :])
+    return max(1, round((left - seconds[0]) / each))

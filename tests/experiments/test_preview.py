@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 import numpy as np
 import pytest
@@ -10,10 +11,17 @@ from data_prep.store.store import open_store
 from experiments import demo_kit, prepare_data, preview
 from experiments.claims import stage_times
 from experiments.common import cli
+from experiments.common.steps import Steps
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import LENGTH, make_run
-from wavegan_cond.config import ModelConfig
+from wavegan_cond.config import ModelConfig, TrainConfig, to_json
 from wavegan_cond.schedule import make_schedule
+
+SETTINGS = preview.Settings(
+    data_dir="", output_dir="", num=4, nearest=2, compare=100
+)
+SECONDS = {256: 0.1, 1024: 0.2, 4096: 0.3, 16384: 0.4}
+COMPILING = {256: 1.0, 1024: 2.0, 4096: 3.0, 16384: 4.0}
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +43,10 @@ def folder(tmp_path_factory):
 def test_the_page_shows_made_sounds_and_real_ones_by_name(folder):
     store = open_store(folder / "data")
     with counted_rows() as rows:
-        preview.make_page(store, folder, num=4, nearest=2, compare=100)
+        preview.make_page(store, folder, SETTINGS, Steps(1))
     assert rows == [len(store.classes) * preview.CANDIDATES]
     text = (folder / "index.html").read_text(encoding="utf-8")
+    assert "closer to noise" in text  # after so few iterations
     data = re.search(r'id="data"[^>]*>(.*?)</script>', text, re.S)[1]
     groups = json.loads(data)
     assert [group["title"] for group in groups[:3]] == [
@@ -68,17 +77,47 @@ def test_a_real_sound_is_its_own_nearest(folder):
 
 
 def test_the_plan_fits_the_time_and_is_kept(tmp_path, monkeypatch):
-    seconds = {256: 0.1, 1024: 0.2, 4096: 0.3, 16384: 0.4}
-    monkeypatch.setattr(stage_times, "measure", lambda *arguments: seconds)
+    times = (SECONDS, COMPILING)
+    monkeypatch.setattr(stage_times, "estimate", lambda *arguments: times)
     model = ModelConfig(width=16, latent_dim=3)
-    train = preview.plan(tmp_path, model, minutes=1, seed=5)
-    stages = make_schedule(model, train)
+    end = time.monotonic() + 70
+    planned = preview.plan(tmp_path, model, end, seed=5)
+    assert planned[1] == COMPILING
+    stages = make_schedule(model, planned[0])
     spent = sum(
-        seconds[stage.length] * (stage.last - stage.first) for stage in stages
+        SECONDS[stage.length] * (stage.last - stage.first) for stage in stages
     )
     assert spent == pytest.approx(60, rel=0.05)
-    monkeypatch.setattr(stage_times, "measure", None)
-    assert preview.plan(tmp_path, model, minutes=1, seed=5) == train
+    monkeypatch.setattr(stage_times, "estimate", None)
+    assert preview.plan(tmp_path, model, end, seed=5) == planned
+
+
+@pytest.mark.parametrize(
+    "left, each", [(110, 100), (15, 40), (6.5, 55), (3, 20), (0, 2)]
+)
+def test_a_short_time_is_for_the_stages_that_fit(left, each):
+    found = preview.iterations_of_stage(left, SECONDS, COMPILING)
+    assert found == pytest.approx(each, abs=1)
+
+
+def test_fewer_real_sounds_are_looked_at_in_a_short_time():
+    assert preview.affordable(20000, float("inf"), 3) == 20000
+    assert preview.affordable(20000, 6000, 3) == 1000
+    assert preview.affordable(20000, -5, 3) == preview.LEAST_COMPARED
+    assert preview.affordable(50, -5, 3) == 50
+
+
+def test_a_page_says_what_too_little_training_is(tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    train = TrainConfig(**stage_times.grown(200))
+    (run / "config.json").write_text(to_json(ModelConfig(), train))
+    assert preview.too_little(tmp_path, 801) == ""
+    assert "before the last stage" in preview.too_little(tmp_path, 600)
+    assert "for 600 iterations only" in preview.too_little(tmp_path, 600)
+    train = TrainConfig(**stage_times.grown(20))
+    (run / "config.json").write_text(to_json(ModelConfig(), train))
+    assert "for 80 iterations only:" in preview.too_little(tmp_path, 80)
 
 
 @pytest.mark.parametrize(
@@ -87,4 +126,4 @@ def test_the_plan_fits_the_time_and_is_kept(tmp_path, monkeypatch):
 def test_a_damaged_plan_is_refused(tmp_path, text):
     (tmp_path / "plan.json").write_text(text)
     with pytest.raises(cli.UsageError, match=r"plan\.json is no plan"):
-        preview.plan(tmp_path, None, minutes=1, seed=5)
+        preview.plan(tmp_path, None, end=0, seed=5)

@@ -52,8 +52,14 @@ def test_it_leaves_what_it_promises(done):
     assert (done / "sounds" / "sheet.png").exists()
     assert len(list((done / "morph").glob("kick-snare_*.wav"))) == 4
     page = (done / "index.html").read_text(encoding="utf-8")
-    for group in ("cymbal", "from kick to snare", "snare of the demo kit"):
+    for group in (
+        "cymbal",
+        "your cymbal",
+        "from kick to snare",
+        "snare of the demo kit",
+    ):
         assert f'"title": "{group}"' in page
+    assert quickstart.ROUGHER in page
     saved = load_model(done / "model").info
     assert saved == load_model(done / "run").info
     assert saved.iteration > timed_training.WARM_UP
@@ -70,6 +76,25 @@ def test_again_it_keeps_what_is_there(done):
     assert changed - made_again <= {"lock", "log.csv"} | {
         path.name for path in (done / "morph").glob("*.png")
     }
+
+
+def test_the_shipped_model_is_heard_first(tmp_path, capsys):
+    quickstart.show_first(tmp_path, PLAN)
+    assert len(list((tmp_path / "first_sounds").glob("*.wav"))) == 6
+    page = tmp_path / "index.html"
+    assert "that comes with the project" in page.read_text(encoding="utf-8")
+    assert str(page) in capsys.readouterr().out
+    page.write_text("of both models")
+    quickstart.show_first(tmp_path, PLAN)
+    assert page.read_text() == "of both models"
+
+
+def test_without_the_shipped_model_it_goes_on(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(quickstart, "SHIPPED", tmp_path / "nothing")
+    quickstart.show_first(tmp_path, PLAN)
+    assert "going on without" in capsys.readouterr().out
+    assert not list(tmp_path.iterdir())
+    assert quickstart.shipped_groups(tmp_path, PLAN) == []
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "saved_model.pb"])
@@ -109,7 +134,7 @@ def test_a_stopped_training_goes_on_to_the_same_end(tmp_path, monkeypatch):
             signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(callbacks.Progress, "__call__", interrupt)
-    monkeypatch.setattr(timed_training, "seconds_of_iteration", lambda log: 0.1)
+    monkeypatch.setattr(timed_training, "iterations_in", lambda *known: 1000)
     stopped = quickstart.train_model(store, folder / "run", 60, PLAN)
     assert stopped == signal.SIGINT
     text = (folder / "run" / "config.json").read_text()

@@ -78,7 +78,8 @@ class RunCallbacks:
         self._stop, self._digest = stop, digest
         self._last = train.iterations
         self._log = callbacks.Log(run_dir.log, first)
-        self._of_all_stages = [self._log, callbacks.Progress(first, self._last)]
+        self._progress = callbacks.Progress(first, self._last)
+        self._of_all_stages = [self._log, self._progress]
         self._score, self._scores, self._summary = None, None, None
         if options.best_by == "kad":
             self._score = make_score(store, model)
@@ -140,6 +141,7 @@ class RunCallbacks:
         before = callbacks.read_estimates(self._run_dir.log, gan.stage.first)
         guard = SpreadGuard(before)
         shown = [guard, *self._of_all_stages]
+        self._progress.begin_stage()
         return [there, *shown, save, *summary, previews]
 
     def close(self) -> None:

@@ -62,6 +62,10 @@ class StopSignal:
         if requested:
             self.agreed = self.received = self.received or signal.SIGTERM
 
+    def ends_before(self, stage) -> bool:
+        """Says whether training ends before a stage of the schedule."""
+        return bool(self.received)
+
     def _handle(self, number, frame):
         if self.received:
             os._exit(128 + number)
