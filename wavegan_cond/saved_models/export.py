@@ -139,6 +139,36 @@ def write_saved_model(
         checksums.write_manifest(folder)
 
 
+def hold_weights(
+    generator: Generator, half: bool
+) -> tuple[list[tf.Variable], Callable]:
+    """Returns variables for the weights, and what makes a function use them.
+
+    Args:
+      generator: whose weights they are.
+      half: whether they are int16; else they are the generator's own.
+    """
+    if not half:
+        return [v.value for v in generator.variables], lambda function: function
+    integers, scales = zip(*to_integers(generator), strict=True)
+    held = [tf.Variable(each, trainable=False) for each in integers]
+
+    def using(function: Callable) -> Callable:
+        @functools.wraps(function)
+        def call(*inputs):
+            values = [
+                tf.cast(variable, tf.float32) * scale
+                for variable, scale in zip(held, scales, strict=True)
+            ]
+            state = zip(generator.variables, values, strict=True)
+            with keras.StatelessScope(list(state)):
+                return function(*inputs)
+
+        return call
+
+    return held, using
+
+
 def make_module(
     generator: Generator, info: ModelInfo, text: str, half: bool = False
 ) -> tuple[tf.Module, dict]:
@@ -152,26 +182,10 @@ def make_module(
     """
     module = tf.Module()
     # Not keras.export.ExportArchive, which writes every weight twice.
-    module.weights = [variable.value for variable in generator.variables]
-    scales = None
-    if half:
-        integers, scales = zip(*to_integers(generator), strict=True)
-        module.weights = [tf.Variable(i, trainable=False) for i in integers]
+    module.weights, using = hold_weights(generator, half)
 
     def signature(function: Callable, *specs: tf.TensorSpec):
-        @functools.wraps(function)
-        def call(*inputs):
-            if not half:
-                return function(*inputs)
-            values = [
-                tf.cast(held, tf.float32) * scale
-                for held, scale in zip(module.weights, scales, strict=True)
-            ]
-            state = zip(generator.variables, values, strict=True)
-            with keras.StatelessScope(list(state)):
-                return function(*inputs)
-
-        return tf.function(call, input_signature=specs)
+        return tf.function(using(function), input_signature=specs)
 
     z = tf.TensorSpec([None, info.latent_dim], tf.float32, "z")
     label = tf.TensorSpec([None], tf.int32, "label")
