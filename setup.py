@@ -17,7 +17,9 @@ setup(
         "experiments": [
             "configs/*.flags",
             "results/**/*",
-            *(f"common/*.{kind}" for kind in ("html", "css", "js")),
+            "common/*.html",
+            "common/*.css",
+            "common/*.js",
         ]
     },
     install_requires=[

@@ -27,6 +27,7 @@ _PACKAGES = (
     "tensorboard",
     "tensorflow",
     "tensorflow_io",
+    "threadpoolctl",
     "tqdm",
 )
 _missing = [name for name in _PACKAGES if not importlib.util.find_spec(name)]

@@ -267,6 +267,7 @@ class CheckpointCallback:
             score = measure()
             table.add(iteration, f"{score:.6g}")
             table.sync()
+            logs["kad"] = score  # told to the callbacks behind this one
         self._log.sync()
         checkpoints.save(
             self._folder,

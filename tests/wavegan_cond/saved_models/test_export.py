@@ -4,6 +4,7 @@ What a program without this package makes of it, and what is left of an export
 that is killed, is tried in tests/reliability.
 """
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -37,6 +38,18 @@ def test_run_folder_and_saved_model_give_the_same_bytes(exported):
     )
     weights = np.full((20, 3), 1 / 3)
     np.testing.assert_array_equal(saved.mix(z, weights), run.mix(z, weights))
+
+
+def test_an_export_is_a_layer_of_keras(exported):
+    path = str(exported[0] / "model")
+    z, label = latents.draw(0, 4, 5), np.arange(4, dtype=np.int32) % 3
+    expected = load_model(path).generate(z, label)
+    layer = keras.layers.TFSMLayer(path, call_endpoint="generate")
+    np.testing.assert_array_equal(layer(z, label=label)["audio"], expected)
+    inputs = [keras.Input([5]), keras.Input([], dtype="int32")]
+    outputs = layer(inputs[0], label=inputs[1])["audio"]
+    found = keras.Model(inputs, outputs).predict([z, label], verbose=0)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
 def test_a_taken_folder_is_left_alone(exported, tmp_path):

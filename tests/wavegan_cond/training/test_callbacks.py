@@ -3,9 +3,22 @@
 import os
 
 import pytest
+import tensorflow as tf
+from tensorboard.backend.event_processing import event_accumulator
 
+from tests.fixtures import tiny
+from wavegan_cond.model.networks import make_networks
+from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.storage.atomic import WriteError
-from wavegan_cond.training.callbacks import Progress, Table, read_estimates
+from wavegan_cond.training.callbacks import (
+    CheckpointCallback,
+    Log,
+    Progress,
+    SummaryWriter,
+    Table,
+    read_estimates,
+)
+from wavegan_cond.training.stop_signal import StopSignal
 
 
 def test_a_table_is_no_pipe(tmp_path):
@@ -37,3 +50,38 @@ def test_the_rate_is_without_the_iterations_that_compile(monkeypatch, capsys):
         assert f"<{left}," in shown
         assert "compiles" not in shown
     progress.close()
+
+
+def test_the_score_of_a_checkpoint_is_a_scalar(tmp_path):
+    (tmp_path / "checkpoints").mkdir()
+    gan = WaveGAN(*make_networks(tiny.MODEL), tiny.train_config())
+    gan.compile()
+    scores = Table(tmp_path / "scores.csv", ("iteration", "kad"), 0)
+    writer = SummaryWriter(tmp_path / "tensorboard")
+    log = Log(tmp_path / "log.csv", 0)
+    with StopSignal() as stop:
+        save = CheckpointCallback(
+            gan,
+            tmp_path / "checkpoints",
+            log,
+            stop,
+            every=2,
+            last=3,
+            score=(lambda: 1.5, scores),
+        )
+        for iteration in (1, 2):
+            logs = {"wasserstein": 0.5}
+            for callback in (save, writer):
+                callback(iteration, logs)
+    for file in (writer, scores, log):
+        file.close()
+    events = event_accumulator.EventAccumulator(str(tmp_path / "tensorboard"))
+    events.Reload()
+    values = {
+        tag: [
+            (event.step, float(tf.make_ndarray(event.tensor_proto)))
+            for event in events.Tensors(tag)
+        ]
+        for tag in ("wasserstein", "kad")
+    }
+    assert values == {"wasserstein": [(1, 0.5), (2, 0.5)], "kad": [(2, 1.5)]}
