@@ -34,7 +34,7 @@ class Settings(cli.CheckpointSettings):
 
     model: str = setting(REQUIRED, "run folder of experiments.train")
     output_dir: str = setting(REQUIRED, "new folder of the SavedModel")
-    half: bool = setting(False, "store the weights as float16: half the size")
+    half: bool = setting(False, "store the weights in 16 bits: half the size")
 
 
 FLAGS = cli.make_flags(Settings)

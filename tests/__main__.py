@@ -18,7 +18,7 @@ ROOT = Path(experiments.__file__).resolve().parent.parent
 
 def main(arguments) -> int:
     """Lint, format, then pytest in this process; the first failure ends it."""
-    for name in ("pytest", "ruff"):
+    for name in ("pytest", "xdist", "ruff"):
         if not importlib.util.find_spec(name):
             line = f"error: no {name}: pip install -e '.[test]' brings it"
             print(line, file=sys.stderr)
@@ -32,6 +32,9 @@ def main(arguments) -> int:
             return code
     import pytest
 
+    if not {"-n", "-s", "--pdb", "--collect-only"} & set(arguments):
+        # A process a core; what shares fixtures stays together.
+        arguments = ["-n", "auto", "--dist", "loadfile", *arguments]
     return int(pytest.main(arguments))
 
 

@@ -9,12 +9,12 @@ from wavegan_cond.evaluation.measures import MEASURES, Measure
 from wavegan_cond.evaluation.report import RELIABLE
 
 GOOD, MIDDLING = 0.15, 0.5  # of the way from a perfect generator to noise
-WORDS = {"good": "as real", "middling": "between", "bad": "far off", "": ""}
+WORDS = {"good": "near real", "middling": "between", "bad": "far off", "": ""}
 READING = (
     "<p>Made: generated sounds. Real: training sounds that were set aside, "
     "which is what a perfect generator would reach. Noise: noise with the "
     "envelopes of drums, the worst case.</p>"
-    "<p>Green, as real: as good as real sounds or better, or within 15 % of "
+    "<p>Green, near real: as good as real sounds or better, or within 15 % of "
     "the way from them to noise. Red, far off: beyond half of that way. No "
     "colour: noise is no worse than real sounds, so it gives no yardstick.</p>"
     "<p>The distances KAD, KID and FAD are estimates that are right on "

@@ -119,7 +119,7 @@ def test_the_page_has_all_there_is_to_hear(page):
             f"{name}: real, held out",
             f"{name}: lerp from A to B",
             f"{name}: slerp from A to B",
-            *(f"{name}: z{axis} alone" for axis in (1, 2, 3)),
+            *(f"{name}: direction {axis} alone" for axis in (1, 2, 3)),
         ):
             assert title in page
     sounds = len(re.findall(r"\"wav\": ?\"", page))

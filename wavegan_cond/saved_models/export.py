@@ -18,7 +18,6 @@ import json
 import os
 import pathlib
 from collections.abc import Callable
-from contextlib import nullcontext
 
 import keras
 import numpy as np
@@ -31,7 +30,7 @@ from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.folders import check_new, new_folder
 from wavegan_cond.synthesis.describe import describe
-from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
+from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.signatures import (
     generate_function,
     mix_function,
@@ -39,7 +38,7 @@ from wavegan_cond.synthesis.signatures import (
 )
 from wavegan_cond.training.run_dir import RunDir
 
-HALF_ENDS = float(np.finfo(np.float16).max)
+STEPS = np.iinfo(np.int16).max  # of a weight stored in half the space
 
 
 def export_run(
@@ -58,7 +57,7 @@ def export_run(
       checkpoint: "auto", "best", "newest" or an iteration, see ``load_run``.
       full_rate: whether to resample the sounds of a checkpoint of an earlier
         growing stage to the full length and sample rate.
-      half: whether to store the weights as float16, which halves the folder.
+      half: whether to store the weights in 16 bits, which halves the folder.
 
     Returns:
       The description of the model.
@@ -66,8 +65,8 @@ def export_run(
     Raises:
       FolderError: ``output_dir`` is not empty.
       WriteError: the SavedModel cannot be written.
-      ModelError, CheckpointError: the run has no such checkpoint, it cannot be
-        used, or ``half`` cannot hold a weight.
+      ModelError, CheckpointError: the run has no such checkpoint, or it cannot
+        be used.
     """
     check_new(output_dir)
     generator, info, model = load_run(
@@ -86,24 +85,28 @@ def export_run(
 
 
 def round_weights(generator: Generator) -> None:
-    """Rounds weights to the nearest float16 value; they stay float32.
+    """Rounds weights to what ``half`` can hold; they stay float32.
 
-    The sounds change by less than a
-    thousandth of their peak (tests/wavegan_cond/saved_models/test_export.py).
-
-    Raises:
-      ModelError: a weight is too large for float16; none is rounded.
+    The sounds change by less than a thousandth of their peak
+    (tests/wavegan_cond/saved_models/test_export.py).
     """
-    weights = generator.get_weights()
-    largest = max(float(np.abs(weight).max(initial=0)) for weight in weights)
-    if largest > HALF_ENDS:
-        raise ModelError(
-            f"a weight is {largest:g}, and float16 ends at "
-            f"{HALF_ENDS:g}: export without --half"
-        )
     generator.set_weights(
-        [weight.astype(np.float16).astype(np.float32) for weight in weights]
+        [integers * scale for integers, scale in to_integers(generator)]
     )
+
+
+def to_integers(generator: Generator) -> list[tuple[np.ndarray, np.float32]]:
+    """Returns each weight as int16, and the float32 that is one of its steps.
+
+    Not float16: TensorFlow complains of it on most processors.
+    """
+    found = []
+    for weight in generator.get_weights():
+        scale = np.float32(np.abs(weight).max(initial=0) / STEPS) or np.float32(
+            1
+        )
+        found.append((np.round(weight / scale).astype(np.int16), scale))
+    return found
 
 
 def write_saved_model(
@@ -121,8 +124,8 @@ def write_saved_model(
       config: JSON object that is added to ``info``.
       output_dir: path of the SavedModel, which must not exist or be an empty
         folder; it is written atomically.
-      half: whether weights are stored as float16; they are cast to float32
-        where they are used.
+      half: whether weights are stored as int16 with a scale; they become
+        float32 where they are used.
 
     Raises:
       FolderError: ``output_dir`` is not empty.
@@ -145,24 +148,27 @@ def make_module(
       generator: a float32 generator, built outside any strategy.
       info: description of the model.
       text: returned by the signature "info".
-      half: whether the weights are held as float16.
+      half: whether the weights are held as int16.
     """
     module = tf.Module()
     # Not keras.export.ExportArchive, which writes every weight twice.
     module.weights = [variable.value for variable in generator.variables]
-    mapped = []
+    scales = None
     if half:
-        module.weights = [
-            tf.Variable(tf.cast(weight, tf.float16), trainable=False)
-            for weight in module.weights
-        ]
-        mapped = list(zip(generator.variables, module.weights, strict=True))
+        integers, scales = zip(*to_integers(generator), strict=True)
+        module.weights = [tf.Variable(i, trainable=False) for i in integers]
 
     def signature(function: Callable, *specs: tf.TensorSpec):
         @functools.wraps(function)
         def call(*inputs):
-            state = [(kept, tf.cast(held, kept.dtype)) for kept, held in mapped]
-            with keras.StatelessScope(state) if state else nullcontext():
+            if not half:
+                return function(*inputs)
+            values = [
+                tf.cast(held, tf.float32) * scale
+                for held, scale in zip(module.weights, scales, strict=True)
+            ]
+            state = zip(generator.variables, values, strict=True)
+            with keras.StatelessScope(list(state)):
                 return function(*inputs)
 
         return tf.function(call, input_signature=specs)

@@ -28,8 +28,8 @@ FILES = re.compile(
 )
 KINDS = {"bare_concrete_function", "function", "user_object", "variable"}
 OBJECTS = {"_generic_user_object", "signature_map", "trackable_list_wrapper"}
-# Bytes of a weight, by TensorFlow's number of its type: float32, float16.
-WEIGHT_BYTES = {1: 4, 19: 2}
+# Bytes of a weight, by TensorFlow's number of its type: float32, int16.
+WEIGHT_BYTES = {1: 4, 5: 2}
 
 MAX_BYTES = 1 << 22  # of saved_model.pb; an export has a quarter of a million
 

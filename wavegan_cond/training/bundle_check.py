@@ -20,8 +20,9 @@ MAX_RANK = 8
 MAGIC = 0xDB4775248B80FB57
 FOOTER, TRAILER = 48, 5  # bytes
 STRING = 7  # in TensorFlow's numbering of types
-# Bytes of a number: float, double, int32, int64, bool, bfloat16, half, uint32.
-SIZES = {1: 4, 2: 8, 3: 4, 9: 8, 10: 1, 14: 2, 19: 2, 22: 4}
+# Bytes of a number: float, double, int32, int16, int64, bool, bfloat16, half,
+# uint32.
+SIZES = {1: 4, 2: 8, 3: 4, 5: 2, 9: 8, 10: 1, 14: 2, 19: 2, 22: 4}
 
 
 class BundleError(ValueError):
