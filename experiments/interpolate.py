@@ -4,7 +4,8 @@ r"""Makes the sounds between two points of the latent space, or two classes.
         --from_seed=1 --to_seed=2 --steps=30 --method=both --output_dir=path
 
 writes every step as a WAV, all of them one after another as a joined WAV, a
-picture (path.png) and sounds.json. lerp is a straight line between the two z,
+picture of the same name (snare_seed0001-0002_lerp-slerp30.png) and sounds.json.
+lerp is a straight line between the two z,
 slerp the great circle, which keeps to the norms the model was trained on.
 
 From one class to another, by mixing their label embeddings:

@@ -107,7 +107,8 @@ def read(path: str) -> Iterator[dict[str, str]]:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise cli.UsageError(f"{path} cannot be read: {error}") from error
+        why = getattr(error, "strerror", None) or error
+        raise cli.UsageError(f"{path} cannot be read: {why}") from error
     reader = csv.DictReader(text.splitlines())
     missing = set(COLUMNS) - set(reader.fieldnames or ())
     if missing:

@@ -5,7 +5,9 @@
 takes every sound below SAMPLES (WAV, AIFF, FLAC, MP3, OGG and more), finds its
 class from its folders or its name, and writes to DATA what training reads:
 waveforms.npy, checks.npy, labels.npy, dataset.json; and manifest.csv, a line
-per file: kept, or why not. A table per class ends the run.
+per file: kept, or why not. A table per class ends the run, with what to know
+before a training: classes that were not asked for, sounds that were cut, too
+few of them, and roughly the time it takes.
 
 Several folders: repeat --input_dir. Other classes: --classes=tom,clap. Labels
 of your own: --labels=labels.csv with the columns file,label and, for kits that
@@ -32,6 +34,7 @@ from data_prep.prepare import Options, prepare
 from data_prep.read_files import Source
 from data_prep.store.report import Report, describe
 from experiments.common import cli
+from experiments.common.training_advice import advise
 from wavegan_cond.config import setting
 from wavegan_cond.training import stop_signal
 
@@ -125,7 +128,8 @@ def main(values: flags.FlagValues) -> int:
     for number in stop_signal.asking():
         signal.signal(number, _interrupt)
     try:
-        run(cli.read_config(Settings, values))
+        report = run(cli.read_config(Settings, values))
+        print(*advise(report.store), sep="\n")
     except KeyboardInterrupt as interrupt:
         print("interrupted; the same command resumes", file=sys.stderr)
         return 128 + interrupt.args[0]

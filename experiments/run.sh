@@ -1,17 +1,19 @@
 #!/bin/sh
-# Runs a command of the project in an environment that it makes first, once:
-#   experiments/run.sh experiments.quickstart --minutes=20
-# Without a command it only makes it: .venv here, or WAVEGAN_VENV=FOLDER.
-set -eu
-cd "$(dirname "$0")/.."
+# Runs a command in an environment that it makes first, once (.venv here, or
+# WAVEGAN_VENV=FOLDER): experiments/run.sh experiments.quickstart --minutes=20
+set -eu && cd "$(dirname "$0")/.."
 fail() { echo "error: $*" >&2 && exit 2; }
 venv=${WAVEGAN_VENV:-$PWD/.venv} made_for="$PWD $(cksum <setup.py)"
+file=$(echo "${1-}" | tr . /) && [ -f "$file.py" ] || file=$file/__main__
+[ $# = 0 ] || [ -f "$file.py" ] || fail "no command $1: experiments/README.md"
+new() { [ "$(cat "$venv/made_for" 2>/dev/null)" != "$made_for" ]; }
+case " $*" in *' -h'* | *' --h'*) # the docstring, where no flags can be asked
+  ! new || exec sed '1s/^r*"""//; /"""$/{s///;q;}' "$file.py" ;; esac
 exec 9<setup.py && flock 9 2>/dev/null || :  # a second start waits
-if [ "$(cat "$venv/made_for" 2>/dev/null)" != "$made_for" ]; then
-  for python in python3 python3.12 python3.11 python3.10 ''; do
-    "$python" -c 'import sys; assert (3, 10) <= sys.version_info < (3, 13)' \
-      2>/dev/null && break
-  done
+if new; then
+  check='import sys; assert (3, 10) <= sys.version_info < (3, 13)'
+  for python in python3 python3.12 python3.11 python3.10 ''
+  do "$python" -c "$check" 2>/dev/null && break; done
   [ "$python" ] || fail "Python 3.10, 3.11 or 3.12 is needed: apt-get install \
 python3.12-venv, brew install python@3.12 or uv python install 3.12"
   "$python" -c 'import ensurepip, venv' 2>/dev/null ||
@@ -24,6 +26,5 @@ python3.12-venv, brew install python@3.12 or uv python install 3.12"
   "$python" -m venv "$venv" && pip --upgrade pip && pip --editable '.[test]' ||
     fail "$venv is not whole, see above; the same command starts over"
   echo "$made_for" >"$venv/made_for"
-fi
-echo "Environment: $venv (. $venv/bin/activate)" >&2
+fi; echo "Environment: $venv (. $venv/bin/activate)" >&2
 [ $# = 0 ] || exec "$venv/bin/python" -m "$@" 9<&-

@@ -9,11 +9,13 @@ from data_prep.audio import decode, waveform
 from data_prep.audio.opening import Opened
 from data_prep.audio.scan import why_not_read
 from data_prep.selection import duplicates
+from data_prep.store.manifest import CUT
 from data_prep.store.store import SAMPLE_RATE
 from wavegan_cond.storage.checksums import file_sha256
 
 # Read beyond the window: how much leading silence a file may have.
 LEAD_SECONDS = 2.0
+HEARD = 10 ** (-40 / 20)  # of the peak, where a sound is cut
 
 
 @dataclasses.dataclass(frozen=True)
@@ -140,6 +142,9 @@ def _add_row(outcome: Outcome, file: Opened, shape: Shape) -> None:
     row = shape_sound(sound.wave, shape)
     if not row.any():
         raise decode.Rejected("silent", "nothing within the window")
+    behind = np.abs(start[shape.length :]).max(initial=0)
+    if behind > HEARD * np.abs(start).max():
+        outcome.notes += (CUT,)
     outcome.row = waveform.to_int16(row)
     outcome.content = hashlib.sha256(sound.wave.tobytes()).digest()[:16]
     outcome.print = duplicates.fingerprint(body)

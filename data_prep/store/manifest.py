@@ -31,6 +31,7 @@ REASONS = {
     "duplicate": "the same samples as another file, which is kept",
     "near_duplicate": "the same recording as another file, which is kept",
 }
+CUT = "cut"  # the note that a sound goes on, to be heard, behind its row
 # What spreadsheets run, and what was kept from it.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 COLUMNS = (

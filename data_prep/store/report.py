@@ -4,12 +4,14 @@ import collections
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from data_prep.labels.other_drums import other_drums
 from data_prep.store import manifest
-from data_prep.store.manifest import Entry
+from data_prep.store.manifest import CUT, Entry
 from data_prep.store.store import MANIFEST, SIDES, Store
 
 MAX_CHARACTERS = 200  # of a path that may be of thousands
 MOST_LISTED = 10  # ambiguous files named; the manifest has them all
+LONGER = {16384: 32768, 32768: 65536}  # the next length of a sound
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,6 +92,8 @@ def _remarks(store: Store) -> Iterator[str]:
             if asked and number not in store.split(split)[1]:
                 yield f"no {split} sound of class {name}"
     lines = list(manifest.read(store.path / MANIFEST))
+    yield from _cut(store, lines)
+    yield from _other_drums(store, lines)
     if unread := [line.path for line in lines if line.path.endswith("/")]:
         example = unread[0][:MAX_CHARACTERS]
         number = len(unread)
@@ -99,3 +103,47 @@ def _remarks(store: Store) -> Iterator[str]:
         yield f"{len(doubtful)} ambiguous files left out, such as"
     for line in doubtful[:MOST_LISTED]:
         yield f"  {line.path}: {line.label_source or line.notes}"
+
+
+def _cut(store: Store, lines: Iterable[Entry]) -> Iterator[str]:
+    """Yields how many of the kept sounds are longer than a row."""
+    cut = collections.Counter(
+        line.label
+        for line in lines
+        if line.status == "kept" and CUT in line.notes.split("; ")
+    )
+    if not cut:
+        return
+    seconds = store.length / store.sample_rate
+    each = ", ".join(
+        f"{cut[name]} {name}" for name in store.classes if cut[name]
+    )
+    text = (
+        f"{cut.total()} sounds go on after {seconds:.2f} s and were cut there "
+        f"({each})"
+    )
+    if store.length in LONGER:
+        longer = LONGER[store.length]
+        seconds = longer / store.sample_rate
+        text += f": --length={longer} keeps {seconds:.2f} s"
+    yield text
+
+
+def _other_drums(store: Store, lines: Iterable[Entry]) -> Iterator[str]:
+    """Yields which classes would take in what was left out for its words."""
+    sounds = [line for line in lines if line.reason != "ignored"]
+    left_out = [
+        line.path
+        for line in sounds
+        if line.reason in ("excluded_word", "no_label")
+    ]
+    if not left_out:
+        return
+    paths = [line.path for line in sounds]
+    if found := other_drums(store.classes, paths, left_out):
+        each = ", ".join(f"{number} {name}" for name, number in found.items())
+        names = ",".join([*store.classes, *found])
+        yield (
+            f"{sum(found.values())} of the files left out are named as other "
+            f"drums ({each}): --classes={names} takes them in"
+        )

@@ -82,7 +82,7 @@ def parse(
     try:
         rest = values(list(flag_text.without_marks(argv)))[1:]
     except (flags.Error, OSError, UnicodeError) as error:  # of a flagfile too
-        fail(f"{error} (--help lists the flags)")
+        fail(f"{flag_text.explain(error)} (--help lists the flags)")
     flag_text.expand_home(values)
     if rest:
         fail(f"unexpected argument {rest[0]!r}: flags are --name=value")

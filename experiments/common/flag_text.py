@@ -1,13 +1,25 @@
-"""Repairs of flag text that shells and editors have changed."""
+"""Repairs of flag text that shells and editors changed; presets by name."""
 
 import codecs
 import os
+import pathlib
 import re
 from collections.abc import Iterator, Sequence
 
 from absl import flags
 
+CONFIGS = pathlib.Path(__file__).parent.parent / "configs"
 _FLAGFILE = re.compile(r"--?flagfile=(.+)")
+_PLACES = ("", "experiments/configs")  # in which a preset is looked for
+# What absl says of a flag that has no value, or one of another type.
+_SAYINGS = (
+    (r"flag (--\w+)=None: Flag \1 must have a value.*", r"\1 is needed"),
+    (
+        r"flag (--\w+=.*?): invalid literal for int.*",
+        r"\1: expected an integer",
+    ),
+    (r"flag (--\w+=.*?): could not convert.*", r"\1: expected a number"),
+)
 
 
 def without_marks(
@@ -16,7 +28,8 @@ def without_marks(
     """Yields arguments with the lines of flagfiles that begin with a mark.
 
     Editors of Windows write a byte order mark, which absl takes for a flag.
-    Flagfiles without one, or that cannot be read, are left to absl.
+    Flagfiles without one, or that cannot be read, are left to absl; the name of
+    a preset becomes its path.
 
     Args:
       argv: the arguments.
@@ -24,18 +37,49 @@ def without_marks(
     """
     for argument in argv:
         match = _FLAGFILE.fullmatch(argument)
-        path = os.path.expanduser(match[1]) if match else None
+        path = find_flagfile(os.path.expanduser(match[1])) if match else None
         if path in within:
             continue  # as absl does where a file names itself
         text = _read_marked(path) if path else None
         if text is None:
-            yield argument
+            yield f"--flagfile={path}" if path else argument
             continue
         lines = [line.strip() for line in text.splitlines()]
         flag_lines = [
             line for line in lines if line and not line.startswith(("#", "//"))
         ]
         yield from without_marks(flag_lines, (*within, path))
+
+
+def find_flagfile(path: str) -> str:
+    """Returns the path of a flagfile, or of the preset of that name.
+
+    What is there is no name of a preset.
+
+    Raises:
+      flags.Error: there is neither.
+    """
+    if os.path.exists(path):
+        return path
+    place, name = os.path.split(path)
+    for file in (name, f"{name}.flags"):
+        if place in _PLACES and (CONFIGS / file).is_file():
+            return str(CONFIGS / file)
+    presets = ", ".join(sorted(file.stem for file in CONFIGS.glob("*.flags")))
+    raise flags.Error(
+        f"--flagfile={path}: there is no such file, and the presets are "
+        f"{presets}"
+    )
+
+
+def explain(error: Exception) -> str:
+    """Returns what absl says of a wrong flag, in words of a person."""
+    text = str(error)
+    for said, better in _SAYINGS:
+        text, found = re.subn(said, better, text, flags=re.DOTALL)
+        if found:
+            break
+    return text
 
 
 def expand_home(values: flags.FlagValues) -> None:

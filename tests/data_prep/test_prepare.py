@@ -524,3 +524,31 @@ def test_folders_that_no_class_can_be_called(tmp_path, sound_file, hit):
         path.parent.rename(tmp_path / "in" / os.fsdecode(name))
     with pytest.raises(LabelsError, match="rename the folder"):
         run(tmp_path / "in", tmp_path / "store")
+
+
+def test_other_drums_are_offered_and_would_be_found(
+    tmp_path, library, sound_file, hit
+):
+    for number, place in enumerate(("Toms", "Toms", "Claps", "Tom Loops")):
+        sound_file(f"library/{place}/{number}.wav", hit(90 + number))
+    said = describe(run(library, tmp_path / "store"))
+    assert "(2 tom, 1 clap): --classes=kick,snare,cymbal,tom,clap" in said
+    classes = ("kick", "snare", "cymbal", "tom", "clap")
+    report = run(library, tmp_path / "more", classes=classes)
+    assert report.store.classes == classes and len(report.store.labels) == 21
+    assert "--classes" not in describe(report)
+
+
+def test_sounds_that_go_on_are_counted(tmp_path, library, sound_file, hit):
+    sound_file("library/kick/808.wav", np.sin(np.arange(3 * 44100) / 100))
+    quiet = np.pad(hit(99), (0, 44100))  # a file of a second, not a sound
+    sound_file("library/kick/padded.wav", quiet)
+    report = run(library, tmp_path / "store")
+    assert lines(report)["kick/808.wav"].notes == "cut"
+    assert not lines(report)["kick/padded.wav"].notes
+    said = describe(report)
+    assert "1 sounds go on after 0.37 s and were cut there (1 kick" in said
+    assert "--length=32768 keeps 0.74 s" in said
+    assert describe(run(library, tmp_path / "store")).startswith(
+        said.rpartition("\n")[0]
+    )

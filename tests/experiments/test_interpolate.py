@@ -93,6 +93,7 @@ def test_a_picture_shows_it(model, tmp_path):
         make(model, tmp_path, picture=True, steps=3)
     assert rows == [6]  # each step once, by both methods
     assert (tmp_path / "snare_seed0001-0002_lerp-slerp3.png").stat().st_size
+    assert "snare_seed0001-0002_lerp-slerp30.png" in interpolate.__doc__
 
 
 def test_model_flags_reach_the_model(tmp_path):

@@ -222,7 +222,7 @@ def test_other_files_are_refused(tmp_path):
     (tmp_path / "b.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(cli.UsageError, match="cannot be read"):
         listen.run([tmp_path / "b.csv"])
-    with pytest.raises(cli.UsageError, match="cannot be read"):
+    with pytest.raises(cli.UsageError, match="cannot be read: No such file"):
         listen.run([tmp_path / "absent.csv"])
     empty = write_answers(tmp_path / "c.csv", [])
     with pytest.raises(cli.UsageError, match="no answers"):

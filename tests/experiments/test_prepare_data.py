@@ -39,6 +39,20 @@ def test_the_script_prints_the_table(tmp_path, library, run):
     assert "no validation sound" not in out
 
 
+def test_the_summary_ends_with_what_to_know_before_a_training(
+    tmp_path, library, run
+):
+    _, out, _ = run(
+        f"--input_dir={library}",
+        f"--output_dir={tmp_path / 'store'}",
+        "--workers=1",
+    )
+    held_out, few, time = out.splitlines()[-3:]
+    assert "evaluate wants 20 of each class" in held_out
+    assert "so few train poorly" in few
+    assert "very roughly" in time and "this machine" in time
+
+
 def test_a_side_without_a_sound_is_missed_if_it_was_asked_for(
     tmp_path, library, run
 ):

@@ -25,7 +25,7 @@ case "$*" in
   "-m venv "*) mkdir -p "$3/bin"; cp "$0" "$3/bin/python";;
 esac
 """
-TOOLS = ("cat", "cksum", "cp", "dirname", "flock", "ls", "mkdir", "rm", "sleep")
+TOOLS = "cat cksum cp dirname flock ls mkdir rm sed sleep tr".split()
 
 
 @pytest.fixture
@@ -35,6 +35,9 @@ def project(tmp_path):
     (root / "experiments").mkdir(parents=True)
     shutil.copy(ROOT / "experiments/run.sh", root / "experiments/run.sh")
     (root / "setup.py").write_text("setup()")
+    (root / "experiments/train.py").write_text('r"""Trains.\n\n  It."""\nx')
+    (root / "tests").mkdir()
+    (root / "tests/__main__.py").write_text('"""Tests."""\n\nx\n"""y"""')
     (tmp_path / "bin").mkdir()
     for name in TOOLS:
         if path := shutil.which(name):
@@ -83,6 +86,50 @@ def test_it_installs_once_and_runs_the_command(project):
     ]
     code, calls, _ = run(project, "tests")
     assert (code, calls) == (0, ["-m tests"])
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [("experiments.train", "Trains.\n\n  It.\n"), ("tests", "Tests.\n")],
+)
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_help_needs_no_environment(project, command, said, flag):
+    process = start(project, command, "--a=b", flag)
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output, errors) == (0, said, "")
+    assert not (project / ".venv").exists()
+    run(project)
+    calls = run(project, command, flag)[1]
+    assert calls == [f"-m {command} {flag}"]
+
+
+@pytest.mark.parametrize(
+    "typo", ["experiments.quikstart", "experiment.train", "trian", "--help"]
+)
+def test_a_command_that_is_none_ends_at_once(project, typo):
+    code, calls, errors = run(project, typo)
+    assert (code, calls) == (2, []) and not (project / ".venv").exists()
+    assert errors.startswith(f"error: no command {typo}: ")
+    assert errors.count("\n") == 1
+
+
+def test_the_help_of_a_real_command():
+    variables = {**os.environ, "WAVEGAN_VENV": "/nowhere"}
+    command = [ROOT / "experiments/run.sh", "experiments.quickstart", "--help"]
+    done = subprocess.run(
+        command, env=variables, capture_output=True, text=True, check=True
+    )
+    text = (ROOT / "experiments/quickstart.py").read_text("utf-8")
+    assert (
+        done.stdout.strip()
+        == ast.get_docstring(ast.parse(text), clean=False).strip()
+    )
+
+
+def test_the_script_is_short():
+    text = (ROOT / "experiments/run.sh").read_text("utf-8")
+    lines = text.splitlines()
+    assert len(lines) <= 30 and max(map(len, lines)) <= 80
 
 
 def test_without_a_command_it_only_installs(project):

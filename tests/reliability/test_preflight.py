@@ -137,8 +137,8 @@ CASES = {
     "an empty class": (empty_class, "no training sound of class cymbal"),
     "a folder that is no store": (no_store, "no prepared store"),
     "a store of another length": (other_length, "--length=64"),
-    "a read-only disk": (read_only, "choose another --run_dir"),
-    "a run folder below a file": (below_a_file, "choose another --run_dir"),
+    "a read-only disk": (read_only, "choose another folder"),
+    "a run folder below a file": (below_a_file, "choose another folder"),
     "the folder of another run": (other_run, "learning_rate was 0.0002"),
 }
 QUICK = (

@@ -121,8 +121,11 @@ def read(path: str | os.PathLike) -> dict:
     try:
         content = read_json(path, MAX_BYTES)
         _check_content(_with_z(content, pathlib.Path(path).parent))
+    except OSError as error:
+        raise SoundListError(
+            f"{path} cannot be read: {error.strerror or error}"
+        ) from error
     except (
-        OSError,
         ValueError,
         KeyError,
         TypeError,

@@ -92,13 +92,13 @@ class RunDir:
             raise RunError(
                 f"{self.saved} says that a checkpoint was saved, and "
                 f"{self.checkpoints} has none: bring it back, or choose "
-                "another --run_dir to begin again"
+                "another folder to begin again"
             )
 
     def _not_writable(self, error: OSError) -> RunError:
         return RunError(
             f"cannot write to the run folder {self.path}: {error.strerror}; "
-            "choose another --run_dir"
+            "choose another folder"
         )
 
     @contextlib.contextmanager
@@ -119,7 +119,7 @@ class RunDir:
             except lock.LockedError as error:
                 raise RunError(
                     f"{self.path} is in use by {error}: stop it first, or "
-                    "choose another --run_dir"
+                    "choose another folder"
                 ) from error
             except OSError as error:
                 raise self._not_writable(error) from error

@@ -5,7 +5,9 @@ import dataclasses
 import pytest
 
 from experiments.common import cli
-from wavegan_cond.config import setting
+from experiments.common.flag_text import CONFIGS, find_flagfile
+from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
+from wavegan_cond.training.run_callbacks import Options
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -14,6 +16,13 @@ class Settings:
     path: str | None = setting(None, "where to")
     several: tuple[str, ...] = setting((), "where from", repeated=True)
     names: tuple[str, ...] = setting((), "which")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Needed:
+    label: str = setting(REQUIRED, "what is needed")
+    num: int = setting(1, "how many")
+    share: float = setting(0.5, "how much")
 
 
 def read(*argv):
@@ -61,3 +70,44 @@ def test_home_is_where_paths_may_begin(monkeypatch):
         names=("/home/me/d", "e~"),
     )
     assert read("--path=~SNARE (18).wav").path == "~SNARE (18).wav"
+
+
+@pytest.mark.parametrize(
+    "name", ["best", "best.flags", "experiments/configs/best.flags"]
+)
+def test_a_preset_is_found_by_name_from_anywhere(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    assert find_flagfile(name) == str(CONFIGS / "best.flags")
+    flags = cli.make_flags(ModelConfig, TrainConfig, Options)
+    assert cli.parse(flags, "", ["train", f"--flagfile={name}"]).width == 16
+
+
+def test_a_file_that_is_here_wins(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "best").write_text("--num=9\n")
+    assert read("--flagfile=best").num == 9
+
+
+@pytest.mark.parametrize("name", ["bets", "elsewhere/best.flags"])
+def test_no_file_and_no_preset_names_the_presets(name, capsys):
+    with pytest.raises(SystemExit):
+        read(f"--flagfile={name}")
+    said = capsys.readouterr().err
+    assert f"--flagfile={name}: there is no such file" in said
+    assert "best, " in said and "Errno" not in said
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("--num=3", "error: --label is needed ("),
+        ("--num=a", "error: --num=a: expected an integer ("),
+        ("--num=a: invalid", "error: --num=a: invalid: expected an integer ("),
+        ("--share=x", "error: --share=x: expected a number ("),
+    ],
+)
+def test_a_wrong_value_is_said_in_words(argument, said, capsys):
+    flags = cli.make_flags(Needed)
+    with pytest.raises(SystemExit):
+        cli.parse(flags, "", ["script", argument])
+    assert capsys.readouterr().err.startswith(said)
