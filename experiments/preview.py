@@ -57,7 +57,7 @@ STEPS = 4
 
 def page_seconds(minutes: float) -> float:
     """Returns what is kept of the time for the last checkpoint and the page."""
-    return min(0.4 * 60 * minutes, 90.0)
+    return min(0.4 * 60 * minutes, 60.0)
 
 
 def iterations_of_stage(

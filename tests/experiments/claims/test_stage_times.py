@@ -20,7 +20,7 @@ def test_later_stages_take_as_much_longer_as_they_multiply(monkeypatch):
     for number, length in enumerate(stage_times.LENGTHS, 1):
         # Five critic updates and one of the generator.
         assert seconds[length] == pytest.approx(0.5 * 3.7 * number, rel=0.05)
-        assert compiling[length] == pytest.approx(8 * 3 * number, rel=0.05)
+        assert compiling[length] == pytest.approx(8 * 1.7 * number, rel=0.05)
 
 
 @pytest.mark.slow
