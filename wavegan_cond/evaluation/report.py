@@ -83,9 +83,11 @@ class Reference:
         ]
         self.accuracy = self._classify(heard, held_out_labels)
 
-    def points(self, waveforms: np.ndarray) -> np.ndarray:
-        """Returns the embeddings of sounds: [N, D]."""
-        return self._embed["audible"](waveforms)
+    def points(
+        self, waveforms: np.ndarray, floor: str = "audible"
+    ) -> np.ndarray:
+        """Returns the embeddings of sounds, of a key of FLOORS: [N, D]."""
+        return self._embed[floor](waveforms)
 
     def points_and_classes(
         self, waveforms: np.ndarray
