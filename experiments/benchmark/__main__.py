@@ -10,6 +10,7 @@ everything here. Without --input_dir, preparation is timed on the demo kit.
 
 import dataclasses
 import json
+import os
 import tempfile
 from collections.abc import Mapping
 
@@ -17,7 +18,7 @@ from absl import flags
 
 from experiments.benchmark import devices, training
 from experiments.benchmark.training import take_turns
-from experiments.common import cli
+from experiments.common import cli, preflight
 from wavegan_cond.config import setting
 
 PARTS = (
@@ -139,6 +140,10 @@ def main(values: flags.FlagValues) -> None:
             f"--only={','.join(sorted(unknown))}: expected some of "
             f"{', '.join(PARTS)}"
         )
+    if values.input_dir and not os.path.isdir(values.input_dir):
+        raise cli.UsageError(f"--input_dir={values.input_dir} is not a folder")
+    if values.output:
+        preflight.check_output(os.path.dirname(values.output) or ".")
     timers = {
         "training": training.time_training,
         "memory": training.time_memory,

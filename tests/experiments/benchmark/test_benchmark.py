@@ -4,6 +4,8 @@ import pytest
 
 from experiments.benchmark import __main__ as benchmark
 from experiments.benchmark import devices, training
+from experiments.common import cli
+from wavegan_cond.storage.atomic import WriteError
 
 
 def test_versions_take_turns_and_the_median_counts():
@@ -57,3 +59,16 @@ def test_preparation_is_timed_on_real_files(tmp_path, monkeypatch):
     assert all(value >= 0 for value in row.values())
     expected = row["files/s"] / row["librosa.load files/s"]
     assert row["times librosa"] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("flag", "error"),
+    [
+        ("--input_dir=nope", cli.UsageError),
+        ("--output=/dev/null/x.json", WriteError),
+    ],
+)
+def test_places_are_checked_before_anything_is_timed(flag, error):
+    values = cli.parse(benchmark.FLAGS, "", ["", flag])
+    with pytest.raises(error):
+        benchmark.main(values)
