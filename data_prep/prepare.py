@@ -158,7 +158,7 @@ def _first_pass(
 def _not_written(output_dir: Path, error: OSError) -> str:
     text = f"cannot write {output_dir}: {error}"
     if (left := cache.place(output_dir)).is_dir():
-        text += f"; what was decoded is in {left}, the same command continues"
+        text += f"; what was decoded is in {left}, the same command resumes"
     return text
 
 

@@ -20,6 +20,8 @@ has changed.
 """
 
 import dataclasses
+import re
+import sys
 
 from absl import flags
 
@@ -38,7 +40,6 @@ class Settings(cli.CheckpointSettings):
 
 
 FLAGS = cli.make_flags(Settings)
-flags.DEFINE_alias("run_dir", "model", flag_values=FLAGS)  # its former name
 
 
 def run(settings: Settings) -> None:
@@ -69,4 +70,6 @@ def main(values: flags.FlagValues) -> None:
 
 
 if __name__ == "__main__":
-    cli.run(main, FLAGS, __doc__)
+    # The former name of the flag.
+    arguments = [re.sub("^--run_dir(=|$)", r"--model\1", a) for a in sys.argv]
+    cli.run(main, FLAGS, __doc__, arguments)

@@ -76,7 +76,7 @@ def test_a_file_that_cannot_grow_ends_in_one_line(
     errors = process.communicate()[1].replace("\r", "\n").splitlines()
     assert process.returncode == 4
     assert f"cannot write {store}: " in errors[-1]
-    assert "the same command continues" in errors[-1]
+    assert "the same command resumes" in errors[-1]
     assert not any("Traceback" in line for line in errors)
     assert list(tmp_path.iterdir()) == [cache.place(store)]
     assert start(many, store).wait() == 0
@@ -120,7 +120,7 @@ def test_a_signal_says_how_to_go_on(tmp_path, many, number):
     process.send_signal(number)
     errors = process.communicate()[1]
     assert process.returncode == 128 + number
-    assert "the same command continues" in errors
+    assert "the same command resumes" in errors
     assert "Traceback" not in errors
     assert not (tmp_path / "store").exists()
     assert cache.place(tmp_path / "store").is_dir()

@@ -69,7 +69,10 @@ GENERATE = {
     ),
     "a list with a long z": (files.sound_list(z=[0] * 10**5), "takes 3"),
     "a list with an unknown class": (files.sound_list(label="x"), "knows no"),
-    "a list with no class": (files.sound_list(label=["kick"]), "knows no"),
+    "a list with no class": (
+        files.sound_list(label=["kick"]),
+        "its label is no name",
+    ),
     "a list nested too deep": (files.deep_list, "nested too deep"),
     "a class with a path": (files.flags("--label=../../x"), "knows no"),
     "a z of NaN": (files.flags("--z=0,0,nan"), "finite"),

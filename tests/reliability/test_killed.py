@@ -53,7 +53,7 @@ def test_in_an_export(whole, tmp_path):
         sys.executable,
         "-m",
         "experiments.export",
-        f"--run_dir={whole.run_dir}",
+        f"--model={whole.run_dir}",
         f"--output_dir={tmp_path / 'model'}",
     ]
     code = start(sabotaged("in an export", command)).wait()
