@@ -11,7 +11,7 @@ from data_prep.store.store import SIDES, StoreError
 
 PAPER_CLASSES = ("kick", "snare", "cymbal")
 ARCHIVES = frozenset("zip rar 7z tar gz tgz bz2 xz".split())
-MOST_HINTS = 2
+MAX_HINTS = 2
 LABEL = "name your classes with --classes, or label files with --labels"
 HINTS = {
     "unsupported_format": "convert them to WAV or FLAC",
@@ -98,7 +98,7 @@ def _hints(entries: Iterable[Entry], among: Callable[[Entry], bool]) -> str:
             f"no file is named as sound (.wav, .aif, .flac, .mp3, .ogg), such "
             f"as {example}"
         )
-    return "".join(f"; {hint}" for hint in hints[:MOST_HINTS])
+    return "".join(f"; {hint}" for hint in hints[:MAX_HINTS])
 
 
 def _extension(path: str) -> str:

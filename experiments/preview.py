@@ -12,6 +12,7 @@ there. Interrupted, the same command resumes.
 import dataclasses
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from absl import flags
@@ -169,6 +170,7 @@ def make_page(
     import numpy as np
 
     from experiments.common import page
+    from experiments.common.store_files import file_names
     from wavegan_cond.evaluation.embedding import Embedding
     from wavegan_cond.evaluation.measure_model import generate_all
     from wavegan_cond.model.critic_input import evenly
@@ -183,11 +185,11 @@ def make_page(
     now = time.monotonic()
     rate = len(rows) / (now - started)  # sounds a second
     each = affordable(settings.compare, rate * (end - now), len(store.classes))
-    groups = []
+    groups, paths = [], file_names(store)
     for label, name in enumerate(store.classes):
         steps.note(f"{name}: up to {each} real sounds")
         made = waves[labels == label]
-        groups += class_groups(store, embed, label, made, each, settings)
+        groups += class_groups(store, embed, label, made, each, settings, paths)
     little = too_little(folder, model.info.iteration)
     if little:
         steps.note(little)
@@ -231,7 +233,13 @@ def too_little(folder: Path, iteration: int) -> str:
 
 
 def class_groups(
-    store, embed, label: int, made, compare: int, settings: Settings
+    store,
+    embed,
+    label: int,
+    made,
+    compare: int,
+    settings: Settings,
+    paths: Mapping[int, str],
 ) -> list:
     """Returns the rows of a class: generated sounds, and the real ones.
 
@@ -242,13 +250,13 @@ def class_groups(
       made: generated waves [N, T] to choose from.
       compare: number of real sounds to look at.
       settings: how many are shown.
+      paths: of ``store_files.file_names``.
     """
     from experiments.common import page
-    from experiments.common.store_files import file_names
     from wavegan_cond.evaluation import neighbours
     from wavegan_cond.synthesis.wav import to_float
 
-    name, paths = store.classes[label], file_names(store)
+    name = store.classes[label]
     points, rows = embed(made), real_rows(store, label, compare)
     chosen = neighbours.farthest_points(points, settings.num)
     close = neighbours.nearest(

@@ -7,7 +7,7 @@ from data_prep.labels import vocabulary
 from data_prep.labels.label_file import LabelsError
 from data_prep.labels.words import fold
 
-MOST_BYTES = 100  # of a class's name, which becomes a part of file names
+MAX_BYTES = 100  # of a class's name, which becomes a part of file names
 
 
 def settle(
@@ -71,9 +71,9 @@ def check_name(name: str) -> None:
       LabelsError: it cannot.
     """
     named = name.isprintable() and re.fullmatch(r"(?!\.)[^/\\]*\w[^/\\]*", name)
-    if not named or len(name.encode(errors="replace")) > MOST_BYTES:
+    if not named or len(name.encode(errors="replace")) > MAX_BYTES:
         raise LabelsError(
-            f"class {name[:MOST_BYTES]!a}: expected a name that a folder "
-            f"could have, of printable characters and {MOST_BYTES} bytes at "
+            f"class {name[:MAX_BYTES]!a}: expected a name that a folder "
+            f"could have, of printable characters and {MAX_BYTES} bytes at "
             "most; rename the folder, or name your classes with --classes"
         )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from wavegan_cond.storage.untrusted import open_regular
 
-MOST_BYTES = 1 << 28  # of a labels CSV
+MAX_BYTES = 1 << 28  # of a labels CSV
 
 
 class LabelsError(ValueError):
@@ -78,7 +78,7 @@ def read_labels(path: str | pathlib.Path) -> Labels:
 def _rows(path: str | pathlib.Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Yields line numbers and rows; the kit column is called group."""
     try:
-        data = open_regular(path, MOST_BYTES)
+        data = open_regular(path, MAX_BYTES)
         with io.TextIOWrapper(data, "utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, restval="", skipinitialspace=True)
             reader.fieldnames = _check_columns(reader.fieldnames or [], path)

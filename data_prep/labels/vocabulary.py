@@ -205,7 +205,7 @@ def vocabulary() -> dict[str, Entry]:
 
 
 def names_class(entry: Entry) -> bool:
-    """Whether a word stands for a kick, a snare or a cymbal."""
+    """Says whether a word stands for a kick, a snare or a cymbal."""
     family = entry.family
     while family in FAMILIES and FAMILIES[family].parent:
         family = FAMILIES[family].parent

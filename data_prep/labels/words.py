@@ -33,7 +33,7 @@ _MACHINE_BASS = re.compile(
 )
 # "2bd4581d_HAT (3)": eight or more hexadecimal digits that a server put there.
 _HASH = re.compile(r"^(?=[a-f]*\d)[0-9a-f]{8,64}[_-]")
-_MOST_JOINED = 3  # "open hi hat"
+_MAX_JOINED = 3  # "open hi hat"
 _SHORTEST_JOINED = 5  # letters; keeps "b d" and "o h" apart
 _SHORTEST_GLUED = 5
 
@@ -146,7 +146,7 @@ class WordFinder:
         self, tokens: list[str], start: int
     ) -> tuple[int, list[tuple[str, Entry]]]:
         """Returns how many tokens were used up, and the words in them."""
-        for size in range(min(_MOST_JOINED, len(tokens) - start), 1, -1):
+        for size in range(min(_MAX_JOINED, len(tokens) - start), 1, -1):
             word = "".join(tokens[start : start + size])
             if len(word) >= _SHORTEST_JOINED or word in self._own:
                 if entry := self._words.get(word):

@@ -24,8 +24,8 @@ from wavegan_cond.storage.folders import is_fixed, list_names
 from wavegan_cond.storage.untrusted import open_regular, read_bytes
 
 FORMAT = "wavegan-cond store 2"
-MOST_HASHED = 1 << 32  # bytes of a manifest
-MOST_BYTES = 1 << 28  # of a file that is read into memory
+MAX_HASHED = 1 << 32  # bytes of a manifest
+MAX_BYTES = 1 << 28  # of a file that is read into memory
 INFO, MANIFEST = "dataset.json", "manifest.csv"
 WAVEFORMS, LABELS, CHECKS = "waveforms.npy", "labels.npy", "checks.npy"
 FILES = frozenset([INFO, MANIFEST, WAVEFORMS, LABELS, CHECKS])
@@ -95,7 +95,7 @@ def read_info(path: Path) -> dict[str, Any]:
       StoreError: it is missing, of another format, or not as written.
     """
     try:
-        content = read_bytes(path / INFO, MOST_BYTES)
+        content = read_bytes(path / INFO, MAX_BYTES)
         info = json.loads(content)
     except OSError as error:
         raise StoreError(
@@ -142,7 +142,7 @@ def read_array(
       StoreError: the file is missing or not as written.
     """
     try:
-        content = read_bytes(path / name, MOST_BYTES)
+        content = read_bytes(path / name, MAX_BYTES)
         array = read_npy(content, dtype, (rows,))
     except (OSError, ValueError) as error:
         raise broken(path, f"{name}: {error}") from error
@@ -153,7 +153,7 @@ def read_array(
 def check_digest(path: Path, name: str, info: dict[str, Any]) -> None:
     """Raises StoreError unless a file has the SHA-256 it was written with."""
     try:
-        most = None if name == WAVEFORMS else MOST_HASHED
+        most = None if name == WAVEFORMS else MAX_HASHED
         digest = file_sha256(path / name, most)
     except OSError as error:
         raise broken(path, f"{name}: {error}") from error

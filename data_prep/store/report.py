@@ -10,7 +10,7 @@ from data_prep.store.manifest import CUT, Entry
 from data_prep.store.store import MANIFEST, SIDES, Store
 
 MAX_CHARACTERS = 200  # of a path that may be of thousands
-MOST_LISTED = 10  # ambiguous files named; the manifest has them all
+MAX_LISTED = 10  # ambiguous files named; the manifest has them all
 LONGER = {16384: 32768, 32768: 65536}  # the next length of a sound
 
 
@@ -101,7 +101,7 @@ def _remarks(store: Store) -> Iterator[str]:
     doubtful = [line for line in lines if line.reason == "ambiguous_label"]
     if doubtful:
         yield f"{len(doubtful)} ambiguous files left out, such as"
-    for line in doubtful[:MOST_LISTED]:
+    for line in doubtful[:MAX_LISTED]:
         yield f"  {line.path}: {line.label_source or line.notes}"
 
 

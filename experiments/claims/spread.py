@@ -8,7 +8,6 @@ scored checkpoint (KAD). A training whose critic has lost itself spreads ever
 further while its penalty stays small.
 """
 
-import csv
 import dataclasses
 import json
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from absl import flags
 
 from experiments.common import cli
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.training.rows import read_numbers
 from wavegan_cond.training.run_dir import RunDir
 
 WINDOW = 250  # iterations
@@ -63,15 +63,12 @@ def read_run(path: Path) -> dict:
     run_dir = RunDir(path)
     if not run_dir.log.exists():
         raise cli.UsageError(f"{path} is no run folder: it has no log.csv")
-    with open(run_dir.log, newline="") as file:
-        estimates = [float(row["wasserstein"]) for row in csv.DictReader(file)]
+    log = read_numbers(run_dir.log, "wasserstein")
+    estimates = [estimate for (estimate,) in log]
     found = {"run": path.name, **spread(estimates)}
     if run_dir.scores.exists():
-        with open(run_dir.scores, newline="") as file:
-            found["kad"] = {
-                int(row["iteration"]): round(float(row["kad"]), 1)
-                for row in csv.DictReader(file)
-            }
+        scores = read_numbers(run_dir.scores, "iteration", "kad")
+        found["kad"] = {int(place): round(kad, 1) for place, kad in scores}
     return found
 
 

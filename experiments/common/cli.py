@@ -223,7 +223,7 @@ class CheckpointSettings:
     )
     full_rate: bool = setting(
         False,
-        "bring the sounds of a run that has not grown up to the full length "
+        "resample the sounds of a run that is still growing to the full length "
         "and rate",
     )
 

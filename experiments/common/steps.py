@@ -14,7 +14,7 @@ class Steps:
 
     Args:
       total: number of steps.
-      partial: file that holds the unfinished report; None for none.
+      partial: file for the unfinished report; without it none is kept.
     """
 
     def __init__(self, total: int, partial: Path | None = None):

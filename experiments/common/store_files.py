@@ -47,13 +47,13 @@ def heard_before(model_path: str, store, side: str) -> str:
     from wavegan_cond.config import from_json
     from wavegan_cond.training.run_dir import RunDir
 
-    config = RunDir(Path(model_path)).config
-    if not config.is_file():
+    run_dir = RunDir(Path(model_path))
+    if not run_dir.config.is_file():
         return (
             "Whether the model was trained on any of the held-out sounds is "
             "not known: a SavedModel does not say what it was trained on."
         )
-    _, _, data = from_json(config.read_text(encoding="utf-8"))
+    _, _, data = from_json(run_dir.read_config())
     if data.get("data") != store.fingerprint:
         return (
             "Whether the model was trained on any of the held-out sounds is "

@@ -1,8 +1,6 @@
 """Trains for a number of minutes instead of a number of iterations."""
 
-import csv
 import dataclasses
-import io
 import pathlib
 import statistics
 import time
@@ -11,7 +9,7 @@ from collections.abc import Sequence
 from experiments.common.deadline import Deadline
 from experiments.common.preflight import prepare_run
 from wavegan_cond.config import ModelConfig, TrainConfig, from_json
-from wavegan_cond.storage.untrusted import open_regular
+from wavegan_cond.training.rows import read_numbers
 from wavegan_cond.training.run_callbacks import Options
 from wavegan_cond.training.run_dir import RunDir
 
@@ -96,8 +94,7 @@ def options(planned: TrainConfig) -> Options:
 
 def read_seconds(log: pathlib.Path) -> list[float]:
     """Returns what each iteration of a run took."""
-    with io.TextIOWrapper(open_regular(log), "utf-8", newline="") as file:
-        return [float(row["seconds"]) for row in csv.DictReader(file)]
+    return [seconds for (seconds,) in read_numbers(log, "seconds")]
 
 
 def iterations_in(left: float, seconds: Sequence[float]) -> int:

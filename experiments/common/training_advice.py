@@ -1,4 +1,4 @@
-"""What to know of a store before a training on it: size, and time."""
+"""Advice on a store before a training on it: its size, and the time."""
 
 import time
 from collections.abc import Iterator

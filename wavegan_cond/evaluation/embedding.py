@@ -30,7 +30,7 @@ DEPTH = -np.log(AUDIBLE_RANGE)  # of the audible floor
 
 
 class Heard(NamedTuple):
-    """What is heard of N sounds.
+    """Features of N sounds, all from one spectrum of each.
 
     Attributes:
       audible: pooled log-mel energies with the audible floor, float64 [N, F].

@@ -63,8 +63,7 @@ def peek(path: str | os.PathLike) -> ModelInfo | None:
     try:
         if is_saved_model(path):
             return from_fields(json.loads(read_bytes(path / INFO, MAX_BYTES)))
-        text = read_bytes(RunDir(path).config, MAX_BYTES).decode()
-        model, _, _ = from_json(text)
+        model, _, _ = from_json(RunDir(path).read_config())
     except ModelError:
         raise
     except (OSError, ValueError, KeyError, TypeError, ConfigError):

@@ -18,7 +18,7 @@ from wavegan_cond.storage.untrusted import open_regular, read_text
 NAME = "manifest.json"
 MAX_BYTES = 1 << 20  # of a manifest
 # Of a file whose size is not in its manifest, as in those of earlier versions.
-MOST_HASHED = 1 << 36
+MAX_HASHED = 1 << 36
 
 
 class ManifestError(ValueError):
@@ -124,7 +124,7 @@ def _verify_file(
     if not path.is_file():  # missing, or a pipe that would never end
         raise ManifestError(f"{path} cannot be read: no such file")
     try:
-        most = size if type(size) is int else MOST_HASHED
+        most = size if type(size) is int else MAX_HASHED
         same = path.stat().st_size <= most
         same = same and file_sha256(path, most) == expected
     except OSError as error:

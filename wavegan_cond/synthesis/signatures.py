@@ -20,8 +20,8 @@ from wavegan_cond.synthesis.ends import clean_ends
 # Largest deviation of the sum of a sound's class weights from 1.
 TOLERANCE = 1e-3
 # Far beyond any prior, and far from what overflows in a network that learned.
-MOST_Z = 1e6
-MOST_WEIGHT = 1e3  # of a class: sums of larger ones are not precise
+MAX_Z = 1e6
+MAX_WEIGHT = 1e3  # of a class: sums of larger ones are not precise
 
 
 def generate_function(
@@ -36,7 +36,7 @@ def generate_function(
 
     Raises:
       tf.errors.InvalidArgumentError: raised by the returned function if z is
-        not finite or beyond ``MOST_Z``, a label is out of range, z and label
+        not finite or beyond ``MAX_Z``, a label is out of range, z and label
         differ in N, or the audio is not finite.
     """
     count = generator.num_classes
@@ -62,7 +62,7 @@ def mix_function(generator: Generator, length: int | None = None) -> Callable:
 
     Raises:
       tf.errors.InvalidArgumentError: raised by the returned function if z or a
-        weight is not finite or beyond ``MOST_Z`` and ``MOST_WEIGHT``, the
+        weight is not finite or beyond ``MAX_Z`` and ``MAX_WEIGHT``, the
         weights of a sound do not sum to 1, z and class_weights differ in N, or
         the audio is not finite.
     """
@@ -72,11 +72,11 @@ def mix_function(generator: Generator, length: int | None = None) -> Callable:
         # False of NaN and infinity as well.
         whole = tf.reduce_all(tf.abs(sums - 1.0) <= TOLERANCE)
         message = "class_weights of each sound must sum to 1: received"
-        small = tf.reduce_all(tf.abs(class_weights) <= MOST_WEIGHT)
+        small = tf.reduce_all(tf.abs(class_weights) <= MAX_WEIGHT)
         checks = [
             *_check_z(z, class_weights),
             _check(whole, message, sums),
-            _check(small, f"a class weight is beyond {MOST_WEIGHT:g}"),
+            _check(small, f"a class weight is beyond {MAX_WEIGHT:g}"),
         ]
         with tf.control_dependencies(checks):
             z, weights = tf.identity(z), tf.identity(class_weights)
@@ -136,8 +136,8 @@ def _check_z(z: tf.Tensor, other: tf.Tensor) -> list:
     return [
         _check(tf.reduce_all(tf.math.is_finite(z)), "z must be finite"),
         _check(
-            tf.reduce_all(tf.abs(z) <= MOST_Z),
-            f"z must be from -{MOST_Z:g} to {MOST_Z:g}",
+            tf.reduce_all(tf.abs(z) <= MAX_Z),
+            f"z must be from -{MAX_Z:g} to {MAX_Z:g}",
         ),
         _check(tf.equal(*counts), message, *counts),
     ]

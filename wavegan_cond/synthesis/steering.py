@@ -4,12 +4,12 @@ A producer turns three knobs, whatever the number of latent dimensions. The
 directions are the principal ones of the generator's first layer, as found for
 image generators by Shen and Zhou, "Closed-Form Factorization of Latent
 Semantics in GANs" (CVPR 2021): no other unit vectors change its output more.
-NumPy only.
 """
 
 import numpy as np
 
 KNOBS = 3
+FEW = 256  # latent dimensions of which all directions are found
 
 
 def principal_directions(kernel: np.ndarray) -> np.ndarray:
@@ -23,8 +23,15 @@ def principal_directions(kernel: np.ndarray) -> np.ndarray:
       component of a row that is largest in size is positive.
     """
     kernel = np.asarray(kernel, np.float64)
-    _, vectors = np.linalg.eigh(kernel @ kernel.T)
-    rows = vectors.T[::-1][:KNOBS]
+    if len(kernel) <= FEW:
+        _, vectors = np.linalg.eigh(kernel @ kernel.T)
+        rows = vectors.T[::-1][:KNOBS]
+    else:
+        from scipy.sparse.linalg import svds
+
+        start = np.ones(min(kernel.shape))  # the same directions each time
+        vectors, strength, _ = svds(kernel, KNOBS, v0=start)
+        rows = vectors.T[np.argsort(-strength)]
     largest = np.abs(rows).argmax(axis=1)
     signs = np.sign(rows[np.arange(len(rows)), largest])
     return (rows * signs[:, None]).astype(np.float32)

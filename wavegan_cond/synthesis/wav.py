@@ -12,7 +12,7 @@ from wavegan_cond.storage.pcm import FULL_SCALE
 from wavegan_cond.storage.untrusted import open_regular
 
 MAX_BYTES = 1 << 30  # of a WAV file that is read
-MOST_NAME = 100  # bytes of a class in a file name
+MAX_NAME = 100  # bytes of a class in a file name
 
 
 def to_int16(wave: np.ndarray) -> np.ndarray:
@@ -74,7 +74,7 @@ def safe_name(text: str) -> str:
     ends with a part of its hash.
     """
     safe = re.sub(r"[^\w +-]+", "_", text).strip() or "_"
-    cut = safe.encode()[:MOST_NAME].decode(errors="ignore").strip()
+    cut = safe.encode()[:MAX_NAME].decode(errors="ignore").strip()
     if cut == text:
         return text
     digest = hashlib.sha256(text.encode(errors="surrogatepass"))

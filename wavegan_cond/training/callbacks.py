@@ -7,7 +7,6 @@ losses to values. A callback that keeps a file open has ``close()``.
 
 import contextlib
 import csv
-import io
 import os
 import pathlib
 import time
@@ -17,9 +16,8 @@ import numpy as np
 
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.storage.atomic import write_text, writing
-from wavegan_cond.storage.untrusted import open_regular
 from wavegan_cond.training import checkpoints
-from wavegan_cond.training.rows import kept_rows
+from wavegan_cond.training.rows import kept_rows, read_numbers
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.spread_guard import FACTOR
 from wavegan_cond.training.stop_signal import StopSignal
@@ -103,12 +101,8 @@ class Log:
 
 def read_estimates(log: pathlib.Path, after: int) -> list[float]:
     """Returns the Wasserstein estimates of the iterations after ``after``."""
-    with io.TextIOWrapper(open_regular(log), "utf-8", newline="") as file:
-        return [
-            float(row["wasserstein"])
-            for row in csv.DictReader(file)
-            if int(row["iteration"]) > after
-        ]
+    found = read_numbers(log, "iteration", "wasserstein")
+    return [estimate for iteration, estimate in found if iteration > after]
 
 
 class Progress:

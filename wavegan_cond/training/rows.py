@@ -11,10 +11,24 @@ import shutil
 import sys
 from collections.abc import Sequence
 
-from wavegan_cond.storage.untrusted import read_bytes
+from wavegan_cond.storage.untrusted import open_regular, read_bytes
 
 MAX_BYTES = 1 << 30
 SEPARATORS = ",;\t"
+
+
+def read_numbers(path: pathlib.Path, *columns: str) -> list[tuple[float, ...]]:
+    """Returns some columns of a file that this program has written.
+
+    Raises:
+      OSError: it is no regular file, or cannot be read.
+      ValueError, KeyError: it is not as it was written.
+    """
+    with io.TextIOWrapper(open_regular(path), "utf-8", newline="") as file:
+        return [
+            tuple(float(row[name]) for name in columns)
+            for row in csv.DictReader(file)
+        ]
 
 
 def kept_rows(

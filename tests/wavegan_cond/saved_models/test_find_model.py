@@ -5,19 +5,9 @@ import sys
 
 import pytest
 
-from tests.fixtures.runs import make_run
 from wavegan_cond.saved_models import find_model
-from wavegan_cond.saved_models.export import export_run
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis.model_info import ModelError
-
-
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("export")
-    make_run(folder / "run")
-    export_run(folder / "run", folder / "model")
-    return folder
 
 
 @pytest.mark.parametrize("name", ["run", "model"])

@@ -7,19 +7,10 @@ import numpy as np
 import pytest
 
 from tests.fixtures import hostile_models
-from tests.fixtures.runs import LENGTH, make_run
-from wavegan_cond.saved_models.export import export_run
+from tests.fixtures.runs import LENGTH
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.storage import checksums
 from wavegan_cond.synthesis.model_info import ModelError
-
-
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("export")
-    make_run(folder / "run")
-    export_run(folder / "run", folder / "model")
-    return folder
 
 
 @pytest.fixture

@@ -48,3 +48,12 @@ def test_steering_sets_the_amounts_and_keeps_the_rest():
     np.testing.assert_allclose(
         steer(moved, directions, amounts), moved, atol=1e-6
     )
+
+
+def test_of_many_dimensions_a_few_are_found_alone():
+    rows, right = orthonormal(400)[:5], orthonormal(300)[:5]
+    kernel = rows.T @ np.diag([5, 4, 3, 2, 1]) @ right
+    kernel += 1e-3 * RANDOM.standard_normal(kernel.shape)
+    found = principal_directions(kernel)
+    np.testing.assert_allclose(np.abs(found @ rows[:3].T), np.eye(3), atol=0.03)
+    np.testing.assert_array_equal(found, principal_directions(kernel))
