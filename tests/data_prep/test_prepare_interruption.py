@@ -86,12 +86,20 @@ def test_a_file_that_cannot_grow_ends_in_one_line(
 def wait_for_lines(process, store, more):
     """Waits until a run has taken in some files; says whether it goes on."""
     path = cache.place(store) / "lines"
-    held = path.stat().st_size if path.exists() else 0
+    held = size(path)
     while process.poll() is None:
-        if path.exists() and path.stat().st_size > held + more:
+        if size(path) > held + more:
             return True
         time.sleep(0.001)
     return False
+
+
+def size(path):
+    """Size of a file in bytes, 0 of one that is not there (any more)."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 @pytest.mark.slow
