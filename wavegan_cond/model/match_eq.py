@@ -129,7 +129,11 @@ def equalize(wave, taps, class_weights):
     real, imaginary = ops.rfft(wave[:, :, 0], size)
     gain, turn = (ops.matmul(class_weights, p) for p in ops.rfft(taps, size))
     product = real * gain - imaginary * turn, real * turn + imaginary * gain
-    filtered = ops.irfft(product, size)[:, :length]
+    return bring_down(ops.irfft(product, size)[:, :length])
+
+
+def bring_down(filtered):
+    """Brings down what passes full scale: [B, L] -> [B, L, 1]."""
     peak = ops.max(ops.abs(filtered), axis=1, keepdims=True)
     return ops.expand_dims(filtered / ops.maximum(peak, 1.0), -1)
 

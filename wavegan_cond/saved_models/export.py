@@ -31,11 +31,7 @@ from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.folders import check_new, new_folder
 from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ModelInfo
-from wavegan_cond.synthesis.signatures import (
-    generate_function,
-    mix_function,
-    steer_function,
-)
+from wavegan_cond.synthesis.signatures import make_signatures
 from wavegan_cond.training.run_dir import RunDir
 
 STEPS = np.iinfo(np.int16).max  # of a weight stored in half the space
@@ -187,18 +183,8 @@ def make_module(
     def signature(function: Callable, *specs: tf.TensorSpec):
         return tf.function(using(function), input_signature=specs)
 
-    z = tf.TensorSpec([None, info.latent_dim], tf.float32, "z")
-    label = tf.TensorSpec([None], tf.int32, "label")
-    weights = tf.TensorSpec(
-        [None, len(info.classes)], tf.float32, "class_weights"
-    )
-    generate = generate_function(generator, info.length)
-    mix = mix_function(generator, info.length)
-    module.generate = signature(generate, z, label)
-    module.mix = signature(mix, z, weights)
-    amounts = tf.TensorSpec([None, len(info.directions)], tf.float32, "steer")
-    steer = steer_function(generator, info.directions, info.length)
-    module.steer = signature(steer, z, label, amounts)
+    for name, (function, specs) in make_signatures(generator, info).items():
+        setattr(module, name, signature(function, *specs))
     module.info = tf.function(
         lambda: {"info": tf.constant(text)}, input_signature=[]
     )

@@ -6,9 +6,13 @@ and so works in any program that runs the graph. Without it a z of NaN would
 give NaN audio, which most programs play as silence, and an invalid label on a
 GPU the sound of an all-zero embedding. What comes out is checked as well:
 weights may be such that numbers overflow on the way.
+
+What follows from a check is up to a guard: ``insist`` raises an error; formats
+in which a graph cannot do so have another one (``saved_models.portable``).
 """
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -16,6 +20,7 @@ import tensorflow as tf
 from wavegan_cond.model.networks import Generator
 from wavegan_cond.model.resample import upsample
 from wavegan_cond.synthesis.ends import clean_ends
+from wavegan_cond.synthesis.model_info import ModelInfo
 
 # Largest deviation of the sum of a sound's class weights from 1.
 TOLERANCE = 1e-3
@@ -24,8 +29,52 @@ MAX_Z = 1e6
 MAX_WEIGHT = 1e3  # of a class: sums of larger ones are not precise
 
 
+class Check(NamedTuple):
+    """What must hold of the inputs.
+
+    Attributes:
+      holds: of each sound, bool [N], or of all, bool [].
+      message: what is said where it does not.
+      values: tensors that the message ends with.
+    """
+
+    holds: tf.Tensor
+    message: str
+    values: tuple = ()
+
+    def of_all(self) -> tf.Tensor:
+        """Returns whether it holds of all sounds, bool []."""
+        holds = self.holds
+        return tf.reduce_all(holds) if holds.shape.rank else holds
+
+
+def insist(
+    checks: Sequence[Check], inputs: Sequence[tf.Tensor], make: Callable
+) -> dict[str, tf.Tensor]:
+    """Returns {"audio": float32 [N, T]} of inputs of which all checks hold.
+
+    Args:
+      checks: of the inputs.
+      inputs: tensors [N, ...].
+      make: inputs -> waves float32 [N, T, 1].
+
+    Raises:
+      tf.errors.InvalidArgumentError: a check does not hold, or a sample is not
+        finite.
+    """
+    asserts = [
+        _assert(check.of_all(), check.message, *check.values)
+        for check in checks
+    ]
+    with tf.control_dependencies(asserts):
+        inputs = [tf.identity(each) for each in inputs]
+    return {"audio": to_audio(make(*inputs))}
+
+
 def generate_function(
-    generator: Generator, length: int | None = None
+    generator: Generator,
+    length: int | None = None,
+    guard: Callable = insist,
 ) -> Callable:
     """Returns (z [N, Z], label int32 [N]) -> {"audio": float32 [N, T]}.
 
@@ -33,6 +82,7 @@ def generate_function(
       generator: a float32 generator.
       length: length to which the sounds are resampled; None keeps the
         generator's.
+      guard: see ``insist``.
 
     Raises:
       tf.errors.InvalidArgumentError: raised by the returned function if z is
@@ -40,25 +90,28 @@ def generate_function(
         differ in N, or the audio is not finite.
     """
     count = generator.num_classes
+    message = f"label must be from 0 to {count - 1}: received"
 
     def generate(z, label):
-        known = tf.reduce_all((label >= 0) & (label < count))
-        message = f"label must be from 0 to {count - 1}: received"
-        checks = [*_check_z(z, label), _check(known, message, label)]
-        with tf.control_dependencies(checks):
-            z, label = tf.identity(z), tf.identity(label)
-        return {"audio": to_audio(generator(z, label), length)}
+        known = (label >= 0) & (label < count)
+        checks = [*_check_z(z, label), Check(known, message, (label,))]
+        return guard(checks, (z, label), _at_length(generator, length))
 
     return generate
 
 
-def mix_function(generator: Generator, length: int | None = None) -> Callable:
+def mix_function(
+    generator: Generator,
+    length: int | None = None,
+    guard: Callable = insist,
+) -> Callable:
     """Returns (z [N, Z], class_weights [N, classes]) -> {"audio": [N, T]}.
 
     Args:
       generator: a float32 generator.
       length: length to which the sounds are resampled; None keeps the
         generator's.
+      guard: see ``insist``.
 
     Raises:
       tf.errors.InvalidArgumentError: raised by the returned function if z or a
@@ -70,17 +123,16 @@ def mix_function(generator: Generator, length: int | None = None) -> Callable:
     def mix(z, class_weights):
         sums = tf.reduce_sum(class_weights, axis=1)
         # False of NaN and infinity as well.
-        whole = tf.reduce_all(tf.abs(sums - 1.0) <= TOLERANCE)
+        whole = tf.abs(sums - 1.0) <= TOLERANCE
         message = "class_weights of each sound must sum to 1: received"
-        small = tf.reduce_all(tf.abs(class_weights) <= MAX_WEIGHT)
+        small = tf.reduce_all(tf.abs(class_weights) <= MAX_WEIGHT, axis=1)
         checks = [
             *_check_z(z, class_weights),
-            _check(whole, message, sums),
-            _check(small, f"a class weight is beyond {MAX_WEIGHT:g}"),
+            Check(whole, message, (sums,)),
+            Check(small, f"a class weight is beyond {MAX_WEIGHT:g}"),
         ]
-        with tf.control_dependencies(checks):
-            z, weights = tf.identity(z), tf.identity(class_weights)
-        return {"audio": to_audio(generator.mix(z, weights), length)}
+        inputs = z, class_weights
+        return guard(checks, inputs, _at_length(generator.mix, length))
 
     return mix
 
@@ -89,6 +141,7 @@ def steer_function(
     generator: Generator,
     directions: Sequence[Sequence[float]],
     length: int | None = None,
+    guard: Callable = insist,
 ) -> Callable:
     """Returns (z [N, Z], label [N], steer [N, D]) -> {"audio": [N, T]}.
 
@@ -98,12 +151,13 @@ def steer_function(
         ``steer`` along them, and what else is in z.
       length: length to which the sounds are resampled; None keeps the
         generator's.
+      guard: see ``insist``.
 
     Raises:
       tf.errors.InvalidArgumentError: raised by the returned function where
         ``generate_function`` raises it, and if steer is not finite.
     """
-    generate = generate_function(generator, length)
+    generate = generate_function(generator, length, guard)
     rows = np.asarray(directions, np.float32)
 
     def steer(z, label, steer):
@@ -113,35 +167,81 @@ def steer_function(
     return steer
 
 
-def to_audio(wave: tf.Tensor, length: int | None = None) -> tf.Tensor:
-    """Returns waves [N, T, 1] as audio [N, T] or [N, length] in [-1, 1].
+def make_signatures(
+    generator: Generator, info: ModelInfo, guard: Callable = insist
+) -> dict[str, tuple[Callable, list[tf.TensorSpec]]]:
+    """Returns generate, mix and steer of a model with what they take.
 
-    They begin and end at zero, see ``ends``. The equalizer follows the tanh, so
-    its output may exceed [-1, 1]; it is clipped as a WAV file would clip it.
+    Args:
+      generator: a float32 generator.
+      info: its description.
+      guard: see ``insist``.
+    """
+    z = tf.TensorSpec([None, info.latent_dim], tf.float32, "z")
+    label = tf.TensorSpec([None], tf.int32, "label")
+    weights = tf.TensorSpec(
+        [None, len(info.classes)], tf.float32, "class_weights"
+    )
+    amounts = tf.TensorSpec([None, len(info.directions)], tf.float32, "steer")
+    length, rows = info.length, info.directions
+    return {
+        "generate": (generate_function(generator, length, guard), [z, label]),
+        "mix": (mix_function(generator, length, guard), [z, weights]),
+        "steer": (
+            steer_function(generator, rows, length, guard),
+            [z, label, amounts],
+        ),
+    }
+
+
+def to_audio(wave: tf.Tensor) -> tf.Tensor:
+    """Returns waves [N, T, 1] as ``finish`` does, if they are finite.
 
     Raises:
       tf.errors.InvalidArgumentError: a sample is not finite.
     """
-    wave = upsample(wave, length or wave.shape[1])
-    finite = tf.reduce_all(tf.math.is_finite(wave))
     message = "the audio is not finite: a weight is not, or is far too large"
-    with tf.control_dependencies([_check(finite, message)]):
-        wave = tf.identity(wave)
+    finite = tf.reduce_all(is_finite(wave))
+    with tf.control_dependencies([_assert(finite, message)]):
+        return finish(tf.identity(wave))
+
+
+def finish(wave: tf.Tensor) -> tf.Tensor:
+    """Returns waves [N, T, 1] as audio [N, T] in [-1, 1].
+
+    They begin and end at zero, see ``ends``. The equalizer follows the tanh, so
+    its output may exceed [-1, 1]; it is clipped as a WAV file would clip it.
+    """
     return tf.clip_by_value(clean_ends(wave[:, :, 0]), -1.0, 1.0)
 
 
-def _check_z(z: tf.Tensor, other: tf.Tensor) -> list:
+def is_finite(values: tf.Tensor) -> tf.Tensor:
+    """Returns where numbers are finite; LiteRT has no operation for it."""
+    return tf.abs(values) <= values.dtype.max
+
+
+def _at_length(make: Callable, length: int | None) -> Callable:
+    """Returns a function whose waves are resampled to ``length``."""
+
+    def waves(*inputs):
+        wave = make(*inputs)
+        return upsample(wave, length or wave.shape[1])
+
+    return waves
+
+
+def _check_z(z: tf.Tensor, other: tf.Tensor) -> list[Check]:
     counts = tf.shape(z)[0], tf.shape(other)[0]
     message = "z and what stands beside it differ in number: received"
     return [
-        _check(tf.reduce_all(tf.math.is_finite(z)), "z must be finite"),
-        _check(
-            tf.reduce_all(tf.abs(z) <= MAX_Z),
+        Check(tf.reduce_all(is_finite(z), axis=1), "z must be finite"),
+        Check(
+            tf.reduce_all(tf.abs(z) <= MAX_Z, axis=1),
             f"z must be from -{MAX_Z:g} to {MAX_Z:g}",
         ),
-        _check(tf.equal(*counts), message, *counts),
+        Check(tf.equal(*counts), message, counts),
     ]
 
 
-def _check(condition: tf.Tensor, message: str, *values) -> tf.Operation:
+def _assert(condition: tf.Tensor, message: str, *values) -> tf.Operation:
     return tf.debugging.Assert(condition, [message, *values])
