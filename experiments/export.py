@@ -53,10 +53,10 @@ def run(settings: Settings) -> None:
     check_new(settings.output_dir)
     preflight.check_output(settings.output_dir)
     cli.import_tensorflow()
-    from wavegan_cond.saved_models.export import export_run
+    from wavegan_cond.saved_models.formats import export_model
 
     fields = dataclasses.asdict(settings)
-    info = export_run(fields.pop("model"), **fields)
+    info = export_model(fields.pop("model"), **fields)
     print(
         f"{settings.output_dir}: SavedModel of iteration {info.iteration}, "
         f"Z = {info.latent_dim}, {info.length} samples at "

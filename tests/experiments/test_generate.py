@@ -16,7 +16,7 @@ from tests.fixtures import commands
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
 from wavegan_cond.saved_models import find_model, replay
-from wavegan_cond.saved_models.export import export_run
+from wavegan_cond.saved_models.formats import export_model
 from wavegan_cond.storage import lock, temporary
 from wavegan_cond.storage.atomic import WriteError
 from wavegan_cond.synthesis import latents, steering, write_sounds
@@ -30,7 +30,7 @@ def models(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     make_run(folder / "run")
     make_run(folder / "other", seed=1)
-    export_run(folder / "run", folder / "saved")
+    export_model(folder / "run", folder / "saved")
     return folder
 
 

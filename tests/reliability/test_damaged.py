@@ -13,7 +13,7 @@ from data_prep.store.store import StoreError, open_store
 from experiments.train import run_in
 from tests.fixtures import tiny
 from tests.reliability.cases import each
-from wavegan_cond.saved_models.export import export_run
+from wavegan_cond.saved_models.formats import export_model
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.training import checkpoints
@@ -33,7 +33,7 @@ def folders(store, tmp_path_factory):
     config, run_dir = tiny.train_config(iterations=2), RunDir(folder / "run")
     options = Options(checkpoint_every=1, tensorboard=False)
     run_in(run_dir.path, store, tiny.MODEL, config, options)
-    export_run(run_dir.path, folder / "model")
+    export_model(run_dir.path, folder / "model")
     found = run_dir.checkpoints, store.path, folder / "model"
     return dict(zip(KINDS, found, strict=True))
 

@@ -17,7 +17,7 @@ from tests.fixtures import tiny
 from tests.fixtures.runs import make_run_of
 from tests.reliability import hostile_files as files
 from tests.reliability.cases import each
-from wavegan_cond.saved_models.export import export_run
+from wavegan_cond.saved_models.formats import export_model
 
 GENERATE = {
     "a model that reads files": (files.savedmodel("ReadFile"), "read files"),
@@ -111,7 +111,7 @@ def good(tmp_path_factory):
     make_run_of(folder / "run", tiny.MODEL)
     other = dataclasses.replace(tiny.MODEL, prior="uniform")
     make_run_of(folder / "other", other)
-    export_run(folder / "run", folder / "model")
+    export_model(folder / "run", folder / "model")
     model, sounds = str(folder / "model"), str(folder / "sounds")
     generate.run(
         generate.Settings(model=model, output_dir=sounds, num=1, picture=False)

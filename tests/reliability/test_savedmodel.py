@@ -16,7 +16,7 @@ from tests.fixtures import tiny
 from tests.fixtures.runs import make_run_of
 from tests.reliability.cases import each
 from wavegan_cond.config import CONDITIONING, UPSAMPLING
-from wavegan_cond.saved_models.export import export_run
+from wavegan_cond.saved_models.formats import export_model
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.signatures import to_audio
@@ -110,7 +110,7 @@ def describe(model):
 @each("model", MODELS, quick=1, label=describe)
 def test_a_program_without_this_package_makes_the_same(tmp_path, model):
     generator = make_run_of(tmp_path / "run", model)
-    export_run(tmp_path / "run", tmp_path / "model")
+    export_model(tmp_path / "run", tmp_path / "model")
     z = latents.draw(0, SOUNDS, model.latent_dim, model.prior)
     label = np.arange(SOUNDS, dtype=np.int32) % len(model.classes)
     weights = np.random.default_rng(0).dirichlet([1, 1, 1], SOUNDS)

@@ -9,7 +9,7 @@ The signal is real, so half the rows of its spectrum suffice. At T = 16,384 that
 is 16 million multiplications a sound; as a convolution it would be 68 million,
 and with a kernel for each sound of a batch. Pure Keras 3.
 
-Letters: B batch, T samples, R rows, C columns, K = R / 2 + 1 rows of a spectrum.
+Letters: B batch, T samples, R rows, C columns, K = R / 2 + 1 rows of spectra.
 """
 
 import math
@@ -79,8 +79,8 @@ class MatrixFilter:
         return x[..., : self.columns], x[..., self.columns :]
 
 
-def _constant(values: np.ndarray):
-    return ops.convert_to_tensor(values.astype(np.float32))
+def _constant(values: np.ndarray) -> np.ndarray:
+    return values.astype(np.float32)
 
 
 def _parts(values: np.ndarray) -> tuple:

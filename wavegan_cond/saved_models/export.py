@@ -1,4 +1,4 @@
-"""Export of a generator to a SavedModel that runs without this package.
+"""A generator as a SavedModel that runs without this package.
 
 Signatures, with the names of their tensors:
 
@@ -16,7 +16,6 @@ import dataclasses
 import functools
 import json
 import os
-import pathlib
 from collections.abc import Callable
 
 import keras
@@ -25,59 +24,13 @@ import tensorflow as tf
 
 from wavegan_cond.model.networks import Generator
 from wavegan_cond.saved_models.find_model import INFO
-from wavegan_cond.saved_models.load_run import load_run, read_config
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import write_text
-from wavegan_cond.storage.folders import check_new, new_folder
-from wavegan_cond.synthesis.describe import describe
+from wavegan_cond.storage.folders import new_folder
 from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.signatures import make_signatures
-from wavegan_cond.training.run_dir import RunDir
 
 STEPS = np.iinfo(np.int16).max  # of a weight stored in half the space
-
-
-def export_run(
-    run_dir: str | os.PathLike,
-    output_dir: str | os.PathLike,
-    checkpoint: str = "auto",
-    full_rate: bool = False,
-    half: bool = False,
-) -> ModelInfo:
-    """Writes a run's generator, in float32, as a SavedModel.
-
-    Args:
-      run_dir: path of the run folder.
-      output_dir: path of the SavedModel, which must not exist or be an empty
-        folder; it is written atomically.
-      checkpoint: "auto", "best", "newest" or an iteration, see ``load_run``.
-      full_rate: whether to resample the sounds of a checkpoint of an earlier
-        growing stage to the full length and sample rate.
-      half: whether to store the weights in 16 bits, which halves the folder.
-
-    Returns:
-      The description of the model.
-
-    Raises:
-      FolderError: ``output_dir`` is not empty.
-      WriteError: the SavedModel cannot be written.
-      ModelError, CheckpointError: the run has no such checkpoint, or it cannot
-        be used.
-    """
-    check_new(output_dir)
-    generator, info, model = load_run(
-        pathlib.Path(run_dir), checkpoint, full_rate
-    )
-    if half:
-        round_weights(generator)
-        info = describe(model, generator, info.iteration, full_rate)
-    _, train, _ = read_config(RunDir(run_dir))
-    config = {
-        "model": dataclasses.asdict(model),
-        "train": dataclasses.asdict(train),
-    }
-    write_saved_model(generator, info, config, output_dir, half)
-    return info
 
 
 def round_weights(generator: Generator) -> None:

@@ -38,10 +38,12 @@ from wavegan_cond.training.run_dir import RunDir
 
 MAX_BYTES = 1 << 20  # of config.json
 
+SoundingGenerator = Generator | EqualizedGenerator
+
 
 def load_run(
     path: pathlib.Path, checkpoint: str = "auto", full_rate: bool = False
-) -> tuple[Generator | EqualizedGenerator, ModelInfo, ModelConfig]:
+) -> tuple[SoundingGenerator, ModelInfo, ModelConfig]:
     """Returns the generator of a run's checkpoint, in float32.
 
     If the run keeps a moving average of the weights, the generator has these.
@@ -92,7 +94,7 @@ def load_run(
 
 def make_sounding_generator(
     model: ModelConfig, seed: int = 0, stage: Stage | None = None
-) -> Generator | EqualizedGenerator:
+) -> SoundingGenerator:
     """Returns a generator in float32, as it sounds.
 
     Args:
@@ -107,9 +109,7 @@ def make_sounding_generator(
     return EqualizedGenerator(generator, equalizer)
 
 
-def sounding_variables(
-    generator: Generator | EqualizedGenerator, part: str
-) -> dict:
+def sounding_variables(generator: SoundingGenerator, part: str) -> dict:
     """Returns the variables of such a generator, as a checkpoint names them.
 
     Args:

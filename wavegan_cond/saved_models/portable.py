@@ -17,7 +17,7 @@ import tensorflow as tf
 
 from wavegan_cond.model.match_eq import EqualizedGenerator, bring_down
 from wavegan_cond.model.matrix_filter import MatrixFilter
-from wavegan_cond.model.networks import Generator
+from wavegan_cond.saved_models.load_run import SoundingGenerator
 from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.signatures import (
     Check,
@@ -28,7 +28,7 @@ from wavegan_cond.synthesis.signatures import (
 
 
 def portable_functions(
-    generator: Generator | EqualizedGenerator, info: ModelInfo
+    generator: SoundingGenerator, info: ModelInfo
 ) -> dict[str, tf.types.experimental.PolymorphicFunction]:
     """Returns generate, mix and steer; what they return is said above.
 

@@ -216,8 +216,8 @@ def finish(wave: tf.Tensor) -> tf.Tensor:
 
 
 def is_finite(values: tf.Tensor) -> tf.Tensor:
-    """Returns where numbers are finite; LiteRT has no operation for it."""
-    return tf.abs(values) <= values.dtype.max
+    """Returns where float32 are finite; LiteRT has no operation for it."""
+    return tf.abs(values) <= tf.float32.max
 
 
 def _at_length(make: Callable, length: int | None) -> Callable:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fixtures.runs import make_run
-from wavegan_cond.saved_models.export import export_run
+from wavegan_cond.saved_models.formats import export_model
 
 
 @pytest.fixture(scope="module")
@@ -11,5 +11,5 @@ def exported(tmp_path_factory):
     """Returns a folder with a run folder, run, and its export, model."""
     folder = tmp_path_factory.mktemp("export")
     make_run(folder / "run")
-    export_run(folder / "run", folder / "model")
+    export_model(folder / "run", folder / "model")
     return folder

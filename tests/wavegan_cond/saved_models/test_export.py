@@ -12,7 +12,8 @@ import tensorflow as tf
 from experiments import export
 from tests.fixtures.disks import small_disk
 from tests.fixtures.runs import make_run
-from wavegan_cond.saved_models.export import export_run, round_weights
+from wavegan_cond.saved_models.export import round_weights
+from wavegan_cond.saved_models.formats import export_model
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.storage.atomic import FolderError, WriteError
 from wavegan_cond.synthesis import latents, steering
@@ -23,7 +24,7 @@ from wavegan_cond.synthesis.model_info import ModelError
 def exported(tmp_path_factory):
     folder = tmp_path_factory.mktemp("export")
     generator = make_run(folder / "run", latent_dim=5, width=8)
-    export_run(folder / "run", folder / "model")
+    export_model(folder / "run", folder / "model")
     return folder, generator
 
 
@@ -81,7 +82,7 @@ def disk(tmp_path):
 
 def test_a_disk_that_is_full_is_named_and_left_clean(exported, disk):
     with pytest.raises(WriteError, match=f"cannot write {disk}") as error:
-        export_run(exported[0] / "run", disk / "model")
+        export_model(exported[0] / "run", disk / "model")
     assert error.value.exit_code == 4 and "\n" not in str(error.value)
     assert not list(disk.iterdir())
 
@@ -105,7 +106,7 @@ def test_a_checkpoint_can_be_chosen(tmp_path):
 
 def test_half_weights_take_half_the_space_and_sound_alike(exported, tmp_path):
     folder, generator = exported
-    export_run(folder / "run", tmp_path / "half", half=True)
+    export_model(folder / "run", tmp_path / "half", half=True)
     sizes = [
         path.stat().st_size
         for model in (folder / "model", tmp_path / "half")

@@ -1,0 +1,180 @@
+"""Export of a model to programs without this package, in several formats.
+
+  saved_model  a SavedModel, see ``export``
+  serving      the same as version 1 of a model: the folder that TensorFlow
+               Serving takes as --model_base_path
+  litert       see ``litert_format``
+  onnx         see ``onnx_format``
+
+Of one format ``output_dir`` is its folder, of several it holds one of each
+name. All have a manifest of checksums.
+"""
+
+import dataclasses
+import json
+import os
+import pathlib
+from collections.abc import Callable, Sequence
+
+from wavegan_cond.saved_models.export import (
+    round_weights,
+    write_saved_model,
+)
+from wavegan_cond.saved_models.find_model import is_saved_model
+from wavegan_cond.saved_models.format_names import check_formats
+from wavegan_cond.saved_models.load_run import (
+    SoundingGenerator,
+    load_run,
+    read_config,
+)
+from wavegan_cond.saved_models.reopen import reopen
+from wavegan_cond.storage import checksums
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.folders import check_new, new_folder
+from wavegan_cond.synthesis.describe import describe
+from wavegan_cond.synthesis.model_info import ModelInfo
+from wavegan_cond.training.run_dir import RunDir
+
+VERSION = "1"  # TensorFlow Serving loads the highest there is
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """What is exported.
+
+    Attributes:
+      generator: a float32 generator, built outside any strategy.
+      info: its description.
+      config: JSON object that is added to ``info`` in a file.
+      half: whether a SavedModel stores the weights in 16 bits.
+    """
+
+    generator: SoundingGenerator
+    info: ModelInfo
+    config: dict
+    half: bool = False
+
+    def text(self) -> str:
+        """Returns the description as JSON."""
+        return json.dumps(
+            {**dataclasses.asdict(self.info), "config": self.config}
+        )
+
+
+def export_model(
+    model: str | os.PathLike,
+    output_dir: str | os.PathLike,
+    checkpoint: str = "auto",
+    full_rate: bool = False,
+    half: bool = False,
+    formats: Sequence[str] = ("saved_model",),
+) -> ModelInfo:
+    """Writes a model's generator, in float32, in some formats.
+
+    Args:
+      model: path of a run folder or of a SavedModel.
+      output_dir: path of the new folder, which must not exist or be empty; it
+        is written atomically.
+      checkpoint: of a run folder: "auto", "best", "newest" or an iteration,
+        see ``load_run``.
+      full_rate: whether to resample the sounds of a checkpoint of an earlier
+        growing stage to the full length and sample rate.
+      half: whether to store the weights in 16 bits, which halves a SavedModel.
+      formats: see above.
+
+    Returns:
+      The description of the model.
+
+    Raises:
+      FormatError: there is no such format, or a package that it needs is not
+        there.
+      FolderError: ``output_dir`` is not empty.
+      WriteError: a file cannot be written.
+      ModelError, CheckpointError: there is no such model or checkpoint, or it
+        cannot be used.
+    """
+    check_formats(formats)
+    check_new(output_dir)
+    source = _open(pathlib.Path(model), checkpoint, full_rate, half)
+    if len(formats) == 1:
+        WRITERS[formats[0]](source, output_dir)
+    else:
+        with new_folder(output_dir) as folder:
+            for name in formats:
+                WRITERS[name](source, folder / name)
+    return source.info
+
+
+def _open(
+    path: pathlib.Path, checkpoint: str, full_rate: bool, half: bool
+) -> Source:
+    """Returns what stands in a run folder or a SavedModel."""
+    if is_saved_model(path):
+        return Source(*reopen(path, checkpoint, full_rate), half)
+    generator, info, model = load_run(path, checkpoint, full_rate)
+    if half:
+        round_weights(generator)
+        info = describe(model, generator, info.iteration, full_rate)
+    _, train, _ = read_config(RunDir(path))
+    config = {
+        "model": dataclasses.asdict(model),
+        "train": dataclasses.asdict(train),
+    }
+    return Source(generator, info, config, half)
+
+
+def _write_saved_model(source: Source, folder: str | os.PathLike) -> None:
+    write_saved_model(
+        source.generator, source.info, source.config, folder, source.half
+    )
+
+
+def _write_serving(source: Source, folder: str | os.PathLike) -> None:
+    """Writes a SavedModel as a version of a model."""
+    with new_folder(folder) as models:
+        _write_saved_model(source, models / VERSION)
+
+
+def _write_litert(source: Source, folder: str | os.PathLike) -> None:
+    from wavegan_cond.saved_models import litert_format
+
+    _write_converted(source, folder, litert_format)
+
+
+def _write_onnx(source: Source, folder: str | os.PathLike) -> None:
+    from wavegan_cond.saved_models import onnx_format
+
+    _write_converted(source, folder, onnx_format)
+
+
+def _write_converted(source: Source, folder: str | os.PathLike, form) -> None:
+    """Writes a folder of a format with its description and reference.
+
+    Args:
+      source: what is exported.
+      folder: path of the new folder.
+      form: the module of the format.
+
+    Raises:
+      ModelError: what was written sounds otherwise than the model.
+    """
+    from wavegan_cond.saved_models import reference
+    from wavegan_cond.saved_models.portable import portable_functions
+
+    expected = reference.make(source.generator, source.info)
+    functions = portable_functions(source.generator, source.info)
+    text = source.text()
+    with new_folder(folder) as new:
+        form.write(functions, source.generator, text, new)
+        write_text(new / "info.json", text)
+        reference.write(expected, source.info.sample_rate, new)
+        reference.check(expected, form.load(new))
+        checksums.write_manifest(new)
+
+
+WRITERS: dict[str, Callable] = {
+    "saved_model": _write_saved_model,
+    "serving": _write_serving,
+    "litert": _write_litert,
+    "onnx": _write_onnx,
+}
