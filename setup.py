@@ -2,6 +2,10 @@
 
 from setuptools import find_packages, setup
 
+# For experiments.export --formats=onnx: the format, what writes it of a
+# TensorFlow graph, and what plays it to check what was written (40 MB).
+FORMATS = ["onnx>=1.17", "tf2onnx>=1.16.1", "onnxruntime>=1.20"]
+
 setup(
     name="wavegan-cond",
     version="0.1.0",
@@ -46,7 +50,13 @@ setup(
         "tqdm>=4.66",
     ],
     extras_require={
+        "formats": FORMATS,
         # Each minor release of ruff may format differently.
-        "test": ["pytest>=8", "pytest-xdist>=3.6", "ruff>=0.17,<0.18"],
+        "test": [
+            "pytest>=8",
+            "pytest-xdist>=3.6",
+            "ruff>=0.17,<0.18",
+            *FORMATS,
+        ],
     },
 )

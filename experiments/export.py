@@ -1,4 +1,4 @@
-r"""Exports a run's generator as a SavedModel that works without this project.
+r"""Exports a model so that it works without this project.
 
     python -m experiments.export --model=runs/drums --output_dir=drums_model
 
@@ -17,6 +17,18 @@ A z that is not finite or beyond 1e6, a label that is no class and audio that is
 not finite raise an error, in whatever program runs the model. manifest.json
 holds the SHA-256 of every file: the scripts of this project refuse a model that
 has changed.
+
+Other hosts take other formats; of a SavedModel they can be made as well:
+
+    python -m experiments.export --model=drums_model \
+        --formats=serving,litert,onnx --output_dir=drums_for_others
+
+saved_model is the default, serving the same as version 1 of a model for
+TensorFlow Serving, litert a file of LiteRT (TensorFlow Lite), onnx files of
+ONNX, which need the packages of pip install -e '.[formats]'. Of several formats
+each is a folder of its name. LiteRT and ONNX cannot raise an error: what a
+SavedModel refuses is silence there, and the second output, valid, is false.
+reference.json and its WAVs beside them hold inputs and outputs of the model.
 """
 
 import dataclasses
@@ -28,15 +40,24 @@ from absl import flags
 from experiments.common import cli, preflight
 from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.saved_models import find_model
+from wavegan_cond.saved_models.format_names import FORMATS, check_formats
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Settings(cli.CheckpointSettings):
     """The flags of this command."""
 
-    model: str = setting(REQUIRED, "run folder of experiments.train")
-    output_dir: str = setting(REQUIRED, "new folder of the SavedModel")
-    half: bool = setting(False, "store the weights in 16 bits: half the size")
+    model: str = setting(
+        REQUIRED,
+        "run folder of experiments.train; for other formats also a SavedModel",
+    )
+    output_dir: str = setting(REQUIRED, "new folder of the export")
+    half: bool = setting(
+        False, "store the weights of a SavedModel in 16 bits: half the size"
+    )
+    formats: tuple[str, ...] = setting(
+        ("saved_model",), "formats to write: " + ", ".join(FORMATS)
+    )
 
 
 FLAGS = cli.make_flags(Settings)
@@ -46,19 +67,30 @@ def run(settings: Settings) -> None:
     """Exports a checkpoint of a run and says what it was."""
     from wavegan_cond.storage.folders import check_new
 
-    if find_model.is_saved_model(settings.model):
+    check_formats(settings.formats)
+    sealed = {"saved_model", "serving"}
+    if settings.half and not sealed.issuperset(settings.formats):
         raise cli.UsageError(
-            f"{settings.model} is a SavedModel already: --model is a run folder"
+            "--half is of saved_model and serving: other formats hold float32"
         )
+    is_saved_model = find_model.is_saved_model(settings.model)
+    if is_saved_model and "saved_model" in settings.formats:
+        raise cli.UsageError(
+            f"{settings.model} is a SavedModel already: --model is a run "
+            "folder, or --formats names others alone"
+        )
+    if is_saved_model and settings.half:
+        raise cli.UsageError("--half takes a run folder: --model is none")
     check_new(settings.output_dir)
     preflight.check_output(settings.output_dir)
     cli.import_tensorflow()
     from wavegan_cond.saved_models.formats import export_model
 
-    fields = dataclasses.asdict(settings)
-    info = export_model(fields.pop("model"), **fields)
+    info = export_model(**dataclasses.asdict(settings))
+    names = {"saved_model": "SavedModel"}
+    written = ", ".join(names.get(each, each) for each in settings.formats)
     print(
-        f"{settings.output_dir}: SavedModel of iteration {info.iteration}, "
+        f"{settings.output_dir}: {written} of iteration {info.iteration}, "
         f"Z = {info.latent_dim}, {info.length} samples at "
         f"{info.sample_rate} Hz, classes {', '.join(info.classes)}"
     )

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 
 from absl import flags
 
-from experiments.benchmark import devices, training
+from experiments.benchmark import devices, formats, training
 from experiments.benchmark.training import take_turns
 from experiments.common import cli, preflight
 from wavegan_cond.config import setting
@@ -25,6 +25,7 @@ PARTS = (
     "training",
     "memory",
     "generation",
+    "formats",
     "pipeline",
     "preparation",
     "devices",
@@ -148,6 +149,7 @@ def main(values: flags.FlagValues) -> None:
         "training": training.time_training,
         "memory": training.time_memory,
         "generation": time_generation,
+        "formats": formats.time_formats,
         "pipeline": time_pipeline,
         "preparation": time_preparation,
         "devices": devices.time_devices,

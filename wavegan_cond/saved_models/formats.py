@@ -96,13 +96,20 @@ def export_model(
     check_formats(formats)
     check_new(output_dir)
     source = _open(pathlib.Path(model), checkpoint, full_rate, half)
+    write_formats(source, output_dir, formats)
+    return source.info
+
+
+def write_formats(
+    source: Source, output_dir: str | os.PathLike, formats: Sequence[str]
+) -> None:
+    """Writes what ``export_model`` has read; see there."""
     if len(formats) == 1:
         WRITERS[formats[0]](source, output_dir)
     else:
         with new_folder(output_dir) as folder:
             for name in formats:
                 WRITERS[name](source, folder / name)
-    return source.info
 
 
 def _open(

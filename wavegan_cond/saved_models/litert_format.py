@@ -8,6 +8,7 @@ own; a program needs no TensorFlow. N is 1 until an input is resized.
 import os
 import pathlib
 import tempfile
+import warnings
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -55,9 +56,12 @@ def load(folder: str | os.PathLike, threads: int | None = None) -> Callable:
       folder: path of the folder.
       threads: how many to use; None leaves it to LiteRT.
     """
-    interpreter = tf.lite.Interpreter(
-        str(pathlib.Path(folder, NAME)), num_threads=threads
-    )
+    with warnings.catch_warnings():
+        # TensorFlow gives the interpreter away to another package one day.
+        warnings.simplefilter("ignore", UserWarning)
+        interpreter = tf.lite.Interpreter(
+            str(pathlib.Path(folder, NAME)), num_threads=threads
+        )
 
     def run(name: str, inputs: Mapping[str, np.ndarray]) -> list[np.ndarray]:
         outputs = interpreter.get_signature_runner(name)(**inputs)

@@ -4,6 +4,7 @@ The weights are read from its variables, and the fingerprint in its description
 says whether they make the same model.
 """
 
+import dataclasses
 import json
 import pathlib
 import re
@@ -18,7 +19,7 @@ from wavegan_cond.saved_models.load_run import (
     SoundingGenerator,
     make_sounding_generator,
 )
-from wavegan_cond.synthesis.describe import fingerprint
+from wavegan_cond.synthesis.describe import directions, fingerprint
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 
 
@@ -41,7 +42,10 @@ def reopen(
     config = json.loads(text).get("config", {})
     try:
         model, _, _ = from_json(json.dumps(config))
-        return _rebuild(path, synth, model), synth.info, config
+        generator = _rebuild(path, synth, model)
+        # Exports of earlier versions lack the directions.
+        info = dataclasses.replace(synth.info, directions=directions(generator))
+        return generator, info, config
     except (ConfigError, ValueError, KeyError, AttributeError) as error:
         raise ModelError(
             f"{path} cannot be brought into another format, as a SavedModel of "

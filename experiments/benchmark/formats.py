@@ -1,0 +1,92 @@
+"""Times the formats of an export, as a program that plays them would."""
+
+import os
+import pathlib
+import tempfile
+from collections.abc import Callable
+
+from absl import flags
+
+from experiments.benchmark.training import take_turns
+
+
+def time_formats(values: flags.FlagValues) -> dict:
+    """Times sounds at batch 1 and 64, with an equalizer, in each format.
+
+    Inputs are numpy arrays, and so are the sounds; all use every core.
+    """
+    import numpy as np
+
+    from wavegan_cond.config import ModelConfig
+    from wavegan_cond.saved_models.format_names import (
+        FormatError,
+        check_formats,
+    )
+
+    names = ["saved_model", "litert"]
+    try:
+        check_formats(["onnx"])
+        names.append("onnx")
+    except FormatError as error:
+        print(f"  {error}", flush=True)
+    figures = {}
+    for width in map(int, values.widths):
+        model = ModelConfig(
+            width=width, latent_dim=3, length=values.length, match_eq=True
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            players = make_players(model, names, pathlib.Path(folder))
+            for batch in (1, 64):
+                z = np.ones((batch, 3), np.float32)
+                label = np.zeros(batch, np.int32)
+                versions = {
+                    name: lambda play=play, z=z, y=label: play(z, y)
+                    for name, play in players.items()
+                }
+                seconds = take_turns(versions, 4 * values.repeats)
+                figures[f"d = {width}, batch {batch}"] = {
+                    f"{name} clips/s": batch / s for name, s in seconds.items()
+                }
+    return figures
+
+
+def make_players(
+    model, names: list[str], folder: pathlib.Path
+) -> dict[str, Callable]:
+    """Returns functions (z [N, Z], label [N]) -> audio of untrained models.
+
+    Args:
+      model: their configuration.
+      names: formats.
+      folder: where they are written.
+    """
+    import dataclasses
+
+    import tensorflow as tf
+
+    from wavegan_cond.saved_models.formats import Source, write_formats
+    from wavegan_cond.saved_models.load_run import make_sounding_generator
+    from wavegan_cond.synthesis.describe import describe
+
+    generator = make_sounding_generator(model)
+    info = describe(model, generator, 0)
+    config = {"model": dataclasses.asdict(model), "train": {}}
+    write_formats(Source(generator, info, config), folder / "all", names)
+    played = {}
+    for name in names:
+        path, cores = folder / "all" / name, os.cpu_count()
+        if name == "saved_model":
+            signature = tf.saved_model.load(str(path)).signatures["generate"]
+            played[name] = lambda z, y, f=signature: f(
+                z=tf.constant(z), label=tf.constant(y)
+            )["audio"].numpy()
+            continue
+        if name == "onnx":
+            from wavegan_cond.saved_models import onnx_format as form
+        else:
+            from wavegan_cond.saved_models import litert_format as form
+        run = form.load(path, cores)
+        played[name] = lambda z, y, f=run: f("generate", {"z": z, "label": y})[
+            0
+        ]
+    return played
