@@ -30,9 +30,9 @@ from experiments.common import cli, preflight
 from experiments.common.default_model import DEFAULT_MODEL
 from experiments.kit import counts as kit_counts
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.saved_models import find_model
 
 MAX_DRAWN_SEED = 1_000_000  # short enough to be typed
-MAX_POOL = 5000  # sounds whose distances are all compared
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
@@ -55,7 +55,7 @@ class Settings(cli.LoadingSettings):
         None,
         "seed of the kit; by default a new one, which is printed",
         low=0,
-        high=2**62,
+        high=2**48,
     )
     truncation: float = cli.truncation_setting(0.85)
     pool: int = setting(
@@ -83,7 +83,6 @@ def run(settings: Settings) -> None:
       KitError: too few of the sounds are clean and different.
       FolderError, WriteError: the folder is not empty, or cannot be written.
     """
-    from wavegan_cond.saved_models import find_model
     from wavegan_cond.storage import folders
 
     if settings.seed is None:
@@ -135,10 +134,11 @@ def count(settings: Settings, info) -> dict[str, int]:
         "cymbal": settings.cymbals,
     }
     counts = kit_counts.decide(info, settings.num, named, settings.counts)
-    if len(counts) * settings.pool > MAX_POOL:
+    most = kit_counts.MAX_POOL
+    if len(counts) * settings.pool > most:
         raise cli.UsageError(
             f"--pool={settings.pool} of {len(counts)} classes are more than "
-            f"{MAX_POOL} sounds: lower it, or leave classes out with --counts"
+            f"{most} sounds: lower it, or leave classes out with --counts"
         )
     return counts
 

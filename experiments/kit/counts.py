@@ -6,6 +6,7 @@ from experiments.common.cli import UsageError
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 
 MAX_SOUNDS = 80  # so many keys are left for single sounds
+MAX_POOL = 5000  # sounds to choose from: all their distances are compared
 ANYTHING = "sound"  # the class of a model without labels
 
 

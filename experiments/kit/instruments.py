@@ -86,11 +86,11 @@ def divide(
 ) -> dict[str, np.ndarray]:
     """Divides the sounds of one class among drums.
 
-    The shortest cymbals are closed hats; of the others the brighter ones are
-    open hats, the darker ones crashes. Toms are low to high by brightness. The
-    parts are as equal as can be, the first ones one larger, and what the
-    sounds are is said by comparison alone: the shortest of some long cymbals
-    is the closed hat.
+    The shortest cymbals are closed hats; of the others the brighter and
+    shorter ones are open hats, the darker and longer ones crashes. Toms are
+    low to high by brightness. The parts are as equal as can be, the first ones
+    one larger. All is by comparison: the shortest of some long cymbals is the
+    closed hat.
 
     Args:
       codes: codes of the drums.
@@ -98,21 +98,27 @@ def divide(
       brightness: mean frequency of each sound, [n].
 
     Returns:
-      Indices of the sounds of each drum that has any, by its code.
+      Indices of the sounds of each drum that has any, ascending, by its code.
     """
-    parts, rest = {}, np.arange(len(decay))
-    left = list(codes)
+    parts, left, rest = {}, list(codes), np.arange(len(decay))
     if left[0] == "hh":
         order = np.argsort(decay, kind="stable")
         parts["hh"] = np.array_split(order, len(left))[0]
         rest = np.setdiff1d(rest, parts["hh"])
         del left[0]
-    sign = 1 if "lt" in codes else -1
-    order = rest[np.argsort(sign * brightness[rest], kind="stable")]
+    place = _rank(brightness[rest])
+    if "lt" not in codes:
+        place = _rank(decay[rest]) - place
+    order = rest[np.argsort(place, kind="stable")]
     if left:
         split = np.array_split(order, len(left))
         parts.update(zip(left, split, strict=True))
-    return {code: part for code, part in parts.items() if len(part)}
+    return {code: np.sort(part) for code, part in parts.items() if len(part)}
+
+
+def _rank(values: np.ndarray) -> np.ndarray:
+    """Returns how many values are smaller than each, ties in their order."""
+    return np.argsort(np.argsort(values, kind="stable"), kind="stable")
 
 
 def _other_slot(name: str, drums: Mapping, key: int | None) -> Slot:
@@ -122,7 +128,8 @@ def _other_slot(name: str, drums: Mapping, key: int | None) -> Slot:
             f"there is no key left for {name}: leave classes out with --counts"
         )
     plain = keys.plain_name(name)
-    if not plain or plain in drums or plain in SLOTS:
+    taken = {"", *drums, *SLOTS, *(slot.stem for slot in SLOTS.values())}
+    if plain in taken:
         plain = f"{plain or 'drum'}_{key}"
     return Slot(plain.replace("_", " "), plain, key)
 

@@ -28,6 +28,11 @@ class Slot:
     standard: str = ""
     choke: int = 0
 
+    @property
+    def stem(self) -> str:
+        """What the names of its files begin with."""
+        return plain_name(self.name)
+
 
 HATS = 1  # choke group
 SLOTS = {

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from experiments.kit import audio, choose, instruments, keys
+from experiments.kit import audio, choose, instruments
 from experiments.kit.contents import KitSound, Making
+from experiments.kit.counts import MAX_POOL
 from experiments.kit.instruments import Kit
 from wavegan_cond.evaluation.descriptors import descriptors
 from wavegan_cond.synthesis import latents
@@ -21,8 +22,8 @@ def make_kit(
 ) -> tuple[Kit, dict[str, KitSound], dict[str, dict[str, int]]]:
     """Makes a kit.
 
-    Sound i of a class's pool is drawn with seed + i alone, as ``generate``
-    draws it.
+    Sound i of a class's pool is drawn, as ``generate`` draws it, with the seed
+    of the kit times 5000, plus i: the pools of two kits have no seed in common.
 
     Args:
       model: the model.
@@ -38,9 +39,9 @@ def make_kit(
     Raises:
       KitError: too few sounds are clean and different, or too few keys.
     """
-    info = making.info
+    info, first = making.info, making.seed * MAX_POOL
     z = latents.draw(
-        making.seed, pool, info.latent_dim, info.prior, making.truncation
+        first, pool, info.latent_dim, info.prior, making.truncation
     )
     classes = [info.label(c) if info.conditional else 0 for c in counts]
     waves = np.concatenate(
@@ -69,10 +70,10 @@ def make_kit(
         for number, index in enumerate(members, 1):
             samples, gain = audio.to_samples(finished[index], making.bits)
             draw = int(rows[index]) % pool
-            files.append(f"{keys.plain_name(slot.name)}_{number:02}.wav")
+            files.append(f"{slot.stem}_{number:02}.wav")
             sounds[files[-1]] = KitSound(
                 label_of[index],
-                making.seed + draw,
+                first + draw,
                 tuple(z[draw].tolist()),
                 gain,
                 audio.wav_bytes(samples, making.sample_rate, making.bits),
