@@ -23,6 +23,16 @@ READING = (
     "difference was found.</p>"
 )
 
+TAGGED = (
+    ("kad", "distance (KAD)"),
+    ("precision", "realism (precision)"),
+    ("recall", "variety (recall)"),
+)
+TAGGER = (
+    "The figures above are of log-mel energies, which training acts on as "
+    "well. These are of a network that was trained to tag music (musicnn) and "
+    "that nothing was chosen by. It hears up to 8 kHz."
+)
 LATENT = (
     "<p>How the sounds depend on z. The first figure is the share of all "
     "differences between sounds that lies in three directions of what is "
@@ -104,6 +114,31 @@ def class_table(report: Mapping, name: str) -> str:
         "<th scope='col'>made</th><th scope='col'>real</th>"
         f"<th scope='col'>noise</th></tr></thead><tbody>{''.join(rows)}"
         "</tbody></table>"
+    )
+
+
+def tagger_table(report: Mapping) -> str:
+    """Returns the figures on the features of a music tagger, as HTML.
+
+    Nothing if they were not measured.
+    """
+    if "musicnn" not in report:
+        return ""
+    rows = "".join(
+        f"<tr><th scope='row'>{html.escape(name)}, {title}</th>"
+        + "".join(
+            f"<td>{report['musicnn'][of][name][key]:.3g}</td>"
+            for of in ("generated", "perfect", "noise")
+        )
+        + "</tr>"
+        for name in report["classes"]
+        for key, title in TAGGED
+    )
+    return (
+        f"<h3>On the features of a music tagger</h3><p>{TAGGER}</p>"
+        '<table class="figures"><thead><tr><td></td>'
+        "<th scope='col'>made</th><th scope='col'>real</th>"
+        f"<th scope='col'>noise</th></tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
