@@ -116,9 +116,9 @@ def _flag_lines(path: str) -> list[str]:
     """
     try:
         content = pathlib.Path(path).read_bytes()
-        for mark, encoding in _ENCODINGS.items():
-            if content.startswith(mark):
-                break
+        mark, encoding = next(
+            pair for pair in _ENCODINGS.items() if content.startswith(pair[0])
+        )
         text = content[len(mark) :].decode(encoding)
     except OSError as error:
         raise flags.Error(f"--flagfile={path}: {error.strerror}") from error
