@@ -192,6 +192,8 @@ def _count_mpeg(
     if stream is None:
         file.close()
         return None
+    if not stream.frames:
+        return Opened(file, 0, max(missing, stream.missing))
     begin, start, end = (
         sound.start + place
         for place in (stream.begin, stream.start, stream.end)

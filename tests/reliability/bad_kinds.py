@@ -161,12 +161,14 @@ PARTS = [
         Kind(
             f"a scratch in {name}",
             reason,
-            lambda w, r, name=name: scratched(encode(second(w), name), r, 0.3),
+            lambda w, r, name=name: scratched(
+                encode(second(w), name), r, place=0.2
+            ),
             f"{{}}.{name.lower()}",
         )
         for name, reason in (
             ("FLAC", "unreadable"),
-            ("MP3", "unreadable"),
+            ("MP3", "truncated"),
             ("OGG", "truncated"),
         )
     ),

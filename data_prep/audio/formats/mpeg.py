@@ -23,12 +23,12 @@ class Stream:
     Attributes:
       begin: where the first frame is, which may be an encoder's without sound.
       start: where the first frame with sound is.
-      end: where the last whole one ends.
+      end: where the last whole one ends, before any damage.
       first: that frame.
       frames: how many of them are whole.
       told: how many an encoder says there are; 0 if none does.
-      missing: bytes that are not there: of the last frame, in the place of
-        frames between others, or of those told of.
+      missing: bytes that are not there: of the last frame, of those told of,
+        or all behind a damaged place.
     """
 
     begin: int
@@ -60,23 +60,37 @@ def read_stream(data: bytes, least: int = 2) -> Stream | None:
     if (tag := _read_tag(data, begin, first)) is not None:
         told, size = tag
         start += first.length
-    place = end = start
-    frames = missing = 0
-    while place < len(data):
-        frame = _read_alike(data, place, first)
-        if frame is None:
-            place, gap = _resume(data, place, first)
-            missing += gap
-        elif place + frame.length > len(data):
-            missing += place + frame.length - len(data)
-            break
-        else:
-            place = end = place + frame.length
-            frames += 1
+    frames, end, missing = _count(data, start, first)
     if told > frames and not missing and not 0 < size <= end - begin:
         missing = (told - frames) * first.length
     first = read_frame(data, start) or first
     return Stream(begin, start, end, first, frames, told, missing)
+
+
+def _count(data: bytes, start: int, first: Frame) -> tuple[int, int, int]:
+    """Returns how many whole frames follow, their end, and bytes missing.
+
+    They end before what is no frame though frames follow it: a decoder would
+    join both sides. It may have begun within the frame in front, whose head
+    alone is known to be whole.
+    """
+    place = end = last = start
+    frames = 0
+    while place < len(data):
+        frame = _read_alike(data, place, first)
+        if frame is None:
+            place, gap = _resume(data, place, first)
+            if gap and place < len(data):
+                return max(0, frames - 1), last, len(data) - last
+            if gap:
+                return frames, end, gap
+        elif place + frame.length > len(data):
+            return frames, end, place + frame.length - len(data)
+        else:
+            last, place = place, place + frame.length
+            end = place
+            frames += 1
+    return frames, end, 0
 
 
 def counted(stream: Stream) -> bytes:
@@ -111,7 +125,11 @@ def is_free(data: bytes) -> bool:
 
 
 def _find_first(data: bytes, least: int) -> int | None:
-    """Returns where the first of ``least`` frames in a row is."""
+    """Returns where the first of ``least`` frames in a row is.
+
+    One at the very beginning that is as those in a row is the first: what
+    stands between is damaged.
+    """
     begin = skip_tags(data)
     if is_free(data):
         return None
@@ -119,7 +137,8 @@ def _find_first(data: bytes, least: int) -> int | None:
         return begin
     for match in _SYNC.finditer(data, begin, begin + SEARCHED):
         if _count_in_row(data, match.start(), least) == least:
-            return match.start()
+            frame = read_frame(data, match.start())
+            return begin if _read_alike(data, begin, frame) else match.start()
     return None
 
 

@@ -79,8 +79,27 @@ def test_what_the_last_frame_lacks_is_missing(lost):
     assert missing(VARIABLE[: 3 - LENGTHS[9]]) > 0
 
 
-def test_bytes_between_frames_are_missing_and_a_tag_is_not():
-    assert missing(VARIABLE + bytes(50) + VARIABLE) == 50
+@pytest.mark.parametrize("told", [False, True])
+@pytest.mark.parametrize("front", [VARIABLE, VARIABLE[: -LENGTHS[9] // 2]])
+def test_frames_end_before_damage(front, told):
+    data = front + bytes(50) + VARIABLE
+    if told:
+        data = with_count(data, 10)
+    stream = mpeg.read_stream(data)
+    assert stream.frames == 4  # the last one's head alone is known
+    assert stream.end - stream.start == len(VARIABLE) - LENGTHS[9]
+    assert stream.missing == len(data) - stream.end
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3])
+def test_damage_behind_the_first_frames_does_not_hide_them(frames):
+    front = layer_3(*[9] * frames)
+    stream = mpeg.read_stream(front + bytes(50) + VARIABLE, least=4)
+    assert (stream.begin, stream.frames) == (0, frames - 1)
+    assert stream.missing == 50 + len(VARIABLE) + LENGTHS[9]
+
+
+def test_a_tag_between_frames_is_no_damage():
     assert missing(VARIABLE + id3(50) + VARIABLE) == 0
     assert missing(VARIABLE + bytes(5000)) == 0
 
