@@ -105,14 +105,18 @@ def counted(stream: Stream) -> bytes:
 
 
 def skip_tags(data: bytes, place: int = 0) -> int:
-    """Returns where the ID3v2 tags that begin at ``place`` end."""
-    while data[place : place + 3] == b"ID3":
-        head = data[place : place + 10].ljust(10, b"\0")
-        size = 0
-        for byte in head[6:]:
-            size = size << 7 | byte & 0x7F
-        place += 10 + size + (10 if head[5] & 0x10 else 0)
-    return place
+    """Returns where the tags end, ID3v2 or APE, that begin at ``place``."""
+    while True:
+        head = data[place : place + 16].ljust(16, b"\0")
+        if head.startswith(b"ID3"):
+            size = 0
+            for byte in head[6:10]:
+                size = size << 7 | byte & 0x7F
+            place += 10 + size + (10 if head[5] & 0x10 else 0)
+        elif head.startswith(b"APETAGEX"):
+            place += 32 + int.from_bytes(head[12:], "little")
+        else:
+            return place
 
 
 def is_free(data: bytes) -> bool:
@@ -179,8 +183,8 @@ def _resume(data: bytes, place: int, first: Frame) -> tuple[int, int]:
     A tag between frames, and what stands behind the last one, is no loss.
     """
     after = skip_tags(data, place)
-    if after > place and _read_alike(data, after, first):
-        return after, 0
+    if after > place:
+        return min(after, len(data)), 0
     for match in _SYNC.finditer(data, place):
         here = match.start()
         if (

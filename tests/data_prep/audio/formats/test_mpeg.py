@@ -99,6 +99,15 @@ def test_damage_behind_the_first_frames_does_not_hide_them(frames):
     assert stream.missing == 50 + len(VARIABLE) + LENGTHS[9]
 
 
+def test_a_picture_in_a_tag_behind_is_no_frame():
+    picture = 3 * VARIABLE[: LENGTHS[9]] + b"?"
+    head = b"APETAGEX" + (2000).to_bytes(4, "little")
+    head = (head + len(picture).to_bytes(4, "little")).ljust(32, b"\0")
+    for tag in (head + picture, id3(len(picture))[:10] + picture):
+        stream = mpeg.read_stream(VARIABLE + tag + b"TAG" + bytes(125))
+        assert (stream.frames, stream.missing) == (5, 0)
+
+
 def test_a_tag_between_frames_is_no_damage():
     assert missing(VARIABLE + id3(50) + VARIABLE) == 0
     assert missing(VARIABLE + bytes(5000)) == 0
