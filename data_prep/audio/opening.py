@@ -214,7 +214,7 @@ def _count_mpeg(
     """
     missing = missing_bytes(path)
     data = _read(path, sound)
-    if not data or mpeg.is_free(data):
+    if not data:
         return Opened(file, file.frames, missing, exact=False)
     stream = mpeg.read_stream(data, IN_A_ROW)
     if stream is None:
@@ -231,7 +231,7 @@ def _count_mpeg(
     parts: list[Part] = []
     if told:
         parts = [range(begin, end)] if behind else []
-    elif file.frames < stream.samples and stream.first.layer == 3:
+    elif file.frames < stream.samples and mpeg.can_be_counted(stream):
         parts = [mpeg.counted(stream), range(start, end)]
     elif behind:
         parts = [range(start, end)]

@@ -55,7 +55,7 @@ def read_stream(data: bytes, least: int = 2) -> Stream | None:
     begin = _find_first(data, least)
     if begin is None:
         return None
-    first = read_frame(data, begin)
+    first = _read_first(data, begin)
     start, told, size = begin, 0, 0
     if (tag := _read_tag(data, begin, first)) is not None:
         told, size = tag
@@ -63,7 +63,7 @@ def read_stream(data: bytes, least: int = 2) -> Stream | None:
     frames, end, missing = _count(data, start, first)
     if told > frames and not missing and not 0 < size <= end - begin:
         missing = (told - frames) * first.length
-    first = read_frame(data, start) or first
+    first = _read_first(data, start) or first
     return Stream(begin, start, end, first, frames, told, missing)
 
 
@@ -93,6 +93,11 @@ def _count(data: bytes, start: int, first: Frame) -> tuple[int, int, int]:
     return frames, end, 0
 
 
+def can_be_counted(stream: Stream) -> bool:
+    """Says whether a frame in front may tell how many follow."""
+    return stream.first.layer == 3 and not stream.first.is_free
+
+
 def counted(stream: Stream) -> bytes:
     """Returns a first frame without sound that tells how many follow."""
     first = stream.first
@@ -119,15 +124,6 @@ def skip_tags(data: bytes, place: int = 0) -> int:
             return place
 
 
-def is_free(data: bytes) -> bool:
-    """Says whether frames begin whose length is not said: of any bitrate."""
-    begin = skip_tags(data)
-    frame = read_frame(data, begin)
-    if frame is None or frame.length:
-        return False
-    return data.find(data[begin : begin + 2], begin + 4, begin + _FREE) > 0
-
-
 def _find_first(data: bytes, least: int) -> int | None:
     """Returns where the first of ``least`` frames in a row is.
 
@@ -135,13 +131,11 @@ def _find_first(data: bytes, least: int) -> int | None:
     stands between is damaged.
     """
     begin = skip_tags(data)
-    if is_free(data):
-        return None
     if _count_in_row(data, begin, least, to_end=True) == least:
         return begin
     for match in _SYNC.finditer(data, begin, begin + SEARCHED):
         if _count_in_row(data, match.start(), least) == least:
-            frame = read_frame(data, match.start())
+            frame = _read_first(data, match.start())
             return begin if _read_alike(data, begin, frame) else match.start()
     return None
 
@@ -157,7 +151,7 @@ def _count_in_row(
       most: when to stop.
       to_end: where the file or its frames end there are as many.
     """
-    first = read_frame(data, place)
+    first = _read_first(data, place)
     for number in range(most):
         ends = place >= len(data) or data[place : place + 3] == b"TAG"
         if number and to_end and ends:
@@ -169,12 +163,44 @@ def _count_in_row(
     return most
 
 
+def _read_first(data: bytes, place: int) -> Frame | None:
+    """Returns the frame at ``place``, its length by the next if none says it.
+
+    Frames of a free bitrate are alike but for a byte of padding.
+    """
+    frame = read_frame(data, place)
+    if frame is None or frame.length:
+        return frame
+    head = data[place : place + 2]
+    near = place + _FREE
+    after = data.find(head, place + 4, near)
+    while after > 0:
+        found = frame._replace(length=after - place)
+        if _count_alike(data, place, found) > 2:
+            return found
+        after = data.find(head, after + 1, near)
+    return None
+
+
+def _count_alike(data: bytes, place: int, first: Frame) -> int:
+    """Returns how many of three frames follow; the last need not be whole."""
+    for number in range(3):
+        frame = _read_alike(data, place, first)
+        if frame is None:
+            return number
+        place += frame.length
+    return 3
+
+
 def _read_alike(data: bytes, place: int, first: Frame) -> Frame | None:
     """Returns the frame at ``place`` if it can be of the same stream."""
     frame = read_frame(data, place)
-    if frame is None or not frame.length:
+    if frame is None or (frame.word ^ first.word) & _SAME:
         return None
-    return None if (frame.word ^ first.word) & _SAME else frame
+    if frame.is_free and first.is_free:
+        padding = frame.padding - first.padding
+        frame = frame._replace(length=first.length + padding)
+    return frame if frame.length else None
 
 
 def _resume(data: bytes, place: int, first: Frame) -> tuple[int, int]:

@@ -5,6 +5,7 @@ import pytest
 from data_prep.audio.formats import mpeg
 from data_prep.audio.formats.mpeg_frames import read_frame
 from tests.fixtures.mpeg_files import (
+    LAYER_3,
     LENGTHS,
     id3,
     layer_1,
@@ -66,10 +67,18 @@ def test_one_frame_is_a_stream():
     assert mpeg.read_stream(layer_1(3)).samples == 3 * 384
 
 
-def test_frames_of_no_length_are_not_counted():
-    free = (b"\xff\xfb\0\xc0" + bytes(700)) * 4
-    assert mpeg.is_free(free) and mpeg.read_stream(free) is None
-    assert not mpeg.is_free(free[:704]) and not mpeg.is_free(VARIABLE)
+@pytest.mark.parametrize("length", [300, 1305])
+def test_frames_of_a_free_bitrate_are_as_long_as_the_first(length):
+    head = LAYER_3.to_bytes(4, "big")
+    padded = (LAYER_3 | 1 << 9).to_bytes(4, "big")
+    frame = head.ljust(length, b"\0")
+    data = frame + padded.ljust(length + 1, b"\0") + 3 * frame
+    stream = mpeg.read_stream(id3(20) + data + b"TAG" + bytes(125))
+    assert (stream.frames, stream.missing) == (5, 0)
+    assert stream.end - stream.start == len(data)
+    stream = mpeg.read_stream(data[:-7])
+    assert (stream.frames, stream.missing) == (4, 7)
+    assert mpeg.read_stream(frame) is None  # nothing says where it ends
 
 
 @pytest.mark.parametrize("lost", [1, 100, LENGTHS[9] - 4])
