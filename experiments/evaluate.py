@@ -170,7 +170,7 @@ def evaluate(model, store, values: flags.FlagValues, steps: Steps) -> None:
         heard_before(values.model, store, values.side),
     )
     print(evaluation_tables.summary(report))
-    print(evaluation_tables.confusion_table(report))
+    print(evaluation_tables.confusion_text(report))
     print(f"open {(folder / 'index.html').resolve()}")
 
 

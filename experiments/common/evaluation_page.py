@@ -93,7 +93,7 @@ def body(report: Mapping, heard: str, spectrum: str) -> str:
         accuracy_table(report)
         + '<div class="scroll" tabindex="0" role="region" '
         'aria-label="Confusion">'
-        f"<pre>{html.escape(confusion_table(report))}</pre></div>",
+        f"{confusion_table(report)}</div>",
         latent_table(report),
         f'<figure><img alt="mean spectra of real and generated sounds" '
         f'src="{spectrum}"></figure>',

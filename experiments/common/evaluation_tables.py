@@ -9,6 +9,7 @@ from wavegan_cond.evaluation.measures import MEASURES, Measure
 from wavegan_cond.evaluation.report import RELIABLE
 
 GOOD, MIDDLING = 0.15, 0.5  # of the way from a perfect generator to noise
+TAKEN_FOR = "real sounds, taken for"
 WORDS = {"good": "near real", "middling": "between", "bad": "far off", "": ""}
 READING = (
     "<p>Made: generated sounds. Real: training sounds that were set aside, "
@@ -65,22 +66,46 @@ def summary(report: Mapping) -> str:
     )
 
 
-def confusion_table(report: Mapping) -> str:
+def confusion_text(report: Mapping) -> str:
     """Returns the confusion of the classifier on held-out real sounds, as text.
 
     It says how far the accuracy of generated sounds can be trusted.
     """
     names, real = report["classes"], report["real"]
     width = max(map(len, names)) + 2
-    lines = ["real sounds, taken for" + "".join(f"{n:>{width}}" for n in names)]
+    lines = [TAKEN_FOR + "".join(f"{n:>{width}}" for n in names)]
     for name, row in zip(names, real["confusion"], strict=True):
         lines.append(f"{name:>22}" + "".join(f"{n:>{width}}" for n in row))
-    if real["accuracy"] < RELIABLE:
-        lines.append(
-            f"The classifier is right on {real['accuracy']:.3f} of real "
-            f"sounds, less than {RELIABLE}: trust no accuracy here."
-        )
-    return "\n".join(lines)
+    return "\n".join([*lines, *_distrust(real["accuracy"])])
+
+
+def confusion_table(report: Mapping) -> str:
+    """Returns the same as a table in HTML."""
+    names = [html.escape(name) for name in report["classes"]]
+    head = "".join(f"<th scope='col'>{name}</th>" for name in names)
+    body = "".join(
+        f"<tr><th scope='row'>{name}</th>"
+        + "".join(f"<td>{count}</td>" for count in row)
+        + "</tr>"
+        for name, row in zip(names, report["real"]["confusion"], strict=True)
+    )
+    warning = "".join(
+        f"<p>{line}</p>" for line in _distrust(report["real"]["accuracy"])
+    )
+    return (
+        f'<table class="figures"><thead><tr><th>{TAKEN_FOR}</th>{head}</tr>'
+        f"</thead><tbody>{body}</tbody></table>{warning}"
+    )
+
+
+def _distrust(accuracy: float) -> list[str]:
+    """Returns a line where a classifier is too often wrong to be believed."""
+    if accuracy >= RELIABLE:
+        return []
+    return [
+        f"The classifier is right on {accuracy:.3f} of real sounds, less than "
+        f"{RELIABLE}: trust no accuracy here."
+    ]
 
 
 def class_tables(report: Mapping) -> str:
