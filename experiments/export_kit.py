@@ -26,8 +26,7 @@ import time
 
 from absl import flags
 
-from experiments.common import cli, preflight
-from experiments.common.default_model import DEFAULT_MODEL
+from experiments.common import cli, preflight, shipped
 from experiments.kit import counts as kit_counts
 from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.saved_models import find_model
@@ -40,7 +39,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 class Settings(cli.LoadingSettings):
     """The flags of this command."""
 
-    model: str = setting(str(DEFAULT_MODEL), "run folder or SavedModel")
+    model: str | None = shipped.model_setting()
     output_dir: str = setting(REQUIRED, "new folder of the kit")
     num: int = setting(4, "sounds of each class", low=0, high=80)
     kicks: int | None = setting(None, "number of kicks", low=0, high=80)
@@ -85,9 +84,12 @@ def run(settings: Settings) -> None:
     """
     from wavegan_cond.storage import folders
 
-    if settings.seed is None:
-        seed = secrets.randbelow(MAX_DRAWN_SEED)
-        settings = dataclasses.replace(settings, seed=seed)
+    seed = settings.seed
+    settings = dataclasses.replace(
+        settings,
+        model=shipped.choose(settings.model),
+        seed=secrets.randbelow(MAX_DRAWN_SEED) if seed is None else seed,
+    )
     check_text(settings)
     folders.check_new(settings.output_dir)
     preflight.check_output(settings.output_dir)
