@@ -20,6 +20,7 @@ one is drawn and printed.
 """
 
 import dataclasses
+import pathlib
 import re
 import secrets
 import time
@@ -147,8 +148,6 @@ def count(settings: Settings, info) -> dict[str, int]:
 
 def make_files(settings: Settings) -> tuple[dict[str, bytes], str]:
     """Returns the files of the kit, and what was left out of the pool."""
-    import pathlib
-
     from experiments.kit import contents, licence, make
     from wavegan_cond.saved_models.load import load_model
 
@@ -158,13 +157,14 @@ def make_files(settings: Settings) -> tuple[dict[str, bytes], str]:
         model.info,
         settings.seed,
         settings.truncation,
+        settings.pool,
         int(settings.sample_rate),
         int(settings.bits),
         settings.base_url,
     )
     counts = count(settings, model.info)
     kit, sounds, faults = make.make_kit(
-        model, counts, making, settings.pool, kit_name(settings)
+        model, counts, making, kit_name(settings)
     )
     return (
         contents.all_files(kit, sounds, making, texts),

@@ -47,6 +47,7 @@ class Making:
       info: description of the model.
       seed: seed of the kit.
       truncation: factor of every z.
+      pool: number of sounds of each class that were chosen from.
       sample_rate: sample rate of the WAVs in Hz.
       bits: bits of a sample.
       base_url: where Strudel finds the folder.
@@ -55,6 +56,7 @@ class Making:
     info: ModelInfo
     seed: int
     truncation: float
+    pool: int
     sample_rate: int
     bits: int
     base_url: str
@@ -126,6 +128,7 @@ def summary(kit: Kit, making: Making) -> bytes:
             "name": kit.name,
             "seed": making.seed,
             "truncation": making.truncation,
+            "pool": making.pool,
             "sample_rate": making.sample_rate,
             "bits": making.bits,
             "model": making.info.fingerprint,
@@ -178,7 +181,7 @@ def describe(kit: Kit, making: Making) -> str:
         f"{keys}\n{table(programs)}\n"
         f"Seed {making.seed}, model {making.info.fingerprint}.\n"
         "The JSON beside each sound holds what it was made of.\n"
-        "LICENSE.txt says what its maker lets you do with them.\n"
+        "LICENSE.txt says what the maker of the model grants.\n"
     )
 
 

@@ -17,7 +17,6 @@ def make_kit(
     model: Synth,
     counts: Mapping[str, int],
     making: Making,
-    pool: int,
     name: str,
 ) -> tuple[Kit, dict[str, KitSound], dict[str, dict[str, int]]]:
     """Makes a kit.
@@ -29,7 +28,6 @@ def make_kit(
       model: the model.
       counts: number of sounds of each class.
       making: how it is to be made.
-      pool: number of sounds of each class to choose from.
       name: name of the kit.
 
     Returns:
@@ -39,7 +37,8 @@ def make_kit(
     Raises:
       KitError: too few sounds are clean and different, or too few keys.
     """
-    info, first = making.info, making.seed * MAX_POOL
+    info, pool = making.info, making.pool
+    first = making.seed * MAX_POOL
     z = latents.draw(
         first, pool, info.latent_dim, info.prior, making.truncation
     )
