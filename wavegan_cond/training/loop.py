@@ -19,7 +19,7 @@ from wavegan_cond.model.match_eq import MatchEq
 from wavegan_cond.model.networks import make_generator, make_networks
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.schedule import Stage, make_schedule
-from wavegan_cond.training import checkpoints
+from wavegan_cond.training import checkpoint_folder, checkpoints
 from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
@@ -107,7 +107,7 @@ def find_checkpoint(
       RunError: there were checkpoints, or it cannot be known.
     """
     try:
-        return checkpoints.latest(run_dir.checkpoints, run)[:2]
+        return checkpoint_folder.latest(run_dir.checkpoints, run)[:2]
     except FileNotFoundError:
         run_dir.check_new()
         return None, 0
