@@ -118,11 +118,11 @@ def plan(folder: Path, model: ModelConfig, end: float, seed: int):
         return TrainConfig(**settings, **planned["grown"]), {
             int(length): float(value) for length, value in compiling.items()
         }
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, LookupError, ValueError, TypeError, AttributeError) as e:
         raise cli.UsageError(
-            f"{path} is no plan of this program ({one_line(error)}): remove it "
+            f"{path} is no plan of this program ({one_line(e)}): remove it "
             "to plan anew, or choose another --output_dir"
-        ) from error
+        ) from e
 
 
 def train_model(

@@ -8,6 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from absl import flags
 
+from wavegan_cond.storage.untrusted import read_bytes
+
+MAX_BYTES = 1 << 20  # of a flagfile
 CONFIGS = pathlib.Path(__file__).parent.parent / "configs"
 _FLAGFILE = re.compile(r"--?flagfile=(.+)")
 _PLACES = ("", "experiments/configs")  # in which a preset is looked for
@@ -101,14 +104,18 @@ def expand_home(values: flags.FlagValues) -> None:
 
 
 def _read_marked(path: str) -> str | None:
-    """Returns the text of a file that begins with a byte order mark."""
+    """Returns the text of a file that begins with a byte order mark.
+
+    Raises:
+      flags.Error: it is no regular file, or not of a flagfile's size.
+    """
     marks = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le"}
     marks[codecs.BOM_UTF16_BE] = "utf-16-be"
     try:
-        with open(path, "rb") as file:
-            content = file.read()
-    except OSError:
-        return None
+        content = read_bytes(path, MAX_BYTES)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise flags.Error(f"--flagfile={path} cannot be read: {why}") from error
     for mark, encoding in marks.items():
         if content.startswith(mark):
             try:
