@@ -20,7 +20,7 @@ COMMANDS = {
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """Returns a folder with a model, and stores of 0 and of 60 held-out rows."""
+    """Returns a folder with a model, an empty store and one held out."""
     folder = tmp_path_factory.mktemp("rowless")
     make_run(folder / "run", length=LENGTH)
     random = np.random.default_rng(0)
@@ -60,6 +60,6 @@ def test_a_command_ends_with_one_line(place, tmp_path, capsys, name, store):
         )
     assert stop.value.code == 2
     said = capsys.readouterr().err.strip().splitlines()
-    assert "sounds" in said[-1] and str(place / store) in said[-1]
+    assert "sound" in said[-1] and str(place / store) in said[-1]
     assert [line for line in said if line.startswith("error: ")] == said[-1:]
     assert list(tmp_path.glob("out/*.html")) == []
