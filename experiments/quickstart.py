@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from absl import flags
 
-from experiments.common import cli
+from experiments.common import cli, shipped
 from wavegan_cond.config import setting
 from wavegan_cond.storage.atomic import writing
 
@@ -38,7 +38,6 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 STEPS = 7
-SHIPPED = pathlib.Path(__file__).parent / "results" / "open" / "model"
 ROUGHER = (
     "rougher by design: a small model, a few minutes, synthetic sounds alone"
 )
@@ -132,12 +131,11 @@ def show_first(folder: pathlib.Path, plan: Plan) -> None:
     from experiments import generate
 
     with step(1, "sounds of the model that comes with the project"):
-        if not SHIPPED.exists():
-            print(f"      {SHIPPED} is not there: going on without")
+        if not shipped.MODEL.exists():
+            print(f"      {shipped.MODEL} is not there: going on without")
             return
         generate.run(
             generate.Settings(
-                model=str(SHIPPED),
                 output_dir=str(folder / "first_sounds"),
                 num=plan.sounds,
                 seed=0,  # repeated, it makes the same sounds
