@@ -105,6 +105,7 @@ def read(path: str) -> Iterator[dict[str, str]]:
     Raises:
       UsageError: it cannot be read, or is none of a listening page.
     """
+    from data_prep.store.manifest import unquoted
     from wavegan_cond.evaluation.listening import PLACES, QUESTIONS
 
     try:
@@ -131,7 +132,7 @@ def read(path: str) -> Iterator[dict[str, str]]:
             raise cli.UsageError(
                 f"{path}, line {line}, is not as a listening page writes it"
             )
-        yield row
+        yield {key: unquoted(row[key]) for key in COLUMNS}
 
 
 def describe(figures: dict) -> str:
