@@ -139,11 +139,11 @@ def _add_row(outcome: Outcome, file: Opened, shape: Shape) -> None:
     sound = decode.decode(file, seconds)
     outcome.notes = sound.notes
     body = waveform.trim_leading_silence(sound.wave)
-    if len(body) < decode.SHORTEST:
-        raise decode.Rejected("too_short", f"{len(body)} samples of sound")
     start = body if shape.trim_leading_silence else sound.wave
     if sound.cut_short and len(start) < shape.length:
         raise decode.Rejected("truncated", "the window is not complete")
+    if len(body) < decode.SHORTEST:
+        raise decode.Rejected("too_short", f"{len(body)} samples of sound")
     row = shape_sound(sound.wave, shape)
     if not row.any():
         raise decode.Rejected("silent", "nothing within the window")
