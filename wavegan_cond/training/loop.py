@@ -9,6 +9,7 @@ by the length they produce or take, so that shared weights are copied by name.
 
 import pathlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -171,6 +172,7 @@ def iterate(
     Raises:
       NonFiniteError: a loss is NaN, infinite, or larger than ``LIMIT``.
       WorkerError: another worker has ended.
+      Exception: whatever ``batches`` raises, once what was learned is saved.
     """
     names = []  # of the losses, known once the step is traced
 
@@ -192,20 +194,31 @@ def iterate(
         received = tf.constant(np.array(float(bool(stop.received)), np.float32))
         try:
             values = step(batch, received)
+            lost = None
             if iteration < last:  # read while the device computes
-                batch = next(batches)
+                batch, lost = take(batches)
             logs = dict(zip(names, values.numpy().tolist(), strict=True))
         except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
             raise WorkerError(
                 f"another worker is gone, in iteration {iteration}; the same "
                 "commands on every worker go on from the last checkpoint"
             ) from error
-        stop.agree(logs.pop("stop") > 0)
+        stop.agree(logs.pop("stop") > 0 or lost is not None)
         stop_on_divergence(iteration, logs)
         for callback in observers:
             callback(iteration, logs)
+        if lost:
+            raise lost
         if stop.agreed:
             return
+
+
+def take(batches: Iterator) -> tuple[Any, Exception | None]:
+    """Returns the next batch, or what was raised in its place."""
+    try:
+        return next(batches), None
+    except Exception as error:  # whatever it is, what was learned is saved
+        return None, error
 
 
 def stop_on_divergence(iteration: int, logs: Mapping[str, float]) -> None:
