@@ -56,6 +56,7 @@ setup(
             "pytest>=8",
             "pytest-xdist>=3.6",
             "ruff>=0.17,<0.18",
+            "sfzlint>=0.1.4",  # reads the SFZ files of kits
             *FORMATS,
         ],
     },

@@ -80,8 +80,8 @@ def parse(
         print(usage.strip() + "\n\nFlags:" + values.get_help(prefix="  "))
         raise SystemExit(0)
     try:
-        rest = values(list(flag_text.without_marks(argv)))[1:]
-    except (flags.Error, OSError, UnicodeError) as error:  # of a flagfile too
+        rest = values(list(flag_text.expanded(argv)))[1:]
+    except flags.Error as error:
         fail(f"{flag_text.explain(error)} (--help lists the flags)")
     flag_text.expand_home(values)
     if rest:
@@ -241,10 +241,10 @@ class LoadingSettings(CheckpointSettings):
         return model_loading(self)
 
 
-def truncation_setting() -> Any:
+def truncation_setting(default: float = 1.0) -> Any:
     """Returns the field behind --truncation."""
     return setting(
-        1.0,
+        default,
         "scale of every latent vector that is drawn: below 1 fewer sounds are "
         "odd, and they are more alike",
         low=1e-3,
