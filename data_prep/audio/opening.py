@@ -67,7 +67,8 @@ def open_content(path: str | os.PathLike) -> Opened | None:
     if plain.subtype.startswith("MPEG"):
         whole = range(os.path.getsize(path))
         return _count_mpeg(plain, path, chunks.sound if chunks else whole)
-    if plain.frames == 0 or plain.frames >= ENDLESS or (chunks and chunks.base):
+    misread = chunks and chunks.misread
+    if plain.frames == 0 or plain.frames >= ENDLESS or misread:
         if other := next(_others(path, chunks), None):
             plain.close()
             return other

@@ -187,7 +187,7 @@ def _in_chunks(chunks: Chunks, samples: bytes) -> str:
       chunks: what was found in it.
       samples: how the samples begin.
     """
-    content = next(iter(chunks.needed.values()))
+    content = chunks.needed[chunks.style.needed[0]]
     if chunks.kind[8:] == b"AIFC":
         return _in_aiff(content)
     if chunks.kind[:4] == b"caff":
