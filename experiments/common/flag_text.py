@@ -8,6 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from absl import flags
 
+from wavegan_cond.storage.untrusted import read_bytes
+
+MAX_BYTES = 1 << 20  # of a flagfile
 CONFIGS = pathlib.Path(__file__).parent.parent / "configs"
 _FLAGFILE = re.compile(r"--?flagfile(?:[=\s]\s*(.*))?")
 _COMMENTS = ("#", "//")
@@ -115,7 +118,7 @@ def _flag_lines(path: str) -> list[str]:
     Editors of Windows write a byte order mark in front of the first.
     """
     try:
-        content = pathlib.Path(path).read_bytes()
+        content = read_bytes(path, MAX_BYTES)
         mark, encoding = next(
             pair for pair in _ENCODINGS.items() if content.startswith(pair[0])
         )
@@ -124,5 +127,7 @@ def _flag_lines(path: str) -> list[str]:
         raise flags.Error(f"--flagfile={path}: {error.strerror}") from error
     except UnicodeError as error:
         raise flags.Error(f"--flagfile={path}: this is no text") from error
+    except ValueError as error:
+        raise flags.Error(f"--flagfile={path}: {error}") from error
     lines = [line.strip() for line in text.splitlines()]
     return [line for line in lines if line and not line.startswith(_COMMENTS)]
