@@ -47,6 +47,11 @@ setup(
     ],
     extras_require={
         # Each minor release of ruff may format differently.
-        "test": ["pytest>=8", "pytest-xdist>=3.6", "ruff>=0.17,<0.18"],
+        "test": [
+            "pytest>=8",
+            "pytest-xdist>=3.6",
+            "ruff>=0.17,<0.18",
+            "sfzlint>=0.1.4",  # reads the SFZ files of kits
+        ],
     },
 )
