@@ -112,9 +112,11 @@ def check_run(
       What its ``config.json`` holds beside both configs; nothing of a new run.
 
     Raises:
-      RunError: the folder holds another run; the message names what differs.
+      RunError: the folder holds another run, and the message names what
+        differs; or files of others.
     """
     if not run_dir.config.exists():
+        run_dir.check_unused()
         return {}
     text = run_dir.read_config()
     try:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -144,6 +145,21 @@ def test_two_workers_stopped_and_killed_end_the_same(store, tmp_path, one):
         range(1, last + 1)
     )
     assert close(tiny.log_rows(whole)[:8], one)
+
+
+@pytest.mark.parametrize("loser", [0, 1])
+def test_all_save_and_end_when_one_loses_its_data(store, tmp_path, loser):
+    copy, run_dir = tmp_path / "copy", tmp_path / "run"
+    shutil.copytree(store.path, copy)
+    own = {loser: [f"--data_dir={copy}"]}
+    flags = (f"--iterations={LONG}", f"--checkpoint_every={LONG}")
+    processes = start(store, run_dir, 2, *flags, own=own)
+    wait_for(run_dir, 3)
+    os.truncate(copy / "waveforms.npy", 200)
+    codes, said = finish(processes)
+    assert codes[loser] == 2 and "is not a whole store" in said[loser][0]
+    assert codes[1 - loser] == 143, said
+    assert tiny.tensors(run_dir)[0] == len(tiny.log_rows(run_dir)) >= 3
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ over all settings and stages of the generator, with TensorFlow 2.16 to 2.21. A
 deny list would have to name every present and future operation.
 """
 
+import collections
 import math
 import os
 import pathlib
@@ -65,8 +66,10 @@ DANGERS = (
 # Of constants: float32, int32, string, int64, bool.
 TYPES = {1, 3, 7, 9, 10}
 
-# An export has 800 operations and calls 3 deep.
-MAX_OPERATIONS = 100_000
+# An export has 800 operations and calls 3 deep; some 6,000 operations of 1.6 MB
+# are all its calls. It takes seconds to check as many as may be.
+MAX_OPERATIONS = 20_000
+MAX_CALLED = 1 << 23  # bytes of all calls
 MAX_DEPTH = 20
 MAX_CONSTANT = 1 << 16  # numbers in one
 MAX_INTEGER = 1 << 20  # in a constant; sizes in an export end at 81,920
@@ -222,7 +225,7 @@ def _check_nodes(parts: Iterable[tuple[str, Iterable, frozenset]]) -> None:
     Args:
       parts: name, nodes and allowed operations of each part of the graph.
     """
-    refused = []
+    refused, constants = [], 0
     for where, nodes, allowed in parts:
         for node in nodes:
             if node.op not in allowed:
@@ -230,6 +233,9 @@ def _check_nodes(parts: Iterable[tuple[str, Iterable, frozenset]]) -> None:
                 refused.append((*danger(node.op), name))
             for value in node.attr.values():
                 if value.HasField("tensor"):
+                    constants += 1
+                    if constants > MAX_OPERATIONS:
+                        raise ModelError("it has more constants than an export")
                     _check_constant(value.tensor)
     if refused:
         _, words, name = min(refused)
@@ -269,8 +275,12 @@ def _check_calls(meta, functions: Mapping, saving: set[str]) -> None:
     """Rejects calls of the saving functions, and calls nested too deeply.
 
     A few functions that each call the next one twice would make a graph of
-    exponential size.
+    exponential size, and one large function called often would fill the memory.
     """
+    sizes = {
+        function.signature.name: function.ByteSize()
+        for function in meta.graph_def.library.function
+    }
     calls = {
         name: [callee for node in nodes for callee in called(node.attr)]
         for name, nodes in functions.items()
@@ -279,7 +289,8 @@ def _check_calls(meta, functions: Mapping, saving: set[str]) -> None:
     known = list(meta.object_graph_def.concrete_functions)
     # The saver's two nodes call one function each, and nothing else does.
     inner = [callee for callees in calls.values() for callee in callees]
-    if any((outer + inner + known).count(name) > 1 for name in saving):
+    times = collections.Counter(outer + inner + known)
+    if any(times[name] > 1 for name in saving):
         raise ModelError("it would write files (a function calls its saver)")
     if not functions.keys() >= {*outer, *inner, *known}:
         raise ModelError("it calls a function that it does not have")
@@ -287,7 +298,10 @@ def _check_calls(meta, functions: Mapping, saving: set[str]) -> None:
     for _ in range(MAX_DEPTH):
         ready = [n for n, to in left.items() if extent.keys() >= set(to)]
         for name in ready:
-            below = sum(extent[callee] for callee in left.pop(name))
-            extent[name] = len(functions[name]) + below
-    if left or sum(extent[name] for name in outer + known) > MAX_OPERATIONS:
+            below = [extent[callee] for callee in left.pop(name)]
+            own = len(functions[name]), sizes[name]
+            extent[name] = tuple(map(sum, zip(own, *below, strict=True)))
+    whole = [extent.get(name, (0, 0)) for name in outer + known]
+    operations, size = map(sum, zip((0, 0), *whole, strict=True))
+    if left or operations > MAX_OPERATIONS or size > MAX_CALLED:
         raise ModelError("its functions call each other without an end")

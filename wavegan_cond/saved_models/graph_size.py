@@ -8,8 +8,9 @@ shape of each result. All results of a call together must fit a limit, so that
 no order of computing them needs more.
 
 TensorFlow computes what follows from constants as soon as a shape depends on
-it, here and while it loads. Each operation is measured before another one can
-use it, and a function that no signature calls is refused.
+it, here and while it loads; ``known_values`` bounds that. Each operation is
+measured before another one can use it, and a function that no signature calls
+is refused. ``graph_check`` bounds how many operations there are.
 """
 
 import graphlib
@@ -17,6 +18,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from wavegan_cond.saved_models.known_values import KnownValues
 from wavegan_cond.storage.untrusted import one_line
 from wavegan_cond.synthesis.model_info import ModelError
 
@@ -46,8 +48,9 @@ def check_sizes(meta: Any, saving: set[str], batch: int) -> None:
     library = meta.graph_def.library.function
     functions = {each.signature.name: each for each in library}
     unused = functions.keys() - saving
-    for function in _signatures(meta):
-        name = function.concrete_function_name
+    # By name: a model can have its few functions under very many signatures.
+    called = {each.concrete_function_name: each for each in _signatures(meta)}
+    for name, function in called.items():
         if name not in functions:
             raise ModelError("it has a signature without a function")
         with tf.Graph().as_default() as graph:
@@ -117,6 +120,7 @@ class Call:
     def __init__(self, graph: Any, functions: Mapping[str, Any]):
         self.entered: set[str] = set()
         self._graph, self._functions, self._left = graph, functions, MAX_CALL
+        self._known = KnownValues()
 
     def compute(self, name: str, inputs: list) -> list:
         """Builds a function; returns its results.
@@ -166,6 +170,7 @@ class Call:
             node.op, inputs, attrs=attributes, name="x"
         )
         self._take(operation)
+        self._known.add(operation)
         return list(operation.outputs)
 
     def _either(self, node, inputs: list) -> list:

@@ -1,7 +1,10 @@
 """Folder locks: only one process at a time works in a folder."""
 
 import contextlib
+import errno
 import os
+import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -29,11 +32,13 @@ def acquire(folder: Path, name: str = "owner") -> Iterator[None]:
 
     Raises:
       LockedError: another process has the lock.
-      OSError: the folder or the file cannot be written.
+      OSError: the folder or the file cannot be written, or something else has
+        the name of the file; it stays as it is.
     """
     while True:
         folder.mkdir(parents=True, exist_ok=True)
-        with open(folder / name, "a+b", buffering=0) as owner:
+        with open(folder / name, "a+b", buffering=0, opener=_open) as owner:
+            _check_ours(owner)
             _lock(owner)
             if not _is_same_file(owner, folder / name):
                 continue  # removed by its owner before we had the lock
@@ -63,6 +68,24 @@ def lock(descriptor: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _open(path: str, flags: int) -> int:
+    """Opens a file without following a link or waiting for a pipe."""
+    more = ("O_NONBLOCK", "O_NOFOLLOW")
+    return os.open(path, flags | sum(getattr(os, name, 0) for name in more))
+
+
+def _check_ours(owner: BinaryIO) -> None:
+    """Raises OSError unless a file may be that of a lock."""
+    regular = stat.S_ISREG(os.fstat(owner.fileno()).st_mode)
+    if regular:
+        owner.seek(0)
+        if re.fullmatch(rb"\d{0,20}", owner.read(21)):
+            return
+    raise OSError(
+        errno.EEXIST, f"{owner.name} is there and is no lock of this program"
+    )
 
 
 def _lock(owner: BinaryIO) -> None:

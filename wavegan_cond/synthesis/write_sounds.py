@@ -21,7 +21,7 @@ from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.wav import read_wav, to_float, wav_bytes
 
 CHUNK = 256  # sounds in memory at a time
-LOCK = ".lock"
+LOCK = ".wavegan_cond.lock"  # of no other program: it is removed
 
 
 def make_waves(model: Synth, recipes: Sequence[Recipe]) -> np.ndarray:

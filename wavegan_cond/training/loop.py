@@ -167,7 +167,8 @@ def iterate(
       last: number of iterations to stop at.
       observers: callbacks, called in order after each iteration.
       stop: stop signal, checked in each iteration. With several workers, a
-        signal to one stops all of them after the same iteration.
+        signal to one stops all of them after the same iteration, as does what
+        ``batches`` raises on one.
 
     Raises:
       NonFiniteError: a loss is NaN, infinite, or larger than ``LIMIT``.
@@ -187,36 +188,40 @@ def iterate(
 
     stop.defer()
     batch = next(batches) if first < last else None
+    # One ahead: a worker that has no next batch tells it in the last step that
+    # it can take part in.
+    following, lost = take(batches, first + 1 < last)
     for iteration in range(first + 1, last + 1):
         gan.set_fade(gan.stage.fade_after(iteration - 1))
         if gan.stage.half_life:
             gan.set_rate(gan.stage.learning_rate_after(iteration - 1))
-        received = tf.constant(np.array(float(bool(stop.received)), np.float32))
+        asked = bool(stop.received) or lost is not None
+        received = tf.constant(np.array(float(asked), np.float32))
         try:
             values = step(batch, received)
-            lost = None
-            if iteration < last:  # read while the device computes
-                batch, lost = take(batches)
+            batch, told = following, lost
+            # Read while the device computes.
+            following, lost = take(batches, iteration + 1 < last and not told)
             logs = dict(zip(names, values.numpy().tolist(), strict=True))
         except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
             raise WorkerError(
                 f"another worker is gone, in iteration {iteration}; the same "
                 "commands on every worker go on from the last checkpoint"
             ) from error
-        stop.agree(logs.pop("stop") > 0 or lost is not None)
+        stop.agree(logs.pop("stop") > 0)
         stop_on_divergence(iteration, logs)
         for callback in observers:
             callback(iteration, logs)
-        if lost:
-            raise lost
+        if told:
+            raise told
         if stop.agreed:
             return
 
 
-def take(batches: Iterator) -> tuple[Any, Exception | None]:
-    """Returns the next batch, or what was raised in its place."""
+def take(batches: Iterator, needed: bool) -> tuple[Any, Exception | None]:
+    """Returns the next batch if it is needed, or what was raised instead."""
     try:
-        return next(batches), None
+        return next(batches) if needed else None, None
     except Exception as error:  # whatever it is, what was learned is saved
         return None, error
 

@@ -95,6 +95,21 @@ class RunDir:
                 "another folder to begin again"
             )
 
+    def check_unused(self) -> None:
+        """Raises RunError if files of others have the names of a run's.
+
+        Without ``config.json`` the folder is no run yet, and what is there
+        would be replaced. Checkpoints say themselves whose they are.
+        """
+        if any(self.checkpoints.glob("iteration_*")):
+            return
+        for path in (self.flags, self.log, self.scores, self.loss_picture):
+            if os.path.lexists(path):
+                raise RunError(
+                    f"{path} is there, and {self.config.name} of a run is not: "
+                    "move it away, or choose another folder"
+                )
+
     def _not_writable(self, error: OSError) -> RunError:
         return RunError(
             f"cannot write to the run folder {self.path}: {error.strerror}; "

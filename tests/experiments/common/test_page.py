@@ -227,3 +227,11 @@ def test_a_folder_without_sounds_to_show(tmp_path, capsys, sounds, said):
     with pytest.raises(SystemExit) as stop:
         cli.run(command.main, command.FLAGS, "", ["page", *flags])
     assert stop.value.code == 2 and said in capsys.readouterr().err
+
+
+def test_a_page_does_not_replace_a_sound(tmp_path):
+    wav = tmp_path / "kick.wav"
+    wav.write_bytes(tone())
+    with pytest.raises(cli.UsageError, match="ends in"):
+        call(command, sounds_dir=tmp_path, output=wav)
+    assert wav.read_bytes() == tone()

@@ -191,6 +191,8 @@ def test_files_are_files(model, tmp_path, make):
             lambda meta: tampering.double(meta, 3, 1, "level_1"),
             "without an end",
         ),
+        (tampering.call_a_large_function_often, "without an end"),
+        (tampering.hold_very_many_constants, "more constants"),
         (tampering.fill_memory, "larger than"),
         (tampering.keep_a_handle, "no number"),
         (tampering.hold_a_giant_size, "a size larger"),

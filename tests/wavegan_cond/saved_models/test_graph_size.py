@@ -114,6 +114,58 @@ def test_a_model_that_asks_for_all_memory(name, refused):
     ), said
 
 
+def shaped_by(product):
+    """Reshapes z by a number that follows from constants, and takes long."""
+
+    def grow(z):
+        zero = tf.cast(tf.reduce_sum(product()), tf.int32) * 0
+        return tf.reshape(z, tf.stack([-1, zero + 3]))
+
+    return grow
+
+
+LONG = {
+    "MatMul": lambda: numbers(4, 4) @ numbers(4, 4),
+    "Conv2D": lambda: tf.nn.conv2d(
+        numbers(1, 4, 4, 1), numbers(4, 4, 1, 1), 1, "SAME"
+    ),
+    "AddV2": lambda: column(numbers(300)) + row(numbers(300)),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_sizes_that_take_long_to_compute(name, refused):
+    """TensorFlow computes them as soon as a shape depends on them."""
+    assert f"its {name} computes much from con" in refused(
+        shaped_by(LONG[name])
+    )
+
+
+def test_a_function_under_many_signatures_is_measured_once(
+    tmp_path, monkeypatch
+):
+    model = tmp_path / "model"
+    hostile_models.write(model, lambda path: None, "")
+    meta = graph_check.parse(model / "saved_model.pb")
+    for node in meta.object_graph_def.nodes:
+        if node.user_object.identifier == "signature_map":
+            for child in list(node.children):
+                for number in range(100):
+                    node.children.add(
+                        node_id=child.node_id, local_name=f"{number}"
+                    )
+    measured = []
+
+    class Counted(graph_size.Call):
+        def __init__(self, *arguments):
+            super().__init__(*arguments)
+            measured.append(self)
+
+    monkeypatch.setattr(graph_size, "Call", Counted)
+    graph_check.check_functions(meta)
+    assert len(measured) == 3
+
+
 def test_columns_of_a_convolution(refused):
     assert "Conv2DBackpropInput a call needs more" in refused(laid_out)
 

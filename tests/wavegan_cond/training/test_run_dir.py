@@ -22,6 +22,21 @@ def test_a_config_that_never_ends_is_not_read(tmp_path):
         run_dir.read_config()
 
 
+@pytest.mark.parametrize(
+    "name", ["flags.txt", "log.csv", "scores.csv", "loss.png"]
+)
+def test_a_file_of_another_is_not_replaced(tmp_path, name):
+    run_dir = RunDir(tmp_path)
+    run_dir.create()
+    (tmp_path / "notes.txt").write_text("beside it nothing is in the way")
+    run_dir.check_unused()
+    (tmp_path / name).symlink_to("elsewhere")
+    with pytest.raises(RunError, match=f"{name} is there"):
+        run_dir.check_unused()
+    (run_dir.checkpoints / "iteration_00000001").mkdir()
+    run_dir.check_unused()
+
+
 def leave(run_dir):
     pass
 
