@@ -20,6 +20,7 @@ setup(
             "common/*.html",
             "common/*.css",
             "common/*.js",
+            "explore/page/*",
         ]
     },
     install_requires=[
@@ -44,9 +45,19 @@ setup(
         "absl-py>=2.1",
         "matplotlib>=3.8",
         "tqdm>=4.66",
+        # The instrument's local page: a small server, in Python alone.
+        "starlette>=0.37",
+        "uvicorn>=0.29",
     ],
     extras_require={
         # Each minor release of ruff may format differently.
-        "test": ["pytest>=8", "pytest-xdist>=3.6", "ruff>=0.17,<0.18"],
+        "test": [
+            "pytest>=8",
+            "pytest-xdist>=3.6",
+            "ruff>=0.17,<0.18",
+            "httpx>=0.27",  # behind starlette's client of tests
+            "selenium>=4.20",  # drives a browser, where one is installed
+            "mido>=1.3",  # reads the MIDI files that the page writes
+        ],
     },
 )
