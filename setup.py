@@ -46,7 +46,7 @@ setup(
         "matplotlib>=3.8",
         "tqdm>=4.66",
         # The instrument's local page: a small server, in Python alone.
-        "starlette>=0.37",
+        "starlette>=1,<2",
         "uvicorn>=0.29",
     ],
     extras_require={
@@ -55,7 +55,7 @@ setup(
             "pytest>=8",
             "pytest-xdist>=3.6",
             "ruff>=0.17,<0.18",
-            "httpx>=0.27",  # behind starlette's client of tests
+            "httpx2>=2",  # behind starlette's client of tests
             "selenium>=4.20",  # drives a browser, where one is installed
             "mido>=1.3",  # reads the MIDI files that the page writes
         ],

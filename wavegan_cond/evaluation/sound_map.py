@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wavegan_cond.evaluation.embedding import Embedding
+from wavegan_cond.evaluation.embedding import Embedding, hear
 
 PERPLEXITY = 30  # neighbours that count, as t-SNE understands it
 
@@ -21,13 +21,18 @@ def lay_out(waveforms: np.ndarray, seed: int = 0) -> np.ndarray:
       FeatureError: the sounds are all the same.
     """
     from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
 
-    points = Embedding(waveforms)(waveforms)
+    heard = hear(waveforms)
+    points = Embedding.of(heard).points(heard)
     few = min(PERPLEXITY, (len(points) - 1) / 4)
     if points.shape[1] > 1:
-        places = TSNE(
-            perplexity=few, init="pca", random_state=seed
-        ).fit_transform(points)
+        # Its threads wait for each other where other work keeps cores busy:
+        # ten times the processor time of one.
+        with threadpool_limits(1):
+            places = TSNE(
+                perplexity=few, init="pca", random_state=seed
+            ).fit_transform(points)
     else:
         places = np.repeat(points, 2, axis=1)
     low, high = places.min(axis=0), places.max(axis=0)
