@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from absl import flags
 
 from experiments.common import cli
+from experiments.common.default_model import DEFAULT_MODEL
 from wavegan_cond.config import setting
 from wavegan_cond.storage.atomic import writing
 
@@ -38,7 +39,7 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 STEPS = 7
-SHIPPED = pathlib.Path(__file__).parent / "results" / "open" / "model"
+SHIPPED = DEFAULT_MODEL
 ROUGHER = (
     "rougher by design: a small model, a few minutes, synthetic sounds alone"
 )
