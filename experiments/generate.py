@@ -1,4 +1,8 @@
-r"""Makes sounds with a trained model, from a run folder or a SavedModel.
+r"""Makes sounds with the model of the project, or one of your own.
+
+    python -m experiments.generate --label=kick --output_dir=kicks
+
+makes 16 kicks. With a run folder or a SavedModel as --model,
 
     python -m experiments.generate --model=runs/drums --label=snare --num=16 \
         --seed=7 --output_dir=snares
@@ -33,7 +37,7 @@ import time
 
 from absl import flags
 
-from experiments.common import cli, preflight
+from experiments.common import cli, preflight, shipped
 from wavegan_cond.config import setting
 
 
@@ -41,7 +45,7 @@ from wavegan_cond.config import setting
 class Settings(cli.LoadingSettings):
     """The flags of this command."""
 
-    model: str | None = setting(None, "run folder or SavedModel")
+    model: str | None = shipped.model_setting()
     truncation: float = cli.truncation_setting()
     label: str = setting("all", "class, several with commas between, or all")
     num: int = setting(16, "sounds of each class", low=1, high=100_000)
@@ -83,6 +87,9 @@ def run(settings: Settings) -> dict:
     Returns:
       The content of ``sounds.json``.
     """
+    settings = dataclasses.replace(
+        settings, model=shipped.choose(settings.model)
+    )
     check_request(settings)
     if settings.seed is None:
         seed = secrets.randbelow(MAX_DRAWN_SEED)
@@ -261,8 +268,8 @@ def main(values: flags.FlagValues) -> int:
             values.output_dir,
             **cli.model_loading(values),
         )
-    if not values.model or not values.output_dir:
-        raise cli.UsageError("--model and --output_dir are needed")
+    if not values.output_dir:
+        raise cli.UsageError("--output_dir is needed")
     drawn = ("seed", "num", "truncation", "steer")
     if values.z and any(values[name].present for name in drawn):
         raise cli.UsageError(

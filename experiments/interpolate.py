@@ -19,7 +19,7 @@ import os
 
 from absl import flags
 
-from experiments.common import cli, preflight
+from experiments.common import cli, preflight, shipped
 from wavegan_cond.config import REQUIRED, setting
 
 
@@ -27,7 +27,7 @@ from wavegan_cond.config import REQUIRED, setting
 class Settings(cli.LoadingSettings):
     """The flags of this command."""
 
-    model: str = setting(REQUIRED, "run folder or SavedModel")
+    model: str | None = shipped.model_setting()
     label: str = setting(REQUIRED, "class at the start")
     to_label: str | None = setting(None, "class at the end (default: the same)")
     from_seed: int = setting(1, "seed of z at the start", low=0, high=2**63)
@@ -54,6 +54,9 @@ def run(settings: Settings) -> dict:
     """
     from wavegan_cond.saved_models import find_model
 
+    settings = dataclasses.replace(
+        settings, model=shipped.choose(settings.model)
+    )
     preflight.check_output(settings.output_dir)
     if info := find_model.peek(settings.model):
         settings = spell_labels(info, settings)

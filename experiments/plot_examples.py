@@ -14,7 +14,7 @@ import pathlib
 
 from absl import flags
 
-from experiments.common import cli, preflight
+from experiments.common import cli, preflight, shipped
 from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.saved_models import find_model
 
@@ -23,7 +23,7 @@ from wavegan_cond.saved_models import find_model
 class Settings(cli.LoadingSettings):
     """The flags of this command."""
 
-    model: str = setting(REQUIRED, "run folder or SavedModel")
+    model: str | None = shipped.model_setting()
     data_dir: str | None = setting(
         None, "store made by experiments.prepare_data"
     )
@@ -46,12 +46,13 @@ def run(settings: Settings) -> None:
         from data_prep.store.store import open_store
 
         store = open_store(settings.data_dir)
-    find_model.peek(settings.model)  # names what is no model at once
+    path = shipped.choose(settings.model)
+    find_model.peek(path)  # names what is no model at once
     preflight.check_output(settings.output_dir)
     cli.import_tensorflow()
     from wavegan_cond.saved_models.load import load_model
 
-    model = load_model(settings.model, **settings.loading())
+    model = load_model(path, **settings.loading())
     if store:
         check_data(store, model)
     sets = {"generated": generated(model, settings.num, settings.seed)}

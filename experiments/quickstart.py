@@ -22,8 +22,7 @@ from collections.abc import Iterator
 
 from absl import flags
 
-from experiments.common import cli
-from experiments.common.default_model import DEFAULT_MODEL
+from experiments.common import cli, shipped
 from wavegan_cond.config import setting
 from wavegan_cond.storage.atomic import writing
 
@@ -39,7 +38,6 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 STEPS = 7
-SHIPPED = DEFAULT_MODEL
 ROUGHER = (
     "rougher by design: a small model, a few minutes, synthetic sounds alone"
 )
@@ -133,12 +131,11 @@ def show_first(folder: pathlib.Path, plan: Plan) -> None:
     from experiments import generate
 
     with step(1, "sounds of the model that comes with the project"):
-        if not SHIPPED.exists():
-            print(f"      {SHIPPED} is not there: going on without")
+        if not shipped.MODEL.exists():
+            print(f"      {shipped.MODEL} is not there: going on without")
             return
         generate.run(
             generate.Settings(
-                model=str(SHIPPED),
                 output_dir=str(folder / "first_sounds"),
                 num=plan.sounds,
                 seed=0,  # repeated, it makes the same sounds
@@ -200,9 +197,10 @@ def generate_sounds(folder: pathlib.Path, plan: Plan) -> None:
     """Makes sounds of every class, and the way from the first to the second."""
     from experiments import generate, interpolate
     from wavegan_cond.config import from_json
+    from wavegan_cond.training.run_dir import RunDir
 
     run_dir = str(folder / "run")
-    text = (folder / "run" / "config.json").read_text(encoding="utf-8")
+    text = RunDir(folder / "run").read_config()
     first, second = from_json(text)[0].classes[:2]
     generate.run(
         generate.Settings(

@@ -20,8 +20,7 @@ import threading
 
 from absl import flags
 
-from experiments.common import cli
-from experiments.common.default_model import DEFAULT_MODEL
+from experiments.common import cli, shipped
 from wavegan_cond.config import setting
 from wavegan_cond.saved_models import find_model
 
@@ -32,7 +31,7 @@ HOST = "127.0.0.1"
 class Settings(cli.LoadingSettings):
     """The flags of this command."""
 
-    model: str = setting(str(DEFAULT_MODEL), "run folder or SavedModel")
+    model: str | None = shipped.model_setting()
     port: int = setting(
         8317, "port of the page; 0 for a free one", low=0, high=65535
     )
@@ -69,7 +68,8 @@ def run(settings: Settings) -> None:
       UsageError: the port cannot be had.
       ModelError: the model cannot be used.
     """
-    find_model.peek(settings.model)  # names what is no model at once
+    path = shipped.choose(settings.model)
+    find_model.peek(path)  # names what is no model at once
     with open_socket(settings.port) as opened:
         cli.import_tensorflow()
         import uvicorn
@@ -77,13 +77,13 @@ def run(settings: Settings) -> None:
         from experiments.explore.app import make_app
         from wavegan_cond.saved_models.load import load_model
 
-        model = load_model(settings.model, **settings.loading())
+        model = load_model(path, **settings.loading())
         app, instrument = make_app(model)
         instrument.warm_up()
         threading.Thread(target=instrument.make_map, daemon=True).start()
         port = opened.getsockname()[1]
         print(
-            f"{settings.model}, iteration {model.info.iteration}, plays at "
+            f"{path}, iteration {model.info.iteration}, plays at "
             f"http://{HOST}:{port}/ (Ctrl-C ends it)",
             flush=True,
         )

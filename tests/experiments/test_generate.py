@@ -11,7 +11,7 @@ import pytest
 
 from experiments import generate
 from experiments import page as page_command
-from experiments.common import cli
+from experiments.common import cli, shipped
 from tests.fixtures import commands
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
@@ -39,11 +39,25 @@ def make(model, folder, **options):
     if "z" not in options:
         options.setdefault("seed", 0)
     settings = generate.Settings(
-        model=str(model),
+        model=model and str(model),
         output_dir=str(folder),
         **options,
     )
     return generate.run(settings)
+
+
+def test_without_a_model_it_is_that_of_the_project(tmp_path):
+    content = make(None, tmp_path, num=1)
+    (model,) = content["models"].values()
+    assert model["path"] == str(shipped.MODEL)
+    assert len(wavs(tmp_path)) == 1
+
+
+def test_an_installation_without_that_model_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(shipped, "MODEL", tmp_path / "nothing")
+    with pytest.raises(cli.UsageError, match="name one with --model"):
+        make(None, tmp_path / "sounds", num=1)
+    assert not list(tmp_path.iterdir())
 
 
 def wavs(folder):

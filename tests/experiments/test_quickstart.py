@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from experiments import quickstart
-from experiments.common import cli, timed_training
+from experiments.common import cli, shipped, timed_training
 from tests.fixtures.runs import make_export, make_run
 from wavegan_cond.config import from_json
 from wavegan_cond.saved_models.load import load_model
@@ -90,7 +90,7 @@ def test_the_shipped_model_is_heard_first(tmp_path, capsys):
 
 
 def test_without_the_shipped_model_it_goes_on(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(quickstart, "SHIPPED", tmp_path / "nothing")
+    monkeypatch.setattr(shipped, "MODEL", tmp_path / "nothing")
     quickstart.show_first(tmp_path, PLAN)
     assert "going on without" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())

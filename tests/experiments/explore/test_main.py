@@ -9,8 +9,7 @@ import urllib.request
 
 import pytest
 
-from experiments.common import cli
-from experiments.common.default_model import DEFAULT_MODEL
+from experiments.common import cli, shipped
 from experiments.explore import __main__ as command
 from tests.fixtures.environments import ROOT
 
@@ -61,5 +60,5 @@ def test_it_starts_with_the_shipped_model_and_ends_when_asked():
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 128 + signal.SIGINT
         assert process.stderr.read() == "error: interrupted\n"
-    known = json.loads((DEFAULT_MODEL / "info.json").read_text("utf-8"))
+    known = json.loads((shipped.MODEL / "info.json").read_text("utf-8"))
     assert info["fingerprint"] == known["fingerprint"]
