@@ -16,7 +16,7 @@ from collections.abc import Mapping
 
 from absl import flags
 
-from experiments.benchmark import devices, training
+from experiments.benchmark import devices, instrument, training
 from experiments.benchmark.training import take_turns
 from experiments.common import cli, preflight
 from wavegan_cond.config import setting
@@ -28,6 +28,7 @@ PARTS = (
     "pipeline",
     "preparation",
     "devices",
+    "instrument",
 )
 
 
@@ -151,6 +152,7 @@ def main(values: flags.FlagValues) -> None:
         "pipeline": time_pipeline,
         "preparation": time_preparation,
         "devices": devices.time_devices,
+        "instrument": instrument.time_drag,
     }
     cli.import_tensorflow()
     results = {}

@@ -14,17 +14,14 @@ is a kit. Ctrl-C ends it.
 """
 
 import dataclasses
-import errno
-import socket
 import threading
 
 from absl import flags
 
 from experiments.common import cli, shipped
+from experiments.explore import serve
 from wavegan_cond.config import setting
 from wavegan_cond.saved_models import find_model
-
-HOST = "127.0.0.1"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -40,27 +37,6 @@ class Settings(cli.LoadingSettings):
 FLAGS = cli.make_flags(Settings)
 
 
-def open_socket(port: int) -> socket.socket:
-    """Returns a socket that listens on this machine alone.
-
-    Raises:
-      UsageError: the port cannot be had.
-    """
-    opened = socket.socket()
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        opened.bind((HOST, port))
-        opened.listen(128)  # refuses here what another one has taken
-    except OSError as error:
-        opened.close()
-        taken = error.errno == errno.EADDRINUSE
-        reason = "is in use" if taken else f"cannot be had: {error.strerror}"
-        raise cli.UsageError(
-            f"--port={port} {reason}; --port=0 takes a free one"
-        ) from error
-    return opened
-
-
 def run(settings: Settings) -> None:
     """Serves the page until it is interrupted.
 
@@ -70,10 +46,8 @@ def run(settings: Settings) -> None:
     """
     path = shipped.choose(settings.model)
     find_model.peek(path)  # names what is no model at once
-    with open_socket(settings.port) as opened:
+    with serve.open_socket(settings.port) as opened:
         cli.import_tensorflow()
-        import uvicorn
-
         from experiments.explore.app import make_app
         from wavegan_cond.saved_models.load import load_model
 
@@ -84,13 +58,10 @@ def run(settings: Settings) -> None:
         port = opened.getsockname()[1]
         print(
             f"{path}, iteration {model.info.iteration}, plays at "
-            f"http://{HOST}:{port}/ (Ctrl-C ends it)",
+            f"http://{serve.HOST}:{port}/ (Ctrl-C ends it)",
             flush=True,
         )
-        config = uvicorn.Config(
-            app, log_level="warning", lifespan="off", ws="none"
-        )
-        uvicorn.Server(config).run(sockets=[opened])
+        serve.make_server(app).run([opened])
 
 
 def main(values: flags.FlagValues) -> None:

@@ -78,7 +78,7 @@ function addClasses({info, store, change}) {
     });
     return slider;
   });
-  $("mix").hidden = info.classes.length < 2 || !info.conditional;
+  $("classes").parentElement.hidden = info.classes.length < 2 || !info.conditional;
   const draw = () => store.pad.weights.forEach((weight, label) => {
     show(sliders[label], Math.round(100 * weight) / 100, `${Math.round(100 * weight)} %`);
     buttons[label].setAttribute("aria-pressed", weight > 0.995);

@@ -11,6 +11,7 @@ import pytest
 
 from experiments.common import cli, shipped
 from experiments.explore import __main__ as command
+from experiments.explore import serve
 from tests.fixtures.environments import ROOT
 
 
@@ -39,7 +40,7 @@ def test_what_is_no_model_is_refused(capsys, tmp_path, name):
 
 
 def test_the_port_is_on_this_machine_alone():
-    with command.open_socket(0) as opened:
+    with serve.open_socket(0) as opened:
         assert opened.getsockname()[0] == "127.0.0.1"
 
 
