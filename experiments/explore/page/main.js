@@ -35,13 +35,13 @@ async function copy(text, what) {
   }
 }
 
-/** Waits for the model, and says so where it does not answer. */
+/** Waits for the model; where it does not answer says so, and returns null. */
 async function hold(promise) {
   try {
     return await promise;
   } catch (error) {
     say(error.message);
-    throw error;
+    return null;
   }
 }
 
