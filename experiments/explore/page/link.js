@@ -22,7 +22,7 @@ const withNumbers = (kit, change) => ({...kit, pads: kit.pads.map(pad => apply(p
 /** What is behind the address of a page that holds a kit. */
 export async function toHash(kit, fingerprint) {
   const text = JSON.stringify({model: fingerprint, kit: withNumbers(kit, short)});
-  const bytes = await through(new CompressionStream("deflate-raw"), new TextEncoder().encode(text));
+  const bytes = await through(new CompressionStream("deflate"), new TextEncoder().encode(text));
   const letters = btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(""));
   return MARK + letters.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
@@ -34,7 +34,7 @@ export async function fromHash(hash, info) {
   try {
     const letters = hash.slice(MARK.length).replaceAll("-", "+").replaceAll("_", "/");
     const bytes = Uint8Array.from(atob(letters), letter => letter.charCodeAt(0));
-    content = JSON.parse(new TextDecoder().decode(await through(new DecompressionStream("deflate-raw"), bytes)));
+    content = JSON.parse(new TextDecoder().decode(await through(new DecompressionStream("deflate"), bytes)));
   } catch {
     return {kit: null, warning: "This link is damaged: a new kit was made instead."};
   }

@@ -382,7 +382,7 @@ def test_a_link_of_another_model_says_so(page):
         "#kit=",
         "#kit=%00",
         "#kit=!!",
-        tail[:40] + "A" + tail[41:],
+        tail[:40] + ("A" if tail[40] != "A" else "B") + tail[41:],
     ]
     for broken in bad:
         page.open(broken)
