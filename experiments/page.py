@@ -10,6 +10,7 @@ a step sequencer plays the sounds chosen.
 """
 
 import dataclasses
+import os
 import pathlib
 
 from absl import flags
@@ -48,7 +49,8 @@ def main(values: flags.FlagValues) -> None:
     if not content["sounds"]:
         raise cli.UsageError(f"{folder / generation_log.NAME} lists no sounds")
     model = next(iter(content["models"].values()))
-    note = f"iteration {model['iteration']}, {model['path']}"
+    path = min(model["path"], os.path.relpath(model["path"]), key=len)
+    note = f"iteration {model['iteration']}, {path}"
     groups = listed_groups(folder, values.num)
     build(values.output, groups, "Generated drum sounds", note)
     print(values.output)

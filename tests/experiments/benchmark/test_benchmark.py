@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.benchmark import __main__ as benchmark
-from experiments.benchmark import devices, training
+from experiments.benchmark import devices, instrument, training
 from experiments.common import cli
 from wavegan_cond.storage.atomic import WriteError
 
@@ -72,3 +72,9 @@ def test_places_are_checked_before_anything_is_timed(flag, error):
     values = cli.parse(benchmark.FLAGS, "", ["", flag])
     with pytest.raises(error):
         benchmark.main(values)
+
+
+def test_a_drag_is_timed_on_a_served_model():
+    figures = instrument.time_drag(None)
+    (row,) = figures.values()
+    assert 0 < row["ms (p50)"] <= row["ms (p99)"] < 10_000
