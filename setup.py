@@ -24,6 +24,8 @@ setup(
             "common/*.html",
             "common/*.css",
             "common/*.js",
+            "explore/page/*",
+            "explore/static/*",
         ]
     },
     install_requires=[
@@ -48,6 +50,9 @@ setup(
         "absl-py>=2.1",
         "matplotlib>=3.8",
         "tqdm>=4.66",
+        # The instrument's local page: a small server, in Python alone.
+        "starlette>=1,<2",
+        "uvicorn>=0.29",
     ],
     extras_require={
         "formats": FORMATS,
@@ -56,6 +61,9 @@ setup(
             "pytest>=8",
             "pytest-xdist>=3.6",
             "ruff>=0.17,<0.18",
+            "httpx2>=2",  # behind starlette's client of tests
+            "selenium>=4.20",  # drives a browser, where one is installed
+            "mido>=1.3",  # reads the MIDI files that the page writes
             *FORMATS,
         ],
     },

@@ -24,11 +24,13 @@ _PACKAGES = (
     "sklearn",
     "soundfile",
     "soxr",
+    "starlette",
     "tensorboard",
     "tensorflow",
     "tensorflow_io",
     "threadpoolctl",
     "tqdm",
+    "uvicorn",
 )
 _missing = [name for name in _PACKAGES if not importlib.util.find_spec(name)]
 if _missing:

@@ -32,17 +32,26 @@ class Synth:
         """Returns one sound per label: [N, Z], int [N] -> float32 [N, T]."""
         return in_batches(self._generate, z, np.asarray(label, np.int32))
 
-    def mix(self, z: np.ndarray, class_weights: np.ndarray) -> np.ndarray:
+    def mix(
+        self, z: np.ndarray, class_weights: np.ndarray, batch: int = BATCH
+    ) -> np.ndarray:
         """Returns sounds between classes, from averaged label embeddings.
 
         Args:
           z: latent vectors [N, Z].
           class_weights: weight of each class [N, num_classes]; rows sum to 1.
+          batch: sounds made at once. A single one is there three times as soon
+            with a batch of 1, and equal up to rounding.
 
         Returns:
           float32 [N, T].
         """
-        return in_batches(self._mix, z, np.asarray(class_weights, np.float32))
+        weights = np.asarray(class_weights, np.float32)
+        return in_batches(self._mix, z, weights, batch)
+
+    def audio(self, z: tf.Tensor, class_weights: tf.Tensor) -> tf.Tensor:
+        """Returns the sounds of ``mix`` as a tensor that has gradients."""
+        return self._mix(z, class_weights)
 
     def label(self, name: str) -> int:
         """Returns the label of a class.
@@ -54,9 +63,9 @@ class Synth:
 
 
 def in_batches(
-    function: Callable, z: np.ndarray, other: np.ndarray
+    function: Callable, z: np.ndarray, other: np.ndarray, batch: int = BATCH
 ) -> np.ndarray:
-    """Runs ``function(z, other)`` in batches of BATCH rows; returns [N, T].
+    """Runs ``function(z, other)`` in batches of equal size; returns [N, T].
 
     Raises:
       ValueError: ``z`` and ``other`` differ in length, or are empty.
@@ -65,10 +74,10 @@ def in_batches(
     if len(z) != len(other) or not len(z):
         raise ValueError(f"{len(z)} z and {len(other)} labels or weights")
     waves = []
-    for start in range(0, len(z), BATCH):
-        rows = [np.float32(z[start : start + BATCH]), other[start:][:BATCH]]
+    for start in range(0, len(z), batch):
+        rows = [np.float32(z[start : start + batch]), other[start:][:batch]]
         count = len(rows[0])
-        rows = [np.resize(part, (BATCH, *part.shape[1:])) for part in rows]
+        rows = [np.resize(part, (batch, *part.shape[1:])) for part in rows]
         try:
             wave = function(*map(tf.constant, rows))
         except tf.errors.OpError as error:

@@ -1,0 +1,1 @@
+"""The instrument: a local page on which a model is played."""

@@ -1,0 +1,141 @@
+"""The instrument: plays a model on a page in the browser.
+
+    python -m experiments.explore
+
+plays the model that comes with the project, at http://127.0.0.1:8317/, which no
+other machine can reach. With a model of one's own, and another port:
+
+    python -m experiments.explore --model=runs/drums --port=8400
+
+The page has a pad to move through the latent space, a mix of the classes, a map
+of what the model can do, eight pads with a sequencer, and finds the sound that
+is nearest to a file dropped on it. The address holds everything: a bookmark
+is a kit. Ctrl-C ends it.
+
+    python -m experiments.explore --static=site
+
+writes the page with the model inside, for any web server (to try it: python -m
+http.server --directory site). It needs npm, and pip install -e '.[formats]'; it
+finds no sounds of files, and knows the seeds 0 to 4095.
+"""
+
+import dataclasses
+import errno
+import socket
+import threading
+
+from absl import flags
+
+from experiments.common import cli, preflight
+from experiments.common.default_model import DEFAULT_MODEL
+from wavegan_cond.config import setting
+from wavegan_cond.saved_models import find_model
+from wavegan_cond.saved_models.format_names import check_formats
+from wavegan_cond.storage.folders import check_new
+
+HOST = "127.0.0.1"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings(cli.LoadingSettings):
+    """The flags of this command."""
+
+    model: str = setting(str(DEFAULT_MODEL), "run folder or SavedModel")
+    port: int = setting(
+        8317, "port of the page; 0 for a free one", low=0, high=65535
+    )
+    static: str | None = setting(
+        None, "new folder for a page that needs no Python; serves nothing"
+    )
+
+
+FLAGS = cli.make_flags(Settings)
+
+
+def open_socket(port: int) -> socket.socket:
+    """Returns a socket that listens on this machine alone.
+
+    Raises:
+      UsageError: the port cannot be had.
+    """
+    opened = socket.socket()
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind((HOST, port))
+        opened.listen(128)  # refuses here what another one has taken
+    except OSError as error:
+        opened.close()
+        taken = error.errno == errno.EADDRINUSE
+        reason = "is in use" if taken else f"cannot be had: {error.strerror}"
+        raise cli.UsageError(
+            f"--port={port} {reason}; --port=0 takes a free one"
+        ) from error
+    return opened
+
+
+def write_static(settings: Settings) -> None:
+    """Writes the page as files.
+
+    Raises:
+      FormatError, StaticError: a package or program is missing.
+      FolderError: the folder is not empty.
+      ModelError: the model cannot be used.
+    """
+    check_formats(["onnx"])
+    check_new(settings.static)
+    preflight.check_output(settings.static)
+    cli.import_tensorflow()
+    from experiments.explore.static_page import write_page
+    from wavegan_cond.saved_models.formats import open_source
+
+    source = open_source(
+        settings.model, settings.checkpoint, settings.full_rate
+    )
+    size = write_page(source, settings.static)
+    print(
+        f"{settings.static}: the page of iteration {source.info.iteration}, "
+        f"{size / 1e6:.1f} MB"
+    )
+
+
+def run(settings: Settings) -> None:
+    """Serves the page until it is interrupted.
+
+    Raises:
+      UsageError: the port cannot be had.
+      ModelError: the model cannot be used.
+    """
+    find_model.peek(settings.model)  # names what is no model at once
+    if settings.static:
+        write_static(settings)
+        return
+    with open_socket(settings.port) as opened:
+        cli.import_tensorflow()
+        import uvicorn
+
+        from experiments.explore.app import make_app
+        from wavegan_cond.saved_models.load import load_model
+
+        model = load_model(settings.model, **settings.loading())
+        app, instrument = make_app(model)
+        instrument.warm_up()
+        threading.Thread(target=instrument.make_map, daemon=True).start()
+        port = opened.getsockname()[1]
+        print(
+            f"{settings.model}, iteration {model.info.iteration}, plays at "
+            f"http://{HOST}:{port}/ (Ctrl-C ends it)",
+            flush=True,
+        )
+        config = uvicorn.Config(
+            app, log_level="warning", lifespan="off", ws="none"
+        )
+        uvicorn.Server(config).run(sockets=[opened])
+
+
+def main(values: flags.FlagValues) -> None:
+    """Reads the flags and serves the page."""
+    run(cli.read_config(Settings, values))
+
+
+if __name__ == "__main__":
+    cli.run(main, FLAGS, __doc__)

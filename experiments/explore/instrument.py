@@ -1,0 +1,116 @@
+"""What the page asks of a model, with one call to it at a time."""
+
+import dataclasses
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+
+from data_prep.audio.process_file import Shape, shape_sound
+from wavegan_cond.evaluation import sound_map
+from wavegan_cond.synthesis import inversion, latents
+from wavegan_cond.synthesis.inversion import Found
+from wavegan_cond.synthesis.synth import BATCH, Synth
+
+MAP_SOUNDS = 600
+MAX_SEEDS = 64  # of one request
+KNOBS = 3
+
+
+class BusyError(Exception):
+    """Another sound is being looked for."""
+
+
+class Instrument:
+    """A model behind locks, and the map of its sounds.
+
+    Args:
+      model: the model.
+    """
+
+    def __init__(self, model: Synth):
+        self._model = model
+        self._lock = threading.Lock()  # one drag does not wait for another's
+        self._search = threading.Lock()
+        self._map: list[dict] | None = None
+
+    def info(self) -> dict:
+        """Returns the description of the model, with directions to steer."""
+        fields = dataclasses.asdict(self._model.info)
+        if not fields["directions"]:  # of an earlier version
+            dim = self._model.info.latent_dim
+            fields["directions"] = np.eye(min(KNOBS, dim), dim).tolist()
+        return fields
+
+    def draw(self, seed: int, count: int) -> list[list[float]]:
+        """Returns the z of seeds from ``seed`` on, as generate draws them."""
+        info = self._model.info
+        return latents.draw(seed, count, info.latent_dim, info.prior).tolist()
+
+    def sounds(self, z: np.ndarray, class_weights: np.ndarray) -> np.ndarray:
+        """Returns float32 [N, T] of z [N, Z] and weights [N, classes].
+
+        Raises:
+          ModelError: the model cannot make them.
+        """
+        batch = 1 if len(z) == 1 else BATCH
+        with self._lock:
+            return self._model.mix(z, class_weights, batch)
+
+    def warm_up(self) -> None:
+        """Makes a sound, so that the first one asked for is there at once."""
+        info = self._model.info
+        weights = np.eye(len(info.classes), dtype=np.float32)[:1]
+        for count in (1, 2):
+            z = np.zeros((count, info.latent_dim), np.float32)
+            self.sounds(z, np.repeat(weights, count, axis=0))
+
+    def map(self) -> list[dict] | None:
+        """Returns the places of sounds; None while they are being made."""
+        return self._map
+
+    def make_map(self) -> None:
+        """Makes the map, in chunks between which others have their turn."""
+        info = self._model.info
+        z = latents.draw(0, MAP_SOUNDS, info.latent_dim, info.prior)
+        labels = np.arange(len(z)) % len(info.classes)
+        weights = np.eye(len(info.classes), dtype=np.float32)[labels]
+        waves = [
+            self.sounds(z[at : at + BATCH], weights[at : at + BATCH])
+            for at in range(0, len(z), BATCH)
+        ]
+        places = sound_map.lay_out(np.concatenate(waves))
+        self._map = [
+            {"x": x, "y": y, "label": label, "z": row}
+            for (x, y), label, row in zip(
+                places.round(4).tolist(),
+                labels.tolist(),
+                z.tolist(),
+                strict=True,
+            )
+        ]
+
+    def find(self, target: np.ndarray) -> Iterator[Found]:
+        """Yields the nearest sound so far, see ``inversion.search``.
+
+        Args:
+          target: float32 [n] at the model's rate, of any length; it is cut,
+            faded and brought to a peak of 1 as the training sounds are.
+
+        Raises:
+          InversionError: the target is silent or not finite.
+          BusyError: another search is under way.
+        """
+        length = self._model.info.length
+        with np.errstate(invalid="ignore"):  # which ``fit`` tells
+            target = shape_sound(target, Shape(length))
+        target = inversion.fit(target, length)
+        if not self._search.acquire(blocking=False):
+            raise BusyError("another sound is being looked for: wait for it")
+        return self._found(target)
+
+    def _found(self, target: np.ndarray) -> Iterator[Found]:
+        try:
+            yield from inversion.search(self._model, target)
+        finally:
+            self._search.release()

@@ -1,0 +1,69 @@
+// Find this sound: a file in, the nearest sound of the model out.
+
+import * as engine from "./engine.js";
+import {$} from "./dom.js";
+import {oneHot} from "./latent.js";
+
+const LEAD = 2;  // s of silence that a file may begin with
+const MOST = 64 << 20;  // bytes of a file
+
+/** The samples of a file at a rate, mono; the browser reads every format it plays. */
+async function decode(file, rate) {
+  if (file.size > MOST) throw new Error(`${file.name} is larger than ${MOST >> 20} MB: a drum is smaller.`);
+  let sound;
+  try {
+    sound = await new OfflineAudioContext(1, 1, rate).decodeAudioData(await file.arrayBuffer());
+  } catch {
+    throw new Error(`${file.name} is no sound that this browser reads: try a WAV.`);
+  }
+  const channels = Array.from({length: sound.numberOfChannels}, (_, i) => sound.getChannelData(i));
+  return channels[0].map((_, i) => channels.reduce((sum, channel) => sum + channel[i], 0) / channels.length);
+}
+
+export function addFind(desk) {
+  const {info, player} = desk;
+  let stop = null, dropped = null;
+
+  const find = async file => {
+    stop?.abort();
+    const mine = stop = new AbortController();
+    try {
+      const whole = await decode(file, info.sample_rate);
+      dropped = whole.slice(0, info.length + LEAD * info.sample_rate);
+      $("searching").hidden = false;
+      $("cancel").hidden = false;
+      $("found").textContent = `Looking for ${file.name}`;
+      let best = null;
+      for await (const step of engine.find(dropped, mine.signal)) {
+        best = step;
+        $("progress").value = step.progress;
+        $("found").textContent = `${info.classes[step.label]}, ${step.distance.toFixed(1)} dB away`;
+      }
+      if (best?.progress !== 1) throw new Error("The search was cut off: drop the sound again.");
+      desk.change(kit => Object.assign(kit.pads[kit.chosen], {
+        z: best.z, weights: oneHot(best.label, info.classes.length), seed: null, fade: 0, pitch: 0, gain: 0,
+      }));
+      $("found").textContent = `Nearest to ${file.name}: ${info.classes[best.label]}, ${best.distance.toFixed(1)} dB away on average`;
+      await desk.vary();
+    } catch (error) {
+      if (error.name !== "AbortError") desk.say(error.message);
+      if (stop === mine) $("searching").hidden = !dropped;
+    } finally {
+      if (stop === mine) $("cancel").hidden = true;
+    }
+  };
+
+  $("file").onchange = () => { if ($("file").files[0]) find($("file").files[0]); $("file").value = ""; };
+  $("hear").onclick = () => player.play(dropped);
+  $("cancel").onclick = () => {
+    stop?.abort();
+    $("searching").hidden = true;
+  };
+  addEventListener("dragover", event => { event.preventDefault(); $("drop").classList.add("over"); });
+  addEventListener("dragleave", () => $("drop").classList.remove("over"));
+  addEventListener("drop", event => {
+    event.preventDefault();
+    $("drop").classList.remove("over");
+    if (event.dataTransfer.files[0]) find(event.dataTransfer.files[0]);
+  });
+}

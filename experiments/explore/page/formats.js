@@ -1,0 +1,81 @@
+// What is taken away: WAV, a loop, MIDI.
+
+import {STEPS} from "./kit.js";
+import {leading} from "./latent.js";
+import {placeOf} from "./player.js";
+
+/** A mono WAV file of 16 bits. */
+export function wav(wave, rate) {
+  const bytes = new Uint8Array(44 + 2 * wave.length), view = new DataView(bytes.buffer);
+  const text = (at, letters) => [...letters].forEach((letter, i) => view.setUint8(at + i, letter.charCodeAt(0)));
+  text(0, "RIFF"); view.setUint32(4, 36 + 2 * wave.length, true); text(8, "WAVEfmt ");
+  view.setUint32(16, 16, true); view.setUint16(20, 1, true); view.setUint16(22, 1, true);
+  view.setUint32(24, rate, true); view.setUint32(28, 2 * rate, true); view.setUint16(32, 2, true); view.setUint16(34, 16, true);
+  text(36, "data"); view.setUint32(40, 2 * wave.length, true);
+  wave.forEach((value, i) => view.setInt16(44 + 2 * i, Math.round(32767 * Math.max(-1, Math.min(1, value))), true));
+  return bytes;
+}
+
+/** One bar of a kit that repeats without a seam: what rings on at its end is at its beginning. */
+export function loop(kit, waves, rate) {
+  const step = 15 / kit.tempo, bar = new Float32Array(Math.round(STEPS * step * rate));
+  kit.steps.forEach((row, pad) => row.forEach((velocity, place) => {
+    if (!velocity) return;
+    const start = Math.round(placeOf(place, kit.swing) * step * rate), gain = (velocity / 127) ** 1.5;
+    waves[pad].forEach((value, i) => { bar[(start + i) % bar.length] += gain * value; });
+  }));
+  const peak = bar.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  return bar.map(value => value / peak);
+}
+
+// General MIDI percussion keys that a class may have, the usual one first.
+const KEYS = [
+  [/kick|bass|bd/i, [36, 35]],
+  [/snare|sd|rim|clap/i, [38, 40, 37, 39]],
+  [/cymbal|hat|hh|ride|crash/i, [42, 46, 44, 49, 51, 57, 59, 55]],
+  [/tom/i, [45, 47, 41, 43, 48, 50]],
+];
+const REST = [56, 54, 70, 75, 76, 77, 60, 61];
+
+/** A key for every pad, none twice. */
+export function keysOf(kit, classes) {
+  const taken = [];
+  for (const pad of kit.pads) {
+    const own = KEYS.find(([words]) => words.test(classes[leading(pad.weights)]))?.[1] || [];
+    taken.push([...own, ...REST].find(key => !taken.includes(key)));
+  }
+  return taken;
+}
+
+const QUARTER = 480, NOTE = 60;  // ticks
+const bytesOf = (value, size) => Array.from({length: size}, (_, i) => value >>> 8 * (size - 1 - i) & 255);
+const letters = text => [...text].map(letter => letter.charCodeAt(0));
+
+function delta(ticks) {  // 7 bits a byte, the highest first
+  const bytes = [ticks & 127];
+  for (let rest = ticks >>> 7; rest; rest >>>= 7) bytes.unshift(rest & 127 | 128);
+  return bytes;
+}
+
+function track(events, end) {  // [tick, bytes] of each
+  let now = 0;
+  const body = [];
+  for (const [tick, bytes] of [...events.sort((a, b) => a[0] - b[0]), [end, [0xff, 0x2f, 0]]]) {
+    body.push(...delta(tick - now), ...bytes);
+    now = tick;
+  }
+  return [...letters("MTrk"), ...bytesOf(body.length, 4), ...body];
+}
+
+/** The pattern as a MIDI file of format 1: a track of the tempo, and one of drums on channel 10. */
+export function midi(kit, classes) {
+  const keys = keysOf(kit, classes), end = 4 * QUARTER, notes = [];
+  kit.steps.forEach((row, pad) => row.forEach((velocity, step) => {
+    if (!velocity) return;
+    const tick = Math.round(placeOf(step, kit.swing) * QUARTER / 4);
+    notes.push([tick, [0x99, keys[pad], velocity]], [Math.min(end, tick + NOTE), [0x89, keys[pad], 0]]);
+  }));
+  const tempo = [0xff, 0x51, 3, ...bytesOf(Math.round(6e7 / kit.tempo), 3)], metre = [0xff, 0x58, 4, 4, 2, 24, 8];
+  const head = [...letters("MThd"), ...bytesOf(6, 4), ...bytesOf(1, 2), ...bytesOf(2, 2), ...bytesOf(QUARTER, 2)];
+  return Uint8Array.from([...head, ...track([[0, tempo], [0, metre]], end), ...track(notes, end)]);
+}

@@ -1,0 +1,87 @@
+// Puts the page together once the model is known.
+
+import * as engine from "./engine.js";
+import {addBeat} from "./beat.js";
+import {$} from "./dom.js";
+import {addFind} from "./find.js";
+import {PADS, Store, firstKit} from "./kit.js";
+import {fromHash} from "./link.js";
+import {addMap} from "./map.js";
+import {addMorph} from "./morph.js";
+import {addNear} from "./near.js";
+import {Player} from "./player.js";
+import {addSave} from "./save.js";
+import {addSound} from "./sound.js";
+import {addSpace} from "./space.js";
+import {Voices} from "./voices.js";
+
+const SOONEST = 80;  // ms between two sounds of a drag
+
+function say(text) {
+  $("notice").textContent = text;
+  $("notice").hidden = !text;
+}
+
+async function copy(text, what) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say(`${what} is copied.`);
+  } catch {
+    prompt(`${what}, to be copied:`, text);
+  }
+}
+
+/** Waits for the model, and says so where it does not answer. */
+async function hold(promise) {
+  try {
+    return await promise;
+  } catch (error) {
+    say(error.message);
+    throw error;
+  }
+}
+
+/** Has what a person changes be heard as soon as it has come. */
+function hearChanges({store, voices, player}) {
+  let wanted = false, last = -SOONEST, timer = 0;
+  const hear = () => {
+    timer = 0;
+    last = performance.now();
+    player.play(voices.wave(store.kit.chosen));
+  };
+  voices.addEventListener("sound", event => {
+    if (!wanted || event.detail !== store.kit.chosen) return;
+    wanted = !voices.isReady(store.kit.chosen);
+    timer ||= setTimeout(hear, Math.max(0, last + SOONEST - performance.now()));
+  });
+  return (edit, keep = true) => {
+    wanted = true;
+    store.change(edit, keep);
+  };
+}
+
+async function begin() {
+  const info = await engine.describe();
+  $("about").textContent = `${info.classes.join(", ")}; iteration ${info.iteration}, model ${info.fingerprint.slice(0, 8)}`;
+  const {kit, warning} = await fromHash(location.hash, info);
+  const store = new Store(kit || firstKit(info, await engine.draw(0, PADS)));
+  const voices = new Voices(store), player = new Player(store, voices, info.sample_rate);
+  const desk = {info, store, voices, player, say, copy, hold};
+  desk.change = hearChanges(desk);
+  for (const add of [addSound, addSpace, addNear, addFind, addMorph, addBeat, addSave]) add(desk);
+  $("volume").oninput = () => { player.volume = $("volume").value / 100; };
+  voices.addEventListener("fail", event => say(event.detail));
+  addEventListener("hashchange", () => location.reload());
+  store.dispatchEvent(new Event("change"));
+  say(warning);
+  await voices.refresh();
+  document.body.dataset.ready = "yes";
+  addMap(desk).catch(error => say(error.message));
+  return desk;
+}
+
+/** All parts of the page, once it is ready. */
+export const desk = begin().catch(error => {
+  say(error.message);
+  throw error;
+});

@@ -1,0 +1,38 @@
+// More like this: variations about a sound, to hear and to take.
+
+import * as engine from "./engine.js";
+import {$, make, rove, show} from "./dom.js";
+import {drawWave, onTheme} from "./draw.js";
+import {nearby} from "./latent.js";
+
+const COUNT = 4;
+
+export function addNear(desk) {
+  const {info, store, player} = desk;
+  const said = () => show($("radius"), Number($("radius").value), Number($("radius").value).toFixed(2));
+  $("radius").oninput = said;
+  said();
+  let tiles = [];
+  const draw = () => tiles.forEach(({canvas, wave, weights}) => drawWave(canvas, wave, weights));
+  onTheme(draw);
+
+  /** Shows a sound and variations of it, on the chosen pad's tiles. */
+  desk.vary = async () => {
+    const {z, weights, seed} = store.pad, radius = Number($("radius").value);
+    const some = [{z, seed}, ...Array.from({length: COUNT}, () => ({z: nearby(z, radius, info.prior), seed: null}))];
+    const waves = await desk.hold(Promise.all(some.map(one => engine.sound(one.z, weights))));
+    $("tiles").replaceChildren();
+    tiles = some.map((one, number) => {
+      const tile = make("button", $("tiles"), "", "tile"), canvas = make("canvas", tile), wave = waves[number];
+      Object.assign(canvas, {width: 300, height: 110});
+      make("span", tile, number ? `${number}` : "before");
+      tile.setAttribute("aria-label", number ? `Take variation ${number}` : "Take the sound as it was before");
+      tile.onpointerenter = event => { if (event.pointerType === "mouse") player.play(wave); };
+      tile.onclick = () => desk.change(kit => Object.assign(kit.pads[kit.chosen], {...one, weights}));
+      return {canvas, wave, weights};
+    });
+    rove($("tiles"));
+    draw();
+  };
+  $("vary").onclick = () => desk.vary();
+}

@@ -1,0 +1,64 @@
+// What a person takes away: sounds, the loop, the pattern, the link.
+
+import {$} from "./dom.js";
+import {loop, midi, wav} from "./formats.js";
+import {leading} from "./latent.js";
+import {toHash} from "./link.js";
+
+const SOON = 250;  // ms after a change until the address has it
+
+function save(name, content, type) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], {type}));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+export function addSave(desk) {
+  const {info, store, voices} = desk, rate = info.sample_rate;
+  const fileOf = pad => {
+    const {weights, seed} = store.kit.pads[pad], name = info.classes[leading(weights)].replace(/[^\w-]+/g, "_");
+    return `${pad + 1}_${name}${seed === null ? "" : `_seed${seed}`}.wav`;
+  };
+  const ready = async () => {
+    await voices.refresh();
+    return store.kit.pads.map((_, pad) => {
+      if (!voices.isReady(pad)) throw new Error("The model does not answer, so the sounds are not ready to be saved.");
+      return voices.wave(pad);
+    });
+  };
+  const jobs = {
+    "save-wav": waves => save(fileOf(store.kit.chosen), wav(waves[store.kit.chosen], rate), "audio/wav"),
+    "save-pads": waves => {
+      const sounds = waves.map((wave, pad) => [fileOf(pad), wav(wave, rate)]);
+      const text = JSON.stringify({model: info.fingerprint, classes: info.classes, kit: store.kit}, null, 1);
+      // ``zip`` is of zip.js, which other pages have in them as a script.
+      save("pads.zip", globalThis.zip([...sounds, ["kit.json", new TextEncoder().encode(text)]]));
+    },
+    "save-loop": waves => save(`loop_${store.kit.tempo}bpm.wav`, wav(loop(store.kit, waves, rate), rate), "audio/wav"),
+    "save-midi": () => save("pattern.mid", midi(store.kit, info.classes), "audio/midi"),
+  };
+  for (const [id, job] of Object.entries(jobs)) {
+    $(id).onclick = () => ready().then(job).catch(error => desk.say(error.message));
+  }
+
+  let timer = 0;
+  const address = async () => history.replaceState(null, "", await toHash(store.kit, info.fingerprint));
+  store.addEventListener("kept", () => {
+    clearTimeout(timer);
+    timer = setTimeout(address, SOON);
+  });
+  $("link").onclick = async () => {
+    await address();
+    desk.copy(location.href, "The link");
+  };
+  $("undo").onclick = () => store.undo();
+  $("redo").onclick = () => store.redo();
+  const draw = () => {
+    $("undo").disabled = !store.past.length;
+    $("redo").disabled = !store.future.length;
+  };
+  store.addEventListener("kept", draw);
+  draw();
+}

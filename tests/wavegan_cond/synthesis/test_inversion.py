@@ -1,0 +1,73 @@
+"""Inversion finds again what the model made itself."""
+
+import numpy as np
+import pytest
+
+from tests.fixtures.runs import make_export
+from wavegan_cond.saved_models.load import load_model
+from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.inversion import (
+    LARGEST,
+    InversionError,
+    distances,
+    fit,
+    search,
+)
+from wavegan_cond.synthesis.spectral_distance import spectra
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    """A SavedModel, through whose signature the gradients go."""
+    return load_model(make_export(tmp_path_factory.mktemp("inversion")))
+
+
+def test_a_sound_of_the_model_is_found_again(model):
+    z = latents.draw(1000, 1, 3)
+    target = model.generate(z, [2])[0]
+    steps = list(search(model, target, steps=50, starts=3))
+    found = steps[-1]
+    assert found.label == 2
+    assert found.distance < 0.1 and found.distance < 0.05 * steps[0].distance
+    again = model.generate(found.z[None], [found.label])
+    wanted = spectra(target[None], model.info.sample_rate)
+    far = distances(again, wanted, model.info.sample_rate)
+    assert float(far[0, 0]) == pytest.approx(found.distance, abs=1e-3)
+
+
+def test_it_never_gets_worse_and_says_how_far_it_is(model):
+    target = model.generate(latents.draw(5, 1, 3), [0])[0]
+    steps = list(search(model, target, steps=10, starts=2, candidates=16))
+    away = [step.distance for step in steps]
+    assert away == sorted(away, reverse=True)
+    assert [step.progress for step in steps[1:]] == pytest.approx(
+        np.arange(11) / 10
+    )
+    assert (np.abs(steps[-1].z) <= LARGEST["normal"]).all()
+
+
+def test_a_search_is_repeatable(model):
+    target = np.random.default_rng(0).standard_normal(500)
+    options = {"steps": 3, "starts": 2, "candidates": 16, "seed": 4}
+    one, other = (list(search(model, target, **options))[-1] for _ in range(2))
+    assert one.distance == other.distance
+    assert one.z.tolist() == other.z.tolist()
+
+
+def test_a_target_is_cut_or_padded():
+    assert fit([0, 1, 2], 5).tolist() == [0, 1, 2, 0, 0]
+    assert fit([0, 1, 2], 2).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (np.zeros(9), "silent"),
+        ([], "silent"),
+        ([np.nan, 1], "not finite"),
+        ([[1.0]], "not finite"),
+    ],
+)
+def test_what_cannot_be_looked_for(target, said):
+    with pytest.raises(InversionError, match=said):
+        fit(target, 9)
