@@ -20,7 +20,7 @@ python3.12-venv, brew install python@3.12 or uv python install 3.12"
     fail "$python lacks its venv module: apt-get install python3-venv"
   [ -e "$venv/made_for" ] || [ -z "$(ls -A "$venv" 2>/dev/null)" ] ||
     fail "$venv was not made by this command: move it, or set WAVEGAN_VENV"
-  echo "Making $venv, once (700 MB to download, 2.7 GB on disk)"
+  echo "Making $venv, once (740 MB to download, 2.8 GB on disk)"
   rm -rf "$venv" && mkdir -p "$venv" && : >"$venv/made_for"
   pip() { "$venv/bin/python" -m pip install "$@"; }
   "$python" -m venv "$venv" && pip --upgrade pip && pip --editable '.[test]' ||

@@ -20,7 +20,7 @@ from wavegan_cond.saved_models.export import (
     round_weights,
     write_saved_model,
 )
-from wavegan_cond.saved_models.find_model import is_saved_model
+from wavegan_cond.saved_models.find_model import INFO, is_saved_model
 from wavegan_cond.saved_models.format_names import check_formats
 from wavegan_cond.saved_models.load_run import (
     SoundingGenerator,
@@ -177,7 +177,7 @@ def _write_converted(source: Source, folder: str | os.PathLike, form) -> None:
     text = source.text()
     with new_folder(folder) as new:
         form.write(functions, source.generator, text, new)
-        write_text(new / "info.json", text)
+        write_text(new / INFO, text)
         reference.write(expected, source.info.sample_rate, new)
         reference.check(expected, form.load(new))
         checksums.write_manifest(new)
