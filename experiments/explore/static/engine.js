@@ -15,22 +15,24 @@ worker.onerror = () => {
   waiting.clear();
 };
 
-async function read(name) {
+const files = {};  // name: promise of what is in it
+
+async function load(name, kind) {
   const answer = await fetch(new URL(name, import.meta.url));
   if (!answer.ok) throw new Error(`${name} is missing: write the page again.`);
-  return answer;
+  return answer[kind]();
 }
 
+const read = (name, kind = "json") => files[name] ??= load(name, kind);
+
 /** The model: as of the page's own engine, and ``seeds``, how many are known. */
-export async function describe() {
-  return (await read("info.json")).json();
-}
+export const describe = () => read("info.json");
 
 /** The z of ``count`` seeds from ``seed`` on, as experiments.generate draws them. */
 export async function draw(seed, count = 1) {
   const {latent_dim: size, seeds} = await describe();
   if (seed + count > seeds) throw new Error(`This page knows the seeds 0 to ${seeds - 1}.`);
-  const z = new Float32Array(await (await read("seeds.f32")).arrayBuffer());
+  const z = new Float32Array(await read("seeds.f32", "arrayBuffer"));
   return Array.from({length: count}, (_, i) => Array.from(z.subarray((seed + i) * size, (seed + i + 1) * size)));
 }
 
@@ -43,9 +45,7 @@ export function sound(z, weights) {
 }
 
 /** The map: {x, y, label, z} of many sounds. */
-export async function places() {
-  return (await read("map.json")).json();
-}
+export const places = () => read("map.json");
 
 /** Says that gradients are needed, which this engine does not have. */
 export async function* find() {
