@@ -26,7 +26,7 @@ import sys
 from absl import flags
 
 from experiments.common import cli
-from experiments.common.preflight import check_same
+from experiments.common.preflight import check_classes, check_same
 from wavegan_cond.config import setting
 from wavegan_cond.saved_models import find_model
 
@@ -72,6 +72,7 @@ def run(settings: Settings) -> dict:
     from data_prep.store.store import open_store
 
     store = open_store(settings.data_dir, verify=True)
+    check_classes(store)
     other, model_path = settings.test_data_dir, settings.model
     test = other and open_store(other, verify=True)
     if test:

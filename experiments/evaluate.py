@@ -28,6 +28,7 @@ from experiments.common.preflight import check_store
 from experiments.common.steps import Steps, stoppable
 from experiments.common.store_files import heard_before
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.evaluation import tagger_weights
 from wavegan_cond.saved_models import find_model
 
 
@@ -49,6 +50,11 @@ class Settings(cli.LoadingSettings):
         "side of the store: validation while something is still chosen, test "
         "to report",
         choices=("validation", "test"),
+    )
+    musicnn: bool = setting(
+        False,
+        "measure distance and variety on the features of a music tagger too "
+        f"({tagger_weights.INSTALL})",
     )
     listen: bool = setting(
         False, "write a blind listening page, --shown pairs of each class"
@@ -96,8 +102,10 @@ def main(values: flags.FlagValues) -> int:
     if values.against and not values.listen:
         raise cli.UsageError("--against goes with --listen")
     find_model.peek(values.model)  # names what is no model at once
+    if values.musicnn:
+        tagger_weights.find_weights()
     preflight.check_output(values.output_dir)
-    total = LISTENING if values.listen else TOTAL
+    total = LISTENING if values.listen else TOTAL + values.musicnn
     steps = Steps(total, Path(values.output_dir) / "report.partial.json")
     try:
         with stoppable():
@@ -146,6 +154,7 @@ def evaluate(model, store, values: flags.FlagValues, steps: Steps) -> None:
         values.truncation,
         values.side,
         steps,
+        values.musicnn,
     )
     write_text(folder / "report.json", evaluation_tables.to_text(report))
     steps.finish()
@@ -161,7 +170,7 @@ def evaluate(model, store, values: flags.FlagValues, steps: Steps) -> None:
         heard_before(values.model, store, values.side),
     )
     print(evaluation_tables.summary(report))
-    print(evaluation_tables.confusion_table(report))
+    print(evaluation_tables.confusion_text(report))
     print(f"open {(folder / 'index.html').resolve()}")
 
 

@@ -22,8 +22,7 @@ import pathlib
 
 from absl import flags
 
-from experiments.common import cli, preflight
-from experiments.common.default_model import DEFAULT_MODEL
+from experiments.common import cli, preflight, shipped
 from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.saved_models import find_model
 
@@ -34,7 +33,7 @@ REPORT = "inversion.json"
 class Settings(cli.LoadingSettings):
     """The flags of this command."""
 
-    model: str = setting(str(DEFAULT_MODEL), "run folder or SavedModel")
+    model: str | None = shipped.model_setting()
     input: str = setting(REQUIRED, "sound, or folder of sounds, to look for")
     data_dir: str | None = setting(
         None, "store whose nearest training sounds to compare with"
@@ -61,6 +60,9 @@ def run(settings: Settings) -> list[dict]:
       UsageError: there is nothing to look for, or the store does not fit.
       ModelError: the model cannot be used.
     """
+    settings = dataclasses.replace(
+        settings, model=shipped.choose(settings.model)
+    )
     info = find_model.peek(settings.model)
     names = list_sounds(pathlib.Path(settings.input))
     if settings.output_dir:

@@ -28,6 +28,9 @@ from absl import flags
 
 from experiments.common import cli
 from wavegan_cond.config import setting
+from wavegan_cond.storage.untrusted import read_bytes
+
+MAX_BYTES = 1 << 24  # of a CSV; an answer has 60
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -102,21 +105,23 @@ def read(path: str) -> Iterator[dict[str, str]]:
     Raises:
       UsageError: it cannot be read, or is none of a listening page.
     """
+    from data_prep.store.manifest import unquoted
     from wavegan_cond.evaluation.listening import PLACES, QUESTIONS
 
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_bytes(path, MAX_BYTES).decode("utf-8-sig")
+        reader = csv.DictReader(text.splitlines())
+        rows = list(enumerate(reader, 2))
+    except (OSError, ValueError, csv.Error) as error:
         why = getattr(error, "strerror", None) or error
         raise cli.UsageError(f"{path} cannot be read: {why}") from error
-    reader = csv.DictReader(text.splitlines())
     missing = set(COLUMNS) - set(reader.fieldnames or ())
     if missing:
         raise cli.UsageError(
             f"{path} is no file of a listening page: it has no column "
             f"{', '.join(sorted(missing))}"
         )
-    for line, row in enumerate(reader, 2):
+    for line, row in rows:
         if (
             not re.fullmatch(r"[0-9a-f]{16}", row["page"] or "")
             or not re.fullmatch(r"[1-9]\d{0,5}", row["pair"] or "")
@@ -127,7 +132,7 @@ def read(path: str) -> Iterator[dict[str, str]]:
             raise cli.UsageError(
                 f"{path}, line {line}, is not as a listening page writes it"
             )
-        yield row
+        yield {key: unquoted(row[key]) for key in COLUMNS}
 
 
 def describe(figures: dict) -> str:

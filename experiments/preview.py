@@ -118,11 +118,11 @@ def plan(folder: Path, model: ModelConfig, end: float, seed: int):
         return TrainConfig(**settings, **planned["grown"]), {
             int(length): float(value) for length, value in compiling.items()
         }
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, LookupError, ValueError, TypeError, AttributeError) as e:
         raise cli.UsageError(
-            f"{path} is no plan of this program ({one_line(error)}): remove it "
+            f"{path} is no plan of this program ({one_line(e)}): remove it "
             "to plan anew, or choose another --output_dir"
-        ) from error
+        ) from e
 
 
 def train_model(
@@ -337,6 +337,7 @@ def make_model(store) -> ModelConfig:
 def main(values: flags.FlagValues) -> int:
     """Plans, trains, and makes the page."""
     from data_prep.store.store import open_store
+    from experiments.common.preflight import check_classes
 
     settings, steps = cli.read_config(Settings, values), Steps(STEPS)
     end = time.monotonic() + 60 * settings.minutes
@@ -344,6 +345,7 @@ def main(values: flags.FlagValues) -> int:
     steps.begin("opening the data, loading TensorFlow")
     store = open_store(settings.data_dir)
     model = make_model(store)
+    check_classes(store)
     cli.import_tensorflow()
     folder = Path(settings.output_dir)
     with writing(folder):

@@ -197,9 +197,10 @@ def generate_sounds(folder: pathlib.Path, plan: Plan) -> None:
     """Makes sounds of every class, and the way from the first to the second."""
     from experiments import generate, interpolate
     from wavegan_cond.config import from_json
+    from wavegan_cond.training.run_dir import RunDir
 
     run_dir = str(folder / "run")
-    text = (folder / "run" / "config.json").read_text(encoding="utf-8")
+    text = RunDir(folder / "run").read_config()
     first, second = from_json(text)[0].classes[:2]
     generate.run(
         generate.Settings(

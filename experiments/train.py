@@ -142,7 +142,7 @@ def meet(
       WorkerError: one did not come.
     """
     from wavegan_cond.training import loop
-    from wavegan_cond.training.checkpoints import CheckpointError
+    from wavegan_cond.training.checkpoint_folder import CheckpointError
 
     digest = config_digest(model, train, store.fingerprint)
     try:

@@ -72,7 +72,11 @@ def open_content(path: str | os.PathLike) -> Opened | None:
             plain.close()
             return other
     notes = UNCLOSED if chunks and chunks.unclosed else ()
-    return Opened(plain, plain.frames, missing_bytes(path), notes=notes)
+    missing = missing_bytes(path)
+    opened = Opened(plain, plain.frames, missing, notes=notes)
+    if plain.format == "OGG" and missing:
+        return _end_at_damage(opened, path, range(os.path.getsize(path)))
+    return opened
 
 
 def _open(file: bytes | Splice) -> soundfile.SoundFile | None:
@@ -139,7 +143,31 @@ def _open_inner(path: str | os.PathLike, chunks: Chunks) -> Opened | None:
         return _count_mpeg(opened.file, path, chunks.sound)
     with Splice(open(path, "rb"), [chunks.sound]) as inside:
         missing = chunks.missing or lacking(inside)
-    return dataclasses.replace(opened, missing=missing)
+    opened = dataclasses.replace(opened, missing=missing)
+    if opened.file.format == "OGG" and missing:
+        return _end_at_damage(opened, path, chunks.sound)
+    return opened
+
+
+def _end_at_damage(
+    opened: Opened, path: str | os.PathLike, sound: range
+) -> Opened:
+    """Returns Ogg without its first damaged page and all behind it.
+
+    A decoder leaves out the page and joins what is on both sides of it.
+
+    Args:
+      opened: it, with damage.
+      path: of the file.
+      sound: the places of its pages.
+    """
+    with Splice(open(path, "rb"), [sound]) as inside:
+        end, _ = ogg.undamaged(inside)
+    before = _open_parts(path, [sound[:end]], missing=opened.missing)
+    if before is None:  # no page of sound is left
+        return dataclasses.replace(opened, frames=0)
+    opened.file.close()
+    return before
 
 
 def _open_flac(path: str | os.PathLike) -> Opened | None:
@@ -186,12 +214,14 @@ def _count_mpeg(
     """
     missing = missing_bytes(path)
     data = _read(path, sound)
-    if not data or mpeg.is_free(data):
+    if not data:
         return Opened(file, file.frames, missing, exact=False)
     stream = mpeg.read_stream(data, IN_A_ROW)
     if stream is None:
         file.close()
         return None
+    if not stream.frames:
+        return Opened(file, 0, max(missing, stream.missing))
     begin, start, end = (
         sound.start + place
         for place in (stream.begin, stream.start, stream.end)
@@ -201,7 +231,7 @@ def _count_mpeg(
     parts: list[Part] = []
     if told:
         parts = [range(begin, end)] if behind else []
-    elif file.frames < stream.samples and stream.first.layer == 3:
+    elif file.frames < stream.samples and mpeg.can_be_counted(stream):
         parts = [mpeg.counted(stream), range(start, end)]
     elif behind:
         parts = [range(start, end)]

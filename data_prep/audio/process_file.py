@@ -7,7 +7,7 @@ import numpy as np
 
 from data_prep.audio import decode, waveform
 from data_prep.audio.opening import Opened
-from data_prep.audio.scan import why_not_read
+from data_prep.audio.scan import is_second_link, why_not_read
 from data_prep.selection import duplicates
 from data_prep.store.manifest import CUT
 from data_prep.store.store import SAMPLE_RATE
@@ -58,6 +58,9 @@ class Outcome:
     print: np.ndarray | None = None
 
 
+SECOND = "a link to a folder that is read under another name"
+
+
 def process(task: tuple[str, str], shape: Shape) -> Outcome:
     """Hashes a file, reads its header and makes its row, as far as wanted.
 
@@ -68,6 +71,8 @@ def process(task: tuple[str, str], shape: Shape) -> Outcome:
     path, depth = task
     outcome = Outcome()
     try:
+        if is_second_link(path):
+            raise decode.Rejected("ignored", SECOND)
         if why := why_not_read(path):
             raise decode.Rejected("unreadable", why)
         outcome.sha256 = file_sha256(path)
@@ -134,11 +139,11 @@ def _add_row(outcome: Outcome, file: Opened, shape: Shape) -> None:
     sound = decode.decode(file, seconds)
     outcome.notes = sound.notes
     body = waveform.trim_leading_silence(sound.wave)
-    if len(body) < decode.SHORTEST:
-        raise decode.Rejected("too_short", f"{len(body)} samples of sound")
     start = body if shape.trim_leading_silence else sound.wave
     if sound.cut_short and len(start) < shape.length:
         raise decode.Rejected("truncated", "the window is not complete")
+    if len(body) < decode.SHORTEST:
+        raise decode.Rejected("too_short", f"{len(body)} samples of sound")
     row = shape_sound(sound.wave, shape)
     if not row.any():
         raise decode.Rejected("silent", "nothing within the window")

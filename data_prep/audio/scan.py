@@ -17,24 +17,34 @@ def scan(
 
     Links to folders are followed after all real folders, each folder being
     entered once, so that a link that loops ends and what can be reached without
-    a link is named without it. A folder that cannot be read is among the files,
-    with a slash behind its name.
+    a link is named without it. A folder that cannot be read, and a link to one
+    that was entered already, is among the files, with a slash behind its name.
 
     Args:
       folder: where to start.
       skip: folders not to enter; they need not exist.
     """
     folder = Path(folder)
-    files, links, unread = [], [folder], []
-    seen = {_identity(os.stat(path)) for path in skip if os.path.isdir(path)}
+    files, links, passed_over = [], [folder], []
+    skipped = {os.path.realpath(path) for path in skip}
+    seen = set()
     while links:
         later = []
         for start in links:
-            _walk(start, seen, files, later, unread)
+            _walk(start, skipped, seen, files, later, passed_over)
         links = sorted(later)
     names = [path.relative_to(folder).as_posix() for path in files]
-    names += [f"{path.relative_to(folder).as_posix()}/" for path in unread]
+    names += [f"{path.relative_to(folder).as_posix()}/" for path in passed_over]
     return sorted(names, key=lambda name: name.split("/"))
+
+
+def is_second_link(path: str | os.PathLike) -> bool:
+    """Says whether what ``scan`` names is a link to a folder it knew already.
+
+    It names no folder that it entered.
+    """
+    path = os.fspath(path).rstrip("/")
+    return os.path.islink(path) and os.access(f"{path}/", os.R_OK | os.X_OK)
 
 
 def why_not_read(path: str | os.PathLike) -> str:
@@ -64,11 +74,17 @@ def hash_if_read(path: str | os.PathLike) -> str:
 
 
 def _walk(
-    start: Path, seen: set, files: list, links: list, unread: list
+    start: Path,
+    skipped: set,
+    seen: set,
+    files: list,
+    links: list,
+    passed_over: list,
 ) -> None:
     """Adds the files below ``start``, and the links to folders not entered.
 
-    What cannot be read is added to ``unread``.
+    What cannot be read or was seen is added to ``passed_over``, and what is
+    skipped nowhere, whether it is there already or not.
     """
     waiting = [start]
     while waiting:
@@ -77,13 +93,16 @@ def _walk(
             identity = _identity(here.stat())
             entries = list(os.scandir(here))
         except OSError:
-            unread.append(here)
+            passed_over.append(here)
             continue
         if identity in seen:
+            passed_over.append(here)
             continue
         seen.add(identity)
         for entry in entries:
             path = here / entry.name
+            if skipped and os.path.realpath(path) in skipped:
+                continue
             if not _is_folder(entry):
                 files.append(path)
             elif entry.is_symlink():

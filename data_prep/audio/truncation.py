@@ -47,7 +47,8 @@ def lacking(file: BinaryIO) -> int:
     file.seek(0)
     first, _, third = struct.unpack("4s4s4s", file.read(12).ljust(12))
     if first == b"OggS":
-        return int(not ogg.is_whole(file))
+        _, whole = ogg.undamaged(file)
+        return int(not whole)
     if name := DATA.get((first, third)):
         order = "<" if first in (b"RIFF", b"RF64") else ">"
         claim = _in_chunks(file, name, order)

@@ -121,7 +121,7 @@ FAMILIES: dict[str, Family] = {
     "phrase": Family(
         NOT_ONE_HIT,
         "phrase rhythm groove pattern crescendo cresc swell ostinato "
-        "paradiddle rudiment",
+        "paradiddle rudiment buildup riser uplifter downlifter brushsweep",
     ),
     "impulse response": Family(
         NOT_ONE_HIT, "impulse impulseresponse convolution", "ir irs"
@@ -139,7 +139,8 @@ FAMILIES: dict[str, Family] = {
         "sidekick dropkick birdkick highkick kickback kickoff kickass "
         "kickstart kickstand kickboxing kicked kicking kicker crashed crashing "
         "carcrash planecrash crashland crashlanding crashreport trainride "
-        "horseride bikeride joyride "
+        "horseride bikeride joyride thundercrash glasscrash karatekick kickin "
+        "ensnare ensnared snareless "
         "snaresoff snareoff snareson snareon chats whats "
         # Machines and brands.
         "rhythmcomposer rhythmace rhythmbox rhythmmachine rhythmking "
@@ -153,9 +154,9 @@ for _parent, _words in (
     (
         OTHER_DRUM,
         "conga bongo clave woodblock timbale timpani triangle guiro agogo "
-        "cuica tabla djembe cajon",
+        "cuica tabla djembe cajon gong",
     ),
-    (NOT_ONE_HIT, "fill flam"),
+    (NOT_ONE_HIT, "fill flam drag ruff"),
     (
         NOT_A_DRUM,
         "bass noise synth piano guitar chord scream choir water fountain",
@@ -187,7 +188,8 @@ def vocabulary() -> dict[str, Entry]:
     for name, family in FAMILIES.items():
         for word in family.words.split():
             words[word] = Entry(name, WORD)
-            words.setdefault(word + "s", Entry(name, WORD))
+            for plural in ("s", "z"):
+                words.setdefault(word + plural, Entry(name, WORD))
         for code in family.codes.split():
             words[code] = Entry(name, CODE)
         for code in family.hints.split():

@@ -74,10 +74,13 @@ def read(path: str | os.PathLike) -> Iterator[Entry]:
     """Yields the entries of a manifest; every value is text, as it was."""
     with io.TextIOWrapper(open_regular(path), "utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            for column, value in row.items():
-                if value and value[0] == "'" and _FORMULA.match(value):
-                    row[column] = value[1:]
-            yield Entry(**row)
+            yield Entry(**{key: unquoted(row[key]) for key in row})
+
+
+def unquoted(value: str) -> str:
+    """Returns a value without the ``'`` that keeps it from being a formula."""
+    quoted = value and value[0] == "'" and _FORMULA.match(value)
+    return value[1:] if quoted else value
 
 
 def _line(values: Iterable[str | int]) -> str:

@@ -94,7 +94,11 @@ def _remarks(store: Store) -> Iterator[str]:
     lines = list(manifest.read(store.path / MANIFEST))
     yield from _cut(store, lines)
     yield from _other_drums(store, lines)
-    if unread := [line.path for line in lines if line.path.endswith("/")]:
+    if unread := [
+        line.path
+        for line in lines
+        if line.path.endswith("/") and line.reason == "unreadable"
+    ]:
         example = unread[0][:MAX_CHARACTERS]
         number = len(unread)
         yield f"folders that could not be read: {number}, such as {example}"

@@ -145,6 +145,10 @@ def open_store(path: str | os.PathLike, verify: bool = False) -> Store:
     path = Path(path)
     info = read_info(path)
     rows = sum(info.get(side, 0) for side in SIDES)
+    if not rows:
+        raise StoreError(
+            f"{path} holds no sounds; prepare it again, with sounds in it"
+        )
     waveforms = map_waveforms(path, (rows, info["length"]))
     labels = read_array(path, LABELS, "<i4", rows, info)
     checks = read_array(path, CHECKS, "<u4", rows, info)

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 
 from absl import flags
 
-from experiments.benchmark import devices, formats, training
+from experiments.benchmark import devices, formats, instrument, training
 from experiments.benchmark.training import take_turns
 from experiments.common import cli, preflight
 from wavegan_cond.config import setting
@@ -29,6 +29,7 @@ PARTS = (
     "pipeline",
     "preparation",
     "devices",
+    "instrument",
 )
 
 
@@ -153,6 +154,7 @@ def main(values: flags.FlagValues) -> None:
         "pipeline": time_pipeline,
         "preparation": time_preparation,
         "devices": devices.time_devices,
+        "instrument": instrument.time_drag,
     }
     cli.import_tensorflow()
     results = {}

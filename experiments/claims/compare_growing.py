@@ -12,7 +12,6 @@ leaves growing.json and growing.png.
 """
 
 import contextlib
-import csv
 import dataclasses
 import json
 import os
@@ -27,6 +26,8 @@ from experiments.common import cli
 from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.untrusted import one_line, read_json
+from wavegan_cond.training.rows import read_numbers
 from wavegan_cond.training.stop_signal import StopSignal
 
 
@@ -54,6 +55,21 @@ SOUNDS = 100  # a class, that the classifier hears of a checkpoint
 COHERENT = 0.9  # fraction of sounds classified as requested
 
 
+MAX_BYTES = 1 << 20  # of plan.json
+
+
+def check_plan(planned: dict) -> dict:
+    """Returns a plan that has what a comparison needs of one.
+
+    Raises:
+      KeyError, TypeError, ValueError: it does not; a ConfigError too.
+    """
+    TrainConfig(**planned["grown"])
+    if type(planned["direct"]["iterations"]) is not int:
+        raise ValueError("its iterations are no number")
+    return planned
+
+
 def plan(values: flags.FlagValues, folder: Path) -> dict:
     """Returns the iterations of both kinds, measured once and kept.
 
@@ -61,7 +77,13 @@ def plan(values: flags.FlagValues, folder: Path) -> dict:
     """
     path = folder / "plan.json"
     if path.exists():
-        return json.loads(path.read_text(encoding="utf-8"))
+        try:
+            return check_plan(read_json(path, MAX_BYTES))
+        except (OSError, LookupError, ValueError, TypeError) as error:
+            raise cli.UsageError(
+                f"{path} is no plan of this program ({one_line(error)}): "
+                "remove it to plan anew"
+            ) from error
     model = ModelConfig(width=values.width, latent_dim=values.latent_dim)
     train = TrainConfig(
         batch_size=values.batch_size, precision="mixed_bfloat16"
@@ -142,15 +164,15 @@ def train_both(values, folder: Path, seed: str, planned: dict) -> None:
 def curve(run: Path) -> list[dict[str, float]]:
     """Returns iteration, seconds since the start and KAD of each checkpoint."""
     seconds = parallel_runs.seconds(run)
-    with open(run / "scores.csv", newline="") as file:
-        return [
-            {
-                "iteration": int(row["iteration"]),
-                "seconds": round(seconds[int(row["iteration"])], 1),
-                "kad": float(row["kad"]),
-            }
-            for row in csv.DictReader(file)
-        ]
+    scores = read_numbers(run / "scores.csv", "iteration", "kad")
+    return [
+        {
+            "iteration": int(iteration),
+            "seconds": round(seconds[int(iteration)], 1),
+            "kad": kad,
+        }
+        for iteration, kad in scores
+    ]
 
 
 def listen(run: Path, points: list[dict], classifier) -> dict:

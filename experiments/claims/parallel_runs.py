@@ -2,12 +2,15 @@
 
 import contextlib
 import csv
+import io
 import os
 import statistics
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from wavegan_cond.storage.untrusted import open_regular
 
 
 def shares(count: int) -> list[set[int]]:
@@ -63,7 +66,7 @@ def seconds(run: Path) -> dict[int, float]:
     passed, total = {0: 0.0}, 0.0
     path = run / "log.csv"
     if path.exists():
-        with open(path, newline="") as file:
+        with io.TextIOWrapper(open_regular(path), newline="") as file:
             for row in csv.DictReader(file):
                 total += float(row["seconds"] or 0)
                 passed[int(row["iteration"])] = total

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from experiments.common import cli
+from wavegan_cond.storage.untrusted import read_text
 
+MAX_BYTES = 1 << 24  # of index.csv
 COLUMNS = {"file", "label", "kind", "demo", "step", "source_path"}
 
 
@@ -40,9 +42,8 @@ def read_index(folder: Path) -> list[Published]:
     """
     path = folder / "index.csv"
     try:
-        with open(path, newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, ValueError) as error:
+        rows = list(csv.DictReader(read_text(path, MAX_BYTES).splitlines()))
+    except (OSError, ValueError, csv.Error) as error:
         raise cli.UsageError(f"{path} cannot be read: {error}") from error
     if not rows or not set(rows[0]) >= COLUMNS:
         raise cli.UsageError(

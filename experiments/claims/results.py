@@ -1,6 +1,5 @@
 """The results of a protocol, read back, and the figures claims are about."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -9,6 +8,9 @@ import numpy as np
 from experiments.claims.variants import BASE, VARIANTS
 from experiments.common import cli
 from wavegan_cond.evaluation.report import RELIABLE
+from wavegan_cond.storage.untrusted import one_line, read_json
+
+MAX_BYTES = 1 << 24  # of a result; one has 10 kB
 
 REAL = "real.json"  # figures of real sounds and of noise
 LEAST_KAD = 0.1  # the least distance whose logarithm is taken
@@ -75,9 +77,11 @@ def read_result(path: Path) -> dict:
       UsageError: the file is none.
     """
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
+        return dict(read_json(path, MAX_BYTES))
     except (OSError, ValueError, TypeError) as error:
-        raise cli.UsageError(f"{path} is no result: {error}") from error
+        raise cli.UsageError(
+            f"{path} is no result: {one_line(error)}"
+        ) from error
 
 
 def log_kad(result: Result, names: Sequence[str] = ()) -> float:

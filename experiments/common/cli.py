@@ -80,8 +80,8 @@ def parse(
         print(usage.strip() + "\n\nFlags:" + values.get_help(prefix="  "))
         raise SystemExit(0)
     try:
-        rest = values(list(flag_text.without_marks(argv)))[1:]
-    except (flags.Error, OSError, UnicodeError) as error:  # of a flagfile too
+        rest = values(list(flag_text.expanded(argv)))[1:]
+    except flags.Error as error:
         fail(f"{flag_text.explain(error)} (--help lists the flags)")
     flag_text.expand_home(values)
     if rest:

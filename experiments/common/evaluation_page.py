@@ -16,6 +16,7 @@ from experiments.common.evaluation_tables import (
     confusion_table,
     latent_table,
     summary,
+    tagger_table,
 )
 from experiments.common.store_files import names_of
 from wavegan_cond.evaluation import artifacts
@@ -86,11 +87,13 @@ def body(report: Mapping, heard: str, spectrum: str) -> str:
       spectrum: picture of the mean spectra, a data URL.
     """
     parts = (
-        f"<p>{html.escape(summary(report))}</p>" + class_tables(report),
+        f"<p>{html.escape(summary(report))}</p>"
+        + class_tables(report)
+        + tagger_table(report),
         accuracy_table(report)
         + '<div class="scroll" tabindex="0" role="region" '
         'aria-label="Confusion">'
-        f"<pre>{html.escape(confusion_table(report))}</pre></div>",
+        f"{confusion_table(report)}</div>",
         latent_table(report),
         f'<figure><img alt="mean spectra of real and generated sounds" '
         f'src="{spectrum}"></figure>',

@@ -9,6 +9,7 @@ from wavegan_cond.evaluation.measures import MEASURES, Measure
 from wavegan_cond.evaluation.report import RELIABLE
 
 GOOD, MIDDLING = 0.15, 0.5  # of the way from a perfect generator to noise
+TAKEN_FOR = "real sounds, taken for"
 WORDS = {"good": "near real", "middling": "between", "bad": "far off", "": ""}
 READING = (
     "<p>Made: generated sounds. Real: training sounds that were set aside, "
@@ -23,6 +24,16 @@ READING = (
     "difference was found.</p>"
 )
 
+TAGGED = (
+    ("kad", "distance (KAD)"),
+    ("precision", "realism (precision)"),
+    ("recall", "variety (recall)"),
+)
+TAGGER = (
+    "The figures above are of log-mel energies, which training acts on as "
+    "well. These are of a network that was trained to tag music (musicnn) and "
+    "that nothing was chosen by. It hears up to 8 kHz."
+)
 LATENT = (
     "<p>How the sounds depend on z. The first figure is the share of all "
     "differences between sounds that lies in three directions of what is "
@@ -55,22 +66,46 @@ def summary(report: Mapping) -> str:
     )
 
 
-def confusion_table(report: Mapping) -> str:
+def confusion_text(report: Mapping) -> str:
     """Returns the confusion of the classifier on held-out real sounds, as text.
 
     It says how far the accuracy of generated sounds can be trusted.
     """
     names, real = report["classes"], report["real"]
     width = max(map(len, names)) + 2
-    lines = ["real sounds, taken for" + "".join(f"{n:>{width}}" for n in names)]
+    lines = [TAKEN_FOR + "".join(f"{n:>{width}}" for n in names)]
     for name, row in zip(names, real["confusion"], strict=True):
         lines.append(f"{name:>22}" + "".join(f"{n:>{width}}" for n in row))
-    if real["accuracy"] < RELIABLE:
-        lines.append(
-            f"The classifier is right on {real['accuracy']:.3f} of real "
-            f"sounds, less than {RELIABLE}: trust no accuracy here."
-        )
-    return "\n".join(lines)
+    return "\n".join([*lines, *_distrust(real["accuracy"])])
+
+
+def confusion_table(report: Mapping) -> str:
+    """Returns the same as a table in HTML."""
+    names = [html.escape(name) for name in report["classes"]]
+    head = "".join(f"<th scope='col'>{name}</th>" for name in names)
+    body = "".join(
+        f"<tr><th scope='row'>{name}</th>"
+        + "".join(f"<td>{count}</td>" for count in row)
+        + "</tr>"
+        for name, row in zip(names, report["real"]["confusion"], strict=True)
+    )
+    warning = "".join(
+        f"<p>{line}</p>" for line in _distrust(report["real"]["accuracy"])
+    )
+    return (
+        f'<table class="figures"><thead><tr><th>{TAKEN_FOR}</th>{head}</tr>'
+        f"</thead><tbody>{body}</tbody></table>{warning}"
+    )
+
+
+def _distrust(accuracy: float) -> list[str]:
+    """Returns a line where a classifier is too often wrong to be believed."""
+    if accuracy >= RELIABLE:
+        return []
+    return [
+        f"The classifier is right on {accuracy:.3f} of real sounds, less than "
+        f"{RELIABLE}: trust no accuracy here."
+    ]
 
 
 def class_tables(report: Mapping) -> str:
@@ -104,6 +139,31 @@ def class_table(report: Mapping, name: str) -> str:
         "<th scope='col'>made</th><th scope='col'>real</th>"
         f"<th scope='col'>noise</th></tr></thead><tbody>{''.join(rows)}"
         "</tbody></table>"
+    )
+
+
+def tagger_table(report: Mapping) -> str:
+    """Returns the figures on the features of a music tagger, as HTML.
+
+    Nothing if they were not measured.
+    """
+    if "musicnn" not in report:
+        return ""
+    rows = "".join(
+        f"<tr><th scope='row'>{html.escape(name)}, {title}</th>"
+        + "".join(
+            f"<td>{report['musicnn'][of][name][key]:.3g}</td>"
+            for of in ("generated", "perfect", "noise")
+        )
+        + "</tr>"
+        for name in report["classes"]
+        for key, title in TAGGED
+    )
+    return (
+        f"<h3>On the features of a music tagger</h3><p>{TAGGER}</p>"
+        '<table class="figures"><thead><tr><td></td>'
+        "<th scope='col'>made</th><th scope='col'>real</th>"
+        f"<th scope='col'>noise</th></tr></thead><tbody>{rows}</tbody></table>"
     )
 
 

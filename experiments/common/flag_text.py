@@ -1,4 +1,4 @@
-"""Repairs of flag text that shells and editors changed; presets by name."""
+"""Flagfiles and presets, and repairs of flags that shells left alone."""
 
 import codecs
 import os
@@ -8,8 +8,18 @@ from collections.abc import Iterator, Sequence
 
 from absl import flags
 
+from wavegan_cond.storage.untrusted import read_bytes
+
+MAX_BYTES = 1 << 20  # of a flagfile
 CONFIGS = pathlib.Path(__file__).parent.parent / "configs"
-_FLAGFILE = re.compile(r"--?flagfile=(.+)")
+_FLAGFILE = re.compile(r"--?flagfile(?:[=\s]\s*(.*))?")
+_COMMENTS = ("#", "//")
+_ENCODINGS = {  # by the mark in front; without one it is UTF-8
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+    b"": "utf-8",
+}
 _PLACES = ("", "experiments/configs")  # in which a preset is looked for
 # What absl says of a flag that has no value, or one of another type.
 _SAYINGS = (
@@ -22,33 +32,33 @@ _SAYINGS = (
 )
 
 
-def without_marks(
+def expanded(
     argv: Sequence[str], within: tuple[str, ...] = ()
 ) -> Iterator[str]:
-    """Yields arguments with the lines of flagfiles that begin with a mark.
+    """Yields arguments, and in the place of a flagfile its lines.
 
-    Editors of Windows write a byte order mark, which absl takes for a flag.
-    Flagfiles without one, or that cannot be read, are left to absl; the name of
-    a preset becomes its path.
+    Empty lines and comments (``#``, ``//``) are left out, and so is a flagfile
+    within itself.
 
     Args:
       argv: the arguments.
       within: the flagfiles that they come from.
+
+    Raises:
+      flags.Error: a flagfile is absent or cannot be read.
     """
-    for argument in argv:
+    arguments = iter(argv)
+    for argument in arguments:
         match = _FLAGFILE.fullmatch(argument)
-        path = find_flagfile(os.path.expanduser(match[1])) if match else None
-        if path in within:
-            continue  # as absl does where a file names itself
-        text = _read_marked(path) if path else None
-        if text is None:
-            yield f"--flagfile={path}" if path else argument
-            continue
-        lines = [line.strip() for line in text.splitlines()]
-        flag_lines = [
-            line for line in lines if line and not line.startswith(("#", "//"))
-        ]
-        yield from without_marks(flag_lines, (*within, path))
+        if argument == "--":  # what follows is no flag
+            yield from (argument, *arguments)
+        elif not match:
+            yield argument
+        else:
+            name = next(arguments, "") if match[1] is None else match[1]
+            path = find_flagfile(os.path.expanduser(name))
+            if path not in within:
+                yield from expanded(_flag_lines(path), (*within, path))
 
 
 def find_flagfile(path: str) -> str:
@@ -57,8 +67,10 @@ def find_flagfile(path: str) -> str:
     What is there is no name of a preset.
 
     Raises:
-      flags.Error: there is neither.
+      flags.Error: there is neither, or no name.
     """
+    if not path:
+        raise flags.Error("--flagfile needs the name of a file or a preset")
     if os.path.exists(path):
         return path
     place, name = os.path.split(path)
@@ -100,19 +112,22 @@ def expand_home(values: flags.FlagValues) -> None:
             ]
 
 
-def _read_marked(path: str) -> str | None:
-    """Returns the text of a file that begins with a byte order mark."""
-    marks = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le"}
-    marks[codecs.BOM_UTF16_BE] = "utf-16-be"
+def _flag_lines(path: str) -> list[str]:
+    """Returns the lines of a flagfile that are flags.
+
+    Editors of Windows write a byte order mark in front of the first.
+    """
     try:
-        with open(path, "rb") as file:
-            content = file.read()
-    except OSError:
-        return None
-    for mark, encoding in marks.items():
-        if content.startswith(mark):
-            try:
-                return content[len(mark) :].decode(encoding)
-            except UnicodeDecodeError:
-                return None
-    return None
+        content = read_bytes(path, MAX_BYTES)
+        mark, encoding = next(
+            pair for pair in _ENCODINGS.items() if content.startswith(pair[0])
+        )
+        text = content[len(mark) :].decode(encoding)
+    except OSError as error:
+        raise flags.Error(f"--flagfile={path}: {error.strerror}") from error
+    except UnicodeError as error:
+        raise flags.Error(f"--flagfile={path}: this is no text") from error
+    except ValueError as error:
+        raise flags.Error(f"--flagfile={path}: {error}") from error
+    lines = [line.strip() for line in text.splitlines()]
+    return [line for line in lines if line and not line.startswith(_COMMENTS)]

@@ -116,7 +116,7 @@ function addTile(group, grid, sound, key) {
     tile.setAttribute("aria-keyshortcuts", key);
     keys.set(key, tile);
   }
-  if (sound.z.length && sound.z.length <= 4) make("small", tile, sound.z.map(v => v.toFixed(2)).join("  "));
+  if (sound.z.length && sound.z.length <= 4) make("small", tile, sound.z.map(v => v.toFixed(2)).join(" "));
   if (chosen.get(group)?.sound === sound) { chosen.set(group, {sound, tile}); tile.classList.add("chosen"); }
 }
 function rove(row) {  // one tab stop: the arrow keys move it

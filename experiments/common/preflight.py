@@ -34,6 +34,11 @@ def check_data(store, model: ModelConfig, schedule: tuple[Stage, ...]) -> None:
             f"{store.path} has {store.train} training sounds, fewer than "
             f"--batch_size={batch_size}: add sounds or lower it"
         )
+    check_classes(store)
+
+
+def check_classes(store) -> None:
+    """Raises UsageError unless each class has a training sound."""
     seen = set(store.labels[: store.train].tolist())
     if missing := [
         name for label, name in enumerate(store.classes) if label not in seen
@@ -165,6 +170,7 @@ def check_store(store, model, path: str, side: str = "validation") -> None:
     import numpy as np
 
     check_same(store, model.info.classes, model.info.length, path)
+    check_classes(store)
     _, labels = store.split(side)
     held_out = np.bincount(labels, minlength=len(store.classes))
     if held_out.min() < FEWEST_HELD_OUT:

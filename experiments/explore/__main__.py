@@ -20,27 +20,23 @@ finds no sounds of files, and knows the seeds 0 to 4095.
 """
 
 import dataclasses
-import errno
-import socket
 import threading
 
 from absl import flags
 
-from experiments.common import cli, preflight
-from experiments.common.default_model import DEFAULT_MODEL
+from experiments.common import cli, preflight, shipped
+from experiments.explore import serve
 from wavegan_cond.config import setting
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.saved_models.format_names import check_formats
 from wavegan_cond.storage.folders import check_new
-
-HOST = "127.0.0.1"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Settings(cli.LoadingSettings):
     """The flags of this command."""
 
-    model: str = setting(str(DEFAULT_MODEL), "run folder or SavedModel")
+    model: str | None = shipped.model_setting()
     port: int = setting(
         8317, "port of the page; 0 for a free one", low=0, high=65535
     )
@@ -52,29 +48,12 @@ class Settings(cli.LoadingSettings):
 FLAGS = cli.make_flags(Settings)
 
 
-def open_socket(port: int) -> socket.socket:
-    """Returns a socket that listens on this machine alone.
-
-    Raises:
-      UsageError: the port cannot be had.
-    """
-    opened = socket.socket()
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        opened.bind((HOST, port))
-        opened.listen(128)  # refuses here what another one has taken
-    except OSError as error:
-        opened.close()
-        taken = error.errno == errno.EADDRINUSE
-        reason = "is in use" if taken else f"cannot be had: {error.strerror}"
-        raise cli.UsageError(
-            f"--port={port} {reason}; --port=0 takes a free one"
-        ) from error
-    return opened
-
-
-def write_static(settings: Settings) -> None:
+def write_static(settings: Settings, model: str) -> None:
     """Writes the page as files.
+
+    Args:
+      settings: the flags.
+      model: path of the model.
 
     Raises:
       FormatError, StaticError: a package or program is missing.
@@ -88,9 +67,7 @@ def write_static(settings: Settings) -> None:
     from experiments.explore.static_page import write_page
     from wavegan_cond.saved_models.formats import open_source
 
-    source = open_source(
-        settings.model, settings.checkpoint, settings.full_rate
-    )
+    source = open_source(model, settings.checkpoint, settings.full_rate)
     size = write_page(source, settings.static)
     print(
         f"{settings.static}: the page of iteration {source.info.iteration}, "
@@ -99,37 +76,33 @@ def write_static(settings: Settings) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Serves the page until it is interrupted.
+    """Serves the page until it is interrupted, or writes it.
 
     Raises:
       UsageError: the port cannot be had.
       ModelError: the model cannot be used.
     """
-    find_model.peek(settings.model)  # names what is no model at once
+    path = shipped.choose(settings.model)
+    find_model.peek(path)  # names what is no model at once
     if settings.static:
-        write_static(settings)
+        write_static(settings, path)
         return
-    with open_socket(settings.port) as opened:
+    with serve.open_socket(settings.port) as opened:
         cli.import_tensorflow()
-        import uvicorn
-
         from experiments.explore.app import make_app
         from wavegan_cond.saved_models.load import load_model
 
-        model = load_model(settings.model, **settings.loading())
+        model = load_model(path, **settings.loading())
         app, instrument = make_app(model)
         instrument.warm_up()
         threading.Thread(target=instrument.make_map, daemon=True).start()
         port = opened.getsockname()[1]
         print(
-            f"{settings.model}, iteration {model.info.iteration}, plays at "
-            f"http://{HOST}:{port}/ (Ctrl-C ends it)",
+            f"{path}, iteration {model.info.iteration}, plays at "
+            f"http://{serve.HOST}:{port}/ (Ctrl-C ends it)",
             flush=True,
         )
-        config = uvicorn.Config(
-            app, log_level="warning", lifespan="off", ws="none"
-        )
-        uvicorn.Server(config).run(sockets=[opened])
+        serve.make_server(app).run([opened])
 
 
 def main(values: flags.FlagValues) -> None:

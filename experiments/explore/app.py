@@ -89,7 +89,7 @@ def make_app(model: Synth) -> tuple[Starlette, Instrument]:
 
     async def find(request: Request) -> Response:
         target = await bodies.read_target(request)
-        steps = instrument.find(target)
+        steps = await run_in_threadpool(instrument.find, target)
         return StreamingResponse(
             map(_line, steps), media_type="application/x-ndjson"
         )

@@ -15,6 +15,7 @@ from wavegan_cond.synthesis.synth import BATCH, Synth
 MAP_SOUNDS = 600
 MAX_SEEDS = 64  # of one request
 KNOBS = 3
+PATIENCE = 3.0  # seconds that a search waits for another one to end
 
 
 class BusyError(Exception):
@@ -105,7 +106,8 @@ class Instrument:
         with np.errstate(invalid="ignore"):  # which ``fit`` tells
             target = shape_sound(target, Shape(length))
         target = inversion.fit(target, length)
-        if not self._search.acquire(blocking=False):
+        # One that was stopped ends after its step.
+        if not self._search.acquire(timeout=PATIENCE):
             raise BusyError("another sound is being looked for: wait for it")
         return self._found(target)
 

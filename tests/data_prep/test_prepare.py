@@ -552,3 +552,21 @@ def test_sounds_that_go_on_are_counted(tmp_path, library, sound_file, hit):
     assert describe(run(library, tmp_path / "store")).startswith(
         said.rpartition("\n")[0]
     )
+
+
+def test_a_second_way_to_a_folder_has_a_line(tmp_path, library):
+    (library / "snare" / "more").symlink_to(library / "kick")
+    (library / "kick" / "up").symlink_to(library)
+    (library / "kick" / "store").symlink_to(tmp_path / "store")  # not there yet
+    report = run(library, tmp_path / "store")
+    found = lines(report)
+    for name in ("snare/more/", "kick/up/"):
+        assert (found[name].reason, found[name].status) == (
+            "ignored",
+            "left out",
+        )
+        assert "read under another name" in found[name].notes
+    assert report.counts["ignored"][""] == 2
+    assert "could not be read" not in describe(report)
+    assert not [name for name in found if name.startswith("kick/store")]
+    assert not run(library, tmp_path / "store").made

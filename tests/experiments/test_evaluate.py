@@ -14,7 +14,11 @@ from experiments import evaluate
 from experiments.common import cli, evaluation_page, evaluation_tables
 from tests.fixtures import commands, drums, runs
 from tests.fixtures.counting import counted_rows
-from wavegan_cond.evaluation import latent_space, measure_model
+from wavegan_cond.evaluation import (
+    latent_space,
+    measure_model,
+    tagger_weights,
+)
 from wavegan_cond.evaluation.measures import MEASURES, Measure
 from wavegan_cond.evaluation.report import RELIABLE
 
@@ -248,3 +252,19 @@ def test_better_than_real_is_never_red(noise):
     assert evaluation_tables.grade(0.04, 0.04, noise, clipped) == "good"
     assert evaluation_tables.grade(0.9, 0.8, noise, recall) == "good"
     assert evaluation_tables.grade(0.1, 0.8, 0.0, recall) == "bad"
+
+
+def test_the_tagger_is_missed_before_anything_is_done(place, monkeypatch):
+    monkeypatch.setattr(tagger_weights, "PACKAGE", "no_package_of_this_name")
+    with pytest.raises(tagger_weights.MissingWeightsError, match="pip install"):
+        call(place, musicnn=True)
+    assert not (place / "other").exists()
+
+
+def test_figures_of_the_tagger_are_shown_where_there_are_some(report):
+    assert not evaluation_tables.tagger_table(report)
+    figures = {"kad": 0.125, "precision": 0.5, "recall": 0.25}
+    sides = ("generated", "perfect", "noise")
+    tagged = {side: dict.fromkeys(report["classes"], figures) for side in sides}
+    table = evaluation_tables.tagger_table({**report, "musicnn": tagged})
+    assert table.count("<td>0.125</td>") == 3 * len(report["classes"])

@@ -6,6 +6,9 @@ import functools
 import io
 import json
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -234,3 +237,19 @@ def test_other_files_are_refused(tmp_path):
 def test_against_goes_with_listen(place):
     with pytest.raises(cli.UsageError, match="--against goes with"):
         call(place, listen="false")
+
+
+def test_no_spreadsheet_runs_what_a_listener_wrote(tmp_path):
+    page = (Path(listen.__file__).parent / "common/listening.html").read_text()
+    start = page.index("const plain =")
+    program = page[start : page.index("function csv", start)]
+    names = ["=1+1", "'=1", "@x", "+1", "-1", "Jo", 'a "b"', "'tis"]
+    if not (node := shutil.which("node")):
+        pytest.skip("needs node")
+    program += f"console.log({json.dumps(names)}.map(quoted).join());"
+    done = subprocess.run([node, "-e", program], capture_output=True, text=True)
+    (cells,) = csv.reader([done.stdout.strip()])
+    assert not [cell for cell in cells if cell[0] in "=+-@"]
+    for name, cell in zip(names, cells, strict=True):
+        path = write_answers(tmp_path / "a.csv", answers(1, listener=cell))
+        assert {row["listener"] for row in listen.read(path)} == {name}

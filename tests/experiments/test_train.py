@@ -5,6 +5,7 @@ in tests/reliability.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -97,6 +98,27 @@ def test_a_damaged_sound_ends_the_run_and_is_named(tmp_path):
     assert result.returncode == 2 and "Traceback" not in result.stderr
     complaint = result.stderr.strip().splitlines()[-1]
     assert complaint.startswith("error: ") and "row 0 of waveforms" in complaint
+
+
+@pytest.mark.parametrize("lose", ["delete", "cut"])
+def test_what_was_learned_is_saved_when_the_store_goes(tmp_path, lose):
+    store, run_dir = tiny.make_store(tmp_path / "store"), tmp_path / "run"
+    arguments = command(store, run_dir, f"--iterations={LONG}")
+    with subprocess.Popen(
+        arguments, stderr=subprocess.PIPE, text=True
+    ) as process:
+        wait_for_iteration(run_dir, 3, process)
+        if lose == "delete":
+            shutil.rmtree(store.path)
+        else:
+            os.truncate(store.path / "waveforms.npy", 200)
+        _, said = process.communicate(timeout=120)
+    assert process.returncode == 2 and "Traceback" not in said
+    complaint = said.strip().splitlines()[-1]
+    assert complaint.startswith(f"error: {store.path} is not a whole store: ")
+    rows = tiny.log_rows(run_dir)
+    saved, _ = tiny.tensors(run_dir)
+    assert saved == len(rows) >= 3  # every iteration that was done
 
 
 def test_a_run_folder_serves_one_run_and_one_process(store, tmp_path):

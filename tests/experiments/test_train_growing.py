@@ -10,7 +10,7 @@ from experiments import train
 from experiments.common.preflight import prepare_run
 from tests.fixtures import tiny
 from wavegan_cond.saved_models.load import load_model
-from wavegan_cond.training import checkpoints
+from wavegan_cond.training import checkpoint_folder
 from wavegan_cond.training.run_callbacks import Options
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
@@ -82,7 +82,8 @@ def test_stopped_anywhere_it_ends_the_same(store, tmp_path, whole):
 
 def test_a_stage_ends_with_a_checkpoint_and_a_preview(whole):
     kept = [
-        checkpoints.verify(p) for p in checkpoints.committed(whole.checkpoints)
+        checkpoint_folder.verify(p)
+        for p in checkpoint_folder.committed(whole.checkpoints)
     ]
     assert kept == [5, 10, 12]
     previews = sorted(p.name[-2:] for p in whole.previews.iterdir())

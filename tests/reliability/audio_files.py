@@ -112,8 +112,8 @@ def cut(content: bytes, share: float) -> bytes:
 
 
 def scratched(
-    content: bytes, random: np.random.Generator, share: float = 0.1
+    content: bytes, random: np.random.Generator, place: float
 ) -> bytes:
-    """Returns a file with random bytes over a part of its middle."""
-    start, length = len(content) // 2, max(1, int(share * len(content)))
+    """Returns a file with random bytes over a tenth, from a place in it."""
+    start, length = int(place * len(content)), len(content) // 10
     return content[:start] + random.bytes(length) + content[start + length :]

@@ -159,15 +159,18 @@ PARTS = [
     ),
     *(
         Kind(
-            f"a scratch in {name}",
+            f"a scratch in {name} at {place}",
             reason,
-            lambda w, r, name=name: scratched(encode(second(w), name), r, 0.3),
+            lambda w, r, name=name, place=place: scratched(
+                encode(second(w), name), r, place
+            ),
             f"{{}}.{name.lower()}",
         )
-        for name, reason in (
-            ("FLAC", "unreadable"),
-            ("MP3", "unreadable"),
-            ("OGG", "truncated"),
+        for name, place, reason in (
+            ("FLAC", 0.2, "unreadable"),
+            ("MP3", 0.1, "truncated"),
+            ("MP3", 0.2, "truncated"),
+            ("OGG", 0.5, "truncated"),
         )
     ),
     Kind(

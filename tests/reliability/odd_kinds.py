@@ -147,7 +147,9 @@ SAMPLES = [
     ),
     Kind("8 channels", "", lambda w, r: wav(tiled(w, 8), channels=8)),
     Kind("64 samples", "", lambda w, r: wav(r.uniform(-0.9, 0.9, 64))),
-    Kind("clipped", "", lambda w, r: wav(np.clip(20 * w, -1, 1))),
+    Kind(  # each half the other's opposite: together they have no offset
+        "clipped", "", lambda w, r: wav(np.clip(20 * np.append(w, -w), -1, 1))
+    ),
     Kind("2 s of silence before", "", lambda w, r: wav(padded(w, 2))),
     Kind(
         "denormal floats behind",

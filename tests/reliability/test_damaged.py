@@ -16,7 +16,7 @@ from tests.reliability.cases import each
 from wavegan_cond.saved_models.formats import export_model
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis.model_info import ModelError
-from wavegan_cond.training import checkpoints
+from wavegan_cond.training import checkpoint_folder
 from wavegan_cond.training.run_callbacks import Options
 from wavegan_cond.training.run_dir import RunDir
 
@@ -40,7 +40,7 @@ def folders(store, tmp_path_factory):
 
 def load_checkpoint(folder):
     """Returns "" for the newest checkpoint, else why it was passed over."""
-    path, iteration, passed_over = checkpoints.latest(folder)
+    path, iteration, passed_over = checkpoint_folder.latest(folder)
     tiny.digests(path)
     assert iteration == (1 if passed_over else 2), "the wrong one was used"
     if passed_over:

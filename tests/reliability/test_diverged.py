@@ -12,7 +12,13 @@ import tensorflow as tf
 from data_prep.store.batches import load_batches
 from tests.fixtures import tiny
 from tests.reliability.cases import each
-from wavegan_cond.training import callbacks, checkpoints, loop, strategy
+from wavegan_cond.training import (
+    callbacks,
+    checkpoint_folder,
+    checkpoints,
+    loop,
+    strategy,
+)
 from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.spread_guard import SpreadGuard
@@ -127,7 +133,7 @@ def test_injected(store, tmp_path, seed):
     inject(run, moment, seed)
     with pytest.raises(NonFiniteError):
         run.go()
-    path, iteration, damaged = checkpoints.latest(run.run_dir.checkpoints)
+    path, iteration, damaged = checkpoint_folder.latest(run.run_dir.checkpoints)
     # A weight or a gradient shows in the losses of the next iteration.
     assert moment - 1 <= iteration <= moment
     assert not damaged
@@ -141,4 +147,4 @@ def test_a_healthy_run_is_not_stopped(store, tmp_path, full):
     iterations = 2000 if full else 100
     run = Run(store, tmp_path, iterations, every=100)
     run.go()
-    assert checkpoints.latest(run.run_dir.checkpoints)[1] == iterations
+    assert checkpoint_folder.latest(run.run_dir.checkpoints)[1] == iterations

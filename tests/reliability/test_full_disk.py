@@ -9,7 +9,7 @@ from experiments import demo_kit
 from tests.fixtures import tiny
 from tests.fixtures.disks import small_disk
 from tests.reliability.cases import each
-from wavegan_cond.training import checkpoints
+from wavegan_cond.training import checkpoint_folder
 from wavegan_cond.training.run_dir import RunDir
 
 pytestmark = pytest.mark.slow
@@ -29,7 +29,7 @@ class Kept:
             capture_output=True,
             check=True,
         )
-        newest = checkpoints.committed(self.run_dir.checkpoints)[-1]
+        newest = checkpoint_folder.committed(self.run_dir.checkpoints)[-1]
         files = [path.stat().st_size for path in newest.iterdir()]
         # A file system in memory gives whole pages.
         self.save_bytes = sum(-(-size // 4096) * 4096 for size in files)
@@ -48,9 +48,9 @@ class Kept:
 
     def check_checkpoints(self, run_dir):
         """What is committed is as in this run, and nothing else is there."""
-        found = checkpoints.committed(run_dir.checkpoints)
+        found = checkpoint_folder.committed(run_dir.checkpoints)
         for path in found:
-            checkpoints.verify(path)
+            checkpoint_folder.verify(path)
             same = self.run_dir.checkpoints / path.name
             assert tiny.digests(path) == tiny.digests(same), path.name
         names = {path.name for path in run_dir.checkpoints.iterdir()}

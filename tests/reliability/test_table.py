@@ -1,8 +1,13 @@
 """How the table counts."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.reliability.table import HEAD, render
+
+TESTS = Path(__file__).parent.parent
 
 
 def report(row, case, outcome, when="call", reason=None, seconds=1.0):
@@ -47,3 +52,15 @@ def test_what_cannot_be_tried_says_why():
 
 def test_without_a_case_there_is_no_table():
     assert render([report(None, "a", "passed")]) == []
+
+
+def test_every_test_that_the_readme_names_is_there():
+    text = (TESTS / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w/]+/test_\w+\.py)(?:::(\w+))?`", text)
+    assert len(named) > 25
+    for file, function in named:
+        if (TESTS / file).is_file():
+            source = (TESTS / file).read_text(encoding="utf-8")
+        else:  # of the first lines, from the root of the project
+            source = (TESTS.parent / file).read_text(encoding="utf-8")
+        assert not function or f"def {function}(" in source, function

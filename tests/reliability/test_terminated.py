@@ -11,7 +11,7 @@ import pytest
 from tests.fixtures import tiny
 from tests.reliability.cases import each, seeds
 from tests.reliability.whole_run import start
-from wavegan_cond.training import checkpoints
+from wavegan_cond.training import checkpoint_folder
 from wavegan_cond.training.run_dir import RunDir
 
 pytestmark = pytest.mark.slow
@@ -80,6 +80,8 @@ def wait(process, whole):
 
 def check_saved(run_dir):
     """The checkpoint is of the last iteration that was run."""
-    _, iteration, damaged = checkpoints.latest(RunDir(run_dir).checkpoints)
+    _, iteration, damaged = checkpoint_folder.latest(
+        RunDir(run_dir).checkpoints
+    )
     assert iteration == iterations(run_dir), "saved and stopped at another"
     assert not damaged

@@ -11,6 +11,7 @@ from wavegan_cond.evaluation.classifier import (
 )
 from wavegan_cond.evaluation.embedding import hear
 from wavegan_cond.evaluation.report import Reference, noise_like
+from wavegan_cond.evaluation.selection import split_by_class
 from wavegan_cond.model.critic_input import evenly
 from wavegan_cond.synthesis import latents
 
@@ -30,6 +31,7 @@ SAYS = {
     "transfer": "training a classifier on generated sounds",
     "paths": "measuring paths between sounds",
     "latent": "measuring directions of the latent space",
+    "musicnn": "measuring on the features of a music tagger",
 }
 
 
@@ -46,7 +48,7 @@ class Watcher:
         """Receives the report as far as it goes, after each part of it."""
 
 
-STEPS = 10  # that ``measure`` begins
+STEPS = 10  # that ``measure`` begins; 11 with ``musicnn``
 
 
 def measure(
@@ -57,6 +59,7 @@ def measure(
     truncation: float = 1.0,
     side: str = "validation",
     watcher: Watcher | None = None,
+    musicnn: bool = False,
 ) -> tuple[dict, object, np.ndarray]:
     """Returns the report of a model, and what it was computed from.
 
@@ -69,23 +72,32 @@ def measure(
         "paths" and "latent".
       side: side of the store whose sounds are held out.
       watcher: hears of the progress; None for nobody.
+      musicnn: measure on the features of ``music_tagger`` too.
 
     Returns:
       The report, the reference, and the generated sounds, float32 [classes,
       num, T]. In the report "generated", "perfect" and "noise": figures of
       ``report.Reference``; "real": accuracy of the classifier on held-out
       sounds; "transfer": train on synthetic, test on real; "paths" and
-      "latent": see ``latent_space``; and the settings.
+      "latent": see ``latent_space``; "musicnn", if wanted: see
+      ``measure_tagged``; and the settings.
     """
     # Sounds go through all cores at once; threads within a product of
     # matrices only wait for each other.
     with threadpool_limits(1, user_api="blas"):
         return _measure(
-            model, store, num, seed, truncation, side, watcher or Watcher()
+            model,
+            store,
+            num,
+            seed,
+            truncation,
+            side,
+            watcher or Watcher(),
+            musicnn,
         )
 
 
-def _measure(model, store, num, seed, truncation, side, watcher):
+def _measure(model, store, num, seed, truncation, side, watcher, musicnn):
     reference = make_reference(store, side, SEEN, watcher)
     report = describe(model.info, store, side, num, seed, truncation)
     report["real"] = reference.accuracy
@@ -103,6 +115,10 @@ def _measure(model, store, num, seed, truncation, side, watcher):
         "paths": lambda: latent_space.measure_paths(model, reference),
         "latent": lambda: latent_space.measure_latent(model, reference),
     }
+    if musicnn:
+        parts["musicnn"] = lambda: measure_tagged(
+            reference, waves, labels, store.sample_rate
+        )
     for name, part in parts.items():
         watcher.begin(SAYS[name])
         report[name] = part()
@@ -127,6 +143,44 @@ def describe(
         "num": num,
         "seed": seed,
         "truncation": truncation,
+    }
+
+
+def measure_tagged(reference: Reference, waves, labels, rate: int) -> dict:
+    """Returns distance and variety on the features of ``music_tagger``.
+
+    Args:
+      reference: of the real sounds.
+      waves: generated sounds, [N, T].
+      labels: their classes, [N].
+      rate: sample rate in Hz.
+
+    Returns:
+      For "generated", "perfect" and "noise" the figures of each class.
+
+    Raises:
+      MissingWeightsError: the package with the weights is not installed.
+    """
+    from wavegan_cond.evaluation import music_tagger
+
+    embed, classes = music_tagger.embedder(rate), reference.classes
+    real, real_labels = reference.perfect
+    held_out, *sets = (
+        split_by_class(embed(some), some_labels, classes)
+        for some, some_labels in (
+            reference.held_out,
+            (waves, labels),
+            (real, real_labels),
+            (noise_like(real), real_labels),
+        )
+    )
+    return {
+        name: dict(
+            zip(classes, music_tagger.compare(held_out, made), strict=True)
+        )
+        for name, made in zip(
+            ("generated", "perfect", "noise"), sets, strict=True
+        )
     }
 
 

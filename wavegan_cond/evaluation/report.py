@@ -63,6 +63,7 @@ class Reference:
         self._held_out = split_by_class(held_out, held_out_labels, classes)
         learned, aside = set_aside(train_labels, held_out_labels, seed)
         self.perfect = train[aside], train_labels[aside]
+        self.held_out = held_out, np.asarray(held_out_labels)
         heard = (heard or hear(train)).select(learned)
         train, train_labels = train[learned], train_labels[learned]
         self._train = split_by_class(train, train_labels, classes)

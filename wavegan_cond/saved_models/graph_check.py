@@ -4,22 +4,24 @@ A SavedModel is a program. TensorFlow has operations that read and write files
 and that call Python, and runs some of them while it loads a graph. The file is
 therefore parsed as data, and rejected unless its files, objects and operations
 are of the kinds that ``experiments.export`` writes. The worst that a malicious
-model can still do is to return noise or to take a long time.
+model can still do is to return noise or to take a long time; what it needs of
+memory is bounded by ``graph_size``.
 
 ``COMPUTING`` is an allow list: the operations in the exports of this project,
 over all settings and stages of the generator, with TensorFlow 2.16 to 2.21. A
 deny list would have to name every present and future operation.
 """
 
-import graphlib
 import math
 import os
 import pathlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from wavegan_cond.saved_models.graph_size import check_sizes
 from wavegan_cond.storage.untrusted import one_line, read_bytes
 from wavegan_cond.synthesis.model_info import ModelError
+from wavegan_cond.synthesis.synth import BATCH
 
 FOLDERS = {"assets", "variables"}
 FILES = re.compile(
@@ -47,10 +49,12 @@ AROUND = COMPUTING | set(
 )
 # Every SavedModel has two functions that read and write its variables. The
 # Python loader does not call them, and no other function may.
-SAVING = COMPUTING | set(
-    "AssignVariableOp DisableCopyOnRead MergeV2Checkpoints RestoreV2 SaveV2 "
-    "Select ShardedFilename StaticRegexFullMatch StringJoin".split()
+SAVING = frozenset(
+    "AssignVariableOp Const DisableCopyOnRead Identity MergeV2Checkpoints NoOp "
+    "Pack ReadVariableOp RestoreV2 SaveV2 Select ShardedFilename "
+    "StaticRegexFullMatch StringJoin".split()
 )
+LENGTHENING = ("Pack", "StringJoin")  # once each, of few texts
 # Names the most dangerous operations in messages; all others are rejected too.
 DANGERS = (
     ("run Python", "PyFunc"),
@@ -66,8 +70,6 @@ MAX_OPERATIONS = 100_000
 MAX_DEPTH = 20
 MAX_CONSTANT = 1 << 16  # numbers in one
 MAX_INTEGER = 1 << 20  # in a constant; sizes in an export end at 81,920
-MAX_PAD = 1 << 20  # times that a tensor grows by it
-MAX_JOINED = 1 << 12  # copies of one tensor in another; an export has 16
 
 
 def check_graph(folder: pathlib.Path) -> None:
@@ -171,55 +173,18 @@ def check_functions(meta) -> None:
         for name, nodes in functions.items()
     ]
     _check_nodes([*parts, ("its graph", meta.graph_def.node, AROUND)])
-    for nodes in (*functions.values(), meta.graph_def.node):
-        _check_growth(nodes)
     _check_calls(meta, functions, saving)
+    for name in saving:
+        _check_text(functions[name])
+    check_sizes(meta, saving, BATCH)
 
 
-def _check_growth(nodes: Iterable) -> None:
-    """Rejects what makes much of little: it would ask for all memory.
-
-    TensorFlow computes what follows from constants while it loads.
-    """
-    constants = {
-        n.name: n.attr["value"].tensor for n in nodes if n.op == "Const"
-    }
-    for node in nodes:
-        place = {"OneHot": 1, "Pad": 1, "PadV2": 1}.get(node.op)
-        if place is None:
-            continue
-        name = node.input[place] if len(node.input) > place else ""
-        tensor = constants.get(name.split(":")[0])
-        if tensor is None:
-            raise ModelError(f"it has a {node.op} of a size that is not known")
-        numbers = integers(tensor)
-        sizes = 1 + numbers.clip(0).sum(-1) if numbers.ndim > 1 else numbers
-        if math.prod(map(int, sizes.ravel())) > MAX_PAD:
-            raise ModelError(f"it has a {node.op} larger than an export has")
-    _check_joins(nodes)
-
-
-def _check_joins(nodes: Iterable) -> None:
-    """Rejects tensors that are joined with themselves again and again."""
-    known = {node.name: node for node in nodes}
-    inputs = {
-        name: [
-            source
-            for text in node.input
-            if (source := text.lstrip("^").split(":")[0]) in known
-        ]
-        for name, node in known.items()
-    }
-    copies: dict[str, int] = {}
-    try:
-        for name in graphlib.TopologicalSorter(inputs).static_order():
-            found = [copies[source] for source in inputs[name]] or [1]
-            joins = known[name].op in ("ConcatV2", "Pack")
-            copies[name] = sum(found) if joins else max(found)
-            if copies[name] > MAX_JOINED:
-                raise ModelError("it joins a tensor with itself without an end")
-    except graphlib.CycleError as error:
-        raise ModelError("its operations wait for each other") from error
+def _check_text(nodes: Iterable) -> None:
+    """Rejects text, of a function that saves, that grows without an end."""
+    for operation in LENGTHENING:
+        joins = [node for node in nodes if node.op == operation]
+        if len(joins) > 1 or any(len(node.input) > 4 for node in joins):
+            raise ModelError("it joins texts in another way than an export")
 
 
 def integers(tensor):

@@ -104,12 +104,15 @@ def _load(path: pathlib.Path) -> Synth:
     text = signatures["info"]()["info"].numpy().decode()
     generate, mix = signatures["generate"], signatures["mix"]
     info = model_info.from_fields(json.loads(text))
-    shapes = (
-        generate.structured_input_signature[1]["z"].shape,
-        generate.structured_outputs["audio"].shape,
-    )
-    if shapes != ([None, info.latent_dim], [None, info.length]):
-        raise ModelError("it makes other sounds than it says")
+    z, audio = [None, info.latent_dim], {"audio": [None, info.length]}
+    for signature, other in (
+        (generate, {"label": [None]}),
+        (mix, {"class_weights": [None, len(info.classes)]}),
+    ):
+        _, inputs = signature.structured_input_signature
+        found = [inputs, signature.structured_outputs]
+        if [shapes(each) for each in found] != [{"z": z, **other}, audio]:
+            raise ModelError("it makes other sounds than it says")
     synth = Synth(
         info,
         lambda z, label: generate(z=z, label=label)["audio"],
@@ -117,3 +120,8 @@ def _load(path: pathlib.Path) -> Synth:
     )
     synth.module = module  # its variables live as long as it does
     return synth
+
+
+def shapes(specs: dict[str, tf.TensorSpec]) -> dict[str, list]:
+    """Returns shapes by the names of tensors."""
+    return {name: spec.shape.as_list() for name, spec in specs.items()}

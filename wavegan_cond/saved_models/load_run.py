@@ -31,9 +31,9 @@ from wavegan_cond.schedule import Stage, make_schedule, stage_of
 from wavegan_cond.storage.untrusted import read_bytes
 from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
-from wavegan_cond.training import checkpoints
+from wavegan_cond.training import checkpoint_folder, checkpoints
 from wavegan_cond.training.bundle_check import check_bundle
-from wavegan_cond.training.checkpoints import CheckpointError
+from wavegan_cond.training.checkpoint_folder import CheckpointError
 from wavegan_cond.training.run_dir import RunDir
 
 MAX_BYTES = 1 << 20  # of config.json
@@ -206,17 +206,19 @@ def select_checkpoint(
     """
     if which == "newest":
         try:
-            return checkpoints.latest(folder, digest)[:2]
+            return checkpoint_folder.latest(folder, digest)[:2]
         except FileNotFoundError as error:
             raise ModelError(
                 f"{folder.parent} has no checkpoint yet: train it first"
             ) from error
     if which == "best":
-        best = checkpoints.best(folder)
-        return best, checkpoints.verify(best, digest)
+        best = checkpoint_folder.best(folder)
+        return best, checkpoint_folder.verify(best, digest)
     there = {}
-    for path in checkpoints.committed(folder):
-        there[path.name.removeprefix(checkpoints.PREFIX).lstrip("0")] = path
+    for path in checkpoint_folder.committed(folder):
+        there[path.name.removeprefix(checkpoint_folder.PREFIX).lstrip("0")] = (
+            path
+        )
     if which.lstrip("0") not in there:
         raise ModelError(
             f"--checkpoint={which:.50}: expected auto, best, newest or an "
@@ -224,7 +226,7 @@ def select_checkpoint(
             f"{folder} has {', '.join(there) or 'none'}"
         )
     chosen = there[which.lstrip("0")]
-    return chosen, checkpoints.verify(chosen, digest)
+    return chosen, checkpoint_folder.verify(chosen, digest)
 
 
 def best_or_newest(

@@ -6,7 +6,8 @@ once, since each finds the bottom of its own valley alone.
 """
 
 import dataclasses
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 
 import keras
 import numpy as np
@@ -82,18 +83,34 @@ def search(
     rate = keras.optimizers.schedules.CosineDecay(RATE, steps)
     adam = keras.optimizers.Adam(rate, beta_2=0.99)
     weights = tf.one_hot(labels, len(info.classes))
+    slopes = slope_function(model)
     for step in range(steps + 1):
-        with tf.GradientTape() as tape:
-            sounds = model.audio(tf.convert_to_tensor(variable), weights)
-            now = distance(spectra(sounds, info.sample_rate), wanted)
+        now, slope = slopes(variable.value, weights, wanted)
         better = now.numpy() < away
         away = np.where(better, now, away)
         best_z = np.where(better[:, None], variable.numpy(), best_z)
         yield _found(best_z, labels, away, step / steps)
-        slope = tape.gradient(now, variable.value)
         adam.apply([slope], [variable])
         most = LARGEST[info.prior]
         variable.assign(keras.ops.clip(variable, -most, most))
+
+
+@functools.lru_cache(maxsize=1)  # a second search needs no new graph
+def slope_function(model: Synth) -> Callable:
+    """Returns (z [N, Z], weights [N, classes], wanted [1, F]) -> [N], [N, Z].
+
+    What is returned are the distances of the sounds, and their gradients.
+    """
+
+    @tf.function(reduce_retracing=True)
+    def slopes(z, weights, wanted):
+        with tf.GradientTape() as tape:
+            tape.watch(z)
+            sounds = model.audio(z, weights)
+            away = distance(spectra(sounds, model.info.sample_rate), wanted)
+        return away, tape.gradient(away, z)
+
+    return slopes
 
 
 def _found(z, labels, away, progress: float) -> Found:

@@ -13,7 +13,7 @@ import pathlib
 import struct
 from collections.abc import Iterator
 
-from wavegan_cond.storage.untrusted import read_bytes
+from wavegan_cond.storage.untrusted import open_regular, read_bytes
 
 MAX_BYTES = 1 << 24  # of the index; the paper's model has 10 kB
 MAX_RANK = 8
@@ -52,7 +52,7 @@ def check_bundle(prefix: pathlib.Path) -> None:
         if header.num_shards != 1 or header.endianness:
             raise BundleError("its values are not in one file")
         size = values.stat().st_size
-        with open(values, "rb") as file:
+        with open_regular(values) as file:
             for key, data in entries[1:]:
                 entry = tensor_bundle_pb2.BundleEntryProto()
                 entry.ParseFromString(data)

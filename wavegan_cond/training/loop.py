@@ -9,6 +9,7 @@ by the length they produce or take, so that shared weights are copied by name.
 
 import pathlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -19,7 +20,7 @@ from wavegan_cond.model.match_eq import MatchEq
 from wavegan_cond.model.networks import make_generator, make_networks
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.schedule import Stage, make_schedule
-from wavegan_cond.training import checkpoints
+from wavegan_cond.training import checkpoint_folder, checkpoints
 from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
@@ -107,7 +108,7 @@ def find_checkpoint(
       RunError: there were checkpoints, or it cannot be known.
     """
     try:
-        return checkpoints.latest(run_dir.checkpoints, run)[:2]
+        return checkpoint_folder.latest(run_dir.checkpoints, run)[:2]
     except FileNotFoundError:
         run_dir.check_new()
         return None, 0
@@ -171,6 +172,7 @@ def iterate(
     Raises:
       NonFiniteError: a loss is NaN, infinite, or larger than ``LIMIT``.
       WorkerError: another worker has ended.
+      Exception: whatever ``batches`` raises, once what was learned is saved.
     """
     names = []  # of the losses, known once the step is traced
 
@@ -192,20 +194,31 @@ def iterate(
         received = tf.constant(np.array(float(bool(stop.received)), np.float32))
         try:
             values = step(batch, received)
+            lost = None
             if iteration < last:  # read while the device computes
-                batch = next(batches)
+                batch, lost = take(batches)
             logs = dict(zip(names, values.numpy().tolist(), strict=True))
         except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
             raise WorkerError(
                 f"another worker is gone, in iteration {iteration}; the same "
                 "commands on every worker go on from the last checkpoint"
             ) from error
-        stop.agree(logs.pop("stop") > 0)
+        stop.agree(logs.pop("stop") > 0 or lost is not None)
         stop_on_divergence(iteration, logs)
         for callback in observers:
             callback(iteration, logs)
+        if lost:
+            raise lost
         if stop.agreed:
             return
+
+
+def take(batches: Iterator) -> tuple[Any, Exception | None]:
+    """Returns the next batch, or what was raised in its place."""
+    try:
+        return next(batches), None
+    except Exception as error:  # whatever it is, what was learned is saved
+        return None, error
 
 
 def stop_on_divergence(iteration: int, logs: Mapping[str, float]) -> None:

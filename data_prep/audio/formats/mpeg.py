@@ -23,12 +23,12 @@ class Stream:
     Attributes:
       begin: where the first frame is, which may be an encoder's without sound.
       start: where the first frame with sound is.
-      end: where the last whole one ends.
+      end: where the last whole one ends, before any damage.
       first: that frame.
       frames: how many of them are whole.
       told: how many an encoder says there are; 0 if none does.
-      missing: bytes that are not there: of the last frame, in the place of
-        frames between others, or of those told of.
+      missing: bytes that are not there: of the last frame, of those told of,
+        or all behind a damaged place.
     """
 
     begin: int
@@ -55,28 +55,47 @@ def read_stream(data: bytes, least: int = 2) -> Stream | None:
     begin = _find_first(data, least)
     if begin is None:
         return None
-    first = read_frame(data, begin)
+    first = _read_first(data, begin)
     start, told, size = begin, 0, 0
     if (tag := _read_tag(data, begin, first)) is not None:
         told, size = tag
         start += first.length
-    place = end = start
-    frames = missing = 0
+    frames, end, missing = _count(data, start, first)
+    if told > frames and not missing and not 0 < size <= end - begin:
+        missing = (told - frames) * first.length
+    first = _read_first(data, start) or first
+    return Stream(begin, start, end, first, frames, told, missing)
+
+
+def _count(data: bytes, start: int, first: Frame) -> tuple[int, int, int]:
+    """Returns how many whole frames follow, their end, and bytes missing.
+
+    They end before what is no frame though frames follow it: a decoder would
+    join both sides. It may have begun within the frame in front, whose head
+    alone is known to be whole.
+    """
+    place = end = last = start
+    frames = 0
     while place < len(data):
         frame = _read_alike(data, place, first)
         if frame is None:
             place, gap = _resume(data, place, first)
-            missing += gap
+            if gap and place < len(data):
+                return max(0, frames - 1), last, len(data) - last
+            if gap:
+                return frames, end, gap
         elif place + frame.length > len(data):
-            missing += place + frame.length - len(data)
-            break
+            return frames, end, place + frame.length - len(data)
         else:
-            place = end = place + frame.length
+            last, place = place, place + frame.length
+            end = place
             frames += 1
-    if told > frames and not missing and not 0 < size <= end - begin:
-        missing = (told - frames) * first.length
-    first = read_frame(data, start) or first
-    return Stream(begin, start, end, first, frames, told, missing)
+    return frames, end, 0
+
+
+def can_be_counted(stream: Stream) -> bool:
+    """Says whether a frame in front may tell how many follow."""
+    return stream.first.layer == 3 and not stream.first.is_free
 
 
 def counted(stream: Stream) -> bytes:
@@ -91,35 +110,33 @@ def counted(stream: Stream) -> bytes:
 
 
 def skip_tags(data: bytes, place: int = 0) -> int:
-    """Returns where the ID3v2 tags that begin at ``place`` end."""
-    while data[place : place + 3] == b"ID3":
-        head = data[place : place + 10].ljust(10, b"\0")
-        size = 0
-        for byte in head[6:]:
-            size = size << 7 | byte & 0x7F
-        place += 10 + size + (10 if head[5] & 0x10 else 0)
-    return place
-
-
-def is_free(data: bytes) -> bool:
-    """Says whether frames begin whose length is not said: of any bitrate."""
-    begin = skip_tags(data)
-    frame = read_frame(data, begin)
-    if frame is None or frame.length:
-        return False
-    return data.find(data[begin : begin + 2], begin + 4, begin + _FREE) > 0
+    """Returns where the tags end, ID3v2 or APE, that begin at ``place``."""
+    while True:
+        head = data[place : place + 16].ljust(16, b"\0")
+        if head.startswith(b"ID3"):
+            size = 0
+            for byte in head[6:10]:
+                size = size << 7 | byte & 0x7F
+            place += 10 + size + (10 if head[5] & 0x10 else 0)
+        elif head.startswith(b"APETAGEX"):
+            place += 32 + int.from_bytes(head[12:], "little")
+        else:
+            return place
 
 
 def _find_first(data: bytes, least: int) -> int | None:
-    """Returns where the first of ``least`` frames in a row is."""
+    """Returns where the first of ``least`` frames in a row is.
+
+    One at the very beginning that is as those in a row is the first: what
+    stands between is damaged.
+    """
     begin = skip_tags(data)
-    if is_free(data):
-        return None
     if _count_in_row(data, begin, least, to_end=True) == least:
         return begin
     for match in _SYNC.finditer(data, begin, begin + SEARCHED):
         if _count_in_row(data, match.start(), least) == least:
-            return match.start()
+            frame = _read_first(data, match.start())
+            return begin if _read_alike(data, begin, frame) else match.start()
     return None
 
 
@@ -134,7 +151,7 @@ def _count_in_row(
       most: when to stop.
       to_end: where the file or its frames end there are as many.
     """
-    first = read_frame(data, place)
+    first = _read_first(data, place)
     for number in range(most):
         ends = place >= len(data) or data[place : place + 3] == b"TAG"
         if number and to_end and ends:
@@ -146,12 +163,44 @@ def _count_in_row(
     return most
 
 
+def _read_first(data: bytes, place: int) -> Frame | None:
+    """Returns the frame at ``place``, its length by the next if none says it.
+
+    Frames of a free bitrate are alike but for a byte of padding.
+    """
+    frame = read_frame(data, place)
+    if frame is None or frame.length:
+        return frame
+    head = data[place : place + 2]
+    near = place + _FREE
+    after = data.find(head, place + 4, near)
+    while after > 0:
+        found = frame._replace(length=after - place)
+        if _count_alike(data, place, found) > 2:
+            return found
+        after = data.find(head, after + 1, near)
+    return None
+
+
+def _count_alike(data: bytes, place: int, first: Frame) -> int:
+    """Returns how many of three frames follow; the last need not be whole."""
+    for number in range(3):
+        frame = _read_alike(data, place, first)
+        if frame is None:
+            return number
+        place += frame.length
+    return 3
+
+
 def _read_alike(data: bytes, place: int, first: Frame) -> Frame | None:
     """Returns the frame at ``place`` if it can be of the same stream."""
     frame = read_frame(data, place)
-    if frame is None or not frame.length:
+    if frame is None or (frame.word ^ first.word) & _SAME:
         return None
-    return None if (frame.word ^ first.word) & _SAME else frame
+    if frame.is_free and first.is_free:
+        padding = frame.padding - first.padding
+        frame = frame._replace(length=first.length + padding)
+    return frame if frame.length else None
 
 
 def _resume(data: bytes, place: int, first: Frame) -> tuple[int, int]:
@@ -160,8 +209,8 @@ def _resume(data: bytes, place: int, first: Frame) -> tuple[int, int]:
     A tag between frames, and what stands behind the last one, is no loss.
     """
     after = skip_tags(data, place)
-    if after > place and _read_alike(data, after, first):
-        return after, 0
+    if after > place:
+        return min(after, len(data)), 0
     for match in _SYNC.finditer(data, place):
         here = match.start()
         if (

@@ -32,6 +32,16 @@ class Frame(NamedTuple):
     samples: int
 
     @property
+    def is_free(self) -> bool:
+        """Whether its bitrate is any, and nothing says its length."""
+        return not self.word >> 12 & 15
+
+    @property
+    def padding(self) -> int:
+        """Bytes that are put behind some frames."""
+        return (self.word >> 9 & 1) * (4 if self.layer == 1 else 1)
+
+    @property
     def side(self) -> int:
         """Bytes of layer III between the four and what encoders leave."""
         mono = self.word >> 6 & 3 == 3

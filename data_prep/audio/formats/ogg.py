@@ -57,14 +57,14 @@ def pages(file: BinaryIO) -> Iterator[Page]:
         yield Page(flags, stream, whole, whole[27 + head[26] :])
 
 
-def is_whole(file: BinaryIO) -> bool:
-    """Says whether whole pages lead from the start to a last one."""
-    flags = 0
+def undamaged(file: BinaryIO) -> tuple[int, bool]:
+    """Returns where undamaged pages end, and whether the last is a last one."""
+    end = flags = 0
     for page in pages(file):
         if not _is_undamaged(file, page):
             break
-        flags = page.flags
-    return bool(flags & _LAST)
+        end, flags = page.whole.stop, page.flags
+    return end, bool(flags & _LAST)
 
 
 def _is_undamaged(file: BinaryIO, page: Page) -> bool:

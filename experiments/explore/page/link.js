@@ -16,13 +16,13 @@ async function through(stream, bytes) {
 }
 
 const short = value => Number(value.toPrecision(9));  // which a float32 is exact in
-const shortSound = sound => sound && {...sound, z: sound.z.map(short), weights: sound.weights.map(short)};
+const apply = (sound, change) => sound && {...sound, z: sound.z.map(change), weights: sound.weights.map(change)};
+const withNumbers = (kit, change) => ({...kit, pads: kit.pads.map(pad => apply(pad, change)), a: apply(kit.a, change), b: apply(kit.b, change)});
 
 /** What is behind the address of a page that holds a kit. */
 export async function toHash(kit, fingerprint) {
-  const whole = {...kit, pads: kit.pads.map(shortSound), a: shortSound(kit.a), b: shortSound(kit.b)};
-  const text = JSON.stringify({model: fingerprint, kit: whole});
-  const bytes = await through(new CompressionStream("deflate-raw"), new TextEncoder().encode(text));
+  const text = JSON.stringify({model: fingerprint, kit: withNumbers(kit, short)});
+  const bytes = await through(new CompressionStream("deflate"), new TextEncoder().encode(text));
   const letters = btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(""));
   return MARK + letters.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
@@ -34,7 +34,7 @@ export async function fromHash(hash, info) {
   try {
     const letters = hash.slice(MARK.length).replaceAll("-", "+").replaceAll("_", "/");
     const bytes = Uint8Array.from(atob(letters), letter => letter.charCodeAt(0));
-    content = JSON.parse(new TextDecoder().decode(await through(new DecompressionStream("deflate-raw"), bytes)));
+    content = JSON.parse(new TextDecoder().decode(await through(new DecompressionStream("deflate"), bytes)));
   } catch {
     return {kit: null, warning: "This link is damaged: a new kit was made instead."};
   }
@@ -44,5 +44,5 @@ export async function fromHash(hash, info) {
     return {kit: null, warning: `This link ${reason}: a new kit was made instead.`};
   }
   const made = String(content.model).slice(0, 8), here = info.fingerprint.slice(0, 8);
-  return {kit: content.kit, warning: other ? `This link was made with another model (${made}); this one is ${here}, so its sounds differ.` : ""};
+  return {kit: withNumbers(content.kit, Math.fround), warning: other ? `This link was made with another model (${made}); this one is ${here}, so its sounds differ.` : ""};
 }

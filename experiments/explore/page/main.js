@@ -16,10 +16,14 @@ import {addSpace} from "./space.js";
 import {Voices} from "./voices.js";
 
 const SOONEST = 80;  // ms between two sounds of a drag
+const READ = 10000;  // ms until a notice is taken away
+let fading = 0;
 
-function say(text) {
+function say(text, stays = false) {
   $("notice").textContent = text;
   $("notice").hidden = !text;
+  clearTimeout(fading);
+  if (!stays) fading = setTimeout(() => { $("notice").hidden = true; }, READ);
 }
 
 async function copy(text, what) {
@@ -31,13 +35,13 @@ async function copy(text, what) {
   }
 }
 
-/** Waits for the model, and says so where it does not answer. */
+/** Waits for the model; where it does not answer says so, and returns null. */
 async function hold(promise) {
   try {
     return await promise;
   } catch (error) {
     say(error.message);
-    throw error;
+    return null;
   }
 }
 
@@ -73,7 +77,7 @@ async function begin() {
   voices.addEventListener("fail", event => say(event.detail));
   addEventListener("hashchange", () => location.reload());
   store.dispatchEvent(new Event("change"));
-  say(warning);
+  say(warning, true);
   await voices.refresh();
   document.body.dataset.ready = "yes";
   addMap(desk).catch(error => say(error.message));
@@ -82,6 +86,6 @@ async function begin() {
 
 /** All parts of the page, once it is ready. */
 export const desk = begin().catch(error => {
-  say(error.message);
+  say(error.message, true);
   throw error;
 });

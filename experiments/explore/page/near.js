@@ -21,6 +21,7 @@ export function addNear(desk) {
     const {z, weights, seed} = store.pad, radius = Number($("radius").value);
     const some = [{z, seed}, ...Array.from({length: COUNT}, () => ({z: nearby(z, radius, info.prior), seed: null}))];
     const waves = await desk.hold(Promise.all(some.map(one => engine.sound(one.z, weights))));
+    if (!waves) return;
     $("tiles").replaceChildren();
     tiles = some.map((one, number) => {
       const tile = make("button", $("tiles"), "", "tile"), canvas = make("canvas", tile), wave = waves[number];

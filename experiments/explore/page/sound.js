@@ -78,7 +78,7 @@ function addClasses({info, store, change}) {
     });
     return slider;
   });
-  $("mix").hidden = info.classes.length < 2 || !info.conditional;
+  $("classes").parentElement.hidden = info.classes.length < 2 || !info.conditional;
   const draw = () => store.pad.weights.forEach((weight, label) => {
     show(sliders[label], Math.round(100 * weight) / 100, `${Math.round(100 * weight)} %`);
     buttons[label].setAttribute("aria-pressed", weight > 0.995);
@@ -90,6 +90,6 @@ function addClasses({info, store, change}) {
 
 /** Puts the sound of a seed on a pad, by default of a new one; its class stays. */
 export async function newSound(desk, pad, seed = Math.floor((desk.info.seeds ?? SEEDS) * Math.random())) {
-  const [z] = await desk.hold(engine.draw(seed));
-  desk.change(kit => Object.assign(kit.pads[pad], {z, seed}));
+  const drawn = await desk.hold(engine.draw(seed));
+  if (drawn) desk.change(kit => Object.assign(kit.pads[pad], {z: drawn[0], seed}));
 }

@@ -68,6 +68,7 @@ export function addSpace(desk) {
       const z = steer(middle, across, x);
       return engine.sound(upwards ? steer(z, upwards, y) : z, weights);
     }))));
+    if (!waves) return;
     const values = waves.map(wave => brightness(wave, info.sample_rate));
     const low = Math.min(...values), range = Math.max(0.05, Math.max(...values) - low);
     const field = line.map((_, row) => values.slice(row * CELLS, (row + 1) * CELLS).map(value => (value - low) / range));
@@ -77,7 +78,7 @@ export function addSpace(desk) {
   store.addEventListener("change", () => {
     draw();
     clearTimeout(timer);
-    timer = setTimeout(() => survey().catch(() => {}), REST);
+    timer = setTimeout(survey, REST);
   });
   onTheme(draw);
 }

@@ -201,6 +201,28 @@ def test_half_an_ogg_file_is_truncated(sound_file):
     assert reason(path) == "truncated"
 
 
+@pytest.mark.parametrize("name", ["a.ogg", "a.mp3"])
+def test_nothing_behind_damage_is_joined_to_what_is_before(sound_file, name):
+    noise = np.random.default_rng(0).uniform(-0.2, 0.2, 3 * 44100)
+    path = sound_file(name, noise)
+    whole, content = load(path, 3).wave, path.read_bytes()
+    step, read = len(content) // 20, 0
+    for place in range(step, len(content) - step, step):
+        damaged = bytearray(content)
+        damaged[place : place + 600] = bytes(range(200)) * 3
+        path.write_bytes(damaged)
+        try:
+            sound = load(path, 3)
+        except decode.Rejected as rejected:
+            assert rejected.reason in ("truncated", "unreadable")
+            continue
+        assert sound.notes == ("truncated",) and sound.cut_short
+        assert len(sound.wave) < len(whole)
+        assert np.array_equal(sound.wave, whole[: len(sound.wave)])
+        read += 1
+    assert read > 10
+
+
 @pytest.mark.parametrize("name", ["a.ogg", "a.caf"])
 def test_a_stump_of_a_file_is_unreadable(sound_file, hit, name):
     path = sound_file(name, hit(0, 1.0))

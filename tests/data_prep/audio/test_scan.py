@@ -3,7 +3,12 @@ import os
 
 import pytest
 
-from data_prep.audio.scan import hash_if_read, scan, why_not_read
+from data_prep.audio.scan import (
+    hash_if_read,
+    is_second_link,
+    scan,
+    why_not_read,
+)
 
 
 def touch(folder, *names):
@@ -30,7 +35,11 @@ def test_looping_links_end(tmp_path):
     (tmp_path / "a" / "up").symlink_to(tmp_path)
     (tmp_path / "b" / "a").symlink_to(tmp_path / "a")
     (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
-    assert scan(tmp_path) == ["a/x.wav", "b/y.wav", "gone"]
+    assert scan(tmp_path) == ["a/up/", "a/x.wav", "b/a/", "b/y.wav", "gone"]
+    seconds = [
+        name for name in scan(tmp_path) if is_second_link(tmp_path / name)
+    ]
+    assert seconds == ["a/up/", "b/a/"]
 
 
 def test_linked_folders_are_entered_once(tmp_path):
@@ -38,13 +47,21 @@ def test_linked_folders_are_entered_once(tmp_path):
     (tmp_path / "here").mkdir()
     for name in ("one", "two"):
         (tmp_path / "here" / name).symlink_to(tmp_path / "elsewhere")
-    assert scan(tmp_path / "here") == ["one/x.wav"]
+    assert scan(tmp_path / "here") == ["one/x.wav", "two/"]
 
 
 def test_a_folder_can_be_skipped(tmp_path):
     touch(tmp_path, "a/x.wav", "out/y.wav")
     assert scan(tmp_path, skip=[tmp_path / "out"]) == ["a/x.wav"]
     assert len(scan(tmp_path, skip=[tmp_path / "absent"])) == 2
+
+
+def test_a_link_to_what_is_skipped_is_skipped_before_it_is_there(tmp_path):
+    touch(tmp_path, "a/x.wav")
+    (tmp_path / "link").symlink_to("out")
+    for _ in range(2):
+        assert scan(tmp_path, skip=[tmp_path / "out"]) == ["a/x.wav"]
+        touch(tmp_path, "out/y.wav")
 
 
 def test_names_that_are_no_unicode_are_found(tmp_path):

@@ -28,6 +28,43 @@ def test_columns_in_any_order_and_case(tmp_path):
     assert labels.group == {"Kit 1, dry/a.wav": "one", "b.wav": "two"}
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("first", ["", "sep=,\r\n"])
+def test_a_spreadsheet_separates_as_it_likes(
+    tmp_path, separator, encoding, first
+):
+    lines = [
+        ("file", "label", "notes; of, all"),
+        ("a.wav", "kick", ""),
+        ("b;c, d.wav", "snare", "loud"),
+    ]
+    text = first.replace(",", separator) + "".join(
+        separator.join(f'"{cell}"' if " " in cell else cell for cell in line)
+        + "\r\n"
+        for line in lines
+    )
+    labels = read_labels(write(tmp_path, text.encode(encoding)))
+    assert labels.label == {"a.wav": "kick", "b;c, d.wav": "snare"}
+
+
+def test_empty_cells_behind_and_empty_lines_say_nothing(tmp_path):
+    text = "file,label\na.wav,kick,,\n,,,\n,\n\nb.wav,snare\n"
+    labels = read_labels(write(tmp_path, text))
+    assert labels.label == {"a.wav": "kick", "b.wav": "snare"}
+
+
+def test_a_path_of_windows_is_one(tmp_path):
+    text = "file,label\nKit 1\\a.wav,kick\n.\\Kit 2\\,snare\n"
+    labels = read_labels(write(tmp_path, text))
+    assert labels.label == {"Kit 1/a.wav": "kick", "Kit 2/": "snare"}
+
+
+def test_a_class_may_be_written_in_two_ways(tmp_path):
+    text = "file,label\na.wav,Kick\na.wav,kick\n"
+    assert read_labels(write(tmp_path, text)).label == {"a.wav": "Kick"}
+
+
 def test_a_pipe_and_a_device_are_no_labels(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", "/dev/zero"):
@@ -51,12 +88,15 @@ def test_letters_are_compared_composed(tmp_path):
     ("content", "message"),
     [
         ("", "line 1: expected the columns"),
-        ("file;label\na.wav;kick\n", "received file;label"),
+        ("file:label\na.wav:kick\n", "received file:label"),
+        ("file;class\na.wav;kick\n", "received file,class"),
         ("file,label\na.wav,kick\nb.wav\n", "line 3: 'b.wav' has neither"),
         ("file,label\n,kick\n", "line 2: ''"),
         ("file,label\n/a.wav,kick\n", "line 2: '/a.wav'"),
         ("file,label\nx/../a.wav,kick\n", "line 2"),
-        ("file,label\nx\\a.wav,kick\n", "forward slashes"),
+        ("file,label\nC:\\x\\a.wav,kick\n", "below the input folder"),
+        ("file,label\n\\a.wav,kick\n", "below the input folder"),
+        ("file,label\nx\\..\\a.wav,kick\n", "line 2"),
         ("file,label\na.wav,kick,x\n", "line 2: more values"),
         ("file,label\na.wav,kick\na.wav,snare\n", "line 3: 'a.wav' is 'snare'"),
         ("file,label\né.wav,kick\n".encode("latin-1"), "not UTF-8"),

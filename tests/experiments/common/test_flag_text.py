@@ -78,8 +78,50 @@ def test_home_is_where_paths_may_begin(monkeypatch):
 def test_a_preset_is_found_by_name_from_anywhere(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     assert find_flagfile(name) == str(CONFIGS / "best.flags")
+    for encoding in ("utf-8", "utf-8-sig"):
+        (tmp_path / encoding).write_text(f"--flagfile={name}\n", encoding)
+    for arguments in (
+        [f"--flagfile={name}"],
+        [f"-flagfile={name}"],
+        ["--flagfile", name],
+        ["--flagfile=utf-8"],
+        ["--flagfile", "utf-8-sig"],
+    ):
+        flags = cli.make_flags(ModelConfig, TrainConfig, Options)
+        assert cli.parse(flags, "", ["train", *arguments]).width == 16
+        last = cli.parse(flags, "", ["train", *arguments, "--width=8"])
+        assert last.width == 8
+
+
+@pytest.mark.parametrize("line", ["--flagfile best", "--flagfile\nbest"])
+def test_a_flagfile_names_a_preset_as_a_command_does(tmp_path, line):
+    (tmp_path / "mine").write_text(f"{line}\n--width=4\n")
     flags = cli.make_flags(ModelConfig, TrainConfig, Options)
-    assert cli.parse(flags, "", ["train", f"--flagfile={name}"]).width == 16
+    read = cli.parse(flags, "", ["train", "--flagfile", f"{tmp_path}/mine"])
+    assert (read.width, read.latent_dim) == (4, 3)
+
+
+@pytest.mark.parametrize("arguments", [["--flagfile="], ["--flagfile"]])
+def test_a_flagfile_has_a_name(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        read(*arguments)
+    assert caught.value.code == 2
+    assert "the name of a file or a preset" in capsys.readouterr().err
+
+
+def test_a_folder_is_no_flagfile(tmp_path, capsys):
+    with pytest.raises(SystemExit) as caught:
+        read(f"--flagfile={tmp_path}")
+    assert caught.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: --flagfile={tmp_path}: ")
+    assert "Errno" not in said
+
+
+def test_behind_two_dashes_are_no_flags(capsys):
+    with pytest.raises(SystemExit):
+        read("--", "--flagfile=best")
+    assert "unexpected argument '--flagfile=best'" in capsys.readouterr().err
 
 
 def test_a_file_that_is_here_wins(tmp_path, monkeypatch):

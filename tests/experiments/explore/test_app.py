@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from data_prep.audio.process_file import Shape, shape_sound
+from experiments.explore import instrument
 from experiments.explore.app import PAGE, make_app, page_files
 from experiments.explore.bodies import MAX_SOUNDS
 from wavegan_cond.synthesis import latents
@@ -228,7 +229,8 @@ def test_a_search_says_how_far_what_it_found_is(client, model):
     )
 
 
-def test_one_search_at_a_time(app, client, model):
+def test_one_search_at_a_time(app, client, model, monkeypatch):
+    monkeypatch.setattr(instrument, "PATIENCE", 0.01)
     target = model.generate(latents.draw(77, 1, 3), [1])[0]
     steps = app[1].find(target)
     next(steps)

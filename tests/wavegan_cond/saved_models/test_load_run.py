@@ -15,7 +15,7 @@ from wavegan_cond.saved_models import load_run
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.training import checkpoints
-from wavegan_cond.training.checkpoints import CheckpointError
+from wavegan_cond.training.checkpoint_folder import CheckpointError
 from wavegan_cond.training.run_dir import RunDir
 
 GROWING = Stage(1, 256, 10, 20, 5, 4, 1e-4)  # in its fade

@@ -16,7 +16,7 @@ from wavegan_cond.saved_models.load_run import load_run
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.ends import clean_ends
 from wavegan_cond.synthesis.model_info import ModelError
-from wavegan_cond.training import checkpoints
+from wavegan_cond.training import checkpoint_folder, checkpoints
 from wavegan_cond.training.run_dir import RunDir
 
 
@@ -114,9 +114,9 @@ def test_a_damaged_checkpoint_is_passed_over_and_named(tmp_path, capsys):
     data.write_bytes(data.read_bytes()[:-1] + b"!")
     assert load_model(tmp_path).info.iteration == 7
     assert f"{data} has changed" in capsys.readouterr().err
-    for checkpoint in checkpoints.committed(run_dir.checkpoints):
+    for checkpoint in checkpoint_folder.committed(run_dir.checkpoints):
         (checkpoint / "manifest.json").unlink()
-    with pytest.raises(checkpoints.CheckpointError, match="damaged"):
+    with pytest.raises(checkpoint_folder.CheckpointError, match="damaged"):
         load_model(tmp_path)
 
 

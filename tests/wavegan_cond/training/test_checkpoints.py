@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from wavegan_cond.training import checkpoints
-from wavegan_cond.training.checkpoints import CheckpointError, NonFiniteError
+from wavegan_cond.training import checkpoint_folder, checkpoints
+from wavegan_cond.training.checkpoint_folder import CheckpointError
+from wavegan_cond.training.checkpoints import NonFiniteError
 
 
 def variables(value=0.0):
@@ -25,7 +26,7 @@ def save(folder, value, **kwargs):
 def test_what_was_saved_comes_back_exactly(tmp_path):
     saved = save(tmp_path, 7.0)
     received = variables()
-    path, iteration, damaged = checkpoints.latest(tmp_path)
+    path, iteration, damaged = checkpoint_folder.latest(tmp_path)
     checkpoints.restore(path, received)
     assert (path, iteration, damaged) == (saved, 7, [])
     for name, value in variables(7.0).items():
@@ -35,7 +36,10 @@ def test_what_was_saved_comes_back_exactly(tmp_path):
 def test_only_the_newest_are_kept(tmp_path):
     for value in (1, 2, 10, 11):
         save(tmp_path, value, keep=2)
-    kept = [checkpoints.verify(p) for p in checkpoints.committed(tmp_path)]
+    kept = [
+        checkpoint_folder.verify(p)
+        for p in checkpoint_folder.committed(tmp_path)
+    ]
     assert kept == [10, 11]
 
 
@@ -52,10 +56,10 @@ def test_a_damaged_checkpoint_has_no_rank(tmp_path, keep):
     for value in (10, 15, 16, 20):
         save(tmp_path, value, keep=9)
     harm(tmp_path / "iteration_00000020")
-    assert checkpoints.latest(tmp_path)[1] == 16
+    assert checkpoint_folder.latest(tmp_path)[1] == 16
     save(tmp_path, 17, keep=keep)
     save(tmp_path, 18, keep=keep)
-    assert checkpoints.latest(tmp_path)[1] == 18
+    assert checkpoint_folder.latest(tmp_path)[1] == 18
     whole = ["iteration_00000017", "iteration_00000018"][-keep:]
     assert names(tmp_path) == [*whole, "iteration_00000020"]
 
@@ -72,7 +76,7 @@ def test_a_checkpoint_of_another_run_has_no_rank(tmp_path):
     save(tmp_path, 30, keep=1, config_digest="other")
     for value in (1, 2):
         save(tmp_path, value, keep=1, config_digest="this")
-    assert checkpoints.latest(tmp_path, "this")[1] == 2
+    assert checkpoint_folder.latest(tmp_path, "this")[1] == 2
     assert names(tmp_path) == ["iteration_00000002", "iteration_00000030"]
 
 
@@ -105,13 +109,13 @@ def test_names_that_are_not_exactly_ours_are_left_alone(tmp_path):
     for value in (11, 12):
         save(tmp_path, value, keep=1)
     assert before == {path: path.read_bytes() for path in before}
-    (path,) = checkpoints.committed(tmp_path)
-    assert checkpoints.verify(path) == 12
+    (path,) = checkpoint_folder.committed(tmp_path)
+    assert checkpoint_folder.verify(path) == 12
 
 
 def test_a_copy_under_another_number_is_no_checkpoint(tmp_path):
     shutil.copytree(save(tmp_path, 10), tmp_path / "iteration_00000099")
-    assert checkpoints.latest(tmp_path)[1] == 10
+    assert checkpoint_folder.latest(tmp_path)[1] == 10
     save(tmp_path, 11, keep=1)
     assert names(tmp_path) == ["iteration_00000011", "iteration_00000099"]
 
@@ -123,7 +127,7 @@ def test_what_is_saved_again_replaces_what_is_damaged(tmp_path, more):
     if more:
         (path / "notes.txt").write_text("mine")
     save(tmp_path, 10)
-    assert checkpoints.latest(tmp_path)[1] == 10
+    assert checkpoint_folder.latest(tmp_path)[1] == 10
     notes = [path.read_text() for path in tmp_path.glob("*/notes.txt")]
     assert notes == ["mine"] * more
     assert len(names(tmp_path)) == 1 + more
@@ -131,7 +135,7 @@ def test_what_is_saved_again_replaces_what_is_damaged(tmp_path, more):
 
 def test_a_file_in_the_place_of_a_checkpoint_is_kept(tmp_path):
     (tmp_path / "iteration_00000010").write_text("mine")
-    assert checkpoints.verify(save(tmp_path, 10)) == 10
+    assert checkpoint_folder.verify(save(tmp_path, 10)) == 10
     (kept,) = tmp_path.glob("*.aside-*")
     assert kept.read_text() == "mine"
 
@@ -154,17 +158,17 @@ def test_a_damaged_checkpoint_is_passed_over_and_named(tmp_path, name, harm):
         victim.write_bytes(content[: len(content) // 2])
     else:
         victim.unlink()
-    path, iteration, damaged = checkpoints.latest(tmp_path)
+    path, iteration, damaged = checkpoint_folder.latest(tmp_path)
     assert iteration == 1 and path != newest
     assert len(damaged) == 1 and str(newest) in damaged[0]
 
 
 def test_no_checkpoint_and_no_good_checkpoint_are_told_apart(tmp_path):
     with pytest.raises(FileNotFoundError):
-        checkpoints.latest(tmp_path)
+        checkpoint_folder.latest(tmp_path)
     (save(tmp_path, 1.0) / "manifest.json").unlink()
     with pytest.raises(CheckpointError, match="damaged"):
-        checkpoints.latest(tmp_path)
+        checkpoint_folder.latest(tmp_path)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -174,17 +178,17 @@ def test_a_non_finite_number_is_never_committed(tmp_path, bad):
     broken["generator/stem/kernel"].assign(np.full((2, 3), bad))
     with pytest.raises(NonFiniteError, match="generator/stem/kernel"):
         checkpoints.save(tmp_path, broken, 2)
-    assert checkpoints.latest(tmp_path)[1] == 1
+    assert checkpoint_folder.latest(tmp_path)[1] == 1
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_a_non_finite_number_is_never_loaded(tmp_path, bad):
     save(tmp_path, 1.0)
-    written = checkpoints.committed(tmp_path)[0]
+    written = checkpoint_folder.committed(tmp_path)[0]
     broken = variables(1.0)
     broken["generator/stem/kernel"].assign(np.full((2, 3), bad))
     checkpoints._write(written, broken, 1, "", None)
-    assert checkpoints.verify(written) == 1  # as another program wrote it
+    assert checkpoint_folder.verify(written) == 1  # as another program wrote it
     with pytest.raises(CheckpointError, match="not finite"):
         checkpoints.restore(written, variables())
 
@@ -194,7 +198,7 @@ def test_an_interrupted_save_is_swept_and_never_read(tmp_path):
     unfinished = tmp_path / f"{checkpoints.TEMPORARY}00000002"
     unfinished.mkdir()
     (unfinished / "variables.index").write_bytes(b"half")
-    assert checkpoints.latest(tmp_path)[1] == 1
+    assert checkpoint_folder.latest(tmp_path)[1] == 1
     checkpoints.remove_unfinished(tmp_path)
     assert not unfinished.exists()
 

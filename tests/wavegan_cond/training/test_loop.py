@@ -16,7 +16,12 @@ from wavegan_cond.model import critic_input
 from wavegan_cond.saved_models.load_run import load_critic
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.storage.atomic import WriteError
-from wavegan_cond.training import callbacks, checkpoints, loop
+from wavegan_cond.training import (
+    callbacks,
+    checkpoint_folder,
+    checkpoints,
+    loop,
+)
 from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_callbacks import Options
 from wavegan_cond.training.run_dir import RunDir
@@ -126,7 +131,7 @@ def test_what_was_lost_is_done_again_the_same(tmp_path, store):
     # As after kill -9: the log is ahead of the newest checkpoint.
     whole = run(store, tmp_path / "whole")
     lost = run(store, tmp_path / "lost", iterations=5)
-    newest = checkpoints.latest(lost.checkpoints)[0]
+    newest = checkpoint_folder.latest(lost.checkpoints)[0]
     for file in newest.iterdir():
         file.write_bytes(b"")  # iteration 5 is damaged; 4 is there
     with open(lost.log, "a") as file:
@@ -141,7 +146,7 @@ def test_previews_and_intervals_do_not_touch_the_weights(tmp_path, store):
     first = run(store, tmp_path / "often", often)
     second = run(store, tmp_path / "seldom")
     assert_same(first, second)
-    assert len(checkpoints.committed(first.checkpoints)) == 1
+    assert len(checkpoint_folder.committed(first.checkpoints)) == 1
     preview = first.previews / "iteration_00000006"
     names = sorted(path.name for path in preview.iterdir())
     assert names[-1] == "snare_1.wav" and "sheet.png" in names
@@ -160,9 +165,11 @@ def test_what_was_just_saved_is_kept_instead_of_what_is_damaged(
     shutil.rmtree(run_dir.checkpoints / "iteration_00000005")
     # Stopped before the iteration of the damaged one comes again.
     run(store, tmp_path, dataclasses.replace(every, keep=1), iterations=5)
-    kept = [path.name for path in checkpoints.committed(run_dir.checkpoints)]
+    kept = [
+        path.name for path in checkpoint_folder.committed(run_dir.checkpoints)
+    ]
     assert kept == ["iteration_00000005", "iteration_00000006"]
-    assert checkpoints.latest(run_dir.checkpoints)[1] == 5
+    assert checkpoint_folder.latest(run_dir.checkpoints)[1] == 5
 
 
 def test_a_run_folder_that_is_moved_is_not_made_again(
@@ -208,7 +215,7 @@ def test_a_run_that_diverges_stops_and_keeps_what_was_good(tmp_path, store):
         )
         with pytest.raises(NonFiniteError, match="diverged at iteration 3"):
             loop.iterate(gan, strategy, train_data, first, 6, [saver], stop)
-    assert checkpoints.latest(run_dir.checkpoints)[1] == 2
+    assert checkpoint_folder.latest(run_dir.checkpoints)[1] == 2
 
 
 def _batches(store, strategy, config, first):
@@ -240,7 +247,7 @@ import keras
 from data_prep.store.batches import load_batches
 from data_prep.store.store import open_store
 from tests.fixtures import tiny
-from wavegan_cond.training import checkpoints, loop
+from wavegan_cond.training import checkpoint_folder, checkpoints, loop
 from wavegan_cond.training.stop_signal import StopSignal
 
 def weights(devices, optimizer, average):

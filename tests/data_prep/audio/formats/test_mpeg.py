@@ -5,6 +5,7 @@ import pytest
 from data_prep.audio.formats import mpeg
 from data_prep.audio.formats.mpeg_frames import read_frame
 from tests.fixtures.mpeg_files import (
+    LAYER_3,
     LENGTHS,
     id3,
     layer_1,
@@ -66,10 +67,18 @@ def test_one_frame_is_a_stream():
     assert mpeg.read_stream(layer_1(3)).samples == 3 * 384
 
 
-def test_frames_of_no_length_are_not_counted():
-    free = (b"\xff\xfb\0\xc0" + bytes(700)) * 4
-    assert mpeg.is_free(free) and mpeg.read_stream(free) is None
-    assert not mpeg.is_free(free[:704]) and not mpeg.is_free(VARIABLE)
+@pytest.mark.parametrize("length", [300, 1305])
+def test_frames_of_a_free_bitrate_are_as_long_as_the_first(length):
+    head = LAYER_3.to_bytes(4, "big")
+    padded = (LAYER_3 | 1 << 9).to_bytes(4, "big")
+    frame = head.ljust(length, b"\0")
+    data = frame + padded.ljust(length + 1, b"\0") + 3 * frame
+    stream = mpeg.read_stream(id3(20) + data + b"TAG" + bytes(125))
+    assert (stream.frames, stream.missing) == (5, 0)
+    assert stream.end - stream.start == len(data)
+    stream = mpeg.read_stream(data[:-7])
+    assert (stream.frames, stream.missing) == (4, 7)
+    assert mpeg.read_stream(frame) is None  # nothing says where it ends
 
 
 @pytest.mark.parametrize("lost", [1, 100, LENGTHS[9] - 4])
@@ -79,8 +88,36 @@ def test_what_the_last_frame_lacks_is_missing(lost):
     assert missing(VARIABLE[: 3 - LENGTHS[9]]) > 0
 
 
-def test_bytes_between_frames_are_missing_and_a_tag_is_not():
-    assert missing(VARIABLE + bytes(50) + VARIABLE) == 50
+@pytest.mark.parametrize("told", [False, True])
+@pytest.mark.parametrize("front", [VARIABLE, VARIABLE[: -LENGTHS[9] // 2]])
+def test_frames_end_before_damage(front, told):
+    data = front + bytes(50) + VARIABLE
+    if told:
+        data = with_count(data, 10)
+    stream = mpeg.read_stream(data)
+    assert stream.frames == 4  # the last one's head alone is known
+    assert stream.end - stream.start == len(VARIABLE) - LENGTHS[9]
+    assert stream.missing == len(data) - stream.end
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3])
+def test_damage_behind_the_first_frames_does_not_hide_them(frames):
+    front = layer_3(*[9] * frames)
+    stream = mpeg.read_stream(front + bytes(50) + VARIABLE, least=4)
+    assert (stream.begin, stream.frames) == (0, frames - 1)
+    assert stream.missing == 50 + len(VARIABLE) + LENGTHS[9]
+
+
+def test_a_picture_in_a_tag_behind_is_no_frame():
+    picture = 3 * VARIABLE[: LENGTHS[9]] + b"?"
+    head = b"APETAGEX" + (2000).to_bytes(4, "little")
+    head = (head + len(picture).to_bytes(4, "little")).ljust(32, b"\0")
+    for tag in (head + picture, id3(len(picture))[:10] + picture):
+        stream = mpeg.read_stream(VARIABLE + tag + b"TAG" + bytes(125))
+        assert (stream.frames, stream.missing) == (5, 0)
+
+
+def test_a_tag_between_frames_is_no_damage():
     assert missing(VARIABLE + id3(50) + VARIABLE) == 0
     assert missing(VARIABLE + bytes(5000)) == 0
 

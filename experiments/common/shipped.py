@@ -1,0 +1,33 @@
+"""The model that comes with the project, for whoever names none."""
+
+import pathlib
+from typing import Any
+
+from experiments.common import cli
+from wavegan_cond.config import setting
+
+MODEL = pathlib.Path(__file__).parents[1] / "results" / "open" / "model"
+
+
+def model_setting() -> Any:
+    """Returns the field behind a --model that may be left out."""
+    return setting(
+        None,
+        "run folder or SavedModel; by default the model that comes with the "
+        "project",
+    )
+
+
+def choose(path: str | None) -> str:
+    """Returns ``path``, or where the model of the project is.
+
+    Raises:
+      UsageError: there is no path, and this installation has no model.
+    """
+    if path:
+        return path
+    if not MODEL.exists():
+        raise cli.UsageError(
+            f"the model of the project is not in {MODEL}: name one with --model"
+        )
+    return str(MODEL)

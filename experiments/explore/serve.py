@@ -1,0 +1,66 @@
+"""Serving an application to this machine alone."""
+
+import contextlib
+import errno
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from experiments.common import cli
+
+HOST = "127.0.0.1"
+
+
+def open_socket(port: int) -> socket.socket:
+    """Returns a socket that listens on this machine alone.
+
+    Args:
+      port: the port; 0 for a free one.
+
+    Raises:
+      UsageError: the port cannot be had.
+    """
+    opened = socket.socket()
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind((HOST, port))
+        opened.listen(128)  # refuses here what another one has taken
+    except OSError as error:
+        opened.close()
+        taken = error.errno == errno.EADDRINUSE
+        reason = "is in use" if taken else f"cannot be had: {error.strerror}"
+        raise cli.UsageError(
+            f"--port={port} {reason}; --port=0 takes a free one"
+        ) from error
+    return opened
+
+
+def make_server(app: Any) -> Any:
+    """Returns a uvicorn server of an ASGI application."""
+    import uvicorn
+
+    return uvicorn.Server(
+        uvicorn.Config(app, log_level="warning", lifespan="off", ws="none")
+    )
+
+
+@contextlib.contextmanager
+def serving(app: Any, port: int = 0) -> Iterator[int]:
+    """Serves an application in a thread; yields its port.
+
+    Raises:
+      UsageError: the port cannot be had.
+    """
+    opened, server = open_socket(port), make_server(app)
+    thread = threading.Thread(target=server.run, args=([opened],))
+    thread.start()
+    try:
+        while thread.is_alive() and not server.started:
+            time.sleep(0.01)
+        yield opened.getsockname()[1]
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join()
+        opened.close()

@@ -1,0 +1,65 @@
+"""The command: what it refuses, and a start and an end of the real one."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from experiments.common import cli, shipped
+from experiments.explore import __main__ as command
+from experiments.explore import serve
+from tests.fixtures.environments import ROOT
+
+
+def refused(capsys, *arguments):
+    with pytest.raises(SystemExit) as stop:
+        cli.run(command.main, command.FLAGS, "", ["explore", *arguments])
+    said = capsys.readouterr().err
+    assert stop.value.code == 2 and said.count("\n") == 1, said
+    return said
+
+
+def test_a_port_in_use_is_told_before_a_model_is_loaded(capsys):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        said = refused(capsys, f"--port={port}")
+    assert f"--port={port} is in use" in said
+
+
+@pytest.mark.parametrize("name", ["absent", "empty", "file"])
+def test_what_is_no_model_is_refused(capsys, tmp_path, name):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("x")
+    assert name in refused(capsys, f"--model={tmp_path / name}", "--port=0")
+
+
+def test_the_port_is_on_this_machine_alone():
+    with serve.open_socket(0) as opened:
+        assert opened.getsockname()[0] == "127.0.0.1"
+
+
+@pytest.mark.slow
+def test_it_starts_with_the_shipped_model_and_ends_when_asked():
+    arguments = [sys.executable, "-m", "experiments.explore", "--port=0"]
+    with subprocess.Popen(
+        arguments,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        line = process.stdout.readline()
+        url = next(word for word in line.split() if word.startswith("http"))
+        with urllib.request.urlopen(url + "info") as answer:
+            info = json.load(answer)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 128 + signal.SIGINT
+        assert process.stderr.read() == "error: interrupted\n"
+    known = json.loads((shipped.MODEL / "info.json").read_text("utf-8"))
+    assert info["fingerprint"] == known["fingerprint"]

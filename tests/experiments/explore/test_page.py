@@ -1,0 +1,486 @@
+"""The page in a real browser: drags, plays, saves, finds, survives.
+
+Skipped where Chromium and its driver are not installed.
+"""
+
+import json
+import shutil
+import time
+import urllib.parse
+import zipfile
+
+import mido
+import numpy as np
+import pytest
+import soundfile
+
+from wavegan_cond.synthesis import latents, steering
+from wavegan_cond.synthesis.wav import wav_bytes
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver"
+)
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update "
+    "--disable-sync --disable-dev-shm-usage"
+).split()
+PATIENCE = 120  # seconds; of a busy machine
+# What a test asks of the page has ``desk``, all parts of it, and hands its
+# answer to ``done``.
+ASK = """
+const done = arguments[arguments.length - 1], given = arguments[0];
+import("/main.js").then(async main => {
+  const desk = await main.desk, $ = id => document.getElementById(id);
+  return (async () => { %s })();
+}).then(value => done({value}), error => done({error: String(error)}));
+"""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    profile = tmp_path_factory.mktemp("profile")
+    for flag in (
+        *FLAGS,
+        f"--user-data-dir={profile}",
+        "--window-size=1400,900",
+    ):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver.set_script_timeout(PATIENCE)
+    yield driver
+    driver.quit()
+
+
+class Page:
+    """The page of the instrument, as a person has it before them."""
+
+    def __init__(self, browser, served):
+        self.browser, self.served = browser, served
+        self.open()
+
+    def open(self, tail=""):
+        self.browser.get("about:blank")  # a change of the hash alone is none
+        self.browser.get(self.served.url + tail)
+        self.wait("return document.body.dataset.ready === 'yes'")
+
+    def wait(self, script):
+        until = time.monotonic() + PATIENCE
+        while not (found := self.browser.execute_script(script)):
+            assert time.monotonic() < until, script
+            time.sleep(0.05)
+        return found
+
+    def ask(self, script, given=None):
+        answer = self.browser.execute_async_script(ASK % script, given)
+        assert "error" not in answer, answer
+        return answer.get("value")
+
+    def kit(self):
+        return self.ask("return desk.store.kit;")
+
+    def element(self, name):
+        found = self.browser.find_element("id", name)
+        self.browser.execute_script(
+            "arguments[0].scrollIntoView({block: 'center'})", found
+        )
+        return found
+
+    def click(self, name):
+        self.element(name).click()
+
+    def keys(self, *keys):
+        from selenium.webdriver import ActionChains
+
+        ActionChains(self.browser).send_keys(*keys).perform()
+
+    def settle(self):
+        """Waits until every pad sounds as the kit says."""
+        self.ask("await desk.voices.refresh();")
+
+    def leave_seed(self, seed):
+        """Waits until the chosen pad has another seed."""
+        self.ask(
+            "while (desk.store.pad.seed === given)"
+            "  await new Promise(resolve => setTimeout(resolve, 20));",
+            seed,
+        )
+
+    def count_plays(self):
+        self.ask(
+            "globalThis.plays = 0;"
+            "desk.player.addEventListener('play', () => globalThis.plays++);"
+        )
+
+    def plays(self):
+        return self.browser.execute_script("return globalThis.plays")
+
+
+@pytest.fixture
+def page(browser, served):
+    page = Page(browser, served)
+    yield page
+    severe = [
+        line["message"]
+        for line in browser.get_log("browser")
+        if line["level"] == "SEVERE"
+        and "Failed to load" not in line["message"]
+        and "ERR_CONNECTION_REFUSED" not in line["message"]
+    ]
+    assert not severe
+
+
+def test_it_opens_ready_to_play_and_asks_nobody_else(page, model):
+    kit = page.kit()
+    assert len(kit["pads"]) == 8 and any(map(any, kit["steps"]))
+    waves = page.ask(
+        "return desk.store.kit.pads"
+        ".map((_, pad) => [...desk.voices.wave(pad)]);"
+    )
+    z = latents.draw(0, 8, 3)
+    weights = [pad["weights"] for pad in kit["pads"]]
+    assert np.argmax(weights, axis=1).tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
+    np.testing.assert_allclose(waves, model.mix(z, weights), atol=1e-5)
+    asked = page.browser.execute_script(
+        "return performance.getEntriesByType('resource').map(e => e.name)"
+    )
+    assert asked and all(name.startswith(page.served.url) for name in asked)
+
+
+def test_a_drag_moves_along_the_directions_and_is_heard(page, model):
+    from selenium.webdriver import ActionChains
+
+    page.count_plays()
+    before = np.array(page.kit()["pads"][0]["z"])
+    pad = page.element("xy")
+    size = pad.size["width"]
+    ActionChains(page.browser).move_to_element(
+        pad
+    ).click_and_hold().move_by_offset(
+        int(size / 6), int(-size / 3)
+    ).release().perform()
+    page.settle()
+    after = page.kit()["pads"][0]
+    amounts = np.array(after["z"]) @ np.array(model.info.directions).T
+    third = before @ model.info.directions[2]
+    np.testing.assert_allclose(amounts, [1, 2, third], atol=0.05)
+    expected = steering.steer(
+        np.float32(before[None]), model.info.directions, amounts
+    )
+    np.testing.assert_allclose(after["z"], expected[0], atol=1e-4)
+    page.wait("return globalThis.plays > 0")
+    # One drag is one step of undo.
+    page.click("undo")
+    assert page.kit()["pads"][0]["z"] == before.tolist()
+    page.click("redo")
+    assert page.kit()["pads"][0]["z"] == after["z"]
+
+
+def test_a_seed_that_is_typed_is_the_sound_of_generate(page):
+    from selenium.webdriver.common.keys import Keys
+
+    field = page.element("seed")
+    field.send_keys(Keys.CONTROL, "a")
+    field.send_keys("7", Keys.ENTER)
+    page.leave_seed(0)
+    assert np.float32(page.kit()["pads"][0]["z"]).tolist() == (
+        latents.draw(7, 1, 3)[0].tolist()
+    )
+    page.click("random")
+    page.leave_seed(7)
+    seed = int(page.element("seed").get_attribute("value"))
+    assert page.kit()["pads"][0]["z"] == pytest.approx(
+        latents.draw(seed, 1, 3)[0].tolist()
+    )
+
+
+def test_classes_are_chosen_and_mixed(page):
+    page.browser.find_elements("css selector", "#classes button")[2].click()
+    assert page.kit()["pads"][0]["weights"] == [0, 0, 1]
+    page.ask(
+        "const slider = document.querySelectorAll('#mix input')[0];"
+        "slider.value = 0.25; slider.dispatchEvent(new Event('input'));"
+        "slider.dispatchEvent(new Event('change'));"
+    )
+    assert page.kit()["pads"][0]["weights"] == [0.25, 0, 0.75]
+    title = page.element("sound-title").text
+    assert "cymbal 75 %" in title and "kick 25 %" in title
+
+
+def test_it_is_played_by_keys(page):
+    from selenium.webdriver import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    page.count_plays()
+    page.keys("4")
+    page.wait("return globalThis.plays === 1")
+    assert page.kit()["chosen"] == 3
+    before = page.kit()["pads"]
+    ActionChains(page.browser).key_down(Keys.SHIFT).send_keys("5").key_up(
+        Keys.SHIFT
+    ).perform()
+    page.leave_seed(4)
+    after = page.kit()
+    assert after["chosen"] == 4
+    assert after["pads"][4]["z"] != before[4]["z"]
+    assert after["pads"][4]["weights"] == before[4]["weights"]
+    assert after["pads"][:4] + after["pads"][5:] == before[:4] + before[5:]
+    page.keys(" ")
+    page.wait("return globalThis.plays > 6")
+    page.keys(" ")
+    assert page.element("run").text == "Run"
+
+
+def test_every_control_has_a_name_and_is_reached(page):
+    page.browser.execute_cdp_cmd("Accessibility.enable", {})
+    tree = page.browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})
+    roles = ("button", "slider", "textbox", "combobox", "application", "image")
+    found = [
+        (node["role"]["value"], node.get("name", {}).get("value", ""))
+        for node in tree["nodes"]
+        if not node["ignored"] and node.get("role", {}).get("value") in roles
+    ]
+    assert len(found) > 8 * 17 and all(name.strip() for _, name in found)
+    # Each row of steps is one stop of Tab.
+    stops = page.browser.execute_script(
+        "return document"
+        ".querySelectorAll('.steps button[tabindex=\"0\"]').length"
+    )
+    assert stops == 8
+
+
+def test_it_fits_a_phone(page):
+    phone = {
+        "width": 390,
+        "height": 844,
+        "deviceScaleFactor": 2,
+        "mobile": True,
+    }
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    page.open()
+    measured = page.browser.execute_script(
+        "return [document.documentElement.scrollWidth,"
+        "...[...document.querySelectorAll('button, input[type=range]')]"
+        ".map(e => e.getBoundingClientRect()).filter(b => b.width)"
+        ".map(b => Math.min(b.height, b.width))]"
+    )
+    page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert measured[0] <= 390 and min(measured[1:]) >= 36
+
+
+def saved(page, folder, button, name):
+    """The file that a button saves, once it is whole."""
+    page.browser.execute_cdp_cmd(
+        "Browser.setDownloadBehavior",
+        {"behavior": "allow", "downloadPath": str(folder)},
+    )
+    page.click(button)
+    until = time.monotonic() + PATIENCE
+    while not (found := list(folder.glob(name))):
+        assert time.monotonic() < until, name
+        time.sleep(0.05)
+    return found[0]
+
+
+def test_what_is_taken_away(page, model, tmp_path):
+    wave = saved(page, tmp_path, "save-wav", "1_kick_seed0.wav")
+    samples, rate = soundfile.read(wave, dtype="int16")
+    expected = model.generate(latents.draw(0, 1, 3), [0])[0]
+    assert rate == model.info.sample_rate
+    assert np.abs(samples - expected * 32767).max() < 1.5
+    with zipfile.ZipFile(saved(page, tmp_path, "save-pads", "*.zip")) as file:
+        names = file.namelist()
+        assert file.testzip() is None and len(names) == 9
+        assert file.read("1_kick_seed0.wav") == wave.read_bytes()
+        content = json.loads(file.read("kit.json"))
+    assert content["model"] == model.info.fingerprint
+    assert content["kit"] == page.kit()
+
+
+def test_the_loop_is_its_hits_in_their_places(page, tmp_path):
+    page.click("clear")
+    page.ask(
+        "desk.store.change(kit => { kit.tempo = 120; kit.swing = 60;"
+        "kit.steps[0][0] = 127; kit.steps[0][15] = 127; });"
+    )
+    path = saved(page, tmp_path, "save-loop", "loop_120bpm.wav")
+    samples, rate = soundfile.read(path)
+    wave = np.array(page.ask("return [...desk.voices.wave(0)];"))
+    expected = np.zeros(2 * rate)
+    for place in (0, 15.2):  # a step is 1/8 s; swing puts odd ones later
+        start = round(place / 8 * rate)
+        at = (start + np.arange(len(wave))) % len(expected)
+        expected[at] += wave
+    expected /= max(1, np.abs(expected).max())
+    np.testing.assert_allclose(samples, expected, atol=1e-4)
+
+
+def test_the_pattern_is_midi_of_format_1(page, tmp_path):
+    page.ask("desk.store.change(kit => { kit.tempo = 120; kit.swing = 60; });")
+    kit = page.kit()
+    file = mido.MidiFile(saved(page, tmp_path, "save-midi", "*.mid"))
+    assert file.type == 1 and len(file.tracks) == 2
+    assert file.length == pytest.approx(2.0)
+    assert [m.tempo for m in file.tracks[0] if m.type == "set_tempo"] == [
+        500000
+    ]
+    now, hits = 0, {}
+    for message in file.tracks[1]:
+        now += message.time
+        if message.type == "note_on":
+            assert message.channel == 9
+            hits.setdefault(message.note, []).append((now, message.velocity))
+    step = file.ticks_per_beat / 4
+    expected = [
+        [
+            (round(step * (place + 0.2 * (place % 2))), velocity)
+            for place, velocity in enumerate(row)
+            if velocity
+        ]
+        for row in kit["steps"]
+    ]
+    assert sorted(hits.values()) == sorted(filter(None, expected))
+    assert {36, 38, 42} == set(hits)  # kick, snare and closed hat
+
+
+def test_a_link_holds_it_all(page):
+    page.keys("6")
+    page.ask(
+        "desk.store.change(kit => { kit.steps[7][3] = 77; kit.tempo = 99;"
+        "kit.pads[5].pitch = -3; kit.pads[5].fade = 0.25; });"
+        "document.getElementById('keep-a').click();"
+    )
+    kit = page.kit()
+    page.wait("return location.hash.length > 100")
+    time.sleep(0.6)  # the address follows a little later
+    tail = "#" + urllib.parse.urlsplit(page.browser.current_url).fragment
+    page.open()
+    page.open(tail)
+    assert page.kit() == kit
+    assert not page.element("notice").is_displayed()
+    return tail
+
+
+def test_a_link_of_another_model_says_so(page):
+    tail = page.ask(
+        "const link = await import('/link.js');"
+        "return link.toHash(desk.store.kit, 'f'.repeat(64));"
+    )
+    kit = page.kit()
+    page.open(tail)
+    assert "another model (ffffffff)" in page.element("notice").text
+    assert page.kit() == kit
+    bad = [
+        tail[:60],
+        "#kit=",
+        "#kit=%00",
+        "#kit=!!",
+        tail[:40] + ("A" if tail[40] != "A" else "B") + tail[41:],
+    ]
+    for broken in bad:
+        page.open(broken)
+        assert "damaged" in page.element("notice").text, broken
+        assert len(page.kit()["pads"]) == 8
+    wrong = page.ask(
+        "const link = await import('/link.js'), kit = desk.store.kit;"
+        "kit.pads.forEach(pad => pad.z.push(1));"
+        "return link.toHash(kit, 'f'.repeat(64));"
+    )
+    page.open(wrong)
+    assert "cannot make" in page.element("notice").text
+
+
+def test_morphing_goes_from_one_kept_sound_to_the_other(page):
+    page.click("keep-a")
+    page.keys("4")
+    page.click("keep-b")
+    kit = page.kit()
+    page.ask(
+        "$('place').value = 0.5; $('place').dispatchEvent(new Event('input'));"
+        "$('place').dispatchEvent(new Event('change'));"
+    )
+    middle = page.kit()["pads"][3]
+    assert middle["weights"] == [0.5, 0.5, 0]
+    lerp = (np.array(kit["a"]["z"]) + kit["b"]["z"]) / 2
+    np.testing.assert_allclose(middle["z"], lerp, atol=1e-6)
+    page.ask("$('path').value = 'slerp'; $('path').onchange();")
+    arc = latents.slerp(np.array(kit["a"]["z"]), np.array(kit["b"]["z"]), 3)
+    np.testing.assert_allclose(page.kit()["pads"][3]["z"], arc[1], atol=1e-5)
+
+
+def test_variations_and_the_map_are_taken(page):
+    page.click("vary")
+    page.wait("return document.querySelectorAll('.tile').length === 5")
+    before = page.kit()["pads"][0]
+    tiles = page.browser.find_elements("css selector", ".tile")
+    page.browser.execute_script("arguments[0].click()", tiles[2])
+    near = page.kit()["pads"][0]
+    assert 0 < np.abs(np.subtract(near["z"], before["z"])).max() < 2
+    page.wait(
+        "return document.getElementById('map-note').textContent.includes('600')"
+    )
+    places = page.ask("return (await import('/engine.js')).places();")
+    page.count_plays()
+    canvas = page.element("map")
+    canvas.click()
+    canvas.send_keys("\ue014\ue014\ue007")  # right, right, enter
+    taken = page.kit()["pads"][0]
+    assert taken["z"] in [place["z"] for place in places]
+    page.wait("return globalThis.plays > 0")
+
+
+def test_a_dropped_file_is_found(page, model):
+    z = latents.draw(77, 1, 3)
+    wave = model.generate(z, [1])[0]
+    content = list(wav_bytes(wave, model.info.sample_rate))
+    page.ask(
+        "const held = new DataTransfer();"
+        "held.items.add(new File([new Uint8Array(given)], 'hit.wav'));"
+        "document.body.dispatchEvent(new DragEvent('drop',"
+        "{bubbles: true, cancelable: true, dataTransfer: held}));",
+        content,
+    )
+    page.wait(
+        "return document.getElementById('found').textContent"
+        ".startsWith('Nearest to hit.wav')"
+    )
+    assert page.element("progress").get_attribute("value") == "1"
+    page.wait("return document.querySelectorAll('.tile').length === 5")
+    assert page.kit()["pads"][0]["seed"] is None
+
+
+def test_what_is_no_sound_is_said(page, tmp_path):
+    path = tmp_path / "notes.wav"
+    path.write_text("no sound")
+    page.browser.find_element("id", "file").send_keys(str(path))
+    page.wait(
+        "return document.getElementById('notice').textContent"
+        ".includes('notes.wav is no sound')"
+    )
+
+
+def test_it_survives_a_restart_of_the_server(page, served):
+    page.count_plays()
+    page.keys("2")
+    served.stop()
+    page.click("random")
+    page.wait(
+        "return document.getElementById('notice').textContent"
+        ".includes('does not answer')"
+    )
+    page.keys("1")  # what is on the pads still plays
+    page.wait("return globalThis.plays === 2")
+    served.start()
+    page.keys("2")
+    before = page.kit()["pads"][1]["seed"]
+    page.click("random")
+    page.leave_seed(before)
+    page.settle()
+    assert page.ask("return desk.voices.isReady(1);")

@@ -1,0 +1,88 @@
+"""Files to the nearest sounds of a model."""
+
+import json
+
+import numpy as np
+import pytest
+
+from data_prep.store.store import write_store
+from experiments import generate, invert
+from experiments.common import cli
+from tests.fixtures.commands import call
+from tests.fixtures.runs import CLASSES, LENGTH, make_run
+from wavegan_cond.synthesis.wav import read_wav
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    path = tmp_path_factory.mktemp("model") / "run"
+    make_run(path)
+    return path
+
+
+def make_sounds(model, folder, count):
+    generate.run(
+        generate.Settings(
+            model=str(model),
+            output_dir=str(folder),
+            label="snare",
+            num=count,
+            seed=50,
+            picture=False,
+        )
+    )
+
+
+def test_a_folder_is_found_and_can_be_made_again(model, tmp_path, capsys):
+    make_sounds(model, tmp_path / "in", 1)
+    (tmp_path / "in" / "text.wav").write_text("no sound")
+    wave = read_wav(tmp_path / "in" / "snare_seed0050.wav")
+    store = tmp_path / "store"
+    rows = np.stack([wave, *np.zeros((2, LENGTH), np.int16)])
+    rows[1:] = np.random.default_rng(0).integers(-9999, 9999, (2, LENGTH))
+    write_store(
+        store,
+        waveforms=[rows],
+        labels=np.arange(3),
+        train=3,
+        classes=CLASSES,
+        length=LENGTH,
+        manifest=["path\n"],
+        details={},
+    )
+    output = tmp_path / "out"
+    settings = invert.Settings(
+        model=str(model),
+        input=str(tmp_path / "in"),
+        data_dir=str(store),
+        output_dir=str(output),
+    )
+    (row,) = invert.run(settings)
+    assert row["file"] == "snare_seed0050.wav"
+    # The store has the sound but for the fades of preparation.
+    assert 0 < row["nearest"] < 20 and np.isfinite(row["distance"])
+    said = capsys.readouterr().out
+    assert "text.wav: left out, not_audio" in said
+    assert f"{row['distance']:.2f} dB away" in said
+    assert json.loads((output / "inversion.json").read_text())["files"] == [row]
+    assert call(generate, again=output / "sounds.json") == 0
+
+
+def test_the_nearest_training_sound_is_of_the_training_side():
+    class Store:
+        waveforms = np.random.default_rng(0).integers(-9, 9, (40, 256))
+        waveforms = waveforms.astype(np.int16) * 1000
+        train = 34
+
+    targets = {"a": Store.waveforms[33], "b": Store.waveforms[35]}
+    found = invert.nearest_training(Store, targets, 44100)
+    assert found["a"] == 0 and found["b"] > 1
+
+
+@pytest.mark.parametrize("name", ["absent", "empty", "notes.txt"])
+def test_nothing_to_look_for(model, tmp_path, name):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes.txt").write_text("no sound")
+    settings = invert.Settings(model=str(model), input=str(tmp_path / name))
+    with pytest.raises(cli.UsageError, match=name):
+        invert.run(settings)
