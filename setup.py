@@ -64,6 +64,7 @@ setup(
             "httpx2>=2",  # behind starlette's client of tests
             "selenium>=4.20",  # drives a browser, where one is installed
             "mido>=1.3",  # reads the MIDI files that the page writes
+            "sfzlint>=0.1.4",  # reads the SFZ files of kits
             *FORMATS,
         ],
     },

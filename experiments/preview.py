@@ -12,13 +12,12 @@ there. Interrupted, the same command resumes.
 import dataclasses
 import json
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 from absl import flags
 
 from experiments.claims import stage_times
-from experiments.common import cli
+from experiments.common import cli, preview_page
 from experiments.common.deadline import Deadline
 from experiments.common.steps import Steps
 from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
@@ -46,11 +45,7 @@ class Settings:
 
 FLAGS = cli.make_flags(Settings)
 
-CANDIDATES = 200  # sounds of each class of which the page shows a few
 MAX_BYTES = 1 << 20  # of plan.json
-AXES = 1000  # real sounds that the axes of comparison are fitted to
-LEAST_COMPARED = 100  # real sounds of each class, however short the time
-LITTLE = 300  # iterations, after which a model makes hardly more than noise
 WORTHWHILE = 20  # iterations of a stage that are worth compiling it
 FEWEST_BETWEEN = 50  # iterations between checkpoints: one takes seconds
 STEPS = 4
@@ -150,168 +145,6 @@ def train_model(
     return 0 if stop.passed else stopped_by
 
 
-def make_page(
-    store,
-    folder: Path,
-    settings: Settings,
-    steps: Steps,
-    end: float = float("inf"),
-) -> None:
-    """Writes ``index.html`` from the run that is in the folder.
-
-    Args:
-      store: the collection.
-      folder: with the run.
-      settings: what is shown.
-      steps: told how far it is.
-      end: when the page shall be there, as ``time.monotonic`` has it; fewer
-        real sounds are looked at if it is near.
-    """
-    import numpy as np
-
-    from experiments.common import page
-    from experiments.common.store_files import file_names
-    from wavegan_cond.evaluation.embedding import Embedding
-    from wavegan_cond.evaluation.measure_model import generate_all
-    from wavegan_cond.model.critic_input import evenly
-    from wavegan_cond.saved_models.load import load_model
-
-    model = load_model(folder / "run", full_rate=True)
-    steps.note(f"generating {CANDIDATES} sounds of each class")
-    waves, labels = generate_all(model, CANDIDATES, 0)
-    steps.note("comparing with real sounds")
-    started, rows = time.monotonic(), evenly(np.arange(store.train), AXES)
-    embed = Embedding(store.read_rows(rows))
-    now = time.monotonic()
-    rate = len(rows) / (now - started)  # sounds a second
-    each = affordable(settings.compare, rate * (end - now), len(store.classes))
-    groups, paths = [], file_names(store)
-    for label, name in enumerate(store.classes):
-        steps.note(f"{name}: up to {each} real sounds")
-        made = waves[labels == label]
-        groups += class_groups(store, embed, label, made, each, settings, paths)
-    little = too_little(folder, model.info.iteration)
-    if little:
-        steps.note(little)
-    page.build(
-        folder / "index.html",
-        groups,
-        "What lives in this collection",
-        f"{little} Generated after {model.info.iteration} iterations, spread "
-        "over what the model makes; below each the real sounds nearest to it.",
-    )
-
-
-def affordable(wanted: int, sounds: float, classes: int) -> int:
-    """Returns the real sounds of each class to look at.
-
-    Args:
-      wanted: at most.
-      sounds: that there is time for; half of it is left to the page.
-      classes: that share them.
-    """
-    return int(min(wanted, max(LEAST_COMPARED, sounds / 2 / classes)))
-
-
-def too_little(folder: Path, iteration: int) -> str:
-    """Returns a warning if a run was trained too little to be shown, or ""."""
-    from wavegan_cond.config import from_json
-    from wavegan_cond.schedule import make_schedule, stage_of
-    from wavegan_cond.training.run_dir import RunDir
-
-    model, train = from_json(RunDir(folder / "run").read_config())[:2]
-    schedule = make_schedule(model, train)
-    early = stage_of(schedule, iteration) != schedule[-1]
-    if not early and iteration >= LITTLE:
-        return ""
-    end = ", before the last stage of growing" if early else ""
-    return (
-        f"Trained for {iteration} iterations only{end}: these sounds are "
-        "closer to noise than to the collection. More --minutes and a new "
-        "--output_dir make better ones."
-    )
-
-
-def class_groups(
-    store,
-    embed,
-    label: int,
-    made,
-    compare: int,
-    settings: Settings,
-    paths: Mapping[int, str],
-) -> list:
-    """Returns the rows of a class: generated sounds, and the real ones.
-
-    Args:
-      store: the collection.
-      embed: waves [N, T] -> points [N, D].
-      label: of the class.
-      made: generated waves [N, T] to choose from.
-      compare: number of real sounds to look at.
-      settings: how many are shown.
-      paths: of ``store_files.file_names``.
-    """
-    from experiments.common import page
-    from wavegan_cond.evaluation import neighbours
-    from wavegan_cond.synthesis.wav import to_float
-
-    name = store.classes[label]
-    points, rows = embed(made), real_rows(store, label, compare)
-    chosen = neighbours.farthest_points(points, settings.num)
-    close = neighbours.nearest(
-        points[chosen],
-        embed_rows(store, embed, rows),
-        min(settings.nearest, len(rows)),
-    )
-    sounds = [
-        (f"made {number}", made[index])
-        for number, index in enumerate(chosen, 1)
-    ]
-    groups = [group(page, name, sounds, store.sample_rate, True)]
-    for place in range(close.shape[1]):
-        real = rows[close[:, place]]
-        sounds = [
-            (paths.get(int(row), f"row {row}"), to_float(wave))
-            for row, wave in zip(real, store.read_rows(real), strict=True)
-        ]
-        title = f"{name}: {'nearest' if not place else 'next'} real sound"
-        groups.append(group(page, title, sounds, store.sample_rate, False))
-    return groups
-
-
-def group(page, title: str, sounds: list, rate: int, beat: bool):
-    """Returns a row of the page: (name, wave) of each sound."""
-    from wavegan_cond.synthesis.wav import safe_name, wav_bytes
-
-    tiles = [
-        page.Sound(name, wav_bytes(wave, rate), file=f"{safe_name(name)}.wav")
-        for name, wave in sounds
-    ]
-    return page.Group(title, tiles, beat)
-
-
-def real_rows(store, label: int, most: int):
-    """Returns up to ``most`` training rows of a class, evenly spaced."""
-    import numpy as np
-
-    from wavegan_cond.model.critic_input import evenly
-
-    rows = np.flatnonzero(store.labels[: store.train] == label)
-    return evenly(rows, most)
-
-
-def embed_rows(store, embed, rows):
-    """Returns where rows lie, [N, D], read piece by piece."""
-    import numpy as np
-
-    pieces = [
-        embed(store.read_rows(rows[start : start + 512]))
-        for start in range(0, len(rows), 512)
-    ]
-    return np.concatenate(pieces)
-
-
 def make_model(store) -> ModelConfig:
     """Returns the model of a preview of a collection.
 
@@ -365,7 +198,7 @@ def main(values: flags.FlagValues) -> int:
     if stop.passed:
         steps.note("the time is over: stopped and saved")
     steps.begin("making the page")
-    make_page(store, folder, settings, steps, end)
+    preview_page.write(store, folder, settings, steps, end)
     print(f"open {folder.resolve() / 'index.html'}")
     return 0
 

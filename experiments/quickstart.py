@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from absl import flags
 
-from experiments.common import cli, shipped
+from experiments.common import cli, quickstart_page, shipped
 from wavegan_cond.config import setting
 from wavegan_cond.storage.atomic import writing
 
@@ -38,9 +38,6 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 STEPS = 7
-ROUGHER = (
-    "rougher by design: a small model, a few minutes, synthetic sounds alone"
-)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,7 +95,7 @@ def run(settings: Settings, plan: Plan | None = None) -> int:
     show_first(folder, plan)
     store = make_store(folder, plan)
     with step(4, f"training your own model for {minutes:g} minutes on the CPU"):
-        print(f"      it is {ROUGHER}", flush=True)
+        print(f"      it is {quickstart_page.ROUGHER}", flush=True)
         cli.import_tensorflow()
         stopped_by = train_model(store, folder / "run", minutes, plan)
     if stopped_by:
@@ -109,7 +106,7 @@ def run(settings: Settings, plan: Plan | None = None) -> int:
     with step(6, "exporting the model"):
         export_model(folder)
     with step(7, "making the page"):
-        make_page(folder, store, plan)
+        quickstart_page.write(folder, store, plan.sounds, plan.steps)
     print(summary(folder))
     return 0
 
@@ -145,9 +142,9 @@ def show_first(folder: pathlib.Path, plan: Plan) -> None:
         )
         page = folder / "index.html"
         if not page.exists():
-            build_page(
+            quickstart_page.build(
                 page,
-                shipped_groups(folder, plan),
+                quickstart_page.shipped_groups(folder, plan.sounds),
                 "Generated from z and a class label by the model that comes "
                 "with the project. Your own model is being trained; its sounds "
                 "will be added here.",
@@ -276,78 +273,6 @@ def is_export(folder: pathlib.Path) -> bool:
         return "saved_model.pb" in checksums.verify(folder)["sha256"]
     except checksums.ManifestError:
         return False
-
-
-def make_page(folder: pathlib.Path, store, plan: Plan) -> None:
-    """Shows sounds of both models, a way between two classes, and real ones."""
-    shipped = shipped_groups(folder, plan)
-    order = ": first by the model that comes with the project, then by your own"
-    build_page(
-        folder / "index.html",
-        [*shipped, *own_groups(folder, plan), *real_groups(store, plan)],
-        f"Generated from z and a class label{order if shipped else ''}. Your "
-        f"own model is {ROUGHER}. Below its sounds are those of the "
-        "procedural demo kit it learned from.",
-    )
-
-
-def build_page(path: pathlib.Path, groups: list, note: str) -> None:
-    """Writes the page of this command."""
-    from experiments.common import page
-
-    page.build(path, groups, "Drum sounds of a neural network", note)
-
-
-def shipped_groups(folder: pathlib.Path, plan: Plan) -> list:
-    """Returns the sounds of the shipped model, if they were made."""
-    from experiments.common import page
-
-    if not (folder / "first_sounds").exists():
-        return []
-    return [
-        dataclasses.replace(group, section="The model of the project")
-        for group in page.listed_groups(folder / "first_sounds", plan.sounds)
-    ]
-
-
-def own_groups(folder: pathlib.Path, plan: Plan) -> list:
-    """Returns the sounds of the model trained here."""
-    from experiments.common import page
-
-    groups = [
-        dataclasses.replace(group, title=f"your {group.title}")
-        for group in page.listed_groups(folder / "sounds", plan.sounds)
-    ]
-    for group in page.listed_groups(folder / "morph", plan.steps):
-        groups.append(dataclasses.replace(group, beat=False))
-    return [
-        dataclasses.replace(group, section="Your own model, rougher by design")
-        for group in groups
-    ]
-
-
-def real_groups(store, plan: Plan) -> list:
-    """Returns sounds of the demo kit."""
-    from experiments import plot_examples
-    from experiments.common import page
-    from wavegan_cond.synthesis.wav import wav_bytes
-
-    groups = []
-    real = plot_examples.real(store, store.classes, plan.sounds // 2, seed=0)
-    for name, waves in real.items():
-        sounds = [
-            page.Sound(
-                str(number),
-                wav_bytes(wave, store.sample_rate),
-                file=f"{name}_{number}.wav",
-            )
-            for number, wave in enumerate(waves, 1)
-        ]
-        title = f"{name} of the demo kit"
-        groups.append(
-            page.Group(title, sounds, beat=False, section="The demo kit")
-        )
-    return groups
 
 
 def summary(folder: pathlib.Path) -> str:

@@ -241,10 +241,10 @@ class LoadingSettings(CheckpointSettings):
         return model_loading(self)
 
 
-def truncation_setting() -> Any:
+def truncation_setting(default: float = 1.0) -> Any:
     """Returns the field behind --truncation."""
     return setting(
-        1.0,
+        default,
         "scale of every latent vector that is drawn: below 1 fewer sounds are "
         "odd, and they are more alike",
         low=1e-3,

@@ -10,7 +10,7 @@ import pytest
 from data_prep.store.store import open_store
 from experiments import demo_kit, prepare_data, preview
 from experiments.claims import stage_times
-from experiments.common import cli
+from experiments.common import cli, preview_page
 from experiments.common.steps import Steps
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import LENGTH, make_run
@@ -43,8 +43,8 @@ def folder(tmp_path_factory):
 def test_the_page_shows_made_sounds_and_real_ones_by_name(folder):
     store = open_store(folder / "data")
     with counted_rows() as rows:
-        preview.make_page(store, folder, SETTINGS, Steps(1))
-    assert rows == [len(store.classes) * preview.CANDIDATES]
+        preview_page.write(store, folder, SETTINGS, Steps(1))
+    assert rows == [len(store.classes) * preview_page.CANDIDATES]
     text = (folder / "index.html").read_text(encoding="utf-8")
     assert "closer to noise" in text  # after so few iterations
     data = re.search(r'id="data"[^>]*>(.*?)</script>', text, re.S)[1]
@@ -68,12 +68,12 @@ def test_a_real_sound_is_its_own_nearest(folder):
     from wavegan_cond.evaluation.embedding import Embedding
 
     store = open_store(folder / "data")
-    rows = preview.real_rows(store, 1, 100)
+    rows = preview_page.real_rows(store, 1, 100)
     embed = Embedding(store.read_rows(rows))
-    points = preview.embed_rows(store, embed, rows)
+    points = preview_page.embed_rows(store, embed, rows)
     found = neighbours.nearest(points, points, 1)[:, 0]
     np.testing.assert_array_equal(found, np.arange(len(rows)))
-    assert len(preview.real_rows(store, 1, 3)) == 3
+    assert len(preview_page.real_rows(store, 1, 3)) == 3
 
 
 def test_the_plan_fits_the_time_and_is_kept(tmp_path, monkeypatch):
@@ -101,10 +101,10 @@ def test_a_short_time_is_for_the_stages_that_fit(left, each):
 
 
 def test_fewer_real_sounds_are_looked_at_in_a_short_time():
-    assert preview.affordable(20000, float("inf"), 3) == 20000
-    assert preview.affordable(20000, 6000, 3) == 1000
-    assert preview.affordable(20000, -5, 3) == preview.LEAST_COMPARED
-    assert preview.affordable(50, -5, 3) == 50
+    assert preview_page.affordable(20000, float("inf"), 3) == 20000
+    assert preview_page.affordable(20000, 6000, 3) == 1000
+    assert preview_page.affordable(20000, -5, 3) == preview_page.LEAST_COMPARED
+    assert preview_page.affordable(50, -5, 3) == 50
 
 
 def test_a_page_says_what_too_little_training_is(tmp_path):
@@ -112,12 +112,12 @@ def test_a_page_says_what_too_little_training_is(tmp_path):
     run.mkdir()
     train = TrainConfig(**stage_times.grown(200))
     (run / "config.json").write_text(to_json(ModelConfig(), train))
-    assert preview.too_little(tmp_path, 801) == ""
-    assert "before the last stage" in preview.too_little(tmp_path, 600)
-    assert "for 600 iterations only" in preview.too_little(tmp_path, 600)
+    assert preview_page.too_little(tmp_path, 801) == ""
+    assert "before the last stage" in preview_page.too_little(tmp_path, 600)
+    assert "for 600 iterations only" in preview_page.too_little(tmp_path, 600)
     train = TrainConfig(**stage_times.grown(20))
     (run / "config.json").write_text(to_json(ModelConfig(), train))
-    assert "for 80 iterations only:" in preview.too_little(tmp_path, 80)
+    assert "for 80 iterations only:" in preview_page.too_little(tmp_path, 80)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,12 @@ import signal
 import pytest
 
 from experiments import quickstart
-from experiments.common import cli, shipped, timed_training
+from experiments.common import (
+    cli,
+    quickstart_page,
+    shipped,
+    timed_training,
+)
 from tests.fixtures.runs import make_export, make_run
 from wavegan_cond.config import from_json
 from wavegan_cond.saved_models.load import load_model
@@ -59,7 +64,7 @@ def test_it_leaves_what_it_promises(done):
         "snare of the demo kit",
     ):
         assert f'"title": "{group}"' in page
-    assert quickstart.ROUGHER in page
+    assert quickstart_page.ROUGHER in page
     saved = load_model(done / "model").info
     assert saved == load_model(done / "run").info
     assert saved.iteration > timed_training.WARM_UP
@@ -94,7 +99,7 @@ def test_without_the_shipped_model_it_goes_on(tmp_path, monkeypatch, capsys):
     quickstart.show_first(tmp_path, PLAN)
     assert "going on without" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())
-    assert quickstart.shipped_groups(tmp_path, PLAN) == []
+    assert quickstart_page.shipped_groups(tmp_path, PLAN.sounds) == []
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "saved_model.pb"])

@@ -69,7 +69,10 @@ def mark(
 def _where(valid: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
     """Returns ``values`` [N, ...], and zeros where they are not valid."""
     shape = [-1] + [1] * (values.shape.rank - 1)
-    return tf.where(tf.reshape(valid, shape), values, tf.zeros_like(values))
+    # Not zeros_like, which is a product with 0 in ONNX: NaN of NaN.
+    return tf.where(
+        tf.reshape(valid, shape), values, tf.zeros([], values.dtype)
+    )
 
 
 def _matrix_equalizer(generator: EqualizedGenerator) -> Callable:

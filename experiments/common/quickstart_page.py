@@ -1,0 +1,84 @@
+"""The page of experiments.quickstart: sounds of two models, and real ones."""
+
+import dataclasses
+import pathlib
+
+ROUGHER = (
+    "rougher by design: a small model, a few minutes, synthetic sounds alone"
+)
+
+
+def write(folder: pathlib.Path, store, sounds: int, steps: int) -> None:
+    """Shows sounds of both models, a way between two classes, and real ones."""
+    shipped = shipped_groups(folder, sounds)
+    order = ": first by the model that comes with the project, then by your own"
+    build(
+        folder / "index.html",
+        [
+            *shipped,
+            *own_groups(folder, sounds, steps),
+            *real_groups(store, sounds // 2),
+        ],
+        f"Generated from z and a class label{order if shipped else ''}. Your "
+        f"own model is {ROUGHER}. Below its sounds are those of the "
+        "procedural demo kit it learned from.",
+    )
+
+
+def build(path: pathlib.Path, groups: list, note: str) -> None:
+    """Writes the page of this command."""
+    from experiments.common import page
+
+    page.build(path, groups, "Drum sounds of a neural network", note)
+
+
+def shipped_groups(folder: pathlib.Path, sounds: int) -> list:
+    """Returns the sounds of the shipped model, if they were made."""
+    from experiments.common import page
+
+    if not (folder / "first_sounds").exists():
+        return []
+    return [
+        dataclasses.replace(group, section="The model of the project")
+        for group in page.listed_groups(folder / "first_sounds", sounds)
+    ]
+
+
+def own_groups(folder: pathlib.Path, sounds: int, steps: int) -> list:
+    """Returns the sounds of the model trained here."""
+    from experiments.common import page
+
+    groups = [
+        dataclasses.replace(group, title=f"your {group.title}")
+        for group in page.listed_groups(folder / "sounds", sounds)
+    ]
+    for group in page.listed_groups(folder / "morph", steps):
+        groups.append(dataclasses.replace(group, beat=False))
+    return [
+        dataclasses.replace(group, section="Your own model, rougher by design")
+        for group in groups
+    ]
+
+
+def real_groups(store, count: int) -> list:
+    """Returns sounds of the demo kit."""
+    from experiments import plot_examples
+    from experiments.common import page
+    from wavegan_cond.synthesis.wav import wav_bytes
+
+    groups = []
+    real = plot_examples.real(store, store.classes, count, seed=0)
+    for name, waves in real.items():
+        sounds = [
+            page.Sound(
+                str(number),
+                wav_bytes(wave, store.sample_rate),
+                file=f"{name}_{number}.wav",
+            )
+            for number, wave in enumerate(waves, 1)
+        ]
+        title = f"{name} of the demo kit"
+        groups.append(
+            page.Group(title, sounds, beat=False, section="The demo kit")
+        )
+    return groups

@@ -1,0 +1,190 @@
+r"""Makes a kit of different, clean sounds in the formats that samplers read.
+
+    python -m experiments.export_kit --kicks=4 --snares=4 --cymbals=4 \
+        --output_dir=kit
+
+makes it with the model that comes with the project; --model names another. From
+a pool of sounds of each class those are taken that are clean, of their class
+and far from each other. The folder holds WAVs, each with a JSON of what it was
+made of, and the kit for SFZ players, Hydrogen, DecentSampler, Drumlabooh and
+Strudel, on the keys of General MIDI; README.txt lists them, LICENSE.txt says
+what the model's maker grants.
+
+    python -m experiments.export_kit --model=runs/drums --num=8 \
+        --counts=tom:6,clap:2 --seed=7 --sample_rate=48000 --bits=24 \
+        --output_dir=kit
+
+--num is the number for every class, --counts and the three named flags for
+some. The same seed, flags and model give the same bytes; without a seed a new
+one is drawn and printed.
+"""
+
+import dataclasses
+import pathlib
+import re
+import secrets
+import time
+
+from absl import flags
+
+from experiments.common import cli, preflight, shipped
+from experiments.kit import counts as kit_counts
+from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.saved_models import find_model
+
+MAX_DRAWN_SEED = 1_000_000  # short enough to be typed
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings(cli.LoadingSettings):
+    """The flags of this command."""
+
+    model: str | None = shipped.model_setting()
+    output_dir: str = setting(REQUIRED, "new folder of the kit")
+    num: int = setting(4, "sounds of each class", low=0, high=80)
+    kicks: int | None = setting(None, "number of kicks", low=0, high=80)
+    snares: int | None = setting(None, "number of snares", low=0, high=80)
+    cymbals: int | None = setting(
+        None, "number of cymbals, hats among them", low=0, high=80
+    )
+    counts: tuple[str, ...] = setting(
+        (), "sounds of some classes, such as tom:6,clap:2"
+    )
+    seed: int | None = setting(
+        None,
+        "seed of the kit; by default a new one, which is printed",
+        low=0,
+        high=2**48,
+    )
+    truncation: float = cli.truncation_setting(0.85)
+    pool: int = setting(
+        128, "sounds of each class to choose from", low=16, high=5000
+    )
+    sample_rate: str = setting("44100", "in Hz", choices=("44100", "48000"))
+    bits: str = setting("16", "bits of a sample", choices=("16", "24"))
+    name: str | None = setting(
+        None, "name of the kit and its files; by default kit_ and the seed"
+    )
+    base_url: str = setting(
+        "http://localhost:5432/",
+        "where Strudel finds the folder, such as github:user/repository/main",
+    )
+
+
+FLAGS = cli.make_flags(Settings)
+
+
+def run(settings: Settings) -> None:
+    """Makes a kit into a new folder.
+
+    Raises:
+      UsageError, ModelError: the request cannot be met by this model.
+      KitError: too few of the sounds are clean and different.
+      FolderError, WriteError: the folder is not empty, or cannot be written.
+    """
+    from wavegan_cond.storage import folders
+
+    seed = settings.seed
+    settings = dataclasses.replace(
+        settings,
+        model=shipped.choose(settings.model),
+        seed=secrets.randbelow(MAX_DRAWN_SEED) if seed is None else seed,
+    )
+    check_text(settings)
+    folders.check_new(settings.output_dir)
+    preflight.check_output(settings.output_dir)
+    if info := find_model.peek(settings.model):
+        count(settings, info)
+    started = time.perf_counter()
+    cli.import_tensorflow()
+    files, report = make_files(settings)
+    write_folder(settings.output_dir, files)
+    print(report)
+    print(
+        f"{settings.output_dir}: {len(files)} files, seed {settings.seed}, in "
+        f"{time.perf_counter() - started:.1f} s"
+    )
+
+
+def check_text(settings: Settings) -> None:
+    """Raises UsageError unless the name and the URL are plain."""
+    if not NAME.fullmatch(kit_name(settings)):
+        raise cli.UsageError(
+            f"--name={settings.name}: expected at most 40 of a to z, A to Z, "
+            "0 to 9, _ and -"
+        )
+    url = settings.base_url
+    if not (url and url.isascii() and url.isprintable()):
+        raise cli.UsageError(f"--base_url={url}: expected a URL")
+
+
+def kit_name(settings: Settings) -> str:
+    """Returns the name of the kit."""
+    given = settings.name
+    return f"kit_{settings.seed}" if given is None else given
+
+
+def count(settings: Settings, info) -> dict[str, int]:
+    """Returns the number of sounds of each class.
+
+    Raises:
+      UsageError, ModelError: see ``counts.decide``; or the pool is too large.
+    """
+    named = {
+        "kick": settings.kicks,
+        "snare": settings.snares,
+        "cymbal": settings.cymbals,
+    }
+    counts = kit_counts.decide(info, settings.num, named, settings.counts)
+    most = kit_counts.MAX_POOL
+    if len(counts) * settings.pool > most:
+        raise cli.UsageError(
+            f"--pool={settings.pool} of {len(counts)} classes are more than "
+            f"{most} sounds: lower it, or leave classes out with --counts"
+        )
+    return counts
+
+
+def make_files(settings: Settings) -> tuple[dict[str, bytes], str]:
+    """Returns the files of the kit, and what was left out of the pool."""
+    from experiments.kit import contents, licence, make
+    from wavegan_cond.saved_models.load import load_model
+
+    model = load_model(settings.model, **settings.loading())
+    texts = licence.find_texts(pathlib.Path(settings.model))
+    making = contents.Making(
+        model.info,
+        settings.seed,
+        settings.truncation,
+        settings.pool,
+        int(settings.sample_rate),
+        int(settings.bits),
+        settings.base_url,
+    )
+    counts = count(settings, model.info)
+    kit, sounds, faults = make.make_kit(
+        model, counts, making, kit_name(settings)
+    )
+    return (
+        contents.all_files(kit, sounds, making, texts),
+        make.tell_faults(faults, settings.pool),
+    )
+
+
+def write_folder(output_dir: str, files: dict[str, bytes]) -> None:
+    """Writes files into a new folder, which appears when all are there."""
+    from wavegan_cond.storage import folders
+
+    with folders.new_folder(output_dir) as folder:
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
+
+
+def main(values: flags.FlagValues) -> None:
+    """Reads the flags and makes the kit."""
+    run(cli.read_config(Settings, values))
+
+
+if __name__ == "__main__":
+    cli.run(main, FLAGS, __doc__)

@@ -1,0 +1,1 @@
+"""Kits: which sounds, on which keys, in which formats."""

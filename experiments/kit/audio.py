@@ -1,0 +1,71 @@
+"""From a generated sound to the samples and bytes of a kit's WAV file."""
+
+import io
+
+import numpy as np
+
+from wavegan_cond.synthesis.ends import FRAME, clean_ends
+
+PEAK = 10 ** (-0.3 / 20)  # of every sound: -0.3 dB
+
+
+def finish(waveforms: np.ndarray, rate: int, target: int) -> np.ndarray:
+    """Returns sounds at another sample rate that begin and end at zero.
+
+    Args:
+      waveforms: float32 [N, T] as a model makes them.
+      rate: their sample rate in Hz.
+      target: sample rate of the result in Hz.
+
+    Returns:
+      float32 [N, T']; the same samples if the rates are equal.
+    """
+    if rate == target:
+        return waveforms
+    import soxr
+
+    resampled = soxr.resample(waveforms.T, rate, target, quality="VHQ").T
+    missing = -resampled.shape[1] % FRAME
+    padded = np.pad(resampled, ((0, 0), (0, missing)))
+    return clean_ends(np.float32(padded)).numpy()
+
+
+def to_samples(wave: np.ndarray, bits: int) -> tuple[np.ndarray, float]:
+    """Returns a sound as integers with its peak at -0.3 dB, and the gain.
+
+    Of the silence behind it one sample is left.
+
+    Args:
+      wave: float [T], not silent, zero at both ends.
+      bits: 16 or 24.
+
+    Returns:
+      int32 [n], n at most T; and the factor by which the sound is louder.
+    """
+    gain = float(PEAK / np.abs(wave).max())
+    full_scale = 2 ** (bits - 1) - 1
+    samples = np.rint(np.float64(wave) * gain * full_scale).astype(np.int32)
+    end = np.flatnonzero(samples)[-1] + 2
+    return samples[:end], gain
+
+
+def wav_bytes(samples: np.ndarray, rate: int, bits: int) -> bytes:
+    """Returns the content of a mono WAV file.
+
+    Args:
+      samples: int32 [n] of so many bits.
+      rate: sample rate in Hz.
+      bits: 16 or 24.
+    """
+    import soundfile
+
+    buffer = io.BytesIO()
+    # soundfile takes the upper bits of an int32.
+    soundfile.write(
+        buffer,
+        samples << (32 - bits),
+        rate,
+        format="WAV",
+        subtype=f"PCM_{bits}",
+    )
+    return buffer.getvalue()

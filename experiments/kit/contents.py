@@ -1,0 +1,200 @@
+"""All files of a kit, as bytes by their names."""
+
+import dataclasses
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+from experiments.kit import (
+    decent_sampler,
+    drumlabooh,
+    hydrogen,
+    licence,
+    sfz,
+    strudel,
+)
+from experiments.kit.instruments import Kit
+from wavegan_cond.synthesis.generation_log import sha256
+from wavegan_cond.synthesis.model_info import ModelInfo
+
+FORMAT = "wavegan-cond kit 1"
+
+
+@dataclasses.dataclass(frozen=True)
+class KitSound:
+    """A sound of a kit, and what it is made of.
+
+    Attributes:
+      label: name of the class.
+      seed: seed that z was drawn with.
+      z: latent vector, float32 values.
+      gain: factor by which it is louder than the model made it.
+      wav: content of the WAV file.
+    """
+
+    label: str
+    seed: int
+    z: tuple[float, ...]
+    gain: float
+    wav: bytes
+
+
+@dataclasses.dataclass(frozen=True)
+class Making:
+    """How a kit was made, apart from its sounds.
+
+    Attributes:
+      info: description of the model.
+      seed: seed of the kit.
+      truncation: factor of every z.
+      pool: number of sounds of each class that were chosen from.
+      sample_rate: sample rate of the WAVs in Hz.
+      bits: bits of a sample.
+      base_url: where Strudel finds the folder.
+    """
+
+    info: ModelInfo
+    seed: int
+    truncation: float
+    pool: int
+    sample_rate: int
+    bits: int
+    base_url: str
+
+
+def all_files(
+    kit: Kit,
+    sounds: Mapping[str, KitSound],
+    making: Making,
+    texts: Mapping[str, str],
+) -> dict[str, bytes]:
+    """Returns the content of every file of a kit.
+
+    Args:
+      kit: the kit.
+      sounds: its sounds by the names of their files.
+      making: how it was made.
+      texts: licences, see ``licence.find_texts``.
+    """
+    wavs = {file: sound.wav for file, sound in sounds.items()}
+    granted = licence.text(making.info, dict(texts)).encode()
+    listed = describe(kit, making)
+    xml = hydrogen.document(kit, listed, licence.summary(dict(texts)))
+    name = kit.name
+    return {
+        **wavs,
+        **{
+            file.replace(".wav", ".json"): side_car(file, sound, making)
+            for file, sound in sounds.items()
+        },
+        f"{name}.sfz": sfz.text(kit).encode(),
+        f"{name}.dspreset": decent_sampler.text(kit).encode(),
+        f"{name}.h2drumkit": hydrogen.archive(
+            name, {**wavs, "drumkit.xml": xml.encode(), "LICENSE.txt": granted}
+        ),
+        "strudel.json": strudel.text(kit, making.base_url).encode(),
+        "drumkit.txt": drumlabooh.text(kit).encode(),
+        "LICENSE.txt": granted,
+        "README.txt": listed.encode(),
+        "kit.json": summary(kit, making),
+    }
+
+
+def side_car(file: str, sound: KitSound, making: Making) -> bytes:
+    """Returns the JSON beside a WAV: all that makes the sound again."""
+    return to_json(
+        {
+            "format": FORMAT,
+            "file": file,
+            "label": sound.label,
+            "seed": sound.seed,
+            "truncation": making.truncation,
+            "z": list(sound.z),
+            "model": making.info.fingerprint,
+            "model_sample_rate": making.info.sample_rate,
+            "gain": sound.gain,
+            "sample_rate": making.sample_rate,
+            "bits": making.bits,
+            "sha256": sha256(sound.wav),
+        }
+    )
+
+
+def summary(kit: Kit, making: Making) -> bytes:
+    """Returns kit.json: the keys, and how the kit was made."""
+    return to_json(
+        {
+            "format": FORMAT,
+            "name": kit.name,
+            "seed": making.seed,
+            "truncation": making.truncation,
+            "pool": making.pool,
+            "sample_rate": making.sample_rate,
+            "bits": making.bits,
+            "model": making.info.fingerprint,
+            "iteration": making.info.iteration,
+            "classes": list(making.info.classes),
+            "instruments": [
+                {
+                    "name": instrument.slot.name,
+                    "code": instrument.slot.code,
+                    "key": instrument.slot.key,
+                    "general_midi": instrument.slot.standard,
+                    "choke": instrument.slot.choke,
+                    "files": list(instrument.files),
+                }
+                for instrument in kit.instruments
+            ],
+        }
+    )
+
+
+def to_json(value: Mapping) -> bytes:
+    """Returns JSON in plain ASCII, a list of numbers on one line."""
+    text = json.dumps(value, indent=1)
+    text = re.sub(r"\[[-+.,e\d\s]*\]", lambda m: " ".join(m[0].split()), text)
+    return text.encode() + b"\n"
+
+
+def describe(kit: Kit, making: Making) -> str:
+    """Returns the page for people: keys, files, how to make it again."""
+    rows = [
+        (
+            str(instrument.slot.key),
+            instrument.slot.name,
+            instrument.slot.standard or "-",
+            _files(instrument.files),
+        )
+        for instrument in kit.instruments
+    ]
+    programs = [
+        (f"{kit.name}.sfz", "sforzando, sfizz, Ardour, LinuxSampler"),
+        (f"{kit.name}.dspreset", "DecentSampler"),
+        (f"{kit.name}.h2drumkit", "Hydrogen"),
+        ("drumkit.txt", "Drumlabooh"),
+        ("strudel.json", f"Strudel, served at {making.base_url}"),
+        ("kit.json", "the keys, for any program"),
+    ]
+    keys = table([("key", "drum", "General MIDI", "sounds in turn"), *rows])
+    return (
+        f"{kit.name}: drums made by a neural network\n\n"
+        f"{keys}\n{table(programs)}\n"
+        f"Seed {making.seed}, model {making.info.fingerprint}.\n"
+        "The JSON beside each sound holds what it was made of.\n"
+        "LICENSE.txt says what the maker of the model grants.\n"
+    )
+
+
+def _files(names: Sequence[str]) -> str:
+    """Returns the first file, and the number of others."""
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return names[0] + more
+
+
+def table(lines: Sequence[Sequence[str]]) -> str:
+    """Returns text in columns."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "".join(
+        "  ".join(map(str.ljust, line, widths)).rstrip() + "\n"
+        for line in lines
+    )

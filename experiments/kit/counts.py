@@ -1,0 +1,86 @@
+"""How many sounds of each class a kit has, by its flags."""
+
+from collections.abc import Mapping, Sequence
+
+from experiments.common.cli import UsageError
+from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
+
+MAX_SOUNDS = 80  # so many keys are left for single sounds
+MAX_POOL = 5000  # sounds to choose from: all their distances are compared
+ANYTHING = "sound"  # the class of a model without labels
+
+
+def class_names(info: ModelInfo) -> tuple[str, ...]:
+    """Returns what the model's classes are called in a kit."""
+    return info.classes if info.conditional else (ANYTHING,)
+
+
+def parse(items: Sequence[str]) -> dict[str, int]:
+    """Returns the number of sounds by class, of items such as "kick:4".
+
+    Raises:
+      UsageError: an item is malformed, or a class is there twice.
+    """
+    counts = {}
+    for item in items:
+        name, _, number = item.rpartition(":")
+        if not name or not number.isascii() or not number.isdigit():
+            raise UsageError(
+                f"--counts={item}: expected classes and numbers, such as "
+                "kick:4,snare:4"
+            )
+        if name in counts:
+            raise UsageError(f"--counts names {name} twice")
+        counts[name] = int(number)
+    return counts
+
+
+def decide(
+    info: ModelInfo,
+    num: int,
+    named: Mapping[str, int | None],
+    counts: Sequence[str] = (),
+) -> dict[str, int]:
+    """Returns the number of sounds of each class, none of them 0.
+
+    Args:
+      info: description of the model.
+      num: number for a class that nothing else is said of.
+      named: class -> value of its own flag (``--kicks``), None if not given.
+      counts: items of ``--counts``.
+
+    Raises:
+      UsageError: two flags are about one class, or the kit is empty or has
+        more sounds than there are keys.
+      ModelError: the model has no such class.
+    """
+    names = class_names(info)
+    decided, flags = dict.fromkeys(names, num), {}
+    wanted = [(f"--{name}s", name, n) for name, n in named.items()]
+    wanted += [("--counts", name, n) for name, n in parse(counts).items()]
+    for flag, asked, number in wanted:
+        if number is None:
+            continue
+        name = _find(info, names, asked)
+        if name in flags:
+            raise UsageError(f"{flags[name]} and {flag} both count {name}")
+        flags[name], decided[name] = flag, number
+    total = sum(decided.values())
+    if not 1 <= total <= MAX_SOUNDS:
+        raise UsageError(
+            f"this kit would have {total} sounds: expected 1 to {MAX_SOUNDS}; "
+            "--num, --counts, --kicks, --snares and --cymbals say how many"
+        )
+    return {name: number for name, number in decided.items() if number}
+
+
+def _find(info: ModelInfo, names: tuple[str, ...], asked: str) -> str:
+    """Returns the class of a kit that is meant by a name."""
+    if info.conditional:
+        return names[info.label(asked)]
+    if asked in names:
+        return asked
+    raise ModelError(
+        f"the model knows no {asked!r}: it has no classes, --num says how many "
+        "sounds"
+    )

@@ -1,0 +1,94 @@
+"""General MIDI: which drum a class is, and its key.
+
+A slot is a drum of General MIDI: its name here, the short name that Strudel
+and other live coders know it by, and its key on channel 10.
+"""
+
+import dataclasses
+import re
+
+from data_prep.labels.vocabulary import FAMILIES
+
+
+@dataclasses.dataclass(frozen=True)
+class Slot:
+    """A drum of a kit.
+
+    Attributes:
+      name: its name, plain ASCII.
+      code: its short name, such as bd.
+      key: MIDI note.
+      standard: what General MIDI calls the key; "" for one it has no drum for.
+      choke: drums of the same number, if it is not 0, cut each other off.
+    """
+
+    name: str
+    code: str
+    key: int
+    standard: str = ""
+    choke: int = 0
+
+    @property
+    def stem(self) -> str:
+        """What the names of its files begin with."""
+        return plain_name(self.name)
+
+
+HATS = 1  # choke group
+SLOTS = {
+    slot.code: slot
+    for slot in (
+        Slot("kick", "bd", 36, "Bass Drum 1"),
+        Slot("rim", "rim", 37, "Side Stick"),
+        Slot("snare", "sd", 38, "Acoustic Snare"),
+        Slot("clap", "cp", 39, "Hand Clap"),
+        Slot("closed hat", "hh", 42, "Closed Hi-Hat", HATS),
+        Slot("low tom", "lt", 45, "Low Tom"),
+        Slot("open hat", "oh", 46, "Open Hi-Hat", HATS),
+        Slot("mid tom", "mt", 47, "Low-Mid Tom"),
+        Slot("crash", "cr", 49, "Crash Cymbal 1"),
+        Slot("high tom", "ht", 50, "High Tom"),
+        Slot("ride", "rd", 51, "Ride Cymbal 1"),
+        Slot("tambourine", "tb", 54, "Tambourine"),
+        Slot("cowbell", "cb", 56, "Cowbell"),
+        Slot("shaker", "sh", 70, "Maracas"),
+    )
+}
+# Drums that a class may be, by the family of words that its name is of.
+DRUMS = {
+    "kick": ("bd",),
+    "snare": ("sd",),
+    "rim": ("rim",),
+    "sidestick": ("rim",),
+    "clap": ("cp",),
+    "cymbal": ("hh", "oh", "cr"),
+    "hat": ("hh", "oh"),
+    "closed hat": ("hh",),
+    "open hat": ("oh",),
+    "crash": ("cr",),
+    "ride": ("rd",),
+    "tom": ("lt", "mt", "ht"),
+    "cowbell": ("cb",),
+    "tambourine": ("tb",),
+    "shaker": ("sh",),
+}
+# Keys of classes that are none of these drums: bongos, congas and so on.
+OTHER_KEYS = tuple(key for key in range(60, 82) if key != 70)
+# Keys above and below those of General MIDI, for every sound alone.
+SINGLE_KEYS = (*range(82, 128), *range(1, 35))
+
+
+def find_drums(class_name: str) -> tuple[str, ...]:
+    """Returns the codes of the drums that a class may be; none if unknown."""
+    word = re.sub(r"[\W_]", "", class_name.casefold())
+    for family, entry in FAMILIES.items():
+        words = f"{entry.words} {entry.codes} {entry.hints}".split()
+        words.append(family.replace(" ", ""))
+        if family in DRUMS and {word, word.removesuffix("s")} & set(words):
+            return DRUMS[family]
+    return ()
+
+
+def plain_name(text: str) -> str:
+    """Returns a name of a to z, 0 to 9 and _, at most 24 characters."""
+    return re.sub("[^a-z0-9]+", "_", text.lower()).strip("_")[:24].strip("_")

@@ -1,0 +1,1 @@
+"""Tests of what a kit is made by."""

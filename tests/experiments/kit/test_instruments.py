@@ -1,0 +1,100 @@
+"""Which sound is which drum, and on which key."""
+
+import numpy as np
+import pytest
+
+from experiments.kit import instruments
+from experiments.kit.choose import KitError
+from experiments.kit.instruments import assign, divide, lay_out
+from experiments.kit.keys import OTHER_KEYS, SINGLE_KEYS
+
+
+def rows_of(drums):
+    return {slot.code: rows for slot, rows in drums}
+
+
+@pytest.mark.parametrize("count", range(1, 14))
+def test_cymbals_are_divided_without_rest_by_length_and_brightness(count):
+    rng = np.random.default_rng(count)
+    decay, brightness = rng.uniform(0, 0.4, count), rng.uniform(2, 9, count)
+    parts = divide(("hh", "oh", "cr"), decay, brightness)
+    everything = np.concatenate(list(parts.values()))
+    assert sorted(everything) == list(range(count))
+    sizes = [len(parts.get(code, ())) for code in ("hh", "oh", "cr")]
+    assert sizes[0] >= sizes[1] >= sizes[2] >= sizes[0] - 1
+    for code in ("oh", "cr"):
+        for index in parts.get(code, ()):
+            assert decay[index] >= decay[parts["hh"]].max()
+
+
+def test_the_long_dark_cymbal_is_the_crash_and_the_bright_one_the_open_hat():
+    decay, brightness = np.array([0.3, 0.05, 0.2]), np.array([3.0, 9, 8])
+    parts = divide(("hh", "oh", "cr"), decay, brightness)
+    assert {c: p.tolist() for c, p in parts.items()} == {
+        "hh": [1],
+        "oh": [2],
+        "cr": [0],
+    }
+
+
+def test_toms_are_low_to_high():
+    parts = divide(("lt", "mt", "ht"), np.ones(3), np.array([300.0, 90, 150]))
+    assert [parts[c].tolist() for c in ("lt", "mt", "ht")] == [[1], [2], [0]]
+
+
+def test_the_drums_of_the_paper():
+    sounds = {"kick": [0, 1], "snare": [2], "cymbal": [3, 4, 5]}
+    decay = np.array([9, 9, 9, 0.3, 0.1, 0.2])
+    brightness = np.array([1, 1, 1, 2.0, 9.0, 8.0])
+    drums = assign(sounds, decay, brightness)
+    assert rows_of(drums) == {
+        "bd": [0, 1],
+        "sd": [2],
+        "hh": [4],
+        "oh": [5],
+        "cr": [3],
+    }
+    assert [slot.key for slot, _ in drums] == [36, 38, 42, 46, 49]
+
+
+def test_a_drum_that_is_a_class_of_its_own_is_no_cymbal():
+    sounds = {"cymbal": [0, 1], "hat": [2, 3], "ride": [4]}
+    drums = rows_of(assign(sounds, np.arange(5.0), np.arange(5.0)))
+    assert drums == {"hh": [2], "oh": [3], "cr": [0, 1], "rd": [4]}
+
+
+def test_other_classes_get_a_key_and_a_name_of_their_own():
+    sounds = {"太鼓": [0], "Vinyl Noise": [1], "vinyl-noise": [2], "bd": [3]}
+    sounds["kick"] = [4]
+    drums = assign(sounds, np.ones(5), np.ones(5))
+    assert len({slot.key for slot, _ in drums}) == 5
+    assert len({slot.code for slot, _ in drums}) == 5
+    assert len({slot.name for slot, _ in drums}) == 5
+    for slot, _ in drums:
+        assert slot.name.isascii() and slot.name
+    named = {tuple(rows): slot.name for slot, rows in drums}
+    assert named[1,] == "vinyl noise"
+
+
+def test_classes_without_a_key_are_told():
+    sounds = {f"noise {i}": [i] for i in range(len(OTHER_KEYS) + 1)}
+    with pytest.raises(KitError, match="no key left for noise"):
+        assign(sounds, np.ones(99), np.ones(99))
+
+
+def test_sounds_that_take_turns_are_alone_on_another_key_too(kit):
+    assert [len(drum.files) for drum in kit.drums] == [3, 1, 2, 1]
+    assert [i.files[0] for i in kit.singles] == [
+        *kit.drums[0].files,
+        *kit.drums[2].files,
+    ]
+    used = [instrument.slot.key for instrument in kit.instruments]
+    assert len(set(used)) == len(used)
+    assert [i.slot.choke for i in kit.singles] == [0, 0, 0, 1, 1]
+
+
+def test_there_is_a_key_for_every_sound_of_the_largest_kit():
+    slot = instruments.SLOTS["bd"]
+    files = [f"{i}.wav" for i in range(len(SINGLE_KEYS))]
+    kit = lay_out("large", [(slot, files)])
+    assert len(kit.singles) == len(SINGLE_KEYS) == 80

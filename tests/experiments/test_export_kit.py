@@ -1,0 +1,224 @@
+"""A kit as the command writes it: whole, the same again, and made anew."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+import soundfile
+
+from experiments import export_kit
+from experiments.common.cli import UsageError
+from experiments.kit.choose import KitError
+from tests.fixtures import commands
+from tests.fixtures.environments import ROOT
+from tests.fixtures.runs import make_export, make_run
+from wavegan_cond.saved_models.load import load_model
+from wavegan_cond.storage.atomic import FolderError
+from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.model_info import ModelError
+
+# An untrained model's sounds are noise of every kind: a few are drums.
+FEW = {"num": 2, "pool": 48}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return make_export(tmp_path_factory.mktemp("model"), length=4096)
+
+
+def make(model, folder, **flags):
+    flags = {**FEW, "seed": 3, **flags}
+    commands.call(export_kit, model=str(model), output_dir=str(folder), **flags)
+    return {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
+@pytest.fixture(scope="module")
+def kit(model, tmp_path_factory):
+    """The files of a kit at 48 kHz and 24 bits."""
+    folder = tmp_path_factory.mktemp("kits") / "kit"
+    make(model, folder, sample_rate=48000, bits=24)
+    return folder
+
+
+def test_the_folder_holds_every_format(kit):
+    names = {path.name for path in kit.iterdir()}
+    wavs = {name for name in names if name.endswith(".wav")}
+    assert names - wavs == {
+        *(wav.replace(".wav", ".json") for wav in wavs),
+        "kit_3.sfz",
+        "kit_3.dspreset",
+        "kit_3.h2drumkit",
+        "strudel.json",
+        "drumkit.txt",
+        "kit.json",
+        "README.txt",
+        "LICENSE.txt",
+    }
+    assert wavs == {
+        *("kick_01.wav", "kick_02.wav", "snare_01.wav", "snare_02.wav"),
+        *("closed_hat_01.wav", "open_hat_01.wav"),
+    }
+    assert all(re.fullmatch(r"[A-Za-z0-9_.]{1,60}", name) for name in names)
+
+
+def test_every_file_that_is_named_is_there(kit):
+    wavs = {path.name for path in kit.glob("*.wav")}
+    banks = json.loads((kit / "strudel.json").read_text())
+    lists = (kit / "drumkit.txt").read_text().splitlines()
+    preset = ET.fromstring((kit / "kit_3.dspreset").read_bytes())
+    named = {
+        "sfz": set(
+            re.findall("sample=(.*wav)", (kit / "kit_3.sfz").read_text())
+        ),
+        "strudel": {f for k, v in banks.items() if k != "_base" for f in v},
+        "drumlabooh": {f for x in lists for f in x.split("=")[1].split(",")},
+        "decent sampler": {e.get("path") for e in preset.iter("sample")},
+    }
+    assert named == dict.fromkeys(named, wavs)
+
+
+def test_sounds_begin_and_end_at_zero_at_the_rate_and_bits_asked_for(kit):
+    for path in kit.glob("*.wav"):
+        info = soundfile.info(path)
+        assert (info.samplerate, info.channels) == (48000, 1)
+        assert info.subtype == "PCM_24"
+        wave, _ = soundfile.read(path)
+        assert wave[0] == wave[-1] == 0
+        assert np.abs(wave).max() == pytest.approx(0.966, abs=1e-3)
+
+
+@pytest.mark.parametrize("bits", [16, 24])
+def test_a_sound_is_made_again_from_what_is_beside_it(model, tmp_path, bits):
+    make(model, tmp_path / "kit", bits=bits)
+    synth = load_model(model)
+    full_scale = 2 ** (bits - 1) - 1
+    for path in (tmp_path / "kit").glob("*.wav"):
+        of = json.loads(path.with_suffix(".json").read_text())
+        assert of["model"] == synth.info.fingerprint
+        z = np.float32([of["z"]])
+        drawn = latents.draw(
+            of["seed"], 1, synth.info.latent_dim, "normal", of["truncation"]
+        )
+        assert np.array_equal(drawn, z)
+        made = synth.generate(z, [synth.label(of["label"])])[0]
+        expected = np.rint(np.float64(made) * of["gain"] * full_scale)
+        found = soundfile.read(path, dtype="int32")[0] >> (32 - bits)
+        assert np.array_equal(found, expected[: len(found)])
+        assert not expected[len(found) :].any()
+
+
+def test_the_seed_decides_every_byte(model, kit, tmp_path):
+    again = make(model, tmp_path / "again", sample_rate=48000, bits=24)
+    assert again == {p.name: p.read_bytes() for p in kit.iterdir()}
+    other = make(model, tmp_path / "other", sample_rate=48000, bits=24, seed=4)
+    seeds = [
+        {
+            json.loads(data)["seed"]
+            for n, data in files.items()
+            if "_0" in n and n.endswith(".json")
+        }
+        for files in (again, other)
+    ]
+    assert seeds[0].isdisjoint(seeds[1])  # though 3 and 4 are neighbours
+    wavs = [n for n in again if n.endswith(".wav")]
+    assert all(again[name] != other[name] for name in wavs)
+
+
+def test_without_a_seed_a_new_one_is_printed(model, tmp_path, capsys):
+    commands.call(export_kit, model=model, output_dir=tmp_path / "new", **FEW)
+    seed = int(re.search(r"seed (\d+)", capsys.readouterr().out)[1])
+    new = {p.name: p.read_bytes() for p in (tmp_path / "new").iterdir()}
+    assert make(model, tmp_path / "again", seed=seed) == new
+    assert f"kit_{seed}.sfz" in new
+
+
+def test_any_classes_will_do(tmp_path):
+    classes = ("kick", "snare", "tom", "clap", "vinyl noise")
+    make_run(tmp_path / "run", length=4096, classes=classes)
+    make(tmp_path / "run", tmp_path / "kit", counts="tom:3,snare:0", kicks=1)
+    banks = json.loads((tmp_path / "kit" / "strudel.json").read_text())
+    sizes = {k: len(v) for k, v in banks.items() if k != "_base"}
+    assert sizes == {
+        **{"bd": 1, "lt": 1, "mt": 1, "ht": 1, "cp": 2},
+        "vinyl_noise": 2,
+    }
+
+
+def test_a_model_without_labels_makes_sounds(tmp_path):
+    make_run(tmp_path / "run", length=4096, conditioning="none")
+    files = make(tmp_path / "run", tmp_path / "kit", name="Drums-1")
+    assert {n for n in files if n.endswith(".wav")} == {
+        "sound_01.wav",
+        "sound_02.wav",
+    }
+    assert "Drums-1.sfz" in files
+
+
+@pytest.mark.parametrize(
+    ("flags", "error", "complaint"),
+    [
+        ({"counts": "tom:4"}, ModelError, "knows no 'tom'"),
+        ({"num": 0}, UsageError, "0 sounds"),
+        ({"name": "../kit"}, UsageError, "--name="),
+        ({"name": "Trommeln_für_mich"}, UsageError, "--name="),
+        ({"name": ""}, UsageError, "--name="),
+        ({"base_url": "a\nb"}, UsageError, "--base_url"),
+        ({"pool": 2000}, UsageError, "--pool=2000"),
+        ({"num": 25, "pool": 25}, KitError, "draw more"),
+    ],
+)
+def test_what_cannot_be_made_leaves_nothing(
+    model, tmp_path, flags, error, complaint
+):
+    with pytest.raises(error, match=complaint) as raised:
+        make(model, tmp_path / "kit", **flags)
+    assert raised.value.exit_code == 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_of_something_else_is_left_alone(model, tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(FolderError, match="is not empty"):
+        make(model, tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
+
+
+class Interrupted(dict):
+    """Files of which the second one never comes."""
+
+    def items(self):
+        yield next(iter(super().items()))
+        raise KeyboardInterrupt
+
+
+def test_an_interrupted_kit_is_no_kit(tmp_path):
+    files = {"a.wav": b"a", "b.wav": b"b"}
+    with pytest.raises(KeyboardInterrupt):
+        export_kit.write_folder(tmp_path / "kit", Interrupted(files))
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_same_command_starts_over_where_one_was_killed(tmp_path):
+    code = (
+        "import os, signal, sys\n"
+        "from wavegan_cond.storage import folders\n"
+        "with folders.new_folder(sys.argv[1]) as folder:\n"
+        "    (folder / 'a.wav').write_bytes(b'half')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    place = tmp_path / "kit"
+    done = subprocess.run([sys.executable, "-c", code, place], cwd=ROOT)
+    assert done.returncode == -signal.SIGKILL
+    assert os.listdir(tmp_path) and not place.exists()
+    export_kit.write_folder(place, {"a.wav": b"a", "b.wav": b"b"})
+    assert os.listdir(tmp_path) == ["kit"]
+    assert {p.name: p.read_bytes() for p in place.iterdir()} == {
+        "a.wav": b"a",
+        "b.wav": b"b",
+    }
