@@ -44,8 +44,8 @@ export function sound(z, weights) {
   });
 }
 
-/** The map: {x, y, label, z} of many sounds. */
-export const places = () => read("map.json");
+/** The map: {x, y, label, z} of many sounds, the caller's own. */
+export const places = async () => structuredClone(await read("map.json"));
 
 /** Says that gradients are needed, which this engine does not have. */
 export async function* find() {
