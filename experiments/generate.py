@@ -234,6 +234,7 @@ def replay(
     list_path: str, model_path: str | None, output_dir: str | None, **loading
 ) -> int:
     """Makes the sounds of a list again; returns 1 if one differs, else 0."""
+    check_list(list_path, model_path, output_dir)
     cli.import_tensorflow()
     from wavegan_cond.saved_models.replay import reproduce
 
@@ -242,6 +243,24 @@ def replay(
     for name in different:
         print(f"differs: {name}", file=sys.stderr)
     return 1 if different else 0
+
+
+def check_list(
+    list_path: str, model_path: str | None, output_dir: str | None
+) -> None:
+    """Checks a list, its models and the folder before TensorFlow is loaded.
+
+    Raises:
+      SoundListError, ModelError, WriteError: one of them is wrong.
+    """
+    from wavegan_cond.saved_models import find_model
+    from wavegan_cond.synthesis import generation_log
+
+    if output_dir:
+        preflight.check_output(output_dir)
+    listed = generation_log.read(list_path)["models"].values()
+    for path in {model_path or model["path"] for model in listed}:
+        find_model.peek(path)
 
 
 def main(values: flags.FlagValues) -> int:

@@ -19,7 +19,8 @@ import soxr
 from data_prep.audio import waveform
 from data_prep.audio.formats import codings
 from data_prep.audio.offset import remove_offset
-from data_prep.audio.opening import Opened, open_content
+from data_prep.audio.opened import Opened
+from data_prep.audio.opening import open_content
 from data_prep.store.store import SAMPLE_RATE
 
 RATES = (8000, 384000)
@@ -107,10 +108,7 @@ def decode(opened: Opened, seconds: float) -> Sound:
     _check_header(header, opened.missing)
     enough = math.ceil(seconds * header.rate)
     wanted = min(header.frames, enough)
-    try:
-        samples = opened.file.read(wanted, dtype="float32", always_2d=True)
-    except soundfile.LibsndfileError as error:
-        raise Rejected("unreadable", "its data is corrupt") from error
+    samples = _read(opened, wanted)
     short = opened.exact and len(samples) < wanted
     notes = list(opened.notes)
     if opened.missing or short:
@@ -121,6 +119,18 @@ def decode(opened: Opened, seconds: float) -> Sound:
         notes=tuple(notes),
         cut_short=short or (opened.missing > 0 and len(samples) < enough),
     )
+
+
+def _read(opened: Opened, frames: int) -> np.ndarray:
+    """Returns the first ``frames``, or those in front of damage."""
+    try:
+        return opened.file.read(frames, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        before = opened.before_damage and opened.before_damage(frames)
+        if not before:
+            raise Rejected("unreadable", "its data is corrupt") from error
+    with before:
+        return _read(before, before.frames)
 
 
 def resample(wave: np.ndarray, rate: int) -> np.ndarray:

@@ -7,47 +7,22 @@ would take amiss is put right in front of it; no file is changed.
 
 import dataclasses
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import soundfile
 
-from data_prep.audio.formats import flac, heads, mpeg, ogg
+from data_prep.audio.formats import heads, mpeg, ogg
 from data_prep.audio.formats.containers import Chunks, find_chunks
 from data_prep.audio.formats.splice import Part, Splice
+from data_prep.audio.opened import Opened, open_bytes, open_parts
+from data_prep.audio.opening_flac import MAX_COUNTED, open_flac, with_mending
 from data_prep.audio.truncation import lacking, missing_bytes
 
-MAX_COUNTED = 1 << 27  # bytes of a file whose frames are counted
 FEW_BEHIND = 128  # bytes behind the last frame that its decoder bears
 ENDLESS = 1 << 62  # frames: what libsndfile says of a number left open
 IN_A_ROW = 4  # frames of MPEG that are no chance
 UNCLOSED = ("unclosed",)  # the note that a size was never filled in
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Opened:
-    """A sound file that can be read.
-
-    Attributes:
-      file: it, or what it was put right as.
-      frames: how many there are, as far as anything says it.
-      missing: bytes of sound that it claims and lacks; 1 if no one knows.
-      exact: whether fewer frames than ``frames`` are a lack; decoders of MPEG
-        drop what they cannot begin with.
-      notes: what had to be put right.
-    """
-
-    file: soundfile.SoundFile
-    frames: int
-    missing: int = 0
-    exact: bool = True
-    notes: tuple[str, ...] = ()
-
-    def __enter__(self) -> "Opened":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.file.close()
 
 
 def open_content(path: str | os.PathLike) -> Opened | None:
@@ -59,7 +34,7 @@ def open_content(path: str | os.PathLike) -> Opened | None:
     with open(path, "rb") as file:
         chunks = find_chunks(file)
         inner = chunks and _is_other(file, chunks.sound)
-    plain = _open(os.fsencode(path))
+    plain = open_bytes(os.fsencode(path))
     if inner and (other := _open_inner(path, chunks)):
         return other
     if plain is None:
@@ -67,7 +42,8 @@ def open_content(path: str | os.PathLike) -> Opened | None:
     if plain.subtype.startswith("MPEG"):
         whole = range(os.path.getsize(path))
         return _count_mpeg(plain, path, chunks.sound if chunks else whole)
-    if plain.frames == 0 or plain.frames >= ENDLESS or (chunks and chunks.base):
+    misread = chunks and chunks.misread
+    if plain.frames == 0 or plain.frames >= ENDLESS or misread:
         if other := next(_others(path, chunks), None):
             plain.close()
             return other
@@ -76,31 +52,9 @@ def open_content(path: str | os.PathLike) -> Opened | None:
     opened = Opened(plain, plain.frames, missing, notes=notes)
     if plain.format == "OGG" and missing:
         return _end_at_damage(opened, path, range(os.path.getsize(path)))
+    if plain.format == "FLAC":
+        return with_mending(opened, path)
     return opened
-
-
-def _open(file: bytes | Splice) -> soundfile.SoundFile | None:
-    """Opens what libsndfile recognises by its content, not by its name."""
-    try:
-        sound = soundfile.SoundFile(file)
-    except (soundfile.LibsndfileError, TypeError):
-        return None
-    if sound.format == "RAW":
-        sound.close()
-        return None
-    return sound
-
-
-def _open_parts(
-    path: str | os.PathLike, parts: Sequence[Part], **said
-) -> Opened | None:
-    """Opens a file put together from parts of another."""
-    whole = Splice(open(path, "rb"), parts)
-    sound = _open(whole)
-    if sound is None:
-        whole.close()
-        return None
-    return Opened(sound, said.pop("frames", sound.frames), **said)
 
 
 def _is_other(file: BinaryIO, sound: range) -> bool:
@@ -115,28 +69,26 @@ def _others(path: str | os.PathLike, chunks: Chunks | None) -> Iterator[Opened]:
         yield from filter(None, [_open_clean(path, chunks)])
         yield from filter(None, [_open_inner(path, chunks)])
     yield from filter(None, [_open_head(path)])
-    yield from filter(None, [_open_flac(path)])
+    yield from filter(None, [open_flac(path)])
     yield from filter(None, [_open_late_mpeg(path)])
 
 
 def _open_clean(path: str | os.PathLike, chunks: Chunks) -> Opened | None:
     """Opens a file of nothing but the chunks that samples need."""
     notes = UNCLOSED if chunks.unclosed else ()
-    return _open_parts(
-        path, chunks.clean(), missing=chunks.missing, notes=notes
-    )
+    return open_parts(path, chunks.clean(), missing=chunks.missing, notes=notes)
 
 
 def _open_head(path: str | os.PathLike) -> Opened | None:
     """Opens a file whose one header has no size, or none that can be."""
     with open(path, "rb") as file:
         parts, unclosed = heads.put_right(file)
-    return _open_parts(path, parts, notes=UNCLOSED if unclosed else ())
+    return open_parts(path, parts, notes=UNCLOSED if unclosed else ())
 
 
 def _open_inner(path: str | os.PathLike, chunks: Chunks) -> Opened | None:
     """Opens the samples' chunk as a file of its own, such as Ogg in WAV."""
-    opened = _open_parts(path, [chunks.sound])
+    opened = open_parts(path, [chunks.sound])
     if opened is None:
         return None
     if opened.file.subtype.startswith("MPEG"):
@@ -163,30 +115,11 @@ def _end_at_damage(
     """
     with Splice(open(path, "rb"), [sound]) as inside:
         end, _ = ogg.undamaged(inside)
-    before = _open_parts(path, [sound[:end]], missing=opened.missing)
+    before = open_parts(path, [sound[:end]], missing=opened.missing)
     if before is None:  # no page of sound is left
         return dataclasses.replace(opened, frames=0)
     opened.file.close()
     return before
-
-
-def _open_flac(path: str | os.PathLike) -> Opened | None:
-    """Opens FLAC that is in Ogg, or that leaves its length open."""
-    with open(path, "rb") as file:
-        if parts := ogg.take_out_flac(file):
-            data = Splice(file, parts).read(MAX_COUNTED)
-        else:
-            file.seek(0)
-            data = file.read(MAX_COUNTED)
-            data = data[mpeg.skip_tags(data) :]
-    if data[:4] != b"fLaC":
-        return None
-    missing = missing_bytes(path) if parts else 0
-    if flac.is_open(data):
-        total, cut = flac.count(data)
-        data = flac.with_total(data, total)
-        missing = missing or int(cut)
-    return _open_parts(path, [data], missing=missing)
 
 
 def _open_late_mpeg(path: str | os.PathLike) -> Opened | None:
@@ -196,7 +129,7 @@ def _open_late_mpeg(path: str | os.PathLike) -> Opened | None:
     if stream is None:
         return None
     sound = whole[stream.begin :]
-    opened = _open_parts(path, [sound])
+    opened = open_parts(path, [sound])
     return _count_mpeg(opened.file, path, sound) if opened else None
 
 
@@ -235,7 +168,7 @@ def _count_mpeg(
         parts = [mpeg.counted(stream), range(start, end)]
     elif behind:
         parts = [range(start, end)]
-    if parts and (opened := _open_parts(path, parts)):
+    if parts and (opened := open_parts(path, parts)):
         file.close()
         file = opened.file
     frames = file.frames if told else min(file.frames, stream.samples)

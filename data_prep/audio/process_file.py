@@ -6,7 +6,7 @@ import hashlib
 import numpy as np
 
 from data_prep.audio import decode, waveform
-from data_prep.audio.opening import Opened
+from data_prep.audio.opened import Opened
 from data_prep.audio.scan import is_second_link, why_not_read
 from data_prep.selection import duplicates
 from data_prep.store.manifest import CUT

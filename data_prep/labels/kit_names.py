@@ -30,6 +30,7 @@ class KitNames:
     def __init__(self, finder: WordFinder):
         self._finder = finder
         self._names: dict[str, re.Pattern] = {}
+        self._codes: dict[str, str] = {}
 
     def learn(self, folder: str, stems: Sequence[str]) -> None:
         """Looks for a name that the files of a folder share.
@@ -49,6 +50,34 @@ class KitNames:
         """Returns the name of a file in a folder without that of the kit."""
         name = self._names.get(folder)
         return name.sub("", stem, 1) if name else stem
+
+    def learn_letter(self, folders: Sequence[str]) -> None:
+        """Looks for a letter that stands behind the codes of several drums.
+
+        Of folders bdu, sdu, chu and ohu in one place it is a kit's, the u.
+
+        Args:
+          folders: paths of all folders in one place.
+        """
+        groups = collections.defaultdict(dict)
+        for path in folders:
+            name = fold(path.rpartition("/")[2])
+            if name.isalpha() and not self._finder.find(name):
+                hits = self._finder.find(name[:-1])
+                if hits and hits[0].tier <= CODE and hits[0].label:
+                    groups[name[-1]][path] = hits[0]
+        for group in groups.values():
+            hits = group.values()
+            # Codes alone that mean other things too may be syllables.
+            sure = any(hit.tier == CODE for hit in hits)
+            labels = {hit.label for hit in hits}
+            enough = len({hit.word for hit in hits}) >= _FEWEST_DRUMS
+            if sure and enough and len(labels) >= _FEWEST_CLASSES:
+                self._codes |= {path: hit.word for path, hit in group.items()}
+
+    def strip_letter(self, path: str, folder: str) -> str:
+        """Returns the name of a folder without such a letter."""
+        return self._codes.get(path, folder)
 
     def _glued(self, stems: Sequence[str]) -> list[re.Pattern]:
         """Returns the beginning that all share, if it ends within a word."""

@@ -9,10 +9,11 @@ a model more than a missing sound.
 
 import collections
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from data_prep.labels import context, verdicts, vocabulary
 from data_prep.labels.class_names import folder_names, settle
+from data_prep.labels.initials import Initials
 from data_prep.labels.kit_names import KitNames
 from data_prep.labels.label_file import Labels, LabelsError, lookup, read_labels
 from data_prep.labels.siblings import Siblings
@@ -31,14 +32,13 @@ __all__ = [
 
 _LEVELS = 4  # folders read, from the file up
 _MICROPHONES = frozenset({"oh"})  # overheads, where another drum is named
-# "RD_K_1": the initials of a pack, then one letter for the drum.
-_INITIALS = re.compile(
-    r"(?!CH|CR|CY|HC|HO|OH)[A-Z]{2,3}[ _-]([KSH])[ _-](?![a-z])"
+# "PT-12_Rhythm" is a machine, no phrase.
+_MODEL = re.compile(
+    r"\b([A-Z]{1,4}-\d{1,4}[A-Z]?)[ _-]*rhythm\b", re.IGNORECASE
 )
-_LETTERS = {"K": "kick", "S": "snare", "H": "hat"}
 # Names of folders that hold drums: "my drums", "LM-2 kit", "808".
 _DRUM_PLACE = re.compile(
-    r"drum|kit|perc|beat|machine|(?<!\d)(?:[6-9]0[5-9]|626)(?!\d)"
+    r"drum|kit|perc|beat|machine|rhythm|(?<!\d)(?:[6-9]0[5-9]|626)(?!\d)"
 )
 
 
@@ -79,6 +79,7 @@ class LabelRules:
         self._finder = WordFinder(self.classes)
         self._folders: dict[str, Reading] = {}
         self._siblings = Siblings()
+        self._initials = Initials()
         self._kits = KitNames(self._finder)
         self._drum_places = self._find_drum_places(list(paths))
 
@@ -102,10 +103,13 @@ class LabelRules:
         """Weighs the words of the name against those of the folders."""
         here = "/".join(folders)
         stem = self._kits.strip(here, stem)
-        around = [self._read_folder(folder) for folder in folders[-_LEVELS:]]
-        name = self._read_file(
-            stem, {c for said in around for c in (*said.labels, *said.hints)}
-        )
+        above = [
+            self._read_folder("/".join(folders[:depth]))
+            for depth in range(1, len(folders) + 1)
+        ]
+        around = above[-_LEVELS:]
+        classes = {c for said in around for c in (*said.labels, *said.hints)}
+        name = self._read_file(stem, here, classes)
         if self._siblings.are_spoken(here, around):
             name = name.without_codes()
         tokens = self._finder.split(stem)
@@ -123,7 +127,7 @@ class LabelRules:
             if not _MICROPHONES & set(name.hints.values()):
                 claimed = spare
         for depth in range(len(folders), max(0, len(folders) - _LEVELS), -1):
-            place = self._read_folder(folders[depth - 1])
+            place = above[depth - 1]
             if claimed:
                 verdict = verdicts.confirm(claimed, place)
             else:
@@ -135,7 +139,9 @@ class LabelRules:
             spare = spare or self._hint(place, folders[: depth - 1], stem)
         return claimed or spare or verdicts.nothing(name)
 
-    def _read_file(self, stem: str, around: Iterable[str] = ()) -> Reading:
+    def _read_file(
+        self, stem: str, folder: str, around: Iterable[str] = ()
+    ) -> Reading:
         """Reads a file's name, in folders that say or hint at some classes."""
         said = Reading("file name")
         hits = self._finder.find(stem)
@@ -149,26 +155,30 @@ class LabelRules:
             if hit.word in context.DESCRIBING and any(plain[front:]):
                 continue
             said.note(hit)
-        if initials := _INITIALS.match(stem):
+        letter, word = self._initials.read(folder, stem)
+        if word:
             said.hints.clear()
-            letter = initials[1]
-            for hit in self._finder.find(_LETTERS[letter]):
-                said.note(hit._replace(word=letter, tier=vocabulary.HINT))
+            for hit in self._finder.find(word):
+                said.note(
+                    hit._replace(word=letter, tier=vocabulary.HINT, last=True)
+                )
         return said
 
-    def _read_folder(self, folder: str) -> Reading:
+    def _read_folder(self, path: str) -> Reading:
         """Reads a folder's name: its codes, and what is against, at its end."""
-        if folder not in self._folders:
+        if path not in self._folders:
+            folder = path.rpartition("/")[2]
             said = Reading(f"folder {folder!r}")
-            hits = self._finder.find(folder)
+            plain = _MODEL.sub(r"\1", self._kits.strip_letter(path, folder))
+            hits = self._finder.find(plain)
             named = any(hit.label for hit in hits)
             for hit in hits:
                 if hit.lettered:
                     hit = hit._replace(last=True)
                 if hit.last or (named and hit.tier == vocabulary.WORD):
                     said.note(hit)
-            self._folders[folder] = said
-        return self._folders[folder]
+            self._folders[path] = said
+        return self._folders[path]
 
     def _hint(
         self, said: Reading, folders: list[str], stem: str
@@ -197,31 +207,34 @@ class LabelRules:
             while place and place not in folders[parent := _parent(place)]:
                 folders[parent].add(place)
                 place = parent
+        for inner in folders.values():
+            self._kits.learn_letter(sorted(inner))
         places = set()
         for place, stems in names.items():
             self._kits.learn(place, stems)
-            read = [self._kits.strip(place, stem) for stem in stems]
-            if self._note(place, read, self._read_file):
+            if self._initials.learn(place, stems):
+                places.add(place)
+            said = {
+                plain: self._read_file(plain, place)
+                for stem in stems
+                for plain in [self._kits.strip(place, stem)]
+            }
+            if self._note(place, said):
                 places.add(place)
         for place, inner in folders.items():
-            read = sorted(path.rpartition("/")[2] for path in inner)
-            if self._note(place, read, self._read_folder):
+            said = {
+                path.rpartition("/")[2]: self._read_folder(path)
+                for path in sorted(inner)
+            }
+            if self._note(place, said):
                 places.add(place)
         return places
 
-    def _note(
-        self,
-        place: str,
-        names: Iterable[str],
-        read: Callable[[str], Reading],
-    ) -> bool:
+    def _note(self, place: str, names: Mapping[str, Reading]) -> bool:
         """Takes in the names in a folder; says whether one names a drum."""
-        found = False
-        for name in names:
-            said = read(name)
+        for name, said in names.items():
             self._siblings.add(place, self._finder.split(name), said)
-            found |= bool(said.labels)
-        return found
+        return any(said.labels for said in names.values())
 
 
 def folder_classes(relative_paths: Iterable[str]) -> list[str] | None:

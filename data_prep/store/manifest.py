@@ -21,7 +21,7 @@ REASONS = {
     "too_many_channels": "more than 8 channels",
     "non_finite": "NaN or infinite samples",
     "silent": "no sound above -60 dB of full scale in the part read",
-    "truncated": "the data ends inside the window, before the header says",
+    "truncated": "the data ends, or is damaged, inside the window",
     "too_short": "less than 64 samples (1.5 ms) of sound",
     "decoder_crash": "the decoder died of this file, twice",
     "decoder_timeout": "decoding took too long, twice",

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import sys
+import tempfile
 
 from experiments.common import cli
 from wavegan_cond.config import (
@@ -137,7 +138,10 @@ def check_run(
 
 
 def check_output(folder: str) -> None:
-    """Checks that a folder is there, or can be made.
+    """Checks that a folder is there, or can be made, and takes something new.
+
+    What a folder allows does not say it: root may write to /proc, and a disk
+    may be read-only.
 
     Raises:
       WriteError: nothing can be written there.
@@ -147,8 +151,14 @@ def check_output(folder: str) -> None:
         there = next(each for each in (path, *path.parents) if each.exists())
         if not there.is_dir():
             raise NotADirectoryError(0, f"{there} is no folder")
-        if not os.access(there, os.W_OK | os.X_OK):
-            raise PermissionError(0, f"no permission to write to {there}")
+        try:
+            os.rmdir(tempfile.mkdtemp(prefix=".", dir=there))
+        except PermissionError as error:
+            why = f"no permission to write to {there}"
+            raise PermissionError(0, why) from error
+        except FileNotFoundError as error:
+            why = f"nothing can be made in {there}"
+            raise PermissionError(0, why) from error
 
 
 def check_same(store, classes, length: int, path: str) -> None:

@@ -360,6 +360,7 @@ def test_a_new_seed_is_drawn_said_and_kept(models, tmp_path, capsys):
         ("--z=1", "takes 3 numbers"),
         ("--model=absent", "neither"),
         ("--output_dir=/dev/null/x", "cannot write"),
+        ("--again=absent", "absent cannot be read"),
     ],
 )
 def test_what_is_wrong_is_said_before_tensorflow_is_loaded(

@@ -167,7 +167,7 @@ PARTS = [
             f"{{}}.{name.lower()}",
         )
         for name, place, reason in (
-            ("FLAC", 0.2, "unreadable"),
+            ("FLAC", 0.2, "truncated"),
             ("MP3", 0.1, "truncated"),
             ("MP3", 0.2, "truncated"),
             ("OGG", 0.5, "truncated"),

@@ -45,12 +45,21 @@ def write(
     """
     for name, function in functions.items():
         model, _ = tf2onnx.convert.from_function(
-            function, function.input_signature, opset=OPSET
+            function,
+            function.input_signature,
+            opset=OPSET,
+            custom_op_handlers={"SelectV2": (_select, [])},
         )
         model.graph.name = name
         onnx.helper.set_model_props(model, {"info": text})
         onnx.checker.check_model(model)
         write_bytes(folder / f"{name}.onnx", model.SerializeToString())
+
+
+def _select(graph, node, name, arguments):
+    """Has a choice be one: tf2onnx makes it a sum of products, NaN of NaN."""
+    node.type = "Where"
+    return node
 
 
 def load(folder: str | os.PathLike, threads: int = 0) -> Callable:

@@ -96,8 +96,8 @@ def explain(file: BinaryIO) -> tuple[str, str]:
         return "not_audio", name
     if name := _name(file, size):
         return "unsupported_format", name
-    if _is_one_frame(file):
-        return "truncated", "MPEG audio that ends in its second frame"
+    if _is_stump(file):
+        return "truncated", "MPEG audio that ends in its first frames"
     if name := _begins_as(READABLE, start):
         return "unreadable", f"a damaged header of {name}"
     if start[:4] in (b"RIFF", b"RIFX", b"RF64", b"FORM"):
@@ -161,12 +161,16 @@ def _is_adts(file: BinaryIO, place: int, size: int) -> bool:
     return True
 
 
-def _is_one_frame(file: BinaryIO) -> bool:
-    """Says whether one frame of MPEG audio is whole, and hardly more."""
+def _is_stump(file: BinaryIO) -> bool:
+    """Says whether a file ends within its first frames of MPEG audio."""
     data = _read(file, 0, mpeg.SEARCHED)
     begin = mpeg.skip_tags(data)
     frame = read_frame(data, begin)
-    stream = mpeg.read_stream(data) if frame and frame.length else None
+    if frame is None or not frame.length:
+        return False
+    if len(data) < begin + frame.length + 4:  # no head of a second one
+        return frame.layer > 1  # as a layer of the first, UTF-16 begins
+    stream = mpeg.read_stream(data)
     return bool(stream and stream.begin == begin and stream.end > begin)
 
 
@@ -187,7 +191,7 @@ def _in_chunks(chunks: Chunks, samples: bytes) -> str:
       chunks: what was found in it.
       samples: how the samples begin.
     """
-    content = next(iter(chunks.needed.values()))
+    content = chunks.needed[chunks.style.needed[0]]
     if chunks.kind[8:] == b"AIFC":
         return _in_aiff(content)
     if chunks.kind[:4] == b"caff":

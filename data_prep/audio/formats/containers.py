@@ -13,6 +13,14 @@ from collections.abc import Mapping
 from typing import BinaryIO
 
 from data_prep.audio.formats.splice import Part
+from data_prep.audio.formats.styles import (
+    CAF,
+    STYLES,
+    W64,
+    WAV,
+    Style,
+    plain_integers,
+)
 from data_prep.audio.truncation import FEW_BYTES, is_open
 
 _SEARCHED = 1 << 20  # bytes, for samples behind a chunk that leads nowhere
@@ -20,59 +28,6 @@ _LONGEST = 1 << 20  # bytes of a chunk that says how to read the samples
 _MAX_CHUNKS = 4096
 _LARGEST = 0x7FFF0000  # bytes of samples that are passed on
 _NAME = re.compile(rb"[ -~]{4}")
-
-
-@dataclasses.dataclass(frozen=True)
-class Style:
-    """Chunk layout of a container format.
-
-    Attributes:
-      head: struct format of a chunk's name and size.
-      first: where the first chunk is.
-      sound: name of the chunk of samples.
-      needed: names of the chunks that say how to read them; not all need be
-        there, but the first.
-      align: chunks begin at multiples of it, counted from the file's start.
-      own: bytes of the head that the size includes.
-      lead: bytes in front of the samples in their chunk.
-    """
-
-    head: str
-    first: int
-    sound: bytes
-    needed: tuple[bytes, ...]
-    align: int = 2
-    own: int = 0
-    lead: int = 0
-
-    @property
-    def length(self) -> int:
-        """Bytes of a chunk's head."""
-        return struct.calcsize(self.head)
-
-    def chunk(self, name: bytes, content: bytes) -> bytes:
-        """Returns a chunk."""
-        head = struct.pack(self.head, name, len(content) + self.own)
-        return head + content + bytes(-len(content) % self.align)
-
-
-_WAV = Style("<4sI", 12, b"data", (b"fmt ",))
-_BIG_WAV = dataclasses.replace(_WAV, head=">4sI")
-_W64 = Style("<4s12xQ", 40, b"data", (b"fmt ",), align=8, own=24)
-_CAF = Style(">4sQ", 8, b"data", (b"desc", b"kuki", b"pakt"), align=1, lead=4)
-_AIFF = Style(">4sI", 12, b"SSND", (b"COMM",), lead=8)
-_SVX = Style(">4sI", 12, b"BODY", (b"VHDR",))
-# By the first and the third word of the file.
-_STYLES: Mapping[tuple[bytes, bytes], Style] = {
-    (b"RIFF", b"WAVE"): _WAV,
-    (b"RIFX", b"WAVE"): _BIG_WAV,
-    (b"RF64", b"WAVE"): _WAV,
-    (b"BW64", b"WAVE"): _WAV,
-    (b"FORM", b"AIFF"): _AIFF,
-    (b"FORM", b"AIFC"): _AIFF,
-    (b"FORM", b"8SVX"): _SVX,
-    (b"FORM", b"16SV"): _SVX,
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,6 +42,7 @@ class Chunks:
       sound: the places of the samples that are there.
       missing: bytes of samples that are claimed and not there.
       unclosed: the size of the samples was never filled in.
+      first: whether they are the first, which is where libsndfile stops.
     """
 
     style: Style
@@ -96,20 +52,34 @@ class Chunks:
     sound: range
     missing: int
     unclosed: bool
+    first: bool
+
+    @property
+    def misread(self) -> bool:
+        """Whether libsndfile may open the file and read other samples."""
+        return bool(self.base) or not self.first or self._plain != self.needed
+
+    @property
+    def _plain(self) -> Mapping[bytes, bytes]:
+        """What is needed, in the words that libsndfile knows."""
+        if self.kind[8:] != b"AIFC":
+            return self.needed
+        common = plain_integers(self.needed[b"COMM"])
+        return {**self.needed, b"COMM": common}
 
     def clean(self) -> list[Part]:
         """Returns a file of what is needed, as ``splice.Splice`` takes it."""
         style, first, third = self.style, self.kind[:4], self.kind[8:]
-        if style is _W64:
-            style, third = _WAV, b"WAVE"
-        if style is _WAV:
+        if style is W64:
+            style, third = WAV, b"WAVE"
+        if style is WAV:
             first = b"RIFF"  # the samples fit into it
         sound = self.sound[:_LARGEST]
-        body = b"".join(style.chunk(*chunk) for chunk in self.needed.items())
+        body = b"".join(style.chunk(*chunk) for chunk in self._plain.items())
         body += struct.pack(style.head, style.sound, len(sound) + style.lead)
         body += bytes(style.lead)
         padding = bytes(-len(sound) % style.align)
-        if style is _CAF:
+        if style is CAF:
             return [self.kind[:8] + body, sound]
         whole = 4 + len(body) + len(sound) + len(padding)
         front = struct.pack(style.head, first, whole) + third
@@ -138,38 +108,44 @@ def _style_at(file: BinaryIO, base: int) -> Style | None:
     file.seek(base)
     words = file.read(28)
     if words[:4] == b"caff":
-        return _CAF
+        return CAF
     if words[:4] == b"riff" and words[24:] == b"wave":
-        return _W64
-    return _STYLES.get((words[:4], words[8:12]))
+        return W64
+    return STYLES.get((words[:4], words[8:12]))
 
 
 def _find(file: BinaryIO, style: Style, base: int, size: int) -> Chunks | None:
-    """Goes from chunk to chunk until the samples."""
+    """Goes from chunk to chunk, to the longest of those of samples.
+
+    A program that mends a file may leave an empty one in front of them, or
+    put a second behind.
+    """
     file.seek(base)
     kind, needed, large = file.read(12), {}, 0
-    place = base + style.first
+    sounds: list[tuple[range, int, bool]] = []
+    place: int | None = base + style.first
     for _ in range(_MAX_CHUNKS):
         name, claim = _read_head(file, style, place)
         start = place + style.length
         if name == style.sound:
-            if style.needed[0] not in needed:
-                return None
             claim = large if large and claim == 0xFFFFFFFF else claim
-            told = _measure(file, style, start, claim, size)
-            return Chunks(style, base, kind, needed, *told)
+            sounds.append(_measure(file, style, start, claim, size))
         length = max(0, claim - style.own)
         if name in style.needed:
-            needed[name] = file.read(min(length, _LONGEST))
+            needed.setdefault(name, file.read(min(length, _LONGEST)))
         elif name == b"ds64":  # of RF64: the sizes that need more than 32 bits
             large = int.from_bytes(file.read(16)[8:], "little")
-        following = _next(file, style, base, start + length, size)
-        if following is None:
-            following = _search(file, style, start, size)
-        if following is None:
-            return None
-        place = following
-    return None
+        end = sounds[-1][0].stop if name == style.sound else start + length
+        place = _next(file, style, base, end, size)
+        if place is None and not sounds:
+            place = _search(file, style, start, size)
+        if place is None:
+            break
+    if not sounds or style.needed[0] not in needed:
+        return None
+    longest = max(sounds, key=lambda told: len(told[0]))
+    first = longest is sounds[0]
+    return Chunks(style, base, kind, needed, *longest, first=first)
 
 
 def _read_head(file: BinaryIO, style: Style, place: int) -> tuple[bytes, int]:

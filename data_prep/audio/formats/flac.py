@@ -1,7 +1,8 @@
-"""Counts the samples of a FLAC stream whose header leaves their number open.
+"""Counts the samples of a FLAC stream: of one left open, or up to damage.
 
-That is what an encoder writes into a pipe. Each frame says where it stands and
-how long it is, so the last whole one says how many samples there are.
+An encoder that writes into a pipe leaves their number open. Each frame says
+where it stands and how long it is, so the last whole one says how many samples
+there are.
 """
 
 import functools
@@ -13,6 +14,7 @@ TOTAL = slice(21, 26)
 MOST = (1 << 36) - 1
 _SYNC = re.compile(b"\xff[\xf8\xf9]")
 _LONGEST_HEAD = 16
+_LARGEST = 1 << 19  # bytes of a frame: 8 channels of 16,384 samples
 # Bytes behind the head, by its codes for block size and rate.
 _BLOCK_BYTES, _RATE_BYTES = {6: 1, 7: 2}, {12: 1, 13: 2, 14: 2}
 
@@ -45,6 +47,35 @@ def count(data: bytes) -> tuple[int, bool]:
         data[-128:-125] == b"TAG" and _checksum(data[place:-128]) == 0
     )
     return (last.end, False) if whole else (last.start, True)
+
+
+def undamaged(data: bytes, most: int) -> tuple[int, int]:
+    """Returns the samples in front of any damage, and where these frames end.
+
+    Args:
+      data: the file.
+      most: samples behind which no damage is looked for.
+    """
+    block = int.from_bytes(data[8:10], "big")
+    place, total = _skip_metadata(data), 0
+    while total < most and _SYNC.match(data, place):
+        frame = read_frame(data, place, block)
+        if frame is None or frame.start != total:
+            break
+        if (end := _find_end(data, place, block)) is None:
+            break
+        place, total = end, frame.end
+    return total, place
+
+
+def _find_end(data: bytes, place: int, block: int) -> int | None:
+    """Returns where the whole frame at ``place`` ends, or None if it is not."""
+    for match in _SYNC.finditer(data, place + 2, place + _LARGEST):
+        end = match.start()
+        if read_frame(data, end, block) and not _checksum(data[place:end]):
+            return end
+    rest = data[place : place + _LARGEST]
+    return None if _checksum(rest) else place + len(rest)
 
 
 def with_total(data: bytes, total: int) -> bytes:

@@ -230,11 +230,32 @@ def test_a_stump_of_a_file_is_unreadable(sound_file, hit, name):
     assert reason(path) == "unreadable"
 
 
-def test_corrupt_flac_is_unreadable(sound_file, hit):
+def test_flac_without_a_whole_frame_is_unreadable(sound_file, hit):
     path = sound_file("a.flac", hit(0, 1.0))
-    content = path.read_bytes()
-    path.write_bytes(content[: len(content) // 2])
+    path.write_bytes(path.read_bytes()[:500])
     assert reason(path) == "unreadable"
+
+
+@pytest.mark.parametrize(
+    "hurt",
+    [
+        lambda content, at: content[:at],
+        lambda content, at: content[:at] + bytes(500) + content[at + 500 :],
+        lambda content, at: content[:at] + bytes(500) + content[at:],
+        lambda content, at: content[:at] + content[at + 500 :],
+    ],
+    ids=["cut", "scratched", "more", "less"],
+)
+def test_flac_ends_before_its_damage(sound_file, hurt):
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, 44100)
+    path = sound_file("a.flac", noise)
+    whole, content = load(path).wave, path.read_bytes()
+    for part in (0.3, 0.6, 0.9):
+        path.write_bytes(hurt(content, int(part * len(content))))
+        sound = load(path)
+        assert sound.notes == ("truncated",) and sound.cut_short
+        assert 4096 < len(sound.wave) < len(whole)
+        np.testing.assert_array_equal(sound.wave, whole[: len(sound.wave)])
 
 
 def test_an_offset_is_removed_and_noted(sound_file, hit):

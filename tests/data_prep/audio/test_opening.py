@@ -207,6 +207,55 @@ def test_a_chunk_that_is_wrong_costs_no_sound(load, chunks):
     check(load(riff(form(), *chunks, chunk(b"data", pcm()))))
 
 
+SOUND = chunk(b"data", pcm())
+SHORT = chunk(b"data", pcm(WAVE[:2000]))
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    {
+        "in front of its form": [SOUND, form()],
+        "behind an empty one": [form(), chunk(b"data", b""), SOUND],
+        "before an empty one": [form(), SOUND, chunk(b"data", b"")],
+        "behind a shorter one": [form(), SHORT, SOUND],
+        "before a shorter one": [form(), SOUND, chunk(b"id3 ", b"x"), SHORT],
+        "before one as long": [form(), SOUND, chunk(b"data", pcm(-WAVE))],
+    }.values(),
+)
+def test_the_longest_chunk_of_samples_counts_wherever_it_is(load, chunks):
+    check(load(riff(*chunks)))
+
+
+def test_the_longest_chunk_of_samples_may_be_cut(load):
+    _, sound = load(riff(form(), SHORT, SOUND)[:-4000])
+    assert sound.notes == ("truncated",) and sound.cut_short
+    np.testing.assert_allclose(sound.wave, WAVE[:4000], atol=2e-4)
+
+
+def big(name, content):
+    """A chunk of an AIFF file."""
+    return name + struct.pack(">I", len(content)) + content
+
+
+@pytest.mark.parametrize("said", [16, None])
+@pytest.mark.parametrize("bits", [16, 24, 32])
+@pytest.mark.parametrize("name", ["in{}", "{}ni"])
+def test_integers_by_the_names_of_quicktime(load, name, bits, said):
+    # The four letters of a little-endian one stand backwards.
+    backwards = name == "{}ni"
+    letters = name.format(str(bits)[::-1] if backwards else bits).encode()
+    rate = b"\x40\x0e\xac\x44" + bytes(6)  # 44100 as 80 bits
+    common = struct.pack(">HIH", 1, len(WAVE), said or bits) + rate + letters
+    whole = np.rint(WAVE * (2**31 - 1)).astype("<i4")
+    codes = whole.view("u1").reshape(-1, 4)[:, 4 - bits // 8 :]
+    samples = (codes if backwards else codes[:, ::-1]).tobytes()
+    body = b"AIFC" + big(b"COMM", common + b"\0\0")
+    body += big(b"SSND", bytes(8) + samples)
+    header, _ = loaded = load(big(b"FORM", body), "a.aifc")
+    assert header.format == f"AIFF PCM_{bits}"
+    check(loaded)
+
+
 @pytest.mark.parametrize("size", [9000, 5000])
 def test_what_is_missing_is_seen_beside_a_wrong_chunk(load, size):
     content = riff(form(), chunk(b"PEAK", b"1"), chunk(b"data", pcm(), 20000))

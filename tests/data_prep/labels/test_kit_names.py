@@ -63,3 +63,29 @@ def test_what_the_folder_says_too_is_no_name():
 
 def test_few_files_have_no_name():
     assert labels("a", "xybd xysd") == [None, None]
+
+
+def folders(*names):
+    """The class of a file in each of some folders of one place."""
+    paths = [f"pack/{name}/{name}1.wav" for name in names]
+    rules = LabelRules(paths=paths)
+    return [rules.judge(path).label for path in paths]
+
+
+def test_a_letter_behind_the_codes_of_several_folders_is_a_kits():
+    found = folders("bdu", "sdu", "chu", "ohu", "arp")
+    assert found == ["kick", "snare", "cymbal", "cymbal", None]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("bdu",),
+        ("bdu", "sdu"),
+        ("bdu", "sdx", "chq"),  # letters of their own
+        ("oha", "cha", "hoa", "cra", "kda"),  # syllables
+        ("bdu", "bdx", "bdz"),  # one drum
+    ],
+)
+def test_a_letter_behind_fewer_codes_is_none(names):
+    assert folders(*names) == [None] * len(names)

@@ -317,3 +317,24 @@ def test_folder_per_class_is_seen_only_where_words_cannot_help():
 def test_rules_travel_to_other_processes():
     rules = pickle.loads(pickle.dumps(LabelRules(paths=["x/BD.wav"])))
     assert rules.judge("x/CH.wav").label == "cymbal"
+
+
+@pytest.mark.parametrize(
+    ("folder", "label"),
+    [
+        ("PT-12_Rhythm", "kick"),
+        ("KR-55 Rhythm", "kick"),
+        ("rhythm 3", None),
+        ("KICK 01 Rhythm", None),
+        ("120 BPM rhythm", None),
+    ],
+)
+def test_a_machine_called_rhythm_is_no_phrase(folder, label):
+    path = f"a/{folder}/kick.wav"
+    assert LabelRules(paths=[path]).judge(path).label == label
+
+
+def test_codes_are_drums_in_the_folder_of_a_rhythm_machine():
+    paths = ["Rhythmer-9/uni-ch.ogg", "Rhythmer-9/uni-oh.ogg"]
+    rules = LabelRules(paths=paths)
+    assert {rules.judge(path).label for path in paths} == {"cymbal"}

@@ -6,6 +6,7 @@ import pytest
 
 from experiments.common import cli, preflight
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.storage.atomic import WriteError
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.workers import ClusterError
 
@@ -61,3 +62,15 @@ def test_another_number_of_threads_is_told_each_time(
         said = capsys.readouterr().err
         assert ("begun with 4 threads and goes on with 1" in said) == told
     assert json.loads(run_dir.config.read_text())["threads"] == 4
+
+
+@pytest.mark.parametrize("place", ["/proc", "/proc/self", "/dev/null"])
+def test_what_root_may_write_to_and_cannot_is_refused(place):
+    with pytest.raises(WriteError, match=f"cannot write {place}/new"):
+        preflight.check_output(f"{place}/new/newer")
+
+
+def test_a_place_that_is_checked_is_left_as_it_was(tmp_path):
+    preflight.check_output(tmp_path / "new" / "newer")
+    preflight.check_output(tmp_path)
+    assert list(tmp_path.iterdir()) == []

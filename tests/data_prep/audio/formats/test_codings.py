@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from data_prep.audio import decode
-from tests.fixtures.mpeg_files import id3, with_count
+from tests.fixtures.mpeg_files import id3, layer_3, with_count
 from tests.fixtures.sound_bytes import (
     WAVE,
     chunk,
@@ -146,7 +146,15 @@ def test_what_begins_as_sound_and_ends_is_unreadable(tmp_path, name):
     assert (reason, note) == ("unreadable", f"a damaged header of {name}")
 
 
-def test_an_mp3_that_ends_in_its_second_frame_is_cut(tmp_path):
-    assert rejected(tmp_path, with_count(b"\xff\xfb\x90\xc0", 9))[0] == (
-        "truncated"
-    )
+def test_an_mp3_that_ends_in_its_first_frames_is_cut(tmp_path):
+    told = with_count(layer_3(9, 9, 9), 9)
+    for front in (b"", id3(200)):
+        for length in (4, 50, 416, 417, 418, 421, 700):
+            reason, _ = rejected(tmp_path, front + told[:length])
+            assert reason == "truncated", length
+
+
+def test_short_text_of_16_bits_is_no_stump_of_mpeg(tmp_path):
+    for text in ("kick", "a list of kicks", "0"):
+        reason, _ = rejected(tmp_path, text.encode("utf-16"), "mp3")
+        assert reason == "not_audio"

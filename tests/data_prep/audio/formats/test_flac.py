@@ -1,5 +1,7 @@
 """The samples of FLAC are counted where its header leaves their number open."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -57,3 +59,41 @@ def test_frames_of_many_lengths_are_numbered_by_sample():
     frame = flac.read_frame(head + bytes([check]), 0, 4096)
     assert frame == (1000000, 1000576)
     assert flac.read_frame(head + bytes([check ^ 1]), 0, 4096) is None
+
+
+def heads(content):
+    """Where frames of 4096 samples begin."""
+    places = (match.start() for match in re.finditer(b"\xff\xf8", content))
+    return [at for at in places if flac.read_frame(content, at, 4096)]
+
+
+def test_what_is_in_front_of_damage_is_undamaged():
+    content = encode("FLAC", wave=LONG)
+    frames = heads(content)
+    assert len(frames) == 13  # 12 of 4096 samples, and the rest
+    assert flac.undamaged(content, 50001) == (50001, len(content))
+    for number in (0, 3, 11, 12):
+        at = frames[number]
+        before = (number * 4096, at)
+        for place in (at + 20, at + 99):
+            hurt = bytearray(content)
+            hurt[place] ^= 16
+            assert flac.undamaged(hurt, 50001) == before
+        assert flac.undamaged(content[: at + 99], 50001) == before
+        assert flac.undamaged(content[:at], 50001) == before
+        longer = content[: at + 20] + bytes(99) + content[at + 20 :]
+        assert flac.undamaged(longer, 50001) == before
+        # Without its head no one knows where the frame in front ends.
+        headless = content[:at] + bytes(20) + content[at + 20 :]
+        assert flac.undamaged(headless, 50001)[0] in (
+            before[0],
+            before[0] - 4096,
+        )
+    without = content[: frames[3]] + content[frames[4] :]
+    assert flac.undamaged(without, 50001) == (3 * 4096, frames[3])
+
+
+def test_no_damage_is_looked_for_behind_what_is_wanted():
+    content = encode("FLAC", wave=LONG)
+    hurt = content[: heads(content)[6]]
+    assert flac.undamaged(hurt, 4097) == (8192, heads(content)[2])
