@@ -25,6 +25,7 @@ setup(
             "common/*.css",
             "common/*.js",
             "explore/page/*",
+            "explore/static/*",
         ]
     },
     install_requires=[

@@ -11,6 +11,12 @@ The page has a pad to move through the latent space, a mix of the classes, a map
 of what the model can do, eight pads with a sequencer, and finds the sound that
 is nearest to a file dropped on it. The address holds everything: a bookmark
 is a kit. Ctrl-C ends it.
+
+    python -m experiments.explore --static=site
+
+writes the page with the model inside, for any web server (to try it: python -m
+http.server --directory site). It needs npm, and pip install -e '.[formats]'; it
+finds no sounds of files, and knows the seeds 0 to 4095.
 """
 
 import dataclasses
@@ -18,10 +24,12 @@ import threading
 
 from absl import flags
 
-from experiments.common import cli, shipped
+from experiments.common import cli, preflight, shipped
 from experiments.explore import serve
 from wavegan_cond.config import setting
 from wavegan_cond.saved_models import find_model
+from wavegan_cond.saved_models.format_names import check_formats
+from wavegan_cond.storage.folders import check_new
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -32,13 +40,43 @@ class Settings(cli.LoadingSettings):
     port: int = setting(
         8317, "port of the page; 0 for a free one", low=0, high=65535
     )
+    static: str | None = setting(
+        None, "new folder for a page that needs no Python; serves nothing"
+    )
 
 
 FLAGS = cli.make_flags(Settings)
 
 
+def write_static(settings: Settings, model: str) -> None:
+    """Writes the page as files.
+
+    Args:
+      settings: the flags.
+      model: path of the model.
+
+    Raises:
+      FormatError, StaticError: a package or program is missing.
+      FolderError: the folder is not empty.
+      ModelError: the model cannot be used.
+    """
+    check_formats(["onnx"])
+    check_new(settings.static)
+    preflight.check_output(settings.static)
+    cli.import_tensorflow()
+    from experiments.explore.static_page import write_page
+    from wavegan_cond.saved_models.formats import open_source
+
+    source = open_source(model, settings.checkpoint, settings.full_rate)
+    size = write_page(source, settings.static)
+    print(
+        f"{settings.static}: the page of iteration {source.info.iteration}, "
+        f"{size / 1e6:.1f} MB"
+    )
+
+
 def run(settings: Settings) -> None:
-    """Serves the page until it is interrupted.
+    """Serves the page until it is interrupted, or writes it.
 
     Raises:
       UsageError: the port cannot be had.
@@ -46,6 +84,9 @@ def run(settings: Settings) -> None:
     """
     path = shipped.choose(settings.model)
     find_model.peek(path)  # names what is no model at once
+    if settings.static:
+        write_static(settings, path)
+        return
     with serve.open_socket(settings.port) as opened:
         cli.import_tensorflow()
         from experiments.explore.app import make_app

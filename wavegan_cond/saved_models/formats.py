@@ -95,7 +95,7 @@ def export_model(
     """
     check_formats(formats)
     check_new(output_dir)
-    source = _open(pathlib.Path(model), checkpoint, full_rate, half)
+    source = open_source(model, checkpoint, full_rate, half)
     write_formats(source, output_dir, formats)
     return source.info
 
@@ -112,10 +112,14 @@ def write_formats(
                 WRITERS[name](source, folder / name)
 
 
-def _open(
-    path: pathlib.Path, checkpoint: str, full_rate: bool, half: bool
+def open_source(
+    path: str | os.PathLike,
+    checkpoint: str = "auto",
+    full_rate: bool = False,
+    half: bool = False,
 ) -> Source:
-    """Returns what stands in a run folder or a SavedModel."""
+    """Returns what stands in a run folder or a SavedModel; see above."""
+    path = pathlib.Path(path)
     if is_saved_model(path):
         return Source(*reopen(path, checkpoint, full_rate), half)
     generator, info, model = load_run(path, checkpoint, full_rate)

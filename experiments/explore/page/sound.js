@@ -89,7 +89,7 @@ function addClasses({info, store, change}) {
 }
 
 /** Puts the sound of a seed on a pad, by default of a new one; its class stays. */
-export async function newSound(desk, pad, seed = Math.floor(SEEDS * Math.random())) {
+export async function newSound(desk, pad, seed = Math.floor((desk.info.seeds ?? SEEDS) * Math.random())) {
   const drawn = await desk.hold(engine.draw(seed));
   if (drawn) desk.change(kit => Object.assign(kit.pads[pad], {z: drawn[0], seed}));
 }
