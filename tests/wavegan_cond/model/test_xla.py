@@ -45,8 +45,10 @@ def test_compiled_gradients_are_the_plain_ones(settings):
     plain, compiled = (gradients(make_gan(x, **settings)) for x in (0, 1))
     assert len(plain) == len(compiled) > 10
     for expected, received in zip(plain, compiled, strict=True):
-        # Sums of some 1,000 terms in another order: 1e-7 times their root.
-        bound = 1e-5 * np.abs(expected).max()
+        # Sums of some 1,000 terms in another order differ by 1e-7 times their
+        # root, a few 1e-6; some ten layers and, with compression, slopes of
+        # roots near zero multiply that. A wrong gradient differs by its size.
+        bound = 1e-4 * np.abs(expected).max()
         np.testing.assert_allclose(received, expected, atol=bound)
 
 
