@@ -12,7 +12,7 @@ experiments.generate makes them again, and inversion.json holds the distances.
         --data_dir=data
 
 also prints how far the nearest training sound is: what choosing among the
-training sounds would have given. A search takes some 10 seconds on two cores.
+training sounds would have given. A search takes some 12 seconds on two cores.
 """
 
 import dataclasses

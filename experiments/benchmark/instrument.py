@@ -6,8 +6,9 @@ import time
 
 import numpy as np
 
+from wavegan_cond.synthesis.model_info import ModelInfo
+
 DRAG = 300  # requests, one after another
-WEIGHTS = (0.5, 0.25, 0.25)
 
 
 def time_drag(values) -> dict:
@@ -21,27 +22,44 @@ def time_drag(values) -> dict:
     from experiments.explore.serve import HOST, serving
     from wavegan_cond.saved_models.load import load_model
 
-    app, instrument = make_app(load_model(shipped.choose(None)))
+    model = load_model(shipped.choose(None))
+    app, instrument = make_app(model)
     instrument.warm_up()
     with serving(app) as port:
         connection = http.client.HTTPConnection(HOST, port)
-        seconds = [ask(connection, z) for z in path(DRAG)]
+        bodies = drag(model.info, DRAG)
+        seconds = [ask(connection, body, model.info) for body in bodies]
         connection.close()
     p50, p99 = 1000 * np.percentile(seconds, [50, 99])
-    return {"a drag, d = 16": {"ms (p50)": p50, "ms (p99)": p99}}
+    return {"a drag": {"ms (p50)": p50, "ms (p99)": p99}}
 
 
-def path(count: int) -> np.ndarray:
-    """Returns z along a circle, [count, 3]."""
-    angle = np.linspace(0, 2 * np.pi, count)
-    return np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=1)
+def drag(info: ModelInfo, count: int) -> list[str]:
+    """Returns requests for sounds along a circle through two directions."""
+    angle = np.linspace(0, 2 * np.pi, count)[:, None]
+    across, upwards = info.directions[:2]
+    z = np.cos(angle) * across + np.sin(angle) * upwards
+    weights = [1 / len(info.classes)] * len(info.classes)
+    return [
+        json.dumps({"z": [row], "class_weights": [weights]})
+        for row in z.tolist()
+    ]
 
 
-def ask(connection: http.client.HTTPConnection, z: np.ndarray) -> float:
-    """Returns the seconds until a sound has come."""
-    body = json.dumps({"z": [z.tolist()], "class_weights": [WEIGHTS]})
+def ask(
+    connection: http.client.HTTPConnection, body: str, info: ModelInfo
+) -> float:
+    """Returns the seconds until a sound has come.
+
+    Raises:
+      RuntimeError: something else came.
+    """
     headers = {"Content-Type": "application/json"}
     begun = time.perf_counter()
     connection.request("POST", "/sounds", body, headers)
-    connection.getresponse().read()
-    return time.perf_counter() - begun
+    answer = connection.getresponse()
+    content = answer.read()
+    seconds = time.perf_counter() - begun
+    if answer.status != 200 or len(content) != 4 * info.length:
+        raise RuntimeError(content[:200].decode(errors="replace"))
+    return seconds

@@ -19,8 +19,8 @@ from wavegan_cond.synthesis.synth import Synth
 
 CANDIDATES = 256  # random sounds that are compared first
 STARTS = 6
-STEPS = 80
-RATE = 0.1  # of Adam at the first step; falls to 0 by a cosine
+STEPS = 200
+RATE = 0.2  # of Adam at the first step; falls to 0 by a cosine
 # Beyond it a generator has learned nothing.
 LARGEST = {"normal": 3.5, "uniform": 1.0}
 

@@ -74,6 +74,12 @@ def test_places_are_checked_before_anything_is_timed(flag, error):
         benchmark.main(values)
 
 
+def test_what_is_no_sound_is_not_timed(monkeypatch):
+    monkeypatch.setattr(instrument, "drag", lambda info, count: ["{}"])
+    with pytest.raises(RuntimeError, match="expected JSON"):
+        instrument.time_drag(None)
+
+
 def test_a_drag_is_timed_on_a_served_model():
     figures = instrument.time_drag(None)
     (row,) = figures.values()

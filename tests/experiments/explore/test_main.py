@@ -1,10 +1,12 @@
 """The command: what it refuses, and a start and an end of the real one."""
 
+import http.client
 import json
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 
 import pytest
@@ -42,6 +44,19 @@ def test_what_is_no_model_is_refused(capsys, tmp_path, name):
 def test_the_port_is_on_this_machine_alone():
     with serve.open_socket(0) as opened:
         assert opened.getsockname()[0] == "127.0.0.1"
+
+
+def test_short_answers_are_not_held_back(served):
+    """A server of which each would wait 40 ms for an acknowledgement."""
+    connection = http.client.HTTPConnection("127.0.0.1", served.port)
+    seconds = []
+    for _ in range(20):
+        begun = time.perf_counter()
+        connection.request("GET", "/draw?seed=7")
+        connection.getresponse().read()
+        seconds.append(time.perf_counter() - begun)
+    connection.close()
+    assert min(seconds[2:]) < 0.03
 
 
 @pytest.mark.slow
