@@ -20,13 +20,12 @@ also classifies every sound of another set: do real drums sound like the kit's?
 
 import dataclasses
 import json
-import os
 import sys
 
 from absl import flags
 
 from experiments.common import cli
-from experiments.common.preflight import check_classes, check_same
+from experiments.common.preflight import check_classes, check_file, check_same
 from wavegan_cond.config import setting
 from wavegan_cond.saved_models import find_model
 
@@ -136,11 +135,8 @@ def main(values: flags.FlagValues) -> None:
     """Checks the flags, measures, and keeps the figures."""
     if not values.data_dir:
         raise cli.UsageError("--data_dir is needed")
-    folder = os.path.dirname(os.path.abspath(values.output or "."))
-    if not os.path.isdir(folder) or os.path.isdir(values.output or ""):
-        raise cli.UsageError(
-            f"--output={values.output}: expected a file in a folder that exists"
-        )
+    if values.output:
+        check_file(values.output, ".json")
     figures = run(cli.read_config(Settings, values))
     if values.output:
         from wavegan_cond.storage.atomic import write_bytes

@@ -77,6 +77,7 @@ class Settings(cli.LoadingSettings):
 
 FLAGS = cli.make_flags(Settings)
 
+SHEET = "sheet.png"
 COLUMNS = 8  # sounds of each class on the contact sheet
 MAX_DRAWN_SEED = 1_000_000  # short enough to be typed
 
@@ -130,6 +131,8 @@ def check_request(settings: Settings) -> None:
     from wavegan_cond.synthesis import latents
 
     preflight.check_output(settings.output_dir)
+    if settings.picture and not settings.overwrite:
+        preflight.check_pictures(settings.output_dir, SHEET)
     info = find_model.peek(settings.model)
     if info:
         choose_classes(info, settings.label)
@@ -221,7 +224,7 @@ def draw_sheet(folder: str, info, recipes: list) -> None:
     columns = min(COLUMNS, max(map(len, rows.values())))
     shown = [recipe for row in rows.values() for recipe in row[:columns]]
     panels.contact_sheet(
-        os.path.join(folder, "sheet.png"),
+        os.path.join(folder, SHEET),
         write_sounds.read_waves(folder, shown),
         [recipe.file.removesuffix(".wav") for recipe in shown],
         info.sample_rate,

@@ -80,6 +80,9 @@ def run(settings: Settings) -> dict:
         ways[method] = make_recipes(model, method, settings, stem)
         joined[f"{stem}.wav"] = [recipe.file for recipe in ways[method]]
     recipes = [recipe for way in ways.values() for recipe in way]
+    picture = f"{name}_{'-'.join(methods)}{steps}.png"
+    if settings.picture and not settings.overwrite:
+        preflight.check_pictures(settings.output_dir, picture)
     content = write_sounds.write_sounds(
         settings.output_dir,
         model,
@@ -90,8 +93,7 @@ def run(settings: Settings) -> dict:
     )
     print(f"{settings.output_dir}: {steps} steps by {' and '.join(methods)}")
     if settings.picture:
-        file = f"{name}_{'-'.join(methods)}{steps}.png"
-        draw(file, model.info.sample_rate, ways, settings)
+        draw(picture, model.info.sample_rate, ways, settings)
     return content
 
 

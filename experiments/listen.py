@@ -26,7 +26,7 @@ from pathlib import Path
 
 from absl import flags
 
-from experiments.common import cli
+from experiments.common import cli, preflight
 from wavegan_cond.config import setting
 from wavegan_cond.storage.untrusted import read_bytes
 
@@ -163,6 +163,8 @@ def main(values: flags.FlagValues) -> None:
     """Reads, counts, prints, and keeps the figures."""
     if not values.answers:
         raise cli.UsageError("--answers is needed")
+    if values.output:
+        preflight.check_file(values.output, ".json")
     figures = run(values.answers)
     print(describe(figures))
     if values.output:

@@ -15,7 +15,7 @@ import pathlib
 
 from absl import flags
 
-from experiments.common import cli
+from experiments.common import cli, preflight
 from experiments.common.page import build, listed_groups
 from wavegan_cond.config import REQUIRED, setting
 
@@ -38,12 +38,7 @@ def main(values: flags.FlagValues) -> None:
     """Makes the page of a folder of sounds."""
     from wavegan_cond.synthesis import generation_log
 
-    if pathlib.Path(values.output).suffix not in (".html", ".htm"):
-        # It replaces a file: a name half typed must not be that of a sound.
-        raise cli.UsageError(
-            f"--output={values.output} is no page: expected a name that ends "
-            "in .html"
-        )
+    preflight.check_file(values.output, ".html", ".htm")
     folder = pathlib.Path(values.sounds_dir)
     content = generation_log.read(folder / generation_log.NAME)
     if not content["sounds"]:

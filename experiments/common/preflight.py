@@ -163,6 +163,55 @@ def check_output(folder: str) -> None:
             raise PermissionError(0, why) from error
 
 
+def check_file(path: str, *suffixes: str) -> None:
+    """Checks the name of a file that will be replaced.
+
+    A name half typed must not be that of a sound.
+
+    Args:
+      path: of the file.
+      suffixes: that its name may have, such as ".json".
+
+    Raises:
+      UsageError: it has another one, or its folder is not there.
+    """
+    place = pathlib.Path(path)
+    if place.suffix not in suffixes:
+        raise cli.UsageError(
+            f"--output={path}: expected a name that ends in "
+            f"{' or '.join(suffixes)}"
+        )
+    if place.is_dir() or not place.absolute().parent.is_dir():
+        raise cli.UsageError(
+            f"--output={path}: expected a file in a folder that exists"
+        )
+
+
+def check_pictures(folder: str, *names: str) -> None:
+    """Checks that no picture of another is where one will be drawn.
+
+    Those of a folder with a list of sounds are this program's.
+
+    Args:
+      folder: of the sounds.
+      names: of the pictures.
+
+    Raises:
+      UsageError: one is there, and no list.
+    """
+    from wavegan_cond.synthesis.generation_log import NAME
+
+    place = pathlib.Path(folder)
+    if (place / NAME).exists():
+        return
+    for name in names:
+        if os.path.lexists(place / name):
+            raise cli.UsageError(
+                f"{place / name} is there and was not made here: pass "
+                "--overwrite, --nopicture or another --output_dir"
+            )
+
+
 def check_same(store, classes, length: int, path: str) -> None:
     """Raises UsageError unless ``path`` holds sounds like the store's."""
     if classes != store.classes:

@@ -11,6 +11,7 @@ from typing import Any
 from experiments.common import cli
 
 HOST = "127.0.0.1"
+PATIENCE = 2  # seconds that answers under way have when the server ends
 
 
 def open_socket(port: int) -> socket.socket:
@@ -45,9 +46,15 @@ def make_server(app: Any) -> Any:
     """Returns a uvicorn server of an ASGI application."""
     import uvicorn
 
-    return uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", lifespan="off", ws="none")
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        lifespan="off",
+        ws="none",
+        # A page that is left open holds connections, which are not waited for.
+        timeout_graceful_shutdown=PATIENCE,
     )
+    return uvicorn.Server(config)
 
 
 @contextlib.contextmanager

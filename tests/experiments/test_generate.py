@@ -60,6 +60,18 @@ def test_an_installation_without_that_model_says_so(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_picture_of_another_is_not_replaced(models, tmp_path):
+    sheet = tmp_path / "sheet.png"
+    sheet.write_bytes(b"mine")
+    with pytest.raises(cli.UsageError, match=r"sheet\.png .* --nopicture"):
+        make(models / "run", tmp_path, picture=True)
+    assert [*tmp_path.iterdir()] == [sheet] and sheet.read_bytes() == b"mine"
+    make(models / "run", tmp_path, num=1)
+    assert sheet.read_bytes() == b"mine"
+    make(models / "run", tmp_path, num=1, picture=True, overwrite=True)
+    assert sheet.read_bytes() != b"mine"
+
+
 def wavs(folder):
     return {path.name: path.read_bytes() for path in folder.glob("*.wav")}
 

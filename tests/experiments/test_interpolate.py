@@ -115,3 +115,12 @@ def test_there_is_nothing_between_a_sound_and_itself():
         values = cli.parse(interpolate.FLAGS, "", ["", *arguments])
         with pytest.raises(cli.UsageError, match="nothing between"):
             interpolate.main(values)
+
+
+def test_a_picture_of_another_is_not_replaced(model, tmp_path):
+    picture = tmp_path / "snare_seed0001-0002_lerp2.png"
+    picture.write_bytes(b"mine")
+    with pytest.raises(cli.UsageError, match="was not made here"):
+        make(model, tmp_path, steps=2, method="lerp", picture=True)
+    assert [*tmp_path.iterdir()] == [picture]
+    assert picture.read_bytes() == b"mine"

@@ -74,3 +74,20 @@ def test_a_place_that_is_checked_is_left_as_it_was(tmp_path):
     preflight.check_output(tmp_path / "new" / "newer")
     preflight.check_output(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["kick.wav", "result", "json", "a.json.bak"])
+def test_a_name_half_typed_replaces_no_file(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"mine")
+    with pytest.raises(cli.UsageError, match=r"ends in \.json"):
+        preflight.check_file(str(path), ".json")
+
+
+def test_a_file_needs_a_folder_that_is_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    preflight.check_file("result.json", ".json")
+    (tmp_path / "folder.json").mkdir()
+    for path in ("no/such/result.json", "folder.json"):
+        with pytest.raises(cli.UsageError, match="in a folder that exists"):
+            preflight.check_file(path, ".json")

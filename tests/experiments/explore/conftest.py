@@ -33,7 +33,9 @@ class Served:
         self._open.__exit__(None, None, None)
 
 
-@pytest.fixture(scope="session")
+# Not for longer than a module: another one may set a clock of its own, and a
+# server that sleeps by it does not wake.
+@pytest.fixture(scope="module")
 def served(model):
     app, instrument = make_app(model)
     instrument.make_map()

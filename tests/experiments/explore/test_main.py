@@ -1,11 +1,13 @@
 """The command: what it refuses, and a start and an end of the real one."""
 
+import asyncio
 import http.client
 import json
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 
@@ -78,3 +80,25 @@ def test_it_starts_with_the_shipped_model_and_ends_when_asked():
         assert process.stderr.read() == "error: interrupted\n"
     known = json.loads((shipped.MODEL / "info.json").read_text("utf-8"))
     assert info["fingerprint"] == known["fingerprint"]
+
+
+def test_an_open_connection_does_not_hold_the_server_back():
+    answered = threading.Event()
+
+    async def answer(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200})
+        await send(
+            {"type": "http.response.body", "body": b"1", "more_body": True}
+        )
+        answered.set()
+        await asyncio.sleep(600)
+
+    begun = time.monotonic()
+    with serve.serving(answer) as port:
+        idle = socket.create_connection((serve.HOST, port))
+        busy = socket.create_connection((serve.HOST, port))
+        busy.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+        assert answered.wait(10)
+    idle.close()
+    busy.close()
+    assert time.monotonic() - begun < 10 + serve.PATIENCE
