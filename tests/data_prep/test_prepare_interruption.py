@@ -134,9 +134,11 @@ def test_a_signal_says_how_to_go_on(tmp_path, many, number):
     assert cache.place(tmp_path / "store").is_dir()
     second = start(many, tmp_path / "store")
     assert wait_for_lines(second, tmp_path / "store", 1000)
+    second.send_signal(signal.SIGSTOP)  # else it may end before the third looks
     third = start(many, tmp_path / "store")
     message = third.communicate()[1]
     assert third.returncode == 2
     assert f"by process {second.pid};" in message
+    second.send_signal(signal.SIGCONT)
     second.communicate()
     assert second.returncode == 0
