@@ -22,17 +22,15 @@ one is drawn and printed.
 import dataclasses
 import pathlib
 import re
-import secrets
 import time
 
 from absl import flags
 
-from experiments.common import cli, preflight, shipped
+from experiments.common import cli, preflight, seeds, shipped
 from experiments.kit import counts as kit_counts
 from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.saved_models import find_model
 
-MAX_DRAWN_SEED = 1_000_000  # short enough to be typed
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
@@ -85,12 +83,9 @@ def run(settings: Settings) -> None:
     """
     from wavegan_cond.storage import folders
 
-    seed = settings.seed
-    settings = dataclasses.replace(
-        settings,
-        model=shipped.choose(settings.model),
-        seed=secrets.randbelow(MAX_DRAWN_SEED) if seed is None else seed,
-    )
+    settings = shipped.fill(settings)
+    if settings.seed is None:
+        settings = dataclasses.replace(settings, seed=seeds.draw())
     check_text(settings)
     folders.check_new(settings.output_dir)
     preflight.check_output(settings.output_dir)

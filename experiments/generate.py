@@ -31,13 +31,12 @@ differs):
 
 import dataclasses
 import os
-import secrets
 import sys
 import time
 
 from absl import flags
 
-from experiments.common import cli, preflight, shipped
+from experiments.common import cli, preflight, seeds, shipped
 from wavegan_cond.config import setting
 
 
@@ -79,7 +78,6 @@ FLAGS = cli.make_flags(Settings)
 
 SHEET = "sheet.png"
 COLUMNS = 8  # sounds of each class on the contact sheet
-MAX_DRAWN_SEED = 1_000_000  # short enough to be typed
 
 
 def run(settings: Settings) -> dict:
@@ -88,13 +86,10 @@ def run(settings: Settings) -> dict:
     Returns:
       The content of ``sounds.json``.
     """
-    settings = dataclasses.replace(
-        settings, model=shipped.choose(settings.model)
-    )
+    settings = shipped.fill(settings)
     check_request(settings)
     if settings.seed is None:
-        seed = secrets.randbelow(MAX_DRAWN_SEED)
-        settings = dataclasses.replace(settings, seed=seed)
+        settings = dataclasses.replace(settings, seed=seeds.draw())
     cli.import_tensorflow()
     from wavegan_cond.saved_models.load import load_model
     from wavegan_cond.synthesis import write_sounds
@@ -110,10 +105,10 @@ def run(settings: Settings) -> dict:
         recipes,
         overwrite=settings.overwrite,
     )
-    seeds = "" if settings.z else f", seeds from {settings.seed} on"
+    drawn = "" if settings.z else f", seeds from {settings.seed} on"
     print(
         f"{output_dir}: {len(recipes)} sounds of iteration "
-        f"{model.info.iteration}{seeds}, "
+        f"{model.info.iteration}{drawn}, "
         f"in {time.perf_counter() - started:.1f} s"
     )
     if settings.picture:

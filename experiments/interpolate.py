@@ -54,9 +54,7 @@ def run(settings: Settings) -> dict:
     """
     from wavegan_cond.saved_models import find_model
 
-    settings = dataclasses.replace(
-        settings, model=shipped.choose(settings.model)
-    )
+    settings = shipped.fill(settings)
     preflight.check_output(settings.output_dir)
     if info := find_model.peek(settings.model):
         settings = spell_labels(info, settings)

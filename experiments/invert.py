@@ -60,9 +60,7 @@ def run(settings: Settings) -> list[dict]:
       UsageError: there is nothing to look for, or the store does not fit.
       ModelError: the model cannot be used.
     """
-    settings = dataclasses.replace(
-        settings, model=shipped.choose(settings.model)
-    )
+    settings = shipped.fill(settings)
     info = find_model.peek(settings.model)
     names = list_sounds(pathlib.Path(settings.input))
     if settings.output_dir:

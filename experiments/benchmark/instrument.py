@@ -1,4 +1,4 @@
-"""How soon a sound is there: a drag on the page of the instrument."""
+"""Latency of a sound: a drag on the page of the instrument."""
 
 import http.client
 import json

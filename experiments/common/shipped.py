@@ -1,11 +1,13 @@
 """The model that comes with the project, for whoever names none."""
 
+import dataclasses
 import pathlib
-from typing import Any
+from typing import Any, TypeVar
 
 from experiments.common import cli
 from wavegan_cond.config import setting
 
+Settings = TypeVar("Settings")
 MODEL = pathlib.Path(__file__).parents[1] / "results" / "open" / "model"
 
 
@@ -31,3 +33,8 @@ def choose(path: str | None) -> str:
             f"the model of the project is not in {MODEL}: name one with --model"
         )
     return str(MODEL)
+
+
+def fill(settings: Settings) -> Settings:
+    """Returns settings whose ``model`` is named, see ``choose``."""
+    return dataclasses.replace(settings, model=choose(settings.model))

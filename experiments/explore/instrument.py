@@ -1,4 +1,4 @@
-"""What the page asks of a model, with one call to it at a time."""
+"""The page's requests to a model, which makes one call at a time."""
 
 import dataclasses
 import threading

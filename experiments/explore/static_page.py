@@ -47,7 +47,7 @@ POLICY = "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
 
 
 class StaticError(Exception):
-    """What the page needs cannot be had; the message says what to do."""
+    """Missing parts of the page; the message says what to do."""
 
     exit_code = 2
 

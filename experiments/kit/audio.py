@@ -1,10 +1,9 @@
 """From a generated sound to the samples and bytes of a kit's WAV file."""
 
-import io
-
 import numpy as np
 
 from wavegan_cond.synthesis.ends import FRAME, clean_ends
+from wavegan_cond.synthesis.wav import encode
 
 PEAK = 10 ** (-0.3 / 20)  # of every sound: -0.3 dB
 
@@ -57,15 +56,4 @@ def wav_bytes(samples: np.ndarray, rate: int, bits: int) -> bytes:
       rate: sample rate in Hz.
       bits: 16 or 24.
     """
-    import soundfile
-
-    buffer = io.BytesIO()
-    # soundfile takes the upper bits of an int32.
-    soundfile.write(
-        buffer,
-        samples << (32 - bits),
-        rate,
-        format="WAV",
-        subtype=f"PCM_{bits}",
-    )
-    return buffer.getvalue()
+    return encode(samples << (32 - bits), rate, f"PCM_{bits}")

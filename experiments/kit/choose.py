@@ -8,6 +8,7 @@ from wavegan_cond.evaluation import signal_quality, traits
 from wavegan_cond.evaluation.distances import squared_distances
 from wavegan_cond.evaluation.embedding import Embedding
 from wavegan_cond.evaluation.neighbours import (
+    COPY,
     closest_correlation,
     farthest_points,
     nearest,
@@ -17,7 +18,6 @@ SILENT = 0.01  # peak: -40 dB
 NEIGHBOURS = 9  # of a sound, whose classes are counted
 REACH = 5  # the neighbour of its class that says how odd a sound is
 ODD = 0.1  # of a class: those farthest from their neighbours
-COPY = 0.95  # correlation; see ``closest_correlation``
 MIN_POOL = 16  # sounds of a class among which a choice means something
 
 

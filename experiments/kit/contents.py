@@ -41,7 +41,7 @@ class KitSound:
 
 @dataclasses.dataclass(frozen=True)
 class Making:
-    """How a kit was made, apart from its sounds.
+    """Making of a kit, apart from its sounds.
 
     Attributes:
       info: description of the model.

@@ -1,4 +1,4 @@
-"""How many sounds of each class a kit has, by its flags."""
+"""Numbers of sounds of each class in a kit, by the flags."""
 
 from collections.abc import Mapping, Sequence
 

@@ -16,7 +16,7 @@ from experiments.kit.keys import OTHER_KEYS, SINGLE_KEYS, SLOTS, Slot
 
 @dataclasses.dataclass(frozen=True)
 class Instrument:
-    """What one key plays.
+    """Sounds of one key.
 
     Attributes:
       slot: the drum and its key.

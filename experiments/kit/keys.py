@@ -30,7 +30,7 @@ class Slot:
 
     @property
     def stem(self) -> str:
-        """What the names of its files begin with."""
+        """Beginning of the names of its files."""
         return plain_name(self.name)
 
 

@@ -11,6 +11,8 @@ from scipy import fft
 
 from wavegan_cond.evaluation.distances import squared_distances
 
+COPY = 0.95  # lowest correlation of a copy
+
 
 def nearest(points: np.ndarray, among: np.ndarray, count: int) -> np.ndarray:
     """Returns the indices of the nearest points, nearest first: [N, count].
@@ -143,7 +145,7 @@ def closest_correlation(
     """Returns the largest correlation of each sound with its candidates, [N].
 
     The normalised cross-correlation over all lags and both signs: 1 for a copy,
-    even if scaled, shifted or inverted. 0.95 and more counts as a copy.
+    even if scaled, shifted or inverted. From ``COPY`` on it counts as one.
 
     Args:
       waveforms: [N, T].

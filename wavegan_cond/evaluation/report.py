@@ -18,6 +18,7 @@ from wavegan_cond.evaluation.distances import Modes, self_distance
 from wavegan_cond.evaluation.embedding import Embedding, Heard, hear
 from wavegan_cond.evaluation.features import FLOORS, SAMPLE_RATE
 from wavegan_cond.evaluation.neighbours import (
+    COPY,
     closest_correlation,
     manifold,
     memorisation,
@@ -27,7 +28,6 @@ from wavegan_cond.evaluation.selection import set_aside, split_by_class
 
 RELIABLE = 0.95  # lowest accuracy on real sounds of a reliable classifier
 SURE = 0.9  # lowest probability of a confident prediction
-COPY = 0.95  # lowest correlation of a copy
 CANDIDATES = 3  # nearest training sounds that a sound may be a copy of
 
 

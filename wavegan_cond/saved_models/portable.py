@@ -53,10 +53,7 @@ def mark(
 ) -> dict[str, tf.Tensor]:
     """Returns audio, and which sounds of it are valid; see above.
 
-    Args:
-      checks: of the inputs.
-      inputs: tensors [N, ...].
-      make: inputs -> waves float32 [N, T, 1].
+    A guard, with the arguments of ``signatures.insist``.
     """
     valid = checks[0].holds
     for check in checks[1:]:

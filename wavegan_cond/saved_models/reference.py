@@ -6,7 +6,6 @@ float32. The last one is refused: its label is no class, or its class weights do
 not sum to 1.
 """
 
-import io
 import json
 import pathlib
 from collections.abc import Callable, Mapping
@@ -21,6 +20,7 @@ from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.ends import DEAD
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.synthesis.signatures import make_signatures
+from wavegan_cond.synthesis.wav import encode
 
 SOUNDS = 6  # of each function; one more is refused
 # Rounding may move the place where a sound is 80 dB down, and silent from there
@@ -84,16 +84,10 @@ def write(
     Raises:
       WriteError: a file cannot be written.
     """
-    import soundfile
-
     content: dict[str, Any] = {}
     for name, row in expected.items():
-        buffer = io.BytesIO()
-        samples = row["audio"].ravel()
-        soundfile.write(
-            buffer, samples, sample_rate, format="WAV", subtype="FLOAT"
-        )
-        write_bytes(folder / f"{name}.wav", buffer.getvalue())
+        wave = encode(row["audio"].ravel(), sample_rate, "FLOAT")
+        write_bytes(folder / f"{name}.wav", wave)
         content[name] = {
             "inputs": {key: x.tolist() for key, x in row["inputs"].items()},
             "valid": row["valid"].tolist(),

@@ -1,4 +1,4 @@
-"""WAV files: 16-bit, written atomically."""
+"""WAV files, written atomically; sounds in 16 bits."""
 
 import hashlib
 import io
@@ -38,13 +38,22 @@ def wav_bytes(wave: np.ndarray, sample_rate: int) -> bytes:
       wave: the sound, float [T] in [-1, 1] or int16 [T].
       sample_rate: sample rate in Hz.
     """
+    samples = wave if wave.dtype == np.int16 else to_int16(wave)
+    return encode(samples, sample_rate, "PCM_16")
+
+
+def encode(samples: np.ndarray, sample_rate: int, subtype: str) -> bytes:
+    """Returns the content of a mono WAV file of any subtype.
+
+    Args:
+      samples: [n], int16, or int32 of which the upper bits count, or float32.
+      sample_rate: sample rate in Hz.
+      subtype: "PCM_16", "PCM_24" or "FLOAT".
+    """
     import soundfile
 
-    samples = wave if wave.dtype == np.int16 else to_int16(wave)
     buffer = io.BytesIO()
-    soundfile.write(
-        buffer, samples, sample_rate, format="WAV", subtype="PCM_16"
-    )
+    soundfile.write(buffer, samples, sample_rate, format="WAV", subtype=subtype)
     return buffer.getvalue()
 
 

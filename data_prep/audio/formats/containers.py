@@ -56,12 +56,12 @@ class Chunks:
 
     @property
     def misread(self) -> bool:
-        """Whether libsndfile may open the file and read other samples."""
+        """True if libsndfile may open the file and read other samples."""
         return bool(self.base) or not self.first or self._plain != self.needed
 
     @property
     def _plain(self) -> Mapping[bytes, bytes]:
-        """What is needed, in the words that libsndfile knows."""
+        """The needed chunks, in the words that libsndfile knows."""
         if self.kind[8:] != b"AIFC":
             return self.needed
         common = plain_integers(self.needed[b"COMM"])

@@ -33,7 +33,7 @@ class Frame(NamedTuple):
 
     @property
     def is_free(self) -> bool:
-        """Whether its bitrate is any, and nothing says its length."""
+        """True if its bitrate is any, and nothing says its length."""
         return not self.word >> 12 & 15
 
     @property

@@ -1,4 +1,4 @@
-"""How files that are made of chunks lay them out."""
+"""Layouts of the files that are made of chunks."""
 
 import dataclasses
 import struct
