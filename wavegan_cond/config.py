@@ -121,6 +121,13 @@ class ModelConfig:
         "every block of the generator adds learned mixtures of noise, drawn "
         "for each example in training",
     )
+    tones: int = setting(
+        0,
+        "number of sine tones that every block of the generator adds, as loud "
+        "as z and the label say; 0 disables them",
+        low=0,
+        high=512,
+    )
     match_eq: bool = setting(
         False,
         "equalize the generated sounds of each class to the mean spectrum of "

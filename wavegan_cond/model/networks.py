@@ -17,6 +17,7 @@ from wavegan_cond.model.layers import (
     phase_shuffle,
 )
 from wavegan_cond.model.resample import FACTOR, downsample, lerp, upsample
+from wavegan_cond.model.tones import Tones
 from wavegan_cond.schedule import Stage
 
 LEAK = 0.2
@@ -36,6 +37,8 @@ class Generator(ConditionalNetwork):
         in training of noise that is drawn for each example (StyleGAN, section
         3.2), else of planes that are part of the model, so that the same z is
         the same sound.
+      tones: number of sine tones that every block but the last adds, as loud
+        as z and the label say, see ``Tones``; 0 for none.
       **kwargs: of ConditionalNetwork.
     """
 
@@ -44,6 +47,7 @@ class Generator(ConditionalNetwork):
         "upsampling",
         "post_filter",
         "noise",
+        "tones",
     )
 
     def __init__(
@@ -52,10 +56,11 @@ class Generator(ConditionalNetwork):
         upsampling: str,
         post_filter: int,
         noise: bool = False,
+        tones: int = 0,
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.noise = noise
+        self.noise, self.tones = noise, tones
         self.latent_dim, self.upsampling = latent_dim, upsampling
         self.post_filter = post_filter
         blocks = len(self.factors)
@@ -65,6 +70,7 @@ class Generator(ConditionalNetwork):
             self.label_plane = self.dense(START_LENGTH, "label_plane")
         self.up, produced = [], START_LENGTH
         self.noise_planes, self.noise_mixes = [], []
+        self.tone_banks = []
         for index, factor in enumerate(self.factors):
             produced *= factor
             if produced == self.length:
@@ -74,6 +80,8 @@ class Generator(ConditionalNetwork):
             self.up.append(self._block(channels, factor, f"up_{produced}"))
             if noise:
                 self._add_noise(produced, channels)
+            if tones:
+                self.tone_banks.append(self._tone_bank(produced, channels))
         if self.fading:
             before = self.length // FACTOR
             self.to_audio_before = self._audio_block(FACTOR, before)
@@ -97,6 +105,17 @@ class Generator(ConditionalNetwork):
                 initializer="zeros",
                 name=f"noise_mix_{samples}",
             )
+        )
+
+    def _tone_bank(self, samples, channels) -> Tones:
+        name = f"tones_{samples}"
+        return Tones(
+            samples,
+            self.tones,
+            channels,
+            seed=self.layer_seed(name),
+            name=name,
+            dtype=self.dtype_policy,
         )
 
     def _post_filter(self, name) -> keras.layers.Conv1D:
@@ -153,6 +172,7 @@ class Generator(ConditionalNetwork):
             raise ValueError(
                 f"z must be [B, {self.latent_dim}]: received {z.shape}"
             )
+        given = z if embedded is None else ops.concatenate([z, embedded], -1)
         x = ops.relu(self.stem(z))
         x = ops.reshape(x, (-1, START_LENGTH, self.stem_channels))
         if embedded is not None:
@@ -161,6 +181,8 @@ class Generator(ConditionalNetwork):
             before, x = x, block(x)
             if self.noise:
                 x = x + self._noise(index, noise)
+            if self.tones:
+                x = x + self.tone_banks[index](given)
             x = ops.relu(x)
         audio = ops.tanh(self.to_audio(x))  # [B, T, 1]
         if self.fading:
@@ -330,6 +352,7 @@ def make_generator(
         upsampling=config.upsampling,
         post_filter=config.post_filter,
         noise=config.noise,
+        tones=config.tones,
         **network_settings(config, stage),
         seed=seed,
         dtype=precision,

@@ -37,12 +37,12 @@ WEIGHT_BYTES = {1: 4, 5: 2}
 MAX_BYTES = 1 << 22  # of saved_model.pb; an export has a quarter of a million
 
 COMPUTING = frozenset(
-    "Abs AddV2 All Assert BiasAdd Cast Complex ConcatV2 Const Conv2D "
-    "Conv2DBackpropInput Equal ExpandDims GatherV2 GreaterEqual IRFFT "
-    "Identity If Imag IsFinite Less LessEqual LogicalAnd MatMul Max Maximum "
-    "Minimum Mul NoOp OneHot Pack Pad PartitionedCall RFFT ReadVariableOp "
-    "Real RealDiv Relu Reshape SelectV2 Shape Squeeze StatefulPartitionedCall "
-    "StridedSlice Sub Sum Tanh".split()
+    "Abs AddV2 All Assert BatchMatMulV2 BiasAdd Cast Complex ConcatV2 Const "
+    "Conv2D Conv2DBackpropInput Equal ExpandDims FloorMod GatherV2 "
+    "GreaterEqual IRFFT Identity If Imag IsFinite Less LessEqual LogicalAnd "
+    "MatMul Max Maximum Minimum Mul NoOp OneHot Pack Pad PartitionedCall RFFT "
+    "Range ReadVariableOp Real RealDiv Relu Reshape SelectV2 Shape Sin Squeeze "
+    "StatefulPartitionedCall StridedSlice Sub Sum Tanh".split()
 )
 # The graph outside the functions, which creates the variables.
 AROUND = COMPUTING | set(

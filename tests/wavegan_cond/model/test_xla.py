@@ -1,5 +1,7 @@
 """Compiled steps are the plain ones, up to rounding."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -16,9 +18,10 @@ MODEL = ModelConfig(length=256, width=2, latent_dim=3, embedding_dim=4)
 BATCH = 2
 
 
-def make_gan(compiled, **settings):
+def make_gan(compiled, tones=0, **settings):
     config = TrainConfig(batch_size=BATCH, **settings)
-    networks = make_networks(MODEL, 3, compression=config.compression)
+    model = dataclasses.replace(MODEL, tones=tones)
+    networks = make_networks(model, 3, compression=config.compression)
     gan = WaveGAN(*networks, config, xla=compiled)
     gan.compile()
     return gan
@@ -40,7 +43,7 @@ def gradients(gan):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("settings", [{}, {"compression": 0.5}])
+@pytest.mark.parametrize("settings", [{}, {"compression": 0.5}, {"tones": 8}])
 def test_compiled_gradients_are_the_plain_ones(settings):
     plain, compiled = (gradients(make_gan(x, **settings)) for x in (0, 1))
     assert len(plain) == len(compiled) > 10

@@ -53,7 +53,7 @@ def shake(generator, seed=0):
             noise = random.standard_normal(variable.shape)
             decay = np.exp(-np.arange(variable.shape[1]) / 20)
             variable.assign(0.3 * noise * decay)
-        elif "noise_mix" in variable.path:
+        elif "noise_mix" in variable.path or "tones" in variable.path:
             variable.assign(0.3 * random.standard_normal(variable.shape))
 
 
@@ -171,6 +171,7 @@ def test_numbers_that_differ_make_no_sound(exported, name):
 
 KINDS = {
     "noise": {"noise": True},
+    "tones": {"tones": 8, "length": 4096},
     "onehot": {
         "conditioning": "onehot",
         "upsampling": "zeros",

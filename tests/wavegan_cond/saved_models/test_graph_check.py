@@ -38,7 +38,7 @@ VARIANTS = [
         ("none", 8, False),
     )
     for upsampling in ("nn", "zeros")
-]
+] + [{"length": 256, "noise": True, "tones": 8}]
 GROWING = Stage(1, 64, 10, 20, 5, 4, 1e-4)  # in its fade
 
 
@@ -65,7 +65,7 @@ def test_every_export_of_this_project_passes(
     variant, wide, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(layers, "WIDE", wide)  # both forms of a convolution
-    config = model_config(length=64, **variant)
+    config = model_config(**{"length": 64, **variant})
     generator = make_generator_of(config)
     info = describe(config, generator, iteration=1)
     write_saved_model(generator, info, {}, tmp_path / "model")
