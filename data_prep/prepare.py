@@ -40,11 +40,10 @@ from data_prep.store.report import Report, count
 from data_prep.store.store import (
     SIDES,
     check_target,
+    in_chunks,
     write_store,
 )
 from wavegan_cond.storage.folders import remove_leftovers
-
-CHUNK = 256  # rows copied at a time
 
 
 @dataclasses.dataclass(frozen=True)
@@ -189,10 +188,7 @@ def _write(
     labels = [classes.index(held.sounds[i].label) for i in order]
     store = write_store(
         output_dir,
-        waveforms=(
-            rows[order[start : start + CHUNK]]
-            for start in range(0, len(order), CHUNK)
-        ),
+        waveforms=in_chunks(rows.__getitem__, order),
         labels=np.array(labels, np.int32),
         train=len(sides["train"]),
         test=len(sides["test"]),

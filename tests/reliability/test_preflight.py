@@ -88,8 +88,6 @@ def empty_class(expect, place):
         train=34,
         classes=tiny.CLASSES,
         length=tiny.LENGTH,
-        manifest=["path\n"],
-        details={},
     )
     expect(run_dir=place / "run", data=store.path)
 

@@ -20,8 +20,6 @@ def make_store(path, train, validation=3):
         train=train,
         classes=("a", "b", "c"),
         length=LENGTH,
-        manifest=["path\n"],
-        details={},
     )
 
 
@@ -91,8 +89,6 @@ def test_full_scale_is_one(tmp_path):
         train=1,
         classes=("a",),
         length=LENGTH,
-        manifest=[],
-        details={},
     )
     waves, _ = take(store, 2, 0, 1)[0]
     assert (waves == -1).all()

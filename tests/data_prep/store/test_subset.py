@@ -26,7 +26,6 @@ def store(tmp_path):
         classes=("kick", "snare"),
         length=64,
         manifest=manifest.lines(entries),
-        details={},
     )
 
 
@@ -65,8 +64,6 @@ def test_a_test_side_stays_one(tmp_path, store):
         test=1,
         classes=store.classes,
         length=store.length,
-        manifest=["path,row\n"],
-        details={},
     )
     small = write_subset(tmp_path / "small", three, np.array([1, 4]))
     assert (small.train, small.test) == (2, 1)
