@@ -10,7 +10,6 @@ from tests.fixtures.mpeg_files import (
     id3,
     layer_1,
     layer_3,
-    with_count,
     without_count,
 )
 from tests.fixtures.sound_bytes import (
@@ -303,13 +302,6 @@ def test_an_mp3_that_ends_within_a_frame_is_cut(load, lost):
     for mp3 in (layer_1(30), encode("MP3")):
         _, sound = load(mp3[:-lost], "a.mp3")
         assert sound.notes == ("truncated",) and sound.cut_short
-
-
-def test_an_mp3_with_fewer_frames_than_it_says_is_cut(opened):
-    with opened(with_count(layer_3(9, 9, 9), 3), "a.mp3") as file:
-        assert file.missing == 0
-    with opened(with_count(layer_3(9, 9, 9), 5), "a.mp3") as file:
-        assert file.missing > 0
 
 
 def test_an_mp3_behind_something_else_is_found(load):
