@@ -11,7 +11,8 @@ from pathlib import Path
 from data_prep.audio import decode, process_file, workers
 from data_prep.audio.scan import hash_if_read
 from data_prep.labels.class_names import with_given
-from data_prep.labels.rules import LabelRules, folder_classes, lookup
+from data_prep.labels.label_file import lookup
+from data_prep.labels.rules import LabelRules, folder_classes
 from data_prep.store.manifest import Entry
 
 

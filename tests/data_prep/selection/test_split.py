@@ -123,14 +123,6 @@ def test_a_kit_and_its_copies_are_of_one_of_three_sides(near):
     assert all(sides[str(n)] == sides[str(n + 205)] for n in range(0, 100, 20))
 
 
-def test_groups_stay_on_one_side(near):
-    sounds = [sound(f"{g}/{n}", group=g) for g in "abcdefghij" for n in "12345"]
-    sides = splits(sounds, 0.5)
-    for group in "abcdefghij":
-        assert len({sides[f"{group}/{n}"] for n in "12345"}) == 1
-    assert set(sides.values()) == {"train", "validation"}
-
-
 def test_the_order_of_the_sounds_decides_no_side(near):
     sounds = [sound(str(n), group="abc"[n % 3]) for n in range(30)]
     assert splits(sounds) == splits(sounds[::-1])
