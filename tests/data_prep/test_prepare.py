@@ -83,13 +83,11 @@ def test_three_sides_are_written_and_two_are_as_before(tmp_path, library):
     sizes = {side: len(three.store.split(side)[1]) for side in SIDES}
     assert sum(sizes.values()) == 18 and sizes["test"] > 0
     assert sizes["validation"] == two.store.validation
-    start = 0
-    for side, size in sizes.items():
-        assert sum(three.counts.get(side, {}).values()) == size
-        for row in range(start, start + size):
-            found = [e for e in lines(three).values() if int(e.row) == row]
-            assert [entry.split for entry in found] == [side]
-        start += size
+    rows = sorted(lines(three).values(), key=lambda entry: int(entry.row))
+    expected = [side for side in SIDES for _ in range(sizes[side])]
+    assert [entry.split for entry in rows] == expected
+    counted = {side: sum(three.counts[side].values()) for side in SIDES}
+    assert counted == sizes
     again = run(library, tmp_path / "three", validation=0.3, test=0.4)
     assert not again.made
     with pytest.raises(StoreError, match="other files or settings"):
