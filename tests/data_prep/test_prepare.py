@@ -3,7 +3,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -18,6 +17,7 @@ from data_prep.store import manifest
 from data_prep.store.report import describe
 from data_prep.store.store import SIDES, StoreError
 from tests.conftest import make_hit
+from tests.fixtures.commands import started
 from tests.fixtures.disks import small_disk
 from tests.fixtures.permissions import bound
 from wavegan_cond.storage.checksums import file_sha256
@@ -374,11 +374,8 @@ def test_what_may_not_be_read_has_a_line(tmp_path, library):
     (library / "kick" / "00.wav").chmod(0)
 
     def start(folder, store):
-        command = [
-            *(sys.executable, "-m", "experiments.prepare_data", "--workers=1"),
-            f"--input_dir={folder}",
-            f"--output_dir={tmp_path / store}",
-        ]
+        folders = {"input_dir": folder, "output_dir": tmp_path / store}
+        command = started("prepare_data", "--workers=1", **folders)
         return subprocess.run(bound(command), capture_output=True, text=True)
 
     for said in ("1, such as snare/", "up to date"):

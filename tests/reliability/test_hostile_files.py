@@ -6,13 +6,13 @@ touched.
 
 import importlib
 import subprocess
-import sys
 
 import pytest
 
 from experiments import generate
 from experiments.common import cli
 from tests.fixtures import tiny
+from tests.fixtures.commands import started
 from tests.fixtures.runs import make_run_of
 from tests.reliability import hostile_files as files
 from tests.reliability.cases import each
@@ -123,7 +123,7 @@ def test_refused(attempt, capsys, name):
 @each("name", CASES, quick=["a model of WriteFile"])
 def test_refused_as_a_command(attempt, name):
     def start(script, flags):
-        command = [sys.executable, "-m", f"experiments.{script}", *flags]
+        command = started(script, *flags)
         done = subprocess.run(command, capture_output=True, text=True)
         return done.returncode, done.stderr
 

@@ -82,18 +82,6 @@ def test_what_cannot_be_opened_is_unreadable(tmp_path):
     assert reason(tmp_path / "folder.wav") in ("unreadable", "not_audio")
 
 
-def test_what_is_missing_behind_the_part_read_does_not_cut_it_short(
-    sound_file, hit
-):
-    path = sound_file("a.wav", hit(0, 2.0))
-    content = path.read_bytes()
-    path.write_bytes(content[: 3 * len(content) // 4])
-    sound = load(path, 1.0)
-    assert sound.notes == ("truncated",)
-    assert not sound.cut_short
-    assert len(sound.wave) == 44100
-
-
 @pytest.mark.parametrize("name", ["a.ogg", "a.mp3"])
 def test_nothing_behind_damage_is_joined_to_what_is_before(sound_file, name):
     noise = np.random.default_rng(0).uniform(-0.2, 0.2, 3 * 44100)
