@@ -160,16 +160,6 @@ def test_a_package_offers_its_names_without_loading_them(package):
     run_fresh(code, package, ",".join(HEAVY))
 
 
-def test_the_packages_offer_what_their_modules_define():
-    import data_prep
-    import wavegan_cond
-    from data_prep.store.store import open_store
-    from wavegan_cond.config import ModelConfig
-
-    assert wavegan_cond.ModelConfig is ModelConfig
-    assert data_prep.open_store is open_store
-
-
 @pytest.mark.parametrize("first", ["", "import data_prep.prepare\n"])
 def test_prepare_is_called_by_either_name(first):
     code = first + (
