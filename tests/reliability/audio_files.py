@@ -51,11 +51,3 @@ def tiled(wave: np.ndarray, channels: int) -> np.ndarray:
 def cut(content: bytes, share: float) -> bytes:
     """Returns the first part of a file."""
     return content[: int(share * len(content))]
-
-
-def scratched(
-    content: bytes, random: np.random.Generator, place: float
-) -> bytes:
-    """Returns a file with random bytes over a tenth, from a place in it."""
-    start, length = int(place * len(content)), len(content) // 10
-    return content[:start] + random.bytes(length) + content[start + length :]

@@ -9,7 +9,6 @@ from tests.reliability.audio_files import (
     Kind,
     cut,
     floats,
-    scratched,
     tiled,
 )
 
@@ -60,8 +59,15 @@ def part_of_a_second(format, share):
 
 
 def scratch(format, place):
-    """Returns a maker of a second of sound with damage in it."""
-    return lambda w, r: scratched(encode(format, np.resize(w, RATE)), r, place)
+    """Returns a maker of a second with random bytes over a tenth of it."""
+
+    def make(wave, random):
+        content = encode(format, np.resize(wave, RATE))
+        start, length = int(place * len(content)), len(content) // 10
+        end = start + length
+        return content[:start] + random.bytes(length) + content[end:]
+
+    return make
 
 
 NO_AUDIO = [

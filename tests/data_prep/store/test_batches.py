@@ -81,19 +81,6 @@ def test_batches_are_as_the_contract_says(tmp_path):
         )
 
 
-def test_full_scale_is_one(tmp_path):
-    store = write_store(
-        tmp_path / "store",
-        waveforms=[np.full((1, LENGTH), -32767, np.int16)],
-        labels=np.zeros(1),
-        train=1,
-        classes=("a",),
-        length=LENGTH,
-    )
-    waves, _ = take(store, 2, 0, 1)[0]
-    assert (waves == -1).all()
-
-
 def test_far_steps_do_not_overflow(tmp_path):
     store = make_store(tmp_path / "store", 7)
     order = rows_of(take(store, 7, 0, 1, first_sound=7 * 10**15))
