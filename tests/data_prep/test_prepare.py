@@ -17,9 +17,9 @@ from data_prep.store import manifest
 from data_prep.store.report import describe
 from data_prep.store.store import SIDES, StoreError
 from tests.conftest import make_hit
-from tests.fixtures.commands import started
 from tests.fixtures.disks import small_disk
 from tests.fixtures.permissions import bound
+from tests.fixtures.processes import started
 from wavegan_cond.storage.checksums import file_sha256
 
 

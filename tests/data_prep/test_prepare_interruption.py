@@ -13,7 +13,7 @@ from data_prep import cache
 from data_prep.prepare import prepare
 from data_prep.read_files import Source
 from tests.conftest import make_hit
-from tests.fixtures.commands import started
+from tests.fixtures.processes import started
 
 
 @pytest.fixture(scope="module")

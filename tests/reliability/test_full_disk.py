@@ -6,8 +6,8 @@ import pytest
 
 from data_prep.kit import demo_kit
 from tests.fixtures import tiny
-from tests.fixtures.commands import started
 from tests.fixtures.disks import small_disk
+from tests.fixtures.processes import started
 from tests.reliability.cases import each
 from wavegan_cond.training import checkpoint_folder
 from wavegan_cond.training.run_dir import RunDir

@@ -12,7 +12,7 @@ import pytest
 from experiments import generate
 from experiments.common import cli
 from tests.fixtures import tiny
-from tests.fixtures.commands import started
+from tests.fixtures.processes import started
 from tests.fixtures.runs import make_run_of
 from tests.reliability import hostile_files as files
 from tests.reliability.cases import each

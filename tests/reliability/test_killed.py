@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from tests.fixtures.commands import started
+from tests.fixtures.processes import started
 from tests.reliability.cases import each, seeds
 from tests.reliability.sabotage import POINTS
 from tests.reliability.whole_run import WholeRun, finish, start
