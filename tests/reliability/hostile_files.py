@@ -160,12 +160,6 @@ def sound_list(**changes) -> Callable[..., list[str]]:
     return make
 
 
-def deep_list(place, good, canary):
-    """Makes a list of sounds that no parser can follow."""
-    (place / "sounds.json").write_text('{"sounds":' * 10**5)
-    return [f"--again={place / 'sounds.json'}"]
-
-
 def flags(*given: str) -> Callable[..., list[str]]:
     """Returns flags beside those of an honest model."""
     return lambda place, good, canary: [f"--model={good / 'model'}", *given]
