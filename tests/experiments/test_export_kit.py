@@ -1,11 +1,7 @@
 """A kit as the command writes it: whole, the same again, and made anew."""
 
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -16,7 +12,6 @@ from experiments import export_kit
 from experiments.common.cli import UsageError
 from experiments.kit.choose import KitError
 from tests.fixtures import commands
-from tests.fixtures.environments import ROOT
 from tests.fixtures.runs import make_export, make_run
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.storage.atomic import FolderError
@@ -202,23 +197,3 @@ def test_an_interrupted_kit_is_no_kit(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         export_kit.write_folder(tmp_path / "kit", Interrupted(files))
     assert not list(tmp_path.iterdir())
-
-
-def test_the_same_command_starts_over_where_one_was_killed(tmp_path):
-    code = (
-        "import os, signal, sys\n"
-        "from wavegan_cond.storage import folders\n"
-        "with folders.new_folder(sys.argv[1]) as folder:\n"
-        "    (folder / 'a.wav').write_bytes(b'half')\n"
-        "    os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    place = tmp_path / "kit"
-    done = subprocess.run([sys.executable, "-c", code, place], cwd=ROOT)
-    assert done.returncode == -signal.SIGKILL
-    assert os.listdir(tmp_path) and not place.exists()
-    export_kit.write_folder(place, {"a.wav": b"a", "b.wav": b"b"})
-    assert os.listdir(tmp_path) == ["kit"]
-    assert {p.name: p.read_bytes() for p in place.iterdir()} == {
-        "a.wav": b"a",
-        "b.wav": b"b",
-    }

@@ -16,6 +16,7 @@ from wavegan_cond.training.run_dir import RunDir
 
 pytestmark = pytest.mark.slow
 LONG = 100_000
+QUIET = (*tiny.QUIET, "--match_eq")
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +50,7 @@ def start(store, run_dir, workers, *flags, own=None):
             store.path,
             run_dir,
             "--strategy=multi_worker",
-            "--notensorboard",
-            "--preview_every=1000000",
-            "--match_eq",
+            *QUIET,
             *flags,
             *(own or {}).get(index, ()),
         )
@@ -98,10 +97,8 @@ def close(first, second):
 def one(store, tmp_path_factory):
     """What one process logs in eight iterations."""
     run_dir = tmp_path_factory.mktemp("one")
-    command = tiny.command(store.path, run_dir, "--iterations=8", "--match_eq")
-    subprocess.run(
-        [*command, "--notensorboard"], check=True, capture_output=True
-    )
+    command = tiny.command(store.path, run_dir, "--iterations=8", *QUIET)
+    subprocess.run(command, check=True, capture_output=True)
     return tiny.log_rows(run_dir)
 
 
@@ -168,9 +165,8 @@ def test_all_save_and_end_when_one_loses_its_data(store, tmp_path, loser):
 )
 def test_workers_that_are_not_at_the_same(store, tmp_path, flag, said):
     flags = ("--iterations=4", "--checkpoint_every=2")
-    command = tiny.command(store.path, tmp_path / "run", "--iterations=2")
-    more = ["--notensorboard", "--match_eq", "--preview_every=1000000"]
-    subprocess.run([*command, *more], check=True, capture_output=True)
+    begun = tiny.command(store.path, tmp_path / "run", "--iterations=2", *QUIET)
+    subprocess.run(begun, check=True, capture_output=True)
     before = tiny.tensors(tmp_path / "run")
     own = {1: [flag.format(tmp_path / "other")]}
     codes, lines = finish(start(store, tmp_path / "run", 2, *flags, own=own))

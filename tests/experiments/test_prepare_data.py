@@ -2,7 +2,7 @@ import pytest
 
 from data_prep.store.report import table
 from experiments import prepare_data
-from experiments.common import cli
+from tests.fixtures.commands import end
 
 
 @pytest.fixture
@@ -10,14 +10,7 @@ def run(capsys):
     """Runs the script; returns (exit code, output, errors)."""
 
     def call(*argv):
-        with pytest.raises(SystemExit) as caught:
-            cli.run(
-                prepare_data.main,
-                prepare_data.FLAGS,
-                prepare_data.__doc__,
-                ["prepare_data", *map(str, argv)],
-            )
-        return caught.value.code, *capsys.readouterr()
+        return end(prepare_data, *argv), *capsys.readouterr()
 
     return call
 

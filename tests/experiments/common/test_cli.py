@@ -146,13 +146,6 @@ def test_a_file_that_cannot_be_used_is_no_bug(error, code, said, capsys):
     assert output.err.count("\n") == 1
 
 
-def test_a_flagfile_that_is_no_text(tmp_path, capsys):
-    flagfile = tmp_path / "preset.flags"
-    flagfile.write_bytes(b"\xbf\x00\xff")
-    code, output = exit_code(lambda v: 0, [f"--flagfile={flagfile}"], capsys)
-    assert code == 2 and output.err.count("\n") == 1
-
-
 def test_ctrl_c_is_one_line(capsys):
     def main(values):
         raise KeyboardInterrupt
@@ -168,13 +161,6 @@ def test_ctrl_c_while_importing_is_one_line():
     )
     assert result.stderr == "error: interrupted\n"
     assert result.returncode == -signal.SIGINT  # as a shell expects: 130
-
-
-def test_a_flagfile_is_understood(tmp_path, capsys):
-    flagfile = tmp_path / "preset.flags"
-    flagfile.write_text("# a comment\n--num=7\n")
-    arguments = [f"--flagfile={flagfile}"]
-    assert exit_code(lambda values: values.num, arguments, capsys)[0] == 7
 
 
 @pytest.mark.parametrize(
