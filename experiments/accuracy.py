@@ -24,6 +24,7 @@ import sys
 
 from absl import flags
 
+from data_prep.store.store import open_store
 from experiments.common import cli
 from experiments.common.preflight import check_classes, check_file, check_same
 from wavegan_cond.config import setting
@@ -68,8 +69,6 @@ def run(settings: Settings) -> dict:
     Raises:
       UsageError: the sets and the model do not go together.
     """
-    from data_prep.store.store import open_store
-
     store = open_store(settings.data_dir, verify=True)
     check_classes(store)
     other, model_path = settings.test_data_dir, settings.model

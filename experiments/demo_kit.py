@@ -10,6 +10,7 @@ import dataclasses
 import time
 
 from absl import flags
+from tqdm import tqdm
 
 from experiments.common import cli
 from wavegan_cond.config import setting
@@ -34,8 +35,6 @@ def run(settings: Settings) -> None:
       KitError: the folder holds something.
       WriteError: it cannot be written.
     """
-    from tqdm import tqdm
-
     from data_prep.kit import demo_kit
 
     num, seed, output_dir = settings.num, settings.seed, settings.output_dir

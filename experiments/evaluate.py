@@ -23,6 +23,7 @@ from pathlib import Path
 
 from absl import flags
 
+from data_prep.store.store import open_store
 from experiments.common import cli, preflight
 from experiments.common.preflight import check_store
 from experiments.common.steps import Steps, stoppable
@@ -30,6 +31,7 @@ from experiments.common.store_files import heard_before
 from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.evaluation import tagger_weights
 from wavegan_cond.saved_models import find_model
+from wavegan_cond.storage.atomic import write_text, writing
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -118,9 +120,6 @@ def main(values: flags.FlagValues) -> int:
 
 def run(values: flags.FlagValues, steps: Steps) -> None:
     """Opens the store and the model, and evaluates or writes for ears."""
-    from data_prep.store.store import open_store
-    from wavegan_cond.storage.atomic import writing
-
     steps.begin("checking the store")
     store = open_store(values.data_dir, verify=True)
     steps.begin("loading the model")
@@ -143,7 +142,6 @@ def evaluate(model, store, values: flags.FlagValues, steps: Steps) -> None:
     """Measures a model, writes the report and the page, prints a summary."""
     from experiments.common import evaluation_page, evaluation_tables
     from wavegan_cond.evaluation.measure_model import measure
-    from wavegan_cond.storage.atomic import write_text
 
     folder = Path(values.output_dir)
     report, reference, made = measure(

@@ -30,6 +30,7 @@ from experiments.common import cli, preflight, seeds, shipped
 from experiments.kit import counts as kit_counts
 from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.saved_models import find_model
+from wavegan_cond.storage import folders
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
@@ -81,8 +82,6 @@ def run(settings: Settings) -> None:
       KitError: too few of the sounds are clean and different.
       FolderError, WriteError: the folder is not empty, or cannot be written.
     """
-    from wavegan_cond.storage import folders
-
     settings = shipped.fill(settings)
     if settings.seed is None:
         settings = dataclasses.replace(settings, seed=seeds.draw())
@@ -169,8 +168,6 @@ def make_files(settings: Settings) -> tuple[dict[str, bytes], str]:
 
 def write_folder(output_dir: str, files: dict[str, bytes]) -> None:
     """Writes files into a new folder, which appears when all are there."""
-    from wavegan_cond.storage import folders
-
     with folders.new_folder(output_dir) as folder:
         for name, data in files.items():
             (folder / name).write_bytes(data)

@@ -38,6 +38,12 @@ from absl import flags
 
 from experiments.common import cli, preflight, seeds, shipped
 from wavegan_cond.config import setting
+from wavegan_cond.plotting import panels
+from wavegan_cond.saved_models import find_model
+from wavegan_cond.synthesis import generation_log, latents, steering
+from wavegan_cond.synthesis.generation_log import Recipe, z_name
+from wavegan_cond.synthesis.model_info import ModelError
+from wavegan_cond.synthesis.wav import safe_name
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -122,9 +128,6 @@ def check_request(settings: Settings) -> None:
     Raises:
       ModelError, LatentError, UsageError: one of them is wrong.
     """
-    from wavegan_cond.saved_models import find_model
-    from wavegan_cond.synthesis import latents
-
     preflight.check_output(settings.output_dir)
     if settings.picture and not settings.overwrite:
         preflight.check_pictures(settings.output_dir, SHEET)
@@ -139,10 +142,6 @@ def check_request(settings: Settings) -> None:
 
 def make_recipes(info, settings: Settings) -> list:
     """Returns what each sound is to be made of, class by class."""
-    from wavegan_cond.synthesis import latents
-    from wavegan_cond.synthesis.generation_log import Recipe, z_name
-    from wavegan_cond.synthesis.wav import safe_name
-
     seed, truncation = settings.seed, settings.truncation
     recipes = []
     if settings.z:
@@ -176,9 +175,6 @@ def steered(z, info, text: str) -> tuple:
     Raises:
       ModelError, LatentError: the model has no directions, or other ones.
     """
-    from wavegan_cond.synthesis import latents, steering
-    from wavegan_cond.synthesis.model_info import ModelError
-
     if not info.directions:
         raise ModelError(
             "this model was exported before it could be steered: export it "
@@ -210,7 +206,6 @@ def choose_classes(info, text: str) -> list[str]:
 
 def draw_sheet(folder: str, info, recipes: list) -> None:
     """Draws the first few sounds of each class in a folder, a row a class."""
-    from wavegan_cond.plotting import panels
     from wavegan_cond.synthesis import write_sounds
 
     rows = {}
@@ -251,9 +246,6 @@ def check_list(
     Raises:
       SoundListError, ModelError, WriteError: one of them is wrong.
     """
-    from wavegan_cond.saved_models import find_model
-    from wavegan_cond.synthesis import generation_log
-
     if output_dir:
         preflight.check_output(output_dir)
     listed = generation_log.read(list_path)["models"].values()

@@ -17,10 +17,16 @@ From one class to another, by mixing their label embeddings:
 import dataclasses
 import os
 
+import numpy as np
 from absl import flags
 
 from experiments.common import cli, preflight, shipped
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.plotting import figures
+from wavegan_cond.saved_models import find_model
+from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.generation_log import Recipe
+from wavegan_cond.synthesis.wav import safe_name
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -52,8 +58,6 @@ def run(settings: Settings) -> dict:
     Returns:
       The content of ``sounds.json``.
     """
-    from wavegan_cond.saved_models import find_model
-
     settings = shipped.fill(settings)
     preflight.check_output(settings.output_dir)
     if info := find_model.peek(settings.model):
@@ -61,7 +65,6 @@ def run(settings: Settings) -> dict:
     cli.import_tensorflow()
     from wavegan_cond.saved_models.load import load_model
     from wavegan_cond.synthesis import write_sounds
-    from wavegan_cond.synthesis.wav import safe_name
 
     model = load_model(settings.model, **settings.loading())
     settings = spell_labels(model.info, settings)
@@ -111,9 +114,6 @@ def spell_labels(info, settings: Settings) -> Settings:
 
 def make_recipes(model, method: str, settings: Settings, stem: str) -> list:
     """Returns what each step is to be made of; files are named STEM_001.wav."""
-    from wavegan_cond.synthesis import latents
-    from wavegan_cond.synthesis.generation_log import Recipe
-
     label, to_label, steps = settings.label, settings.to_label, settings.steps
     info = model.info
     start, end = (
@@ -135,9 +135,6 @@ def make_recipes(model, method: str, settings: Settings, stem: str) -> list:
 
 def draw(file: str, rate: int, ways: dict, settings: Settings) -> None:
     """Draws the paths of one or two methods, from the sounds in the folder."""
-    import numpy as np
-
-    from wavegan_cond.plotting import figures
     from wavegan_cond.synthesis import write_sounds
 
     shown = []

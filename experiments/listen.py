@@ -26,6 +26,7 @@ from pathlib import Path
 
 from absl import flags
 
+from data_prep.store.manifest import unquoted
 from experiments.common import cli, preflight
 from wavegan_cond.config import setting
 from wavegan_cond.storage.untrusted import read_bytes
@@ -105,7 +106,6 @@ def read(path: str) -> Iterator[dict[str, str]]:
     Raises:
       UsageError: it cannot be read, or is none of a listening page.
     """
-    from data_prep.store.manifest import unquoted
     from wavegan_cond.evaluation.listening import PLACES, QUESTIONS
 
     try:

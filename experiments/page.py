@@ -18,6 +18,7 @@ from absl import flags
 from experiments.common import cli, preflight
 from experiments.common.page import build, listed_groups
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.synthesis import generation_log
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -36,8 +37,6 @@ FLAGS = cli.make_flags(Settings)
 
 def main(values: flags.FlagValues) -> None:
     """Makes the page of a folder of sounds."""
-    from wavegan_cond.synthesis import generation_log
-
     preflight.check_file(values.output, ".html", ".htm")
     folder = pathlib.Path(values.sounds_dir)
     content = generation_log.read(folder / generation_log.NAME)

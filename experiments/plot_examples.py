@@ -12,11 +12,16 @@ Real sounds are of the validation rows, which the model has not seen.
 import dataclasses
 import pathlib
 
+import numpy as np
 from absl import flags
 
 from experiments.common import cli, preflight, shipped
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.plotting import figures, panels
 from wavegan_cond.saved_models import find_model
+from wavegan_cond.storage.atomic import writing
+from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.wav import to_float
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -77,10 +82,6 @@ def check_data(store, model) -> None:
 
 def generated(model, num: int, seed: int) -> dict:
     """Returns class -> float32 [num, T], all classes from the same z."""
-    import numpy as np
-
-    from wavegan_cond.synthesis import latents
-
     info = model.info
     z = latents.draw(seed, num, info.latent_dim, info.prior)
     return {
@@ -94,10 +95,6 @@ def real(store, classes: tuple[str, ...], num: int, seed: int) -> dict:
 
     Of a class without any, training rows; a class has at least one sound.
     """
-    import numpy as np
-
-    from wavegan_cond.synthesis.wav import to_float
-
     chosen = {}
     for name in classes:
         label = store.classes.index(name)
@@ -113,11 +110,6 @@ def real(store, classes: tuple[str, ...], num: int, seed: int) -> dict:
 
 def draw(folder: pathlib.Path, sets: dict, info) -> None:
     """Draws ``examples.png`` and a contact sheet of every set."""
-    import numpy as np
-
-    from wavegan_cond.plotting import figures, panels
-    from wavegan_cond.storage.atomic import writing
-
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     first = [

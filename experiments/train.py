@@ -17,6 +17,7 @@ import time
 
 from absl import flags
 
+from data_prep.store.store import StoreError, open_store
 from experiments.common import cli
 from experiments.common.preflight import check_cluster, check_data, prepare_run
 from wavegan_cond.config import (
@@ -31,6 +32,7 @@ from wavegan_cond.config import (
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import precision, workers
+from wavegan_cond.training.checkpoint_folder import CheckpointError
 from wavegan_cond.training.run_callbacks import Options, RunCallbacks
 from wavegan_cond.training.run_dir import RunDir, RunError
 from wavegan_cond.training.stop_signal import StopSignal
@@ -142,7 +144,6 @@ def meet(
       WorkerError: one did not come.
     """
     from wavegan_cond.training import loop
-    from wavegan_cond.training.checkpoint_folder import CheckpointError
 
     digest = config_digest(model, train, store.fingerprint)
     try:
@@ -208,7 +209,6 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
     import tensorflow as tf
 
     from data_prep.store.batches import Share, load_batches
-    from data_prep.store.store import StoreError
 
     sounds = stage.batch_size * train.critic_updates
     position = stage.examples_seen + (first - stage.first) * sounds
@@ -267,8 +267,6 @@ def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
 
 def main(values: flags.FlagValues) -> int:
     """Checks everything that can be wrong, then trains."""
-    from data_prep.store.store import open_store
-
     chief = check_cluster(os.environ.get("TF_CONFIG", ""), values.strategy)
     train = cli.read_config(TrainConfig, values)
     store = open_store(values.data_dir)

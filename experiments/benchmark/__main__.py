@@ -14,12 +14,20 @@ import os
 import tempfile
 from collections.abc import Mapping
 
+import numpy as np
 from absl import flags
 
-from experiments.benchmark import devices, formats, instrument, training
+from data_prep.store.store import write_store
+from experiments.benchmark import (
+    devices,
+    formats,
+    instrument,
+    preparation,
+    training,
+)
 from experiments.benchmark.training import take_turns
 from experiments.common import cli, preflight
-from wavegan_cond.config import setting
+from wavegan_cond.config import ModelConfig, setting
 
 PARTS = (
     "training",
@@ -53,11 +61,9 @@ FLAGS = cli.make_flags(Settings)
 
 def time_generation(values: flags.FlagValues) -> dict:
     """Times making sounds: clips per second at batch 1 and 64."""
-    import numpy as np
     import tensorflow as tf
 
     from experiments.benchmark.textbook import make_textbook_networks
-    from wavegan_cond.config import ModelConfig
     from wavegan_cond.model.networks import make_generator
 
     figures = {}
@@ -83,10 +89,7 @@ def time_generation(values: flags.FlagValues) -> dict:
 
 def time_pipeline(values: flags.FlagValues) -> dict:
     """Times the batches of one iteration, from disk to tensor."""
-    import numpy as np
-
     from data_prep.store.batches import load_batches
-    from data_prep.store.store import write_store
 
     rows, size = 9000, 5 * values.batch_size
     random = np.random.default_rng(0)
@@ -121,8 +124,6 @@ def time_pipeline(values: flags.FlagValues) -> dict:
 
 def time_preparation(values: flags.FlagValues) -> dict:
     """Times preparing files, beside one librosa.load after the other."""
-    from experiments.benchmark import preparation
-
     with tempfile.TemporaryDirectory() as folder:
         return preparation.measure(values.input_dir, folder)
 

@@ -13,6 +13,7 @@ import sys
 from absl import flags
 
 from experiments.benchmark.training import critic_update_flops, multiplications
+from wavegan_cond.config import ModelConfig, TrainConfig
 
 DEVICE = 100e12  # operations a second a GPU sustains: a tenth of an H100's peak
 LINKS = {"10 Gb/s": 1.25e9, "100 Gb/s": 12.5e9, "NVLink": 450e9}
@@ -73,7 +74,6 @@ def time_devices(values: flags.FlagValues) -> dict:
 
 def on_paper(width: int, length: int, batch_size: int) -> dict[str, float]:
     """Returns what an iteration computes and sends, and where they meet."""
-    from wavegan_cond.config import ModelConfig, TrainConfig
     from wavegan_cond.model.networks import make_networks
 
     updates = TrainConfig().critic_updates

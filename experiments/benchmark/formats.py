@@ -1,13 +1,17 @@
 """Times the formats of an export, as a program that plays them would."""
 
+import dataclasses
 import os
 import pathlib
 import tempfile
 from collections.abc import Callable
 
+import numpy as np
 from absl import flags
 
 from experiments.benchmark.training import take_turns
+from wavegan_cond.config import ModelConfig
+from wavegan_cond.saved_models.format_names import FormatError, check_formats
 
 
 def time_formats(values: flags.FlagValues) -> dict:
@@ -15,14 +19,6 @@ def time_formats(values: flags.FlagValues) -> dict:
 
     Inputs are numpy arrays, and so are the sounds; all use every core.
     """
-    import numpy as np
-
-    from wavegan_cond.config import ModelConfig
-    from wavegan_cond.saved_models.format_names import (
-        FormatError,
-        check_formats,
-    )
-
     names = ["saved_model", "litert"]
     try:
         check_formats(["onnx"])
@@ -60,8 +56,6 @@ def make_players(
       names: formats.
       folder: where they are written.
     """
-    import dataclasses
-
     import tensorflow as tf
 
     from wavegan_cond.saved_models.formats import Source, write_formats

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 
 from absl import flags
 
+from wavegan_cond.config import ModelConfig, TrainConfig
+
 FORMS = ("textbook float32", "polyphase float32", "polyphase bfloat16")
 
 
@@ -87,7 +89,6 @@ def make_step(form: str, width: int, values: flags.FlagValues) -> dict:
     import tensorflow as tf
 
     from experiments.benchmark.textbook import make_textbook_networks
-    from wavegan_cond.config import ModelConfig, TrainConfig
     from wavegan_cond.model.networks import make_networks
     from wavegan_cond.model.wavegan import WaveGAN
 

@@ -17,9 +17,13 @@ from pathlib import Path
 
 from absl import flags
 
+from data_prep.store.store import open_store
 from experiments.claims.variants import BASE, PARTS, VARIANTS
 from experiments.common import cli
+from experiments.common.preflight import check_data
 from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
+from wavegan_cond.schedule import make_schedule
+from wavegan_cond.training.stop_signal import StopSignal
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -95,11 +99,7 @@ def plan_runs(values: flags.FlagValues, store) -> list:
 
 def make_results(values: flags.FlagValues) -> None:
     """Trains and measures what has no result yet."""
-    from data_prep.store.store import open_store
     from experiments.claims import measure, runs
-    from experiments.common.preflight import check_data
-    from wavegan_cond.schedule import make_schedule
-    from wavegan_cond.training.stop_signal import StopSignal
 
     if not (values.data_dir and values.output_dir):
         raise cli.UsageError(

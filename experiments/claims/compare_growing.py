@@ -21,7 +21,9 @@ from pathlib import Path
 
 from absl import flags
 
+from data_prep.store.store import open_store
 from experiments.claims import parallel_runs, stage_times
+from experiments.claims.growing_figure import draw
 from experiments.common import cli
 from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
 from wavegan_cond.schedule import make_schedule
@@ -233,8 +235,6 @@ def summarise(points: list[dict]) -> dict:
 
 def main(values: flags.FlagValues) -> None:
     """Plans, trains, listens, draws."""
-    from data_prep.store.store import open_store
-    from experiments.claims.growing_figure import draw
     from wavegan_cond.evaluation.measure_model import measure_accuracy, train_on
 
     store = open_store(values.data_dir, verify=True)

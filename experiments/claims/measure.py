@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
 from experiments.claims import parallel_runs
 from experiments.claims.results import REAL, read_result
@@ -80,8 +81,6 @@ def measure_all(
       folder: of the results.
       parts: of ``variants.PARTS``, to measure beside the report.
     """
-    from tqdm import tqdm
-
     folder.mkdir(parents=True, exist_ok=True)
     reference = make_reference(store)
     if not (folder / REAL).exists():

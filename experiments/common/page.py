@@ -15,7 +15,14 @@ import pathlib
 import re
 from collections.abc import Sequence
 
+import numpy as np
+from PIL import Image
+
 from experiments.common import cli
+from wavegan_cond.plotting.spectrogram import RANGE_DB, mel_spectrogram_db
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.untrusted import check_regular
+from wavegan_cond.synthesis import generation_log
 
 TEMPLATE = pathlib.Path(__file__).with_name("page.html")
 MAX_BYTES = 1 << 28  # of a WAV file
@@ -71,8 +78,6 @@ def listed_groups(folder: pathlib.Path, num: int | None = None) -> list[Group]:
     Raises:
       UsageError: a file is missing, or is no sound.
     """
-    from wavegan_cond.synthesis import generation_log
-
     content = generation_log.read(folder / generation_log.NAME)
     rows = {}
     for entry in content["sounds"]:
@@ -96,8 +101,6 @@ def _read_sound(folder: pathlib.Path, entry: dict) -> Sound:
       UsageError: its file is missing, or is no WAV of one channel.
     """
     import soundfile
-
-    from wavegan_cond.storage.untrusted import check_regular
 
     path = folder / entry["file"]
     try:
@@ -136,7 +139,6 @@ def build(
       contents: (id, name) of the parts of the body, which the list begins with.
     """
     cli.import_tensorflow()
-    from wavegan_cond.storage.atomic import write_text
 
     data = [
         {
@@ -190,11 +192,7 @@ def contents_list(links: Sequence[tuple[str, str]]) -> str:
 def mel_png(wav: bytes) -> bytes:
     """Returns the mel spectrogram of a WAV file as a small PNG."""
     import matplotlib
-    import numpy as np
     import soundfile
-    from PIL import Image
-
-    from wavegan_cond.plotting.spectrogram import RANGE_DB, mel_spectrogram_db
 
     wave, rate = soundfile.read(io.BytesIO(wav), dtype="float32")
     mel = mel_spectrogram_db(wave, rate)[::2].T[::-1]

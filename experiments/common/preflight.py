@@ -5,6 +5,8 @@ import pathlib
 import sys
 import tempfile
 
+import numpy as np
+
 from experiments.common import cli
 from wavegan_cond.config import (
     ConfigError,
@@ -15,6 +17,7 @@ from wavegan_cond.config import (
 )
 from wavegan_cond.schedule import Stage
 from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.synthesis.generation_log import NAME
 from wavegan_cond.training import cpu_threads, workers
 from wavegan_cond.training.run_dir import RunDir, RunError
 
@@ -199,8 +202,6 @@ def check_pictures(folder: str, *names: str) -> None:
     Raises:
       UsageError: one is there, and no list.
     """
-    from wavegan_cond.synthesis.generation_log import NAME
-
     place = pathlib.Path(folder)
     if (place / NAME).exists():
         return
@@ -228,8 +229,6 @@ def check_same(store, classes, length: int, path: str) -> None:
 
 def check_store(store, model, path: str, side: str = "validation") -> None:
     """Raises UsageError unless a model can be measured against a store."""
-    import numpy as np
-
     check_same(store, model.info.classes, model.info.length, path)
     check_classes(store)
     _, labels = store.split(side)

@@ -4,7 +4,15 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
+from experiments.common import page
 from experiments.common.steps import Steps
+from experiments.common.store_files import file_names
+from wavegan_cond.config import from_json
+from wavegan_cond.schedule import make_schedule, stage_of
+from wavegan_cond.synthesis.wav import safe_name, to_float, wav_bytes
+from wavegan_cond.training.run_dir import RunDir
 
 CANDIDATES = 200  # sounds of each class of which the page shows a few
 AXES = 1000  # real sounds that the axes of comparison are fitted to
@@ -29,10 +37,6 @@ def write(
       end: when the page shall be there, as ``time.monotonic`` has it; fewer
         real sounds are looked at if it is near.
     """
-    import numpy as np
-
-    from experiments.common import page
-    from experiments.common.store_files import file_names
     from wavegan_cond.evaluation.embedding import Embedding
     from wavegan_cond.evaluation.measure_model import generate_all
     from wavegan_cond.model.critic_input import evenly
@@ -77,10 +81,6 @@ def affordable(wanted: int, sounds: float, classes: int) -> int:
 
 def too_little(folder: Path, iteration: int) -> str:
     """Returns a warning if a run was trained too little to be shown, or ""."""
-    from wavegan_cond.config import from_json
-    from wavegan_cond.schedule import make_schedule, stage_of
-    from wavegan_cond.training.run_dir import RunDir
-
     model, train = from_json(RunDir(folder / "run").read_config())[:2]
     schedule = make_schedule(model, train)
     early = stage_of(schedule, iteration) != schedule[-1]
@@ -114,9 +114,7 @@ def class_groups(
       settings: how many are shown.
       paths: of ``store_files.file_names``.
     """
-    from experiments.common import page
     from wavegan_cond.evaluation import neighbours
-    from wavegan_cond.synthesis.wav import to_float
 
     name = store.classes[label]
     points, rows = embed(made), real_rows(store, label, compare)
@@ -144,8 +142,6 @@ def class_groups(
 
 def group(page, title: str, sounds: list, rate: int, beat: bool):
     """Returns a row of the page: (name, wave) of each sound."""
-    from wavegan_cond.synthesis.wav import safe_name, wav_bytes
-
     tiles = [
         page.Sound(name, wav_bytes(wave, rate), file=f"{safe_name(name)}.wav")
         for name, wave in sounds
@@ -155,8 +151,6 @@ def group(page, title: str, sounds: list, rate: int, beat: bool):
 
 def real_rows(store, label: int, most: int):
     """Returns up to ``most`` training rows of a class, evenly spaced."""
-    import numpy as np
-
     from wavegan_cond.model.critic_input import evenly
 
     rows = np.flatnonzero(store.labels[: store.train] == label)
@@ -165,8 +159,6 @@ def real_rows(store, label: int, most: int):
 
 def embed_rows(store, embed, rows):
     """Returns where rows lie, [N, D], read piece by piece."""
-    import numpy as np
-
     pieces = [
         embed(store.read_rows(rows[start : start + 512]))
         for start in range(0, len(rows), 512)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
+from wavegan_cond.storage.atomic import write_text
+
 
 class Steps:
     """Prints a line when a step begins, and keeps what there is on disk.
@@ -34,7 +36,6 @@ class Steps:
     def keep(self, report: dict) -> None:
         """Writes the report as far as it goes."""
         from experiments.common.evaluation_tables import to_text
-        from wavegan_cond.storage.atomic import write_text
 
         if self._partial:
             write_text(self._partial, to_text(report))

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
+from data_prep.store import manifest
+from data_prep.store.store import MANIFEST
+from wavegan_cond.config import from_json
+from wavegan_cond.training.run_dir import RunDir
+
 
 def file_names(store) -> dict[int, str]:
     """Returns row -> name of the file it was made of."""
-    from data_prep.store import manifest
-    from data_prep.store.store import MANIFEST
-
     lines = manifest.read(store.path / MANIFEST)
     return {
         int(line.row): line.path.rpartition("/")[2]
@@ -44,9 +46,6 @@ def heard_before(model_path: str, store, side: str) -> str:
       store: an open store.
       side: of the store, whose sounds are held out.
     """
-    from wavegan_cond.config import from_json
-    from wavegan_cond.training.run_dir import RunDir
-
     run_dir = RunDir(Path(model_path))
     if not run_dir.config.is_file():
         return (
