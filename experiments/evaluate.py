@@ -80,15 +80,7 @@ def write_listening_page(path: Path, model, store, values) -> None:
     if values.against:
         models.append(load_model(values.against, **cli.model_loading(values)))
         check_store(store, models[1], values.against, values.side)
-    page = listening_page.write(
-        path,
-        models,
-        store,
-        values.side,
-        values.shown,
-        values.seed,
-        values.truncation,
-    )
+    page = listening_page.write(path, models, store, values)
     print(
         f"open {path.resolve()}, answer, save the CSV, and then: python -m "
         f"experiments.listen --answers=answers_{page}.csv"

@@ -3,7 +3,7 @@
 import base64
 import html
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ from wavegan_cond.evaluation.report import Reference
 from wavegan_cond.plotting.panels import INK, new_figure, plain
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.steering import steer
-from wavegan_cond.synthesis.wav import safe_name, to_float, wav_bytes
+from wavegan_cond.synthesis.wav import to_float
 
 STEPS = 30  # of a path, as the authors' page has them
 SWEEP = np.linspace(-2.5, 2.5, 11)  # of one number of z, or one direction
@@ -129,21 +129,19 @@ def class_groups(
     held_out, labels = store.split(report["side"])
     real = held_out[labels == label][:shown]
     titles = [f"seed {seed + index}" for index in range(shown)]
-    rows = [
-        (name, waves, titles, z),
-        (
-            f"{name}: nearest training sound of each",
-            nearest,
-            names_of(store, nearest),
-            (),
-        ),
-        (f"{name}: real, held out", real, names_of(store, real), ()),
-    ]
+    rows = [(name, waves, titles, z)]
+    for of, found in (
+        ("nearest training sound of each", nearest),
+        ("real, held out", real),
+    ):
+        names = names_of(store, found)
+        rows.append((f"{name}: {of}", to_float(found), names, ()))
+    steps = [f"step {number}" for number in range(1, STEPS + 1)]
     start, end = latents.draw(seed + shown, 2, info.latent_dim, info.prior)
     for method, way in (("lerp", latents.lerp), ("slerp", latents.slerp)):
         path = way(start, end, STEPS)
         title = f"{name}: {method} from A to B"
-        rows.append((title, make(path), counted("step", path), path))
+        rows.append((title, make(path), steps, path))
     directions = info.directions or np.eye(info.latent_dim)[:SWEPT]
     for number, direction in enumerate(directions, 1):
         start = np.tile(z[:1], (len(SWEEP), 1))
@@ -153,40 +151,19 @@ def class_groups(
         places = [f"{value:g}" for value in SWEEP]
         rows.append((title, make(sweep), places, sweep))
     return [
-        group(*row, beat=not number, section=name, rate=info.sample_rate)
-        for number, row in enumerate(rows)
-    ]
-
-
-def counted(word: str, sounds: Sequence) -> list[str]:
-    """Returns a name for each of some sounds."""
-    return [f"{word} {number}" for number in range(1, len(sounds) + 1)]
-
-
-def group(
-    title: str,
-    waves,
-    names: Sequence[str],
-    z,
-    *,
-    beat: bool,
-    section: str,
-    rate: int,
-) -> page.Group:
-    """Returns a row of the page; those without a beat are folded."""
-    if waves.dtype == np.int16:
-        waves = to_float(waves)
-    points = z if len(z) else [()] * len(waves)
-    sounds = [
-        page.Sound(
-            name,
-            wav_bytes(wave, rate),
-            point,
-            f"{safe_name(f'{title} {name}')}.wav",
+        page.group(
+            title,
+            names,
+            waves,
+            info.sample_rate,
+            z=points,
+            stem=f"{title} ",
+            beat=not number,
+            section=name,
+            folded=bool(number),
         )
-        for name, wave, point in zip(names, waves, points, strict=True)
+        for number, (title, waves, names, points) in enumerate(rows)
     ]
-    return page.Group(title, sounds, beat, section, folded=not beat)
 
 
 def picture_of_spectrum(made: np.ndarray, store, rate: int, side: str) -> str:

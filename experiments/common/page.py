@@ -13,7 +13,8 @@ import json
 import os
 import pathlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -23,6 +24,7 @@ from wavegan_cond.plotting.spectrogram import RANGE_DB, mel_spectrogram_db
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.untrusted import check_regular
 from wavegan_cond.synthesis import generation_log
+from wavegan_cond.synthesis.wav import safe_name, wav_bytes
 
 TEMPLATE = pathlib.Path(__file__).with_name("page.html")
 MAX_BYTES = 1 << 28  # of a WAV file
@@ -65,6 +67,40 @@ class Group:
     beat: bool = True
     section: str = ""
     folded: bool = False
+
+
+def group(
+    title: str,
+    names: Iterable[str],
+    waves: Sequence[np.ndarray],
+    rate: int,
+    *,
+    z: Sequence[Sequence[float]] = (),
+    stem: str = "",
+    **shown: Any,
+) -> Group:
+    """Returns a group of sounds that are in no files.
+
+    Args:
+      title: the heading.
+      names: of the sounds.
+      waves: float [T] each.
+      rate: sample rate in Hz.
+      z: they were made from; nothing for real ones.
+      stem: beginning of the names they are saved under.
+      **shown: other attributes of the group.
+    """
+    points = z if len(z) else [()] * len(waves)
+    sounds = [
+        Sound(
+            name,
+            wav_bytes(wave, rate),
+            point,
+            f"{safe_name(f'{stem}{name}')}.wav",
+        )
+        for name, wave, point in zip(names, waves, points, strict=True)
+    ]
+    return Group(title, sounds, **shown)
 
 
 def listed_groups(folder: pathlib.Path, num: int | None = None) -> list[Group]:

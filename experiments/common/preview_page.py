@@ -11,7 +11,7 @@ from experiments.common.steps import Steps
 from experiments.common.store_files import file_names
 from wavegan_cond.config import from_json
 from wavegan_cond.schedule import make_schedule, stage_of
-from wavegan_cond.synthesis.wav import safe_name, to_float, wav_bytes
+from wavegan_cond.synthesis.wav import to_float
 from wavegan_cond.training.run_dir import RunDir
 
 CANDIDATES = 200  # sounds of each class of which the page shows a few
@@ -124,29 +124,17 @@ def class_groups(
         embed_rows(store, embed, rows),
         min(settings.nearest, len(rows)),
     )
-    sounds = [
-        (f"made {number}", made[index])
-        for number, index in enumerate(chosen, 1)
-    ]
-    groups = [group(page, name, sounds, store.sample_rate, True)]
+    names = [f"made {number}" for number in range(1, len(chosen) + 1)]
+    groups = [page.group(name, names, made[chosen], store.sample_rate)]
     for place in range(close.shape[1]):
         real = rows[close[:, place]]
-        sounds = [
-            (paths.get(int(row), f"row {row}"), to_float(wave))
-            for row, wave in zip(real, store.read_rows(real), strict=True)
-        ]
+        names = [paths.get(int(row), f"row {row}") for row in real]
+        waves = to_float(store.read_rows(real))
         title = f"{name}: {'nearest' if not place else 'next'} real sound"
-        groups.append(group(page, title, sounds, store.sample_rate, False))
+        groups.append(
+            page.group(title, names, waves, store.sample_rate, beat=False)
+        )
     return groups
-
-
-def group(page, title: str, sounds: list, rate: int, beat: bool):
-    """Returns a row of the page: (name, wave) of each sound."""
-    tiles = [
-        page.Sound(name, wav_bytes(wave, rate), file=f"{safe_name(name)}.wav")
-        for name, wave in sounds
-    ]
-    return page.Group(title, tiles, beat)
 
 
 def real_rows(store, label: int, most: int):

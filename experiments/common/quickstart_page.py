@@ -5,7 +5,6 @@ import pathlib
 
 from experiments import plot_examples
 from experiments.common import page
-from wavegan_cond.synthesis.wav import wav_bytes
 
 ROUGHER = (
     "rougher by design: a small model, a few minutes, synthetic sounds alone"
@@ -60,19 +59,16 @@ def own_groups(folder: pathlib.Path, sounds: int, steps: int) -> list:
 
 def real_groups(store, count: int) -> list:
     """Returns sounds of the demo kit."""
-    groups = []
     real = plot_examples.real(store, store.classes, count, seed=0)
-    for name, waves in real.items():
-        sounds = [
-            page.Sound(
-                str(number),
-                wav_bytes(wave, store.sample_rate),
-                file=f"{name}_{number}.wav",
-            )
-            for number, wave in enumerate(waves, 1)
-        ]
-        title = f"{name} of the demo kit"
-        groups.append(
-            page.Group(title, sounds, beat=False, section="The demo kit")
+    return [
+        page.group(
+            f"{name} of the demo kit",
+            map(str, range(1, len(waves) + 1)),
+            waves,
+            store.sample_rate,
+            stem=f"{name}_",
+            beat=False,
+            section="The demo kit",
         )
-    return groups
+        for name, waves in real.items()
+    ]
