@@ -27,7 +27,7 @@ from absl import flags
 from data_prep.store.store import open_store
 from experiments.common import cli
 from experiments.common.preflight import check_classes, check_file, check_same
-from wavegan_cond.config import setting
+from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.saved_models import find_model
 
 
@@ -35,7 +35,7 @@ from wavegan_cond.saved_models import find_model
 class Settings:
     """The flags of this command."""
 
-    data_dir: str | None = setting(None, "prepared set to train on")
+    data_dir: str = setting(REQUIRED, "prepared set to train on")
     test_data_dir: str | None = setting(
         None, "prepared set to classify, all of it"
     )
@@ -132,8 +132,6 @@ def describe(name: str, figures: dict, classes) -> str:
 
 def main(values: flags.FlagValues) -> None:
     """Checks the flags, measures, and keeps the figures."""
-    if not values.data_dir:
-        raise cli.UsageError("--data_dir is needed")
     if values.output:
         check_file(values.output, ".json")
     figures = run(cli.read_config(Settings, values))

@@ -13,14 +13,14 @@ from absl import flags
 from tqdm import tqdm
 
 from experiments.common import cli
-from wavegan_cond.config import setting
+from wavegan_cond.config import REQUIRED, setting
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Settings:
     """The flags of this command."""
 
-    output_dir: str | None = setting(None, "folder to make, absent or empty")
+    output_dir: str = setting(REQUIRED, "folder to make, absent or empty")
     num: int = setting(1000, "sounds of each class", low=1, high=1_000_000)
     seed: int = setting(0, "seed of the kit", low=0)
 
@@ -47,9 +47,7 @@ def run(settings: Settings) -> None:
 
 
 def main(values: flags.FlagValues) -> None:
-    """Checks the flags, then writes the kit."""
-    if not values.output_dir:
-        raise cli.UsageError("--output_dir is needed")
+    """Reads the flags and writes the kit."""
     run(cli.read_config(Settings, values))
 
 

@@ -115,10 +115,7 @@ def run(values: flags.FlagValues, steps: Steps) -> None:
     steps.begin("checking the store")
     store = open_store(values.data_dir, verify=True)
     steps.begin("loading the model")
-    cli.import_tensorflow()
-    from wavegan_cond.saved_models.load import load_model
-
-    model = load_model(values.model, **cli.model_loading(values))
+    model = cli.load_model(values)
     check_store(store, model, values.model, values.side)
     folder = Path(values.output_dir)
     with writing(folder):

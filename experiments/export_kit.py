@@ -143,9 +143,8 @@ def count(settings: Settings, info) -> dict[str, int]:
 def make_files(settings: Settings) -> tuple[dict[str, bytes], str]:
     """Returns the files of the kit, and what was left out of the pool."""
     from experiments.kit import contents, licence, make
-    from wavegan_cond.saved_models.load import load_model
 
-    model = load_model(settings.model, **settings.loading())
+    model = cli.load_model(settings)
     texts = licence.find_texts(pathlib.Path(settings.model))
     making = contents.Making(
         model.info,

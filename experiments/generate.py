@@ -96,11 +96,9 @@ def run(settings: Settings) -> dict:
     check_request(settings)
     if settings.seed is None:
         settings = dataclasses.replace(settings, seed=seeds.draw())
-    cli.import_tensorflow()
-    from wavegan_cond.saved_models.load import load_model
+    model = cli.load_model(settings)
     from wavegan_cond.synthesis import write_sounds
 
-    model = load_model(settings.model, **settings.loading())
     recipes = make_recipes(model.info, settings)
     output_dir = settings.output_dir
     started = time.perf_counter()

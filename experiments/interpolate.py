@@ -62,11 +62,9 @@ def run(settings: Settings) -> dict:
     preflight.check_output(settings.output_dir)
     if info := find_model.peek(settings.model):
         settings = spell_labels(info, settings)
-    cli.import_tensorflow()
-    from wavegan_cond.saved_models.load import load_model
+    model = cli.load_model(settings)
     from wavegan_cond.synthesis import write_sounds
 
-    model = load_model(settings.model, **settings.loading())
     settings = spell_labels(model.info, settings)
     steps, methods = settings.steps, (settings.method,)
     if settings.method == "both":

@@ -51,13 +51,10 @@ def run(settings: Settings) -> None:
         from data_prep.store.store import open_store
 
         store = open_store(settings.data_dir)
-    path = shipped.choose(settings.model)
-    find_model.peek(path)  # names what is no model at once
+    settings = shipped.fill(settings)
+    find_model.peek(settings.model)  # names what is no model at once
     preflight.check_output(settings.output_dir)
-    cli.import_tensorflow()
-    from wavegan_cond.saved_models.load import load_model
-
-    model = load_model(path, **settings.loading())
+    model = cli.load_model(settings)
     if store:
         check_data(store, model)
     sets = {"generated": generated(model, settings.num, settings.seed)}

@@ -29,35 +29,6 @@ from experiments.benchmark.training import take_turns
 from experiments.common import cli, preflight
 from wavegan_cond.config import ModelConfig, setting
 
-PARTS = (
-    "training",
-    "memory",
-    "generation",
-    "formats",
-    "pipeline",
-    "preparation",
-    "devices",
-    "instrument",
-)
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings:
-    """The flags of this command."""
-
-    only: tuple[str, ...] = setting(PARTS, "what to time: " + ", ".join(PARTS))
-    widths: tuple[str, ...] = setting(
-        ("16", "64"), "base widths of the networks (d)"
-    )
-    repeats: int = setting(5, "turns each version takes", low=1)
-    batch_size: int = setting(64, "examples of one update", low=1)
-    length: int = setting(16384, "samples of a sound", low=64)
-    input_dir: str | None = setting(None, "sounds to time preparation on")
-    output: str | None = setting(None, "a JSON file for the figures")
-
-
-FLAGS = cli.make_flags(Settings)
-
 
 def time_generation(values: flags.FlagValues) -> dict:
     """Times making sounds: clips per second at batch 1 and 64."""
@@ -73,17 +44,13 @@ def time_generation(values: flags.FlagValues) -> dict:
             "textbook": make_textbook_networks(model)[0],
             "polyphase": make_generator(model),
         }
-        for batch in (1, 64):
-            z = tf.constant(np.ones((batch, 3), np.float32))
-            label = tf.zeros([batch], tf.int32)
-            versions = {}
-            for name, generator in makers.items():
-                play = tf.function(generator.call)
-                versions[name] = lambda f=play, z=z, y=label: f(z, y).numpy()
-            seconds = take_turns(versions, 4 * values.repeats)
-            figures[f"d = {width}, batch {batch}"] = {
-                f"{name} clips/s": batch / s for name, s in seconds.items()
-            }
+        players = {}
+        for name, generator in makers.items():
+            play = tf.function(generator.call)
+            players[name] = lambda z, y, f=play: f(z, y).numpy()
+        figures |= training.time_players(
+            players, values.repeats, f"d = {width}"
+        )
     return figures
 
 
@@ -109,10 +76,8 @@ def time_pipeline(values: flags.FlagValues) -> dict:
         seconds = take_turns(
             {"batches": lambda: next(batches)[0].numpy()}, 10 * values.repeats
         )["batches"]
-        form = training.FORMS[2]
-        width = int(values.widths[0])
-        make_step = training.make_step
-        step = make_step(form, width, values)["iteration"]
+        form, width = training.FORMS[2], int(values.widths[0])
+        step = training.make_step(form, width, values)["iteration"]
         iteration = take_turns({"step": step}, values.repeats)["step"]
     return {
         f"{size} sounds": {
@@ -126,6 +91,38 @@ def time_preparation(values: flags.FlagValues) -> dict:
     """Times preparing files, beside one librosa.load after the other."""
     with tempfile.TemporaryDirectory() as folder:
         return preparation.measure(values.input_dir, folder)
+
+
+PARTS = {
+    "training": training.time_training,
+    "memory": training.time_memory,
+    "generation": time_generation,
+    "formats": formats.time_formats,
+    "pipeline": time_pipeline,
+    "preparation": time_preparation,
+    "devices": devices.time_devices,
+    "instrument": instrument.time_drag,
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    only: tuple[str, ...] = setting(
+        tuple(PARTS), "what to time: " + ", ".join(PARTS)
+    )
+    widths: tuple[str, ...] = setting(
+        ("16", "64"), "base widths of the networks (d)"
+    )
+    repeats: int = setting(5, "turns each version takes", low=1)
+    batch_size: int = setting(64, "examples of one update", low=1)
+    length: int = setting(16384, "samples of a sound", low=64)
+    input_dir: str | None = setting(None, "sounds to time preparation on")
+    output: str | None = setting(None, "a JSON file for the figures")
+
+
+FLAGS = cli.make_flags(Settings)
 
 
 def print_table(figures: Mapping[str, Mapping[str, float]]) -> None:
@@ -147,21 +144,11 @@ def main(values: flags.FlagValues) -> None:
         raise cli.UsageError(f"--input_dir={values.input_dir} is not a folder")
     if values.output:
         preflight.check_output(os.path.dirname(values.output) or ".")
-    timers = {
-        "training": training.time_training,
-        "memory": training.time_memory,
-        "generation": time_generation,
-        "formats": formats.time_formats,
-        "pipeline": time_pipeline,
-        "preparation": time_preparation,
-        "devices": devices.time_devices,
-        "instrument": instrument.time_drag,
-    }
     cli.import_tensorflow()
     results = {}
     for part in values.only:
         print(part, flush=True)
-        results[part] = timers[part](values)
+        results[part] = PARTS[part](values)
         print_table(results[part])
     if values.output:
         with open(values.output, "w", encoding="utf-8") as file:

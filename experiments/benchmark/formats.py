@@ -6,10 +6,9 @@ import pathlib
 import tempfile
 from collections.abc import Callable
 
-import numpy as np
 from absl import flags
 
-from experiments.benchmark.training import take_turns
+from experiments.benchmark.training import time_players
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.saved_models.format_names import FormatError, check_formats
 
@@ -32,17 +31,7 @@ def time_formats(values: flags.FlagValues) -> dict:
         )
         with tempfile.TemporaryDirectory() as folder:
             players = make_players(model, names, pathlib.Path(folder))
-            for batch in (1, 64):
-                z = np.ones((batch, 3), np.float32)
-                label = np.zeros(batch, np.int32)
-                versions = {
-                    name: lambda play=play, z=z, y=label: play(z, y)
-                    for name, play in players.items()
-                }
-                seconds = take_turns(versions, 4 * values.repeats)
-                figures[f"d = {width}, batch {batch}"] = {
-                    f"{name} clips/s": batch / s for name, s in seconds.items()
-                }
+            figures |= time_players(players, values.repeats, f"d = {width}")
     return figures
 
 

@@ -205,11 +205,10 @@ def main(values: flags.FlagValues) -> None:
     from experiments.common.evaluation_tables import to_text
     from wavegan_cond.evaluation import latent_space
     from wavegan_cond.evaluation.measure_model import make_reference
-    from wavegan_cond.saved_models.load import load_model
 
     model = None
     if values.model:
-        model = load_model(values.model, **cli.model_loading(values))
+        model = cli.load_model(values)
         check_store(store, model, values.model)
     reference = make_reference(store)
     result = {"classes": measure(reference, store, sounds, model)}

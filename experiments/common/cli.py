@@ -265,6 +265,22 @@ def model_loading(values: Any) -> dict[str, Any]:
     }
 
 
+def load_model(settings: Any) -> Any:
+    """Loads TensorFlow; returns the ``Synth`` that settings name.
+
+    Args:
+      settings: flags, or a dataclass, with ``model`` and the fields of
+        ``LoadingSettings``.
+
+    Raises:
+      ModelError: it cannot be used.
+    """
+    import_tensorflow()
+    from wavegan_cond.saved_models import load
+
+    return load.load_model(settings.model, **model_loading(settings))
+
+
 def import_tensorflow() -> None:
     """Imports TensorFlow without what it prints about itself.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.training.stop_signal import asking
 
 
 class Steps:
@@ -60,17 +61,16 @@ class Steps:
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
-    """Has SIGTERM end the work as Ctrl-C does, and says which one it was.
+    """Has each signal that asks for it end the work, and says which it was.
 
     Raises:
       KeyboardInterrupt: of the number of the signal.
     """
-    numbers = signal.SIGINT, signal.SIGTERM
-    previous = [signal.signal(number, _interrupt) for number in numbers]
+    previous = {n: signal.signal(n, _interrupt) for n in asking()}
     try:
         yield
     finally:
-        for number, handler in zip(numbers, previous, strict=True):
+        for number, handler in previous.items():
             signal.signal(number, handler)
 
 

@@ -48,12 +48,8 @@ class Settings(cli.LoadingSettings):
 FLAGS = cli.make_flags(Settings)
 
 
-def write_static(settings: Settings, model: str) -> None:
+def write_static(settings: Settings) -> None:
     """Writes the page as files.
-
-    Args:
-      settings: the flags.
-      model: path of the model.
 
     Raises:
       FormatError, StaticError: a package or program is missing.
@@ -67,7 +63,9 @@ def write_static(settings: Settings, model: str) -> None:
     from experiments.explore.static_page import write_page
     from wavegan_cond.saved_models.formats import open_source
 
-    source = open_source(model, settings.checkpoint, settings.full_rate)
+    source = open_source(
+        settings.model, settings.checkpoint, settings.full_rate
+    )
     size = write_page(source, settings.static)
     print(
         f"{settings.static}: the page of iteration {source.info.iteration}, "
@@ -82,23 +80,21 @@ def run(settings: Settings) -> None:
       UsageError: the port cannot be had.
       ModelError: the model cannot be used.
     """
-    path = shipped.choose(settings.model)
-    find_model.peek(path)  # names what is no model at once
+    settings = shipped.fill(settings)
+    find_model.peek(settings.model)  # names what is no model at once
     if settings.static:
-        write_static(settings, path)
+        write_static(settings)
         return
     with serve.open_socket(settings.port) as opened:
-        cli.import_tensorflow()
+        model = cli.load_model(settings)
         from experiments.explore.app import make_app
-        from wavegan_cond.saved_models.load import load_model
 
-        model = load_model(path, **settings.loading())
         app, instrument = make_app(model)
         instrument.warm_up()
         threading.Thread(target=instrument.make_map, daemon=True).start()
         port = opened.getsockname()[1]
         print(
-            f"{path}, iteration {model.info.iteration}, plays at "
+            f"{settings.model}, iteration {model.info.iteration}, plays at "
             f"http://{serve.HOST}:{port}/ (Ctrl-C ends it)",
             flush=True,
         )

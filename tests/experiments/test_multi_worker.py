@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 
+import numpy as np
 import pytest
 
 from data_prep.store.batches import Share
@@ -80,17 +81,10 @@ def wait_for(run_dir, iteration):
         time.sleep(0.05)
 
 
-def close(first, second):
-    """Says whether two runs' losses are equal up to rounding."""
-    assert len(first) == len(second)
-    return all(
-        a[0] == b[0]
-        and all(
-            abs(float(x) - float(y)) < 1e-4
-            for x, y in zip(a[1:], b[1:], strict=True)
-        )
-        for a, b in zip(first, second, strict=True)
-    )
+def assert_close(first, second):
+    """Two runs' losses are equal up to rounding."""
+    both = (np.array(rows, float) for rows in (first, second))
+    np.testing.assert_allclose(*both, rtol=0, atol=1e-4)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +100,7 @@ def test_four_workers_train_what_one_process_does(store, tmp_path, one):
     flags = ("--iterations=8", "--checkpoint_every=4")
     codes, said = finish(start(store, tmp_path, 4, *flags))
     assert not any(codes), said
-    assert close(tiny.log_rows(tmp_path), one)
+    assert_close(tiny.log_rows(tmp_path), one)
 
 
 def test_two_workers_stopped_and_killed_end_the_same(store, tmp_path, one):
@@ -141,7 +135,7 @@ def test_two_workers_stopped_and_killed_end_the_same(store, tmp_path, one):
     assert [int(row[0]) for row in tiny.log_rows(whole)] == list(
         range(1, last + 1)
     )
-    assert close(tiny.log_rows(whole)[:8], one)
+    assert_close(tiny.log_rows(whole)[:8], one)
 
 
 @pytest.mark.parametrize("loser", [0, 1])
