@@ -146,21 +146,12 @@ def make_files(settings: Settings) -> tuple[dict[str, bytes], str]:
 
     model = cli.load_model(settings)
     texts = licence.find_texts(pathlib.Path(settings.model))
-    making = contents.Making(
-        model.info,
-        settings.seed,
-        settings.truncation,
-        settings.pool,
-        int(settings.sample_rate),
-        int(settings.bits),
-        settings.base_url,
-    )
     counts = count(settings, model.info)
     kit, sounds, faults = make.make_kit(
-        model, counts, making, kit_name(settings)
+        model, counts, settings, kit_name(settings)
     )
     return (
-        contents.all_files(kit, sounds, making, texts),
+        contents.all_files(kit, sounds, settings, model.info, texts),
         make.tell_faults(faults, settings.pool),
     )
 

@@ -128,7 +128,7 @@ def check_request(settings: Settings) -> None:
     """
     preflight.check_output(settings.output_dir)
     if settings.picture and not settings.overwrite:
-        preflight.check_pictures(settings.output_dir, SHEET)
+        preflight.check_picture(settings.output_dir, SHEET)
     info = find_model.peek(settings.model)
     if info:
         choose_classes(info, settings.label)

@@ -81,7 +81,7 @@ def run(settings: Settings) -> dict:
     recipes = [recipe for way in ways.values() for recipe in way]
     picture = f"{name}_{'-'.join(methods)}{steps}.png"
     if settings.picture and not settings.overwrite:
-        preflight.check_pictures(settings.output_dir, picture)
+        preflight.check_picture(settings.output_dir, picture)
     content = write_sounds.write_sounds(
         settings.output_dir,
         model,

@@ -28,7 +28,7 @@ from experiments.common import cli, quickstart_page, shipped
 from experiments.common.timed_training import train_for
 from wavegan_cond.config import ModelConfig, TrainConfig, from_json, setting
 from wavegan_cond.storage import checksums, folders
-from wavegan_cond.storage.atomic import writing
+from wavegan_cond.storage.atomic import FolderError, writing
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.training.run_dir import RunDir
 
@@ -242,17 +242,16 @@ def holds_model(target: pathlib.Path) -> bool:
     Raises:
       UsageError: there is something else.
     """
-    folders.remove_leftovers(target)
-    if not target.exists() or (
-        target.is_dir() and not folders.find_any(target)
-    ):
+    try:
+        folders.check_new(target)
         return False
-    if not is_export(target):
+    except FolderError as error:
+        if is_export(target):
+            return True
         raise cli.UsageError(
             f"{target} is no model as it was exported, and may hold what is "
             "yours: move it away, or name another --output_dir"
-        )
-    return True
+        ) from error
 
 
 def is_export(folder: pathlib.Path) -> bool:

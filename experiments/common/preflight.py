@@ -190,27 +190,24 @@ def check_file(path: str, *suffixes: str) -> None:
         )
 
 
-def check_pictures(folder: str, *names: str) -> None:
+def check_picture(folder: str, name: str) -> None:
     """Checks that no picture of another is where one will be drawn.
 
     Those of a folder with a list of sounds are this program's.
 
     Args:
       folder: of the sounds.
-      names: of the pictures.
+      name: of the picture.
 
     Raises:
-      UsageError: one is there, and no list.
+      UsageError: it is there, and no list.
     """
     place = pathlib.Path(folder)
-    if (place / NAME).exists():
-        return
-    for name in names:
-        if os.path.lexists(place / name):
-            raise cli.UsageError(
-                f"{place / name} is there and was not made here: pass "
-                "--overwrite, --nopicture or another --output_dir"
-            )
+    if os.path.lexists(place / name) and not (place / NAME).exists():
+        raise cli.UsageError(
+            f"{place / name} is there and was not made here: pass "
+            "--overwrite, --nopicture or another --output_dir"
+        )
 
 
 def check_same(store, classes, length: int, path: str) -> None:
