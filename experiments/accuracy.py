@@ -22,8 +22,6 @@ import dataclasses
 import json
 import sys
 
-from absl import flags
-
 from data_prep.store.store import open_store
 from experiments.common import cli
 from experiments.common.preflight import check_classes, check_file, check_same
@@ -130,7 +128,7 @@ def describe(name: str, figures: dict, classes) -> str:
     return "\n".join(lines)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Checks the flags, measures, and keeps the figures."""
     if values.output:
         check_file(values.output, ".json")

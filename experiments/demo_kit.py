@@ -9,7 +9,6 @@ same seed gives the same kit, and more of it gives the same sounds first.
 import dataclasses
 import time
 
-from absl import flags
 from tqdm import tqdm
 
 from experiments.common import cli
@@ -46,7 +45,7 @@ def run(settings: Settings) -> None:
     print(f"{output_dir}: {total} sounds in {seconds:.1f} s, seed {seed}")
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Reads the flags and writes the kit."""
     run(cli.read_config(Settings, values))
 

@@ -21,8 +21,6 @@ sounds of two models compared as well. experiments.listen reads the answers.
 import dataclasses
 from pathlib import Path
 
-from absl import flags
-
 from data_prep.store.store import open_store
 from experiments.common import cli, preflight
 from experiments.common.preflight import check_store
@@ -87,7 +85,7 @@ def write_listening_page(path: Path, model, store, values) -> None:
     )
 
 
-def main(values: flags.FlagValues) -> int:
+def main(values: cli.Values) -> int:
     """Measures, then writes the report and the page.
 
     Returns:
@@ -110,7 +108,7 @@ def main(values: flags.FlagValues) -> int:
     return 0
 
 
-def run(values: flags.FlagValues, steps: Steps) -> None:
+def run(values: cli.Values, steps: Steps) -> None:
     """Opens the store and the model, and evaluates or writes for ears."""
     steps.begin("checking the store")
     store = open_store(values.data_dir, verify=True)
@@ -127,7 +125,7 @@ def run(values: flags.FlagValues, steps: Steps) -> None:
         evaluate(model, store, values, steps)
 
 
-def evaluate(model, store, values: flags.FlagValues, steps: Steps) -> None:
+def evaluate(model, store, values: cli.Values, steps: Steps) -> None:
     """Measures a model, writes the report and the page, prints a summary."""
     from experiments.common import evaluation_page, evaluation_tables
     from wavegan_cond.evaluation.measure_model import measure

@@ -35,8 +35,6 @@ import dataclasses
 import re
 import sys
 
-from absl import flags
-
 from experiments.common import cli, preflight
 from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.saved_models import find_model
@@ -95,7 +93,7 @@ def run(settings: Settings) -> None:
     )
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Exports."""
     run(cli.read_config(Settings, values))
 

@@ -24,8 +24,6 @@ import pathlib
 import re
 import time
 
-from absl import flags
-
 from experiments.common import cli, preflight, seeds, shipped
 from experiments.kit import counts as kit_counts
 from wavegan_cond.config import REQUIRED, setting
@@ -163,7 +161,7 @@ def write_folder(output_dir: str, files: dict[str, bytes]) -> None:
             (folder / name).write_bytes(data)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Reads the flags and makes the kit."""
     run(cli.read_config(Settings, values))
 

@@ -34,8 +34,6 @@ import os
 import sys
 import time
 
-from absl import flags
-
 from experiments.common import cli, preflight, seeds, shipped
 from wavegan_cond.config import setting
 from wavegan_cond.plotting import panels
@@ -251,7 +249,7 @@ def check_list(
         find_model.peek(path)
 
 
-def main(values: flags.FlagValues) -> int:
+def main(values: cli.Values) -> int:
     """Checks the flags against each other, then generates or replays."""
     if values.again:
         given = [

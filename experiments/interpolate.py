@@ -18,7 +18,6 @@ import dataclasses
 import os
 
 import numpy as np
-from absl import flags
 
 from experiments.common import cli, preflight, shipped
 from wavegan_cond.config import REQUIRED, setting
@@ -146,7 +145,7 @@ def draw(file: str, rate: int, ways: dict, settings: Settings) -> None:
     figures.paths(path, shown, rate, start, end)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Checks that there is a way to go, then makes it."""
     same_class = values.to_label in (None, values.label)
     if same_class and values.from_seed == values.to_seed:

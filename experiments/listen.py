@@ -24,8 +24,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from absl import flags
-
 from data_prep.store.manifest import unquoted
 from experiments.common import cli, preflight
 from wavegan_cond.config import REQUIRED, setting
@@ -159,7 +157,7 @@ def describe(figures: dict) -> str:
     return "\n".join(lines)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Reads, counts, prints, and keeps the figures."""
     if values.output:
         preflight.check_file(values.output, ".json")

@@ -13,8 +13,6 @@ import dataclasses
 import os
 import pathlib
 
-from absl import flags
-
 from experiments.common import cli, preflight
 from experiments.common.page import build, listed_groups
 from wavegan_cond.config import REQUIRED, setting
@@ -35,7 +33,7 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Makes the page of a folder of sounds."""
     preflight.check_file(values.output, ".html", ".htm")
     folder = pathlib.Path(values.sounds_dir)

@@ -13,7 +13,6 @@ import dataclasses
 import pathlib
 
 import numpy as np
-from absl import flags
 
 from experiments.common import cli, preflight, shipped
 from wavegan_cond.config import REQUIRED, setting
@@ -137,7 +136,7 @@ def draw(folder: pathlib.Path, sets: dict, info) -> None:
         print(path)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Draws."""
     run(cli.read_config(Settings, values))
 

@@ -23,7 +23,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from absl import flags
 from tqdm import tqdm
 
 from data_prep.audio.process_file import Shape
@@ -112,7 +111,7 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 
-def main(values: flags.FlagValues) -> int:
+def main(values: cli.Values) -> int:
     """Turns the flags into the arguments of ``run``."""
     if not values.input_dir or not values.output_dir:
         raise cli.UsageError(

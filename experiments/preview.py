@@ -14,8 +14,6 @@ import json
 import time
 from pathlib import Path
 
-from absl import flags
-
 from data_prep.store.store import open_store
 from experiments.claims import stage_times
 from experiments.common import cli, preview_page
@@ -167,7 +165,7 @@ def make_model(store) -> ModelConfig:
     )
 
 
-def main(values: flags.FlagValues) -> int:
+def main(values: cli.Values) -> int:
     """Plans, trains, and makes the page."""
     settings, steps = cli.read_config(Settings, values), Steps(STEPS)
     end = time.monotonic() + 60 * settings.minutes

@@ -20,8 +20,6 @@ import sys
 import time
 from collections.abc import Iterator
 
-from absl import flags
-
 from data_prep.store.store import INFO, open_store
 from experiments import export, generate, interpolate
 from experiments.common import cli, quickstart_page, shipped
@@ -284,7 +282,7 @@ Your sounds:  {python} -m experiments.prepare_data --input_dir=SAMPLES \\
 """
 
 
-def main(values: flags.FlagValues) -> int:
+def main(values: cli.Values) -> int:
     """Runs it with the default plan."""
     return run(cli.read_config(Settings, values))
 

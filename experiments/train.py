@@ -15,8 +15,6 @@ import os
 import sys
 import time
 
-from absl import flags
-
 from data_prep.store.store import StoreError, open_store
 from experiments.common import cli
 from experiments.common.preflight import check_cluster, check_data, prepare_run
@@ -265,7 +263,7 @@ def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
     return dataclasses.replace(train, precision=chosen)
 
 
-def main(values: flags.FlagValues) -> int:
+def main(values: cli.Values) -> int:
     """Checks everything that can be wrong, then trains."""
     chief = check_cluster(os.environ.get("TF_CONFIG", ""), values.strategy)
     train = cli.read_config(TrainConfig, values)

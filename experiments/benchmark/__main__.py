@@ -15,7 +15,6 @@ import tempfile
 from collections.abc import Mapping
 
 import numpy as np
-from absl import flags
 
 from data_prep.store.store import write_store
 from experiments.benchmark import (
@@ -30,7 +29,7 @@ from experiments.common import cli, preflight
 from wavegan_cond.config import ModelConfig, setting
 
 
-def time_generation(values: flags.FlagValues) -> dict:
+def time_generation(values: cli.Values) -> dict:
     """Times making sounds: clips per second at batch 1 and 64."""
     import tensorflow as tf
 
@@ -54,7 +53,7 @@ def time_generation(values: flags.FlagValues) -> dict:
     return figures
 
 
-def time_pipeline(values: flags.FlagValues) -> dict:
+def time_pipeline(values: cli.Values) -> dict:
     """Times the batches of one iteration, from disk to tensor."""
     from data_prep.store.batches import load_batches
 
@@ -87,7 +86,7 @@ def time_pipeline(values: flags.FlagValues) -> dict:
     }
 
 
-def time_preparation(values: flags.FlagValues) -> dict:
+def time_preparation(values: cli.Values) -> dict:
     """Times preparing files, beside one librosa.load after the other."""
     with tempfile.TemporaryDirectory() as folder:
         return preparation.measure(values.input_dir, folder)
@@ -132,7 +131,7 @@ def print_table(figures: Mapping[str, Mapping[str, float]]) -> None:
         print(f"  {name:<32} {cells}", flush=True)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Times each part and prints its table."""
     unknown = set(values.only) - set(PARTS)
     if unknown:

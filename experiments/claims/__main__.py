@@ -15,8 +15,6 @@ results, give it another --results_dir. The verdicts are drawn from these alone:
 import dataclasses
 from pathlib import Path
 
-from absl import flags
-
 from data_prep.store.store import open_store
 from experiments.claims.variants import BASE, PARTS, VARIANTS
 from experiments.common import cli
@@ -58,7 +56,7 @@ class Settings:
 FLAGS = cli.make_flags(Settings, ModelConfig, TrainConfig, without=("seed",))
 
 
-def plan_runs(values: flags.FlagValues, store) -> list:
+def plan_runs(values: cli.Values, store) -> list:
     """Returns the runs of the protocol.
 
     Raises:
@@ -97,7 +95,7 @@ def plan_runs(values: flags.FlagValues, store) -> list:
     )
 
 
-def make_results(values: flags.FlagValues) -> None:
+def make_results(values: cli.Values) -> None:
     """Trains and measures what has no result yet."""
     from experiments.claims import measure, runs
 
@@ -123,7 +121,7 @@ def make_results(values: flags.FlagValues) -> None:
     measure.measure_all(store, todo, results_dir, values.parts)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Makes the results, then the verdicts."""
     from experiments.claims import report
 

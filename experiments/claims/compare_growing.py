@@ -19,8 +19,6 @@ import statistics
 import time
 from pathlib import Path
 
-from absl import flags
-
 from data_prep.store.store import open_store
 from experiments.claims import parallel_runs, stage_times
 from experiments.claims.growing_figure import draw
@@ -72,7 +70,7 @@ def check_plan(planned: dict) -> dict:
     return planned
 
 
-def plan(values: flags.FlagValues, folder: Path) -> dict:
+def plan(values: cli.Values, folder: Path) -> dict:
     """Returns the iterations of both kinds, measured once and kept.
 
     Those of the direct one say how often it saves, not when it ends.
@@ -233,7 +231,7 @@ def summarise(points: list[dict]) -> dict:
     }
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Plans, trains, listens, draws."""
     from wavegan_cond.evaluation.measure_model import measure_accuracy, train_on
 

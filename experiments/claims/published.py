@@ -17,7 +17,6 @@ import itertools
 from pathlib import Path
 
 import numpy as np
-from absl import flags
 
 from data_prep.store.store import open_store
 from experiments.claims.published_sounds import (
@@ -197,7 +196,7 @@ def table(result: dict) -> str:
     return "\n".join(lines)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Reads, measures and writes."""
     store = open_store(values.data_dir, verify=True)
     sounds = read_index(Path(values.reference_dir))

@@ -23,8 +23,6 @@ which takes half a minute.
 import dataclasses
 import threading
 
-from absl import flags
-
 from experiments.common import cli, preflight, shipped
 from experiments.explore import serve
 from wavegan_cond.config import setting
@@ -105,7 +103,7 @@ def run(settings: Settings) -> None:
         serve.make_server(app).run([opened])
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Reads the flags and serves the page."""
     run(cli.read_config(Settings, values))
 
