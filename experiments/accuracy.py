@@ -57,6 +57,30 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 
+def open_all(settings: Settings) -> tuple:
+    """Returns the store, the set to classify and the model, or None for each.
+
+    Raises:
+      UsageError: they do not go together.
+    """
+    store = open_store(settings.data_dir, verify=True)
+    check_classes(store)
+    test, model = settings.test_data_dir, settings.model
+    if test:
+        test = open_store(test, verify=True)
+        check_same(store, test.classes, test.length, settings.test_data_dir)
+    if model:
+        find_model.peek(model)  # names what is no model at once
+    cli.import_tensorflow()
+    from wavegan_cond.saved_models.load import load_model
+
+    if model:
+        model = load_model(model)
+        info = model.info
+        check_same(store, info.classes, info.length, settings.model)
+    return store, test, model
+
+
 def run(settings: Settings) -> dict:
     """Trains a classifier and classifies sounds with it.
 
@@ -67,26 +91,14 @@ def run(settings: Settings) -> dict:
     Raises:
       UsageError: the sets and the model do not go together.
     """
-    store = open_store(settings.data_dir, verify=True)
-    check_classes(store)
-    other, model_path = settings.test_data_dir, settings.model
-    test = other and open_store(other, verify=True)
-    if test:
-        check_same(store, test.classes, test.length, other)
-    if model_path:
-        find_model.peek(model_path)  # names what is no model at once
-    cli.import_tensorflow()
+    store, test, model = open_all(settings)
     from wavegan_cond.evaluation.measure_model import (
         generate_all,
         measure_accuracy,
         train_on,
     )
     from wavegan_cond.evaluation.report import RELIABLE
-    from wavegan_cond.saved_models.load import load_model
 
-    model = model_path and load_model(model_path)
-    if model:
-        check_same(store, model.info.classes, model.info.length, model_path)
     classifier = train_on(
         store, settings.seed, settings.epochs, settings.max_per_class
     )

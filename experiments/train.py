@@ -14,6 +14,7 @@ import dataclasses
 import os
 import sys
 import time
+from collections.abc import Iterator
 
 from data_prep.store.store import StoreError, open_store
 from experiments.common import cli
@@ -74,7 +75,7 @@ def run(
       The signal that stopped it, 0 when it is done.
     """
     cli.import_tensorflow()
-    from wavegan_cond.model import critic_input, xla
+    from wavegan_cond.model import xla
     from wavegan_cond.training import loop
     from wavegan_cond.training.strategy import (
         is_chief,
@@ -99,26 +100,14 @@ def run(
                 store, run_dir, model, options, stop, digest, first, train
             )
             stack.enter_context(contextlib.closing(callbacks))
-        for stage in make_schedule(model, train):
-            if first > stage.last:
-                continue  # grown out of
-            if stop.ends_before(stage):
-                break
-            gan = loop.build(
-                model,
-                train,
-                strategy,
-                stage,
-                gan,
-                xla.is_wanted(options.xla),
-            )
+        for stage in stages_left(model, train, first, stop):
+            compiled = xla.is_wanted(options.xla)
+            gan = loop.build(model, train, strategy, stage, gan, compiled)
             if checkpoint:
                 loop.restore(gan, checkpoint)
                 checkpoint = None
             elif stage.index == 0 and gan.critic.input_filter:
-                labels = store.labels[: store.train]
-                gains = critic_input.fit(store.read_rows, labels, model, train)
-                gan.critic.input_filter.gains.assign(gains)
+                fit_input(gan, store, model, train)
             start = max(first, stage.first)
             batches = load(store, train, stage, start, strategy)
             called = callbacks.for_stage(gan) if callbacks else []
@@ -126,6 +115,27 @@ def run(
                 gan, strategy, batches, start, stage.last, called, stop
             )
     return stop.received
+
+
+def stages_left(
+    model: ModelConfig, train: TrainConfig, first: int, stop: StopSignal
+) -> Iterator[Stage]:
+    """Yields the stages that are not grown out of, until the run is to end."""
+    for stage in make_schedule(model, train):
+        if first > stage.last:
+            continue
+        if stop.ends_before(stage):
+            return
+        yield stage
+
+
+def fit_input(gan, store, model: ModelConfig, train: TrainConfig) -> None:
+    """Fits the filter in front of a new critic to the training sounds."""
+    from wavegan_cond.model import critic_input
+
+    labels = store.labels[: store.train]
+    gains = critic_input.fit(store.read_rows, labels, model, train)
+    gan.critic.input_filter.gains.assign(gains)
 
 
 def meet(
@@ -146,11 +156,8 @@ def meet(
     digest = config_digest(model, train, store.fingerprint)
     try:
         iteration = loop.find_checkpoint(run_dir, digest)[1]
-    except (
-        CheckpointError,
-        RunError,
-    ) as error:  # told below, if all settings are equal
-        iteration = str(error)
+    except (CheckpointError, RunError) as error:
+        iteration = str(error)  # told below, if all settings are equal
     workers.meet(
         workers.parse(os.environ["TF_CONFIG"]),
         {
