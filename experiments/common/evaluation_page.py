@@ -3,7 +3,7 @@
 import base64
 import html
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -121,10 +121,6 @@ def class_groups(
     info, seed, shown = model.info, report["seed"], len(waves)
     prior, truncation = info.prior, report["truncation"]
     z = latents.draw(seed, shown, info.latent_dim, prior, truncation)
-
-    def make(points):
-        return model.generate(points, np.full(len(points), label))
-
     nearest = reference.nearest_training(label, waves, 1)[:, 0]
     held_out, labels = store.split(report["side"])
     real = held_out[labels == label][:shown]
@@ -136,20 +132,9 @@ def class_groups(
     ):
         names = names_of(store, found)
         rows.append((f"{name}: {of}", to_float(found), names, ()))
-    steps = [f"step {number}" for number in range(1, STEPS + 1)]
-    start, end = latents.draw(seed + shown, 2, info.latent_dim, info.prior)
-    for method, way in (("lerp", latents.lerp), ("slerp", latents.slerp)):
-        path = way(start, end, STEPS)
-        title = f"{name}: {method} from A to B"
-        rows.append((title, make(path), steps, path))
-    directions = info.directions or np.eye(info.latent_dim)[:SWEPT]
-    for number, direction in enumerate(directions, 1):
-        start = np.tile(z[:1], (len(SWEEP), 1))
-        sweep = steer(start, [direction], SWEEP[:, None])
-        axis = f"direction {number}" if info.directions else f"z{number}"
-        title = f"{name}: {axis} alone, from -2.5 to 2.5"
-        places = [f"{value:g}" for value in SWEEP]
-        rows.append((title, make(sweep), places, sweep))
+    for title, names, points in moves(info, z, seed + shown):
+        made = model.generate(points, np.full(len(points), label))
+        rows.append((f"{name}: {title}", made, names, points))
     return [
         page.group(
             title,
@@ -164,6 +149,21 @@ def class_groups(
         )
         for number, (title, waves, names, points) in enumerate(rows)
     ]
+
+
+def moves(info, z: np.ndarray, seed: int) -> Iterator[tuple]:
+    """Yields paths between two seeds and sweeps: title, names, z [N, Z]."""
+    steps = [f"step {number}" for number in range(1, STEPS + 1)]
+    start, end = latents.draw(seed, 2, info.latent_dim, info.prior)
+    for method, way in (("lerp", latents.lerp), ("slerp", latents.slerp)):
+        yield f"{method} from A to B", steps, way(start, end, STEPS)
+    places = [f"{value:g}" for value in SWEEP]
+    directions = info.directions or np.eye(info.latent_dim)[:SWEPT]
+    for number, direction in enumerate(directions, 1):
+        still = np.tile(z[:1], (len(SWEEP), 1))
+        axis = f"direction {number}" if info.directions else f"z{number}"
+        swept = steer(still, [direction], SWEEP[:, None])
+        yield f"{axis} alone, from -2.5 to 2.5", places, swept
 
 
 def picture_of_spectrum(made: np.ndarray, store, rate: int, side: str) -> str:

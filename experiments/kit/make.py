@@ -39,13 +39,7 @@ def make_kit(
     """
     info, pool = model.info, settings.pool
     first = settings.seed * MAX_POOL
-    z = latents.draw(
-        first, pool, info.latent_dim, info.prior, settings.truncation
-    )
-    classes = [info.label(c) if info.conditional else 0 for c in counts]
-    waves = np.concatenate(
-        [model.generate(z, np.full(pool, label)) for label in classes]
-    )
+    z, waves = draw_pool(model, counts, first, settings)
     chosen, faults = choose.choose(
         waves,
         np.repeat(np.arange(len(counts)), pool),
@@ -72,6 +66,19 @@ def make_kit(
                 labels[index], first + draw, of_z, gain, wav
             )
     return instruments.lay_out(name, listed), sounds, faults
+
+
+def draw_pool(
+    model: Synth, counts: Mapping[str, int], seed: int, settings
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns z [pool, Z], and the sounds of all classes [N, T], one by one."""
+    info, pool = model.info, settings.pool
+    z = latents.draw(
+        seed, pool, info.latent_dim, info.prior, settings.truncation
+    )
+    labels = [info.label(c) if info.conditional else 0 for c in counts]
+    waves = [model.generate(z, np.full(pool, label)) for label in labels]
+    return z, np.concatenate(waves)
 
 
 def assign(waves: np.ndarray, labels: Sequence[str], rate: int) -> list:
