@@ -43,16 +43,11 @@ def kit(model, tmp_path_factory):
 def test_the_folder_holds_every_format(kit):
     names = {path.name for path in kit.iterdir()}
     wavs = {name for name in names if name.endswith(".wav")}
+    formats = "kit_3.sfz kit_3.dspreset kit_3.h2drumkit strudel.json"
+    texts = "drumkit.txt kit.json README.txt LICENSE.txt"
     assert names - wavs == {
         *(wav.replace(".wav", ".json") for wav in wavs),
-        "kit_3.sfz",
-        "kit_3.dspreset",
-        "kit_3.h2drumkit",
-        "strudel.json",
-        "drumkit.txt",
-        "kit.json",
-        "README.txt",
-        "LICENSE.txt",
+        *f"{formats} {texts}".split(),
     }
     assert wavs == {
         *("kick_01.wav", "kick_02.wav", "snare_01.wav", "snare_02.wav"),
