@@ -107,7 +107,11 @@ def make_results(values: cli.Values) -> None:
     results_dir = Path(values.results_dir)
     planned = plan_runs(values, store)
     measure.check_results(store, planned, results_dir)
-    todo = measure.without_result(planned, results_dir)
+    todo = [
+        run
+        for run in planned
+        if not measure.result_path(results_dir, run).exists()
+    ]
     if not todo:
         return
     for run in todo:

@@ -65,11 +65,6 @@ def settings(run: Run) -> dict:
     }
 
 
-def without_result(runs: Iterable[Run], folder: Path) -> list[Run]:
-    """Returns the runs that have left no result yet."""
-    return [run for run in runs if not result_path(folder, run).exists()]
-
-
 def measure_all(
     store, runs: Collection[Run], folder: Path, parts: Collection[str]
 ) -> None:

@@ -11,6 +11,10 @@ from data_prep.store.store import MANIFEST
 from wavegan_cond.config import from_json
 from wavegan_cond.training.run_dir import RunDir
 
+UNKNOWN = (
+    "Whether the model was trained on any of the held-out sounds is not known"
+)
+
 
 def file_names(store) -> dict[int, str]:
     """Returns row -> name of the file it was made of."""
@@ -48,16 +52,10 @@ def heard_before(model_path: str, store, side: str) -> str:
     """
     run_dir = RunDir(Path(model_path))
     if not run_dir.config.is_file():
-        return (
-            "Whether the model was trained on any of the held-out sounds is "
-            "not known: a SavedModel does not say what it was trained on."
-        )
+        return f"{UNKNOWN}: a SavedModel does not say what it was trained on."
     _, _, data = from_json(run_dir.read_config())
     if data.get("data") != store.fingerprint:
-        return (
-            "Whether the model was trained on any of the held-out sounds is "
-            "not known: this run was trained on other data than this store."
-        )
+        return f"{UNKNOWN}: this run was trained on other data than this store."
     shared = shared_rows(store, side)
     total = len(store.split(side)[1])
     if shared:
