@@ -10,7 +10,7 @@ import pytest
 from data_prep.store.store import open_store
 from experiments import demo_kit, prepare_data, preview
 from experiments.claims import stage_times
-from experiments.common import cli, preview_page
+from experiments.common import preview_page
 from experiments.common.steps import Steps
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import LENGTH, make_run
@@ -118,12 +118,3 @@ def test_a_page_says_what_too_little_training_is(tmp_path):
     train = TrainConfig(**stage_times.grown(20))
     (run / "config.json").write_text(to_json(ModelConfig(), train))
     assert "for 80 iterations only:" in preview_page.too_little(tmp_path, 80)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "{", "[]", "{}", '{"grown": 1}', '{"grown": {"x": 1}}']
-)
-def test_a_damaged_plan_is_refused(tmp_path, text):
-    (tmp_path / "plan.json").write_text(text)
-    with pytest.raises(cli.UsageError, match=r"plan\.json is no plan"):
-        preview.plan(tmp_path, None, end=0, seed=5)
