@@ -6,7 +6,7 @@ import numpy as np
 
 from wavegan_cond.evaluation import signal_quality, traits
 from wavegan_cond.evaluation.distances import squared_distances
-from wavegan_cond.evaluation.embedding import Embedding
+from wavegan_cond.evaluation.embedding import Embedding, hear
 from wavegan_cond.evaluation.neighbours import (
     COPY,
     closest_correlation,
@@ -120,8 +120,8 @@ def choose(
     Raises:
       KitError: a class has fewer clean, different sounds than are wanted.
     """
-    embed = Embedding(waveforms)
-    points = embed(waveforms)
+    heard = hear(waveforms)
+    points = Embedding.of(heard).points(heard)
     faults = find_faults(waveforms, labels, points, rate)
     clean = ~np.any(list(faults.values()), axis=0)
     chosen, found = [], {}

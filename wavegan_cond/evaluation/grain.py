@@ -35,7 +35,7 @@ def grain(waveforms: np.ndarray) -> float:
     buzz.
 
     Args:
-      waveforms: [N, T] as ``features.log_mel`` takes them, T >= 2048.
+      waveforms: [N, T] as ``features.each_chunk`` takes them, T >= 2048.
 
     Raises:
       FeatureError: no sounds, or too short.
@@ -151,7 +151,7 @@ def folded_spectrum(waveforms: np.ndarray) -> np.ndarray:
     multiple of fs / 256 apart. Place 0 has the multiples themselves.
 
     Args:
-      waveforms: [N, T] as ``features.log_mel`` takes them; T a multiple of
+      waveforms: [N, T] as ``features.each_chunk`` takes them; T a multiple of
         1024.
 
     Raises:

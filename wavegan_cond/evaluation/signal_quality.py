@@ -62,7 +62,7 @@ def measure(
     Decibels have a floor of -120, which is digital silence.
 
     Args:
-      waveforms: [N, T], see ``features.log_mel``.
+      waveforms: [N, T], see ``features.each_chunk``.
       sample_rate: sample rate in Hz.
 
     Raises:

@@ -39,7 +39,7 @@ def traits(
     Gain means nothing to them; of silence all are 0.
 
     Args:
-      waveforms: [N, T] as ``features.log_mel`` takes them.
+      waveforms: [N, T] as ``features.each_chunk`` takes them.
       sample_rate: in Hz.
 
     Raises:
