@@ -44,11 +44,10 @@ def find_faults(
       points: embeddings [N, D].
       rate: sample rate in Hz.
     """
-    limit = signal_quality.LIMITS["clipped"]
     clipped = np.abs(waveforms) > signal_quality.FULL_SCALE
     return {
         "silent": np.abs(waveforms).max(axis=1) < SILENT,
-        "clipped": clipped.mean(axis=1) > limit,
+        "clipped": clipped.mean(axis=1) > signal_quality.MOST_CLIPPED,
         "rises again": traits.traits(waveforms, rate)["swells"] > 0,
         "like another class": majority(points, labels) != labels,
         "odd": find_odd(points, labels),
