@@ -16,7 +16,7 @@ from sklearn.metrics import confusion_matrix
 from sklearn.utils.class_weight import compute_class_weight
 
 from wavegan_cond.evaluation.augmentation import augment
-from wavegan_cond.evaluation.embedding import Heard, hear
+from wavegan_cond.evaluation.embedding import Heard
 
 PREDICTED = 128  # sounds at once
 BATCH = 64  # batch size; less where an epoch would have under 20 steps
@@ -36,17 +36,12 @@ class Classifier:
     network: Any
     classes: tuple[str, ...]
 
-    def predict(self, waveforms: np.ndarray) -> np.ndarray:
+    def predict(self, heard: Heard) -> np.ndarray:
         """Returns probabilities, float32 [N, classes].
 
         Args:
-          waveforms: float32 [N, T] in [-1, 1], or int16 [N, T] as stored; T as
-            in training.
+          heard: the sounds, as long as those of the training.
         """
-        return self.predict_heard(hear(waveforms))
-
-    def predict_heard(self, heard: Heard) -> np.ndarray:
-        """Returns the same for sounds that are heard already."""
         predicted = [
             np.asarray(self.network(np.float32(inputs), training=False))
             for start in range(0, len(heard.relative), PREDICTED)
@@ -56,7 +51,7 @@ class Classifier:
 
 
 def train_classifier(
-    waveforms: np.ndarray,
+    heard: Heard,
     labels: np.ndarray,
     classes: Sequence[str],
     seed: int = 0,
@@ -66,39 +61,10 @@ def train_classifier(
     """Trains a classifier, deterministically for given arguments.
 
     Args:
-      waveforms: float32 or int16 [N, T], T >= 2048. A memory map is read in
-        chunks; the features stay in memory (50 kB per sound at T = 16384).
+      heard: the sounds, of 2048 samples or more.
       labels: int [N], indices into ``classes``; every class must occur.
       classes: names of the classes, which are weighted equally.
       seed: seed of the initial weights, the data order and the augmentation.
-      epochs: number of passes over the sounds.
-      report: see ``train_on_heard``.
-
-    Raises:
-      ClassifierError: invalid labels, or a class without sounds.
-    """
-    labels = np.asarray(labels, np.int32)
-    class_weights(labels, len(waveforms), classes)  # refuses before it hears
-    return train_on_heard(
-        hear(waveforms), labels, classes, seed, epochs, report
-    )
-
-
-def train_on_heard(
-    heard: Heard,
-    labels: np.ndarray,
-    classes: Sequence[str],
-    seed: int = 0,
-    epochs: int = 12,
-    report: Callable[[int, float], None] | None = None,
-) -> Classifier:
-    """Trains a classifier on sounds that are heard already.
-
-    Args:
-      heard: the sounds.
-      labels: see ``train_classifier``, as ``classes``, ``seed``, ``epochs``.
-      classes: names of the classes.
-      seed: of all that is drawn.
       epochs: number of passes over the sounds.
       report: function called after every epoch with its number and mean loss;
         None disables it.

@@ -7,7 +7,6 @@ from wavegan_cond.evaluation import latent_space
 from wavegan_cond.evaluation.classifier import (
     accuracy_report,
     train_classifier,
-    train_on_heard,
 )
 from wavegan_cond.evaluation.embedding import hear
 from wavegan_cond.evaluation.report import Reference, noise_like
@@ -51,6 +50,9 @@ class Watcher:
 STEPS = 10  # that ``measure`` begins; 11 with ``musicnn``
 
 
+# Sounds go through all cores at once; threads within a product of matrices only
+# wait for each other.
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def measure(
     model,
     store,
@@ -82,22 +84,7 @@ def measure(
       "latent": see ``latent_space``; "musicnn", if wanted: see
       ``measure_tagged``; and the settings.
     """
-    # Sounds go through all cores at once; threads within a product of
-    # matrices only wait for each other.
-    with threadpool_limits(1, user_api="blas"):
-        return _measure(
-            model,
-            store,
-            num,
-            seed,
-            truncation,
-            side,
-            watcher or Watcher(),
-            musicnn,
-        )
-
-
-def _measure(model, store, num, seed, truncation, side, watcher, musicnn):
+    watcher = watcher or Watcher()
     reference = make_reference(store, side, SEEN, watcher)
     report = describe(model.info, store, side, num, seed, truncation)
     report["real"] = reference.accuracy
@@ -213,7 +200,7 @@ def make_reference(
     heard = hear(train)
     watcher.begin("training a classifier on them")
     epochs = epochs_for(len(train), seen)
-    classifier = train_on_heard(
+    classifier = train_classifier(
         heard,
         labels,
         store.classes,
@@ -224,9 +211,7 @@ def make_reference(
     )
     watcher.begin("finding the axes and clusters of the real sounds")
     held_out = sample(store, side, MAX_HELD_OUT)
-    return Reference(
-        train, labels, *held_out, store.classes, classifier, heard=heard
-    )
+    return Reference(train, labels, *held_out, store.classes, classifier, heard)
 
 
 def epochs_for(count: int, seen: int | None) -> int:
@@ -272,7 +257,7 @@ def train_on(store, seed: int, epochs: int, max_per_class: int):
     rows = np.sort(np.concatenate(drawn))
     with tqdm(total=epochs, unit=" epochs", disable=None) as bar:
         return train_classifier(
-            store.waveforms[rows],
+            hear(store.waveforms[rows]),
             labels[rows],
             store.classes,
             seed,
@@ -283,12 +268,12 @@ def train_on(store, seed: int, epochs: int, max_per_class: int):
 
 def measure_accuracy(classifier, waveforms, labels) -> dict:
     """Returns the accuracy of a classifier, see ``accuracy_report``."""
-    predicted = classifier.predict(waveforms).argmax(axis=1)
+    predicted = classifier.predict(hear(waveforms)).argmax(axis=1)
     return accuracy_report(labels, predicted, len(classifier.classes))
 
 
 def train_synthetic_test_real(store, waves, labels, side: str) -> dict:
     """Trains a classifier on generated sounds and tests it on real ones."""
     epochs = epochs_for(len(waves), SEEN_GENERATED)
-    classifier = train_classifier(waves, labels, store.classes, 0, epochs)
+    classifier = train_classifier(hear(waves), labels, store.classes, 0, epochs)
     return measure_accuracy(classifier, *store.split(side))
