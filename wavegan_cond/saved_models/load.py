@@ -115,8 +115,8 @@ def _load(path: pathlib.Path) -> Synth:
             raise ModelError("it makes other sounds than it says")
     synth = Synth(
         info,
-        lambda z, label: generate(z=z, label=label)["audio"],
-        lambda z, weights: mix(z=z, class_weights=weights)["audio"],
+        lambda z, label: generate(z=z, label=label),
+        lambda z, weights: mix(z=z, class_weights=weights),
     )
     synth.module = module  # its variables live as long as it does
     return synth

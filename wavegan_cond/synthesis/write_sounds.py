@@ -44,12 +44,12 @@ def make_waves(model: Synth, recipes: Sequence[Recipe]) -> np.ndarray:
             )
     z = np.array([recipe.z for recipe in recipes], np.float32)
     if recipes[0].label is not None:
-        labels = [model.label(recipe.label) for recipe in recipes]
+        labels = [model.info.label(recipe.label) for recipe in recipes]
         return model.generate(z, np.array(labels))
     weights = np.zeros((len(recipes), len(model.info.classes)), np.float32)
     for row, recipe in zip(weights, recipes, strict=True):
         for name, weight in recipe.class_weights.items():
-            row[model.label(name)] = weight
+            row[model.info.label(name)] = weight
     return model.mix(z, weights)
 
 

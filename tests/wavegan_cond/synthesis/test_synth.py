@@ -68,12 +68,6 @@ def test_nothing_to_make_is_refused(model):
             model.generate(z, label)
 
 
-def test_labels_are_known_by_name(model):
-    assert [model.label(n) for n in model.info.classes] == [0, 1, 2]
-    with pytest.raises(ModelError, match="it makes kick, snare, cymbal"):
-        model.label("tom")
-
-
 def test_the_fingerprint_is_of_weights_and_shape(tmp_path, model):
     prints = {model.info.fingerprint}
     for number, settings in enumerate(({"seed": 1}, {"prior": "uniform"})):
