@@ -15,7 +15,6 @@ import numpy as np
 import tensorflow as tf
 
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.match_eq import MatchEq
 from wavegan_cond.model.networks import make_generator, make_networks
 from wavegan_cond.model.wavegan import WaveGAN
@@ -62,8 +61,9 @@ def build(
     match_eq = None
     if model.match_eq:  # outside the strategy: it is not trained
         match_eq = MatchEq(len(model.classes), stage.length)
+    average = None
     with strategy.scope():
-        generator, critic = make_networks(
+        networks = make_networks(
             model,
             train.seed,
             train.precision,
@@ -71,20 +71,12 @@ def build(
             bool(train.whitening),
             train.compression,
         )
-        average = None
         if train.average:
             average = make_generator(
                 model, train.seed, name="average", stage=stage
             )
         gan = WaveGAN(
-            generator,
-            critic,
-            train,
-            model.prior,
-            average,
-            stage,
-            match_eq,
-            xla,
+            *networks, train, model.prior, average, stage, match_eq, xla
         )
         gan.compile()
     if before is not None:
@@ -138,13 +130,12 @@ def carry_weights(old: WaveGAN, new: WaveGAN) -> list[str]:
 
 def weights(gan: WaveGAN) -> dict[str, tf.Variable]:
     """Returns the weights of a GAN, by the names used in checkpoints."""
-    networks = {"generator": gan.generator, "critic": gan.critic}
-    if gan.average is not None:
-        networks["average"] = gan.average
-    named = {}
-    for part, network in networks.items():
-        named.update(variables_of(network, part))
-    return named
+    networks = ("generator", "critic", "average")
+    return {
+        name: variable
+        for name, variable in checkpoints.gan_variables(gan).items()
+        if name.split("/")[0] in networks
+    }
 
 
 def iterate(
@@ -175,17 +166,7 @@ def iterate(
       WorkerError: another worker has ended.
       Exception: whatever ``batches`` raises, once what was learned is saved.
     """
-    names = []  # of the losses, known once the step is traced
-
-    @tf.function
-    def step(batch, received):
-        logs = strategy.run(gan.train_step, args=(batch,))
-        logs["stop"] = strategy.run(tf.identity, args=(received,))
-        names[:] = logs
-        mean = tf.distribute.ReduceOp.MEAN
-        # One tensor: each one read from a device waits for it anew.
-        return tf.stack([strategy.reduce(mean, v, None) for v in logs.values()])
-
+    step, names = make_step(gan, strategy)
     stop.defer()
     batch = next(batches) if first < last else None
     # One ahead: a worker that has no next batch tells it in the last step that
@@ -216,6 +197,28 @@ def iterate(
             raise told
         if stop.agreed:
             return
+
+
+def make_step(
+    gan: WaveGAN, strategy: tf.distribute.Strategy
+) -> tuple[Callable, list[str]]:
+    """Returns one iteration as a graph, and what it returns the means of.
+
+    The graph takes a distributed batch and whether this worker asks to stop,
+    float32 []. The names are there once it is traced; the last one is "stop".
+    """
+    names = []
+
+    @tf.function
+    def step(batch, received):
+        logs = strategy.run(gan.train_step, args=(batch,))
+        logs["stop"] = strategy.run(tf.identity, args=(received,))
+        names[:] = logs
+        mean = tf.distribute.ReduceOp.MEAN
+        # One tensor: each one read from a device waits for it anew.
+        return tf.stack([strategy.reduce(mean, v, None) for v in logs.values()])
+
+    return step, names
 
 
 def take(batches: Iterator, needed: bool) -> tuple[Any, Exception | None]:
