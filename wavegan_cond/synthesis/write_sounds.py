@@ -105,22 +105,26 @@ def write_sounds(
         remove_leftover_files(folder)
         content = generation_log.read(listed) if listed.exists() else None
         generation_log.check_room(content, recipes)
-        info = dataclasses.asdict(model.info)
-        fingerprint = info.pop("fingerprint")
-        del info["directions"]
         entries = {} if overwrite else _check_same(folder, model, recipes)
         new = [r for r in recipes if r.file not in entries]
         for recipe, data in encode(model, new):
             _write_changed(folder / recipe.file, data)
-            entries[recipe.file] = recipe.entry(fingerprint, data)
+            entries[recipe.file] = recipe.entry(model.info.fingerprint, data)
         content = generation_log.merge(
             content,
-            {fingerprint: {"path": str(model_path), **info}},
+            _listed_model(model, model_path),
             [entries[recipe.file] for recipe in recipes],
             _join(folder, joined or {}, model),
         )
         generation_log.write(folder, content)
     return content
+
+
+def _listed_model(model: Synth, path: str | os.PathLike) -> dict[str, dict]:
+    """Returns the entry of ``models`` in ``sounds.json``, by fingerprint."""
+    info = dataclasses.asdict(model.info)
+    del info["directions"]
+    return {info.pop("fingerprint"): {"path": str(path), **info}}
 
 
 @contextlib.contextmanager
