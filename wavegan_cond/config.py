@@ -75,10 +75,7 @@ class ModelConfig:
         high=65536,
     )
     width: int = setting(
-        64,
-        "base number of channels of both networks (d)",
-        low=1,
-        high=1024,
+        64, "base number of channels of both networks (d)", low=1, high=1024
     )
     latent_dim: int = setting(
         100, "dimension of the latent vector z (dz)", low=1, high=4096
@@ -224,10 +221,7 @@ class TrainConfig:
         high=10**9,
     )
     beta_1: float = setting(
-        0.5,
-        "decay of Adam's first moment estimate",
-        low=0.0,
-        high=0.999999,
+        0.5, "decay of Adam's first moment estimate", low=0.0, high=0.999999
     )
     beta_2: float = setting(
         0.99,

@@ -84,9 +84,7 @@ def fad_unbiased(real: np.ndarray, generated: np.ndarray) -> float:
 
 
 def kad_interval(
-    real: np.ndarray,
-    generated: np.ndarray,
-    resamples: int = 1000,
+    real: np.ndarray, generated: np.ndarray, resamples: int = 1000
 ) -> tuple[float, float]:
     """Returns the 95 % bootstrap confidence interval of ``kad``.
 
@@ -188,15 +186,9 @@ class Modes:
         from scipy import stats
         from scipy.spatial.distance import jensenshannon
 
-        counts = np.stack(
-            [
-                np.bincount(
-                    self._bins.predict(points),
-                    minlength=self._bins.n_clusters,
-                )
-                for points in (real, generated)
-            ]
-        )
+        size = self._bins.n_clusters
+        bins = (self._bins.predict(points) for points in (real, generated))
+        counts = np.stack([np.bincount(of, minlength=size) for of in bins])
         totals = counts.sum(axis=1, keepdims=True)
         fractions = counts / totals
         # A z-test of two proportions, bin by bin.

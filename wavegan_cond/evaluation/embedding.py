@@ -14,8 +14,6 @@ import scipy.sparse.linalg
 from wavegan_cond.evaluation.features import (
     AUDIBLE_RANGE,
     FLOORS,
-    HOP,
-    MELS,
     FeatureError,
     each_chunk,
     log_above,
@@ -49,17 +47,12 @@ class Heard(NamedTuple):
 def hear(waveforms: np.ndarray) -> Heard:
     """Returns what is heard of sounds [N, T], see ``features.each_chunk``."""
     parts = list(each_chunk(_hear_chunk, waveforms))
-    if not parts:
-        frames = 1 + np.shape(waveforms)[-1] // HOP
-        parts = [_hear_mel(np.zeros((0, frames, MELS), np.float32))]
+    parts = parts or [_hear_chunk(np.float32(waveforms))]  # of no sound
     return Heard(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def _hear_chunk(waveforms: np.ndarray) -> Heard:
-    return _hear_mel(mel_energies(waveforms))
-
-
-def _hear_mel(mel: np.ndarray) -> Heard:
+    mel = mel_energies(waveforms)
     audible, absolute = (log_above(mel, floor) for floor in FLOORS)
     relative = np.float16(relative_to_loudest(audible))
     return Heard(pool(audible), pool(absolute), relative)

@@ -27,6 +27,7 @@ LOW, HIGH = 30.0, 20000.0  # Hz, edges of the first and the last band
 FLOORS = ("audible", "absolute")
 AUDIBLE_RANGE = 1e-6  # 60 dB, as a ratio of energies
 ABSOLUTE_FLOOR = 1e-5
+HANN = np.hanning(WINDOW + 1)[:-1].astype(np.float32)  # periodic
 CHUNK = 32  # sounds at once: about 40 MB at 16384 samples
 
 
@@ -46,7 +47,7 @@ def log_above(mel: np.ndarray, floor: str) -> np.ndarray:
     """
     lowest = np.float32(ABSOLUTE_FLOOR)
     if floor == "audible":
-        loudest = mel.max(axis=(1, 2), keepdims=True)
+        loudest = mel.max(axis=(1, 2), keepdims=True, initial=0)
         lowest = np.where(loudest > 0, loudest * AUDIBLE_RANGE, lowest)
     return np.log(np.maximum(mel, lowest))
 
@@ -133,18 +134,12 @@ def mel_energies(
     half = WINDOW // 2
     padded = np.pad(waveforms, ((0, 0), (half, half)))
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW, axis=1)
-    windowed = frames[:, ::HOP] * hann_window()  # [N, frames, 1024]
+    windowed = frames[:, ::HOP] * HANN  # [N, frames, 1024]
     spectrum = np.fft.rfft(windowed).astype(np.complex64, copy=False)
     power = spectrum.real**2 + spectrum.imag**2  # [N, frames, 513]
     # One matrix product: many small ones wait for each other's threads.
     mel = power.reshape(-1, power.shape[-1]) @ mel_filters(sample_rate)
     return mel.reshape(*power.shape[:-1], MELS)
-
-
-@functools.cache
-def hann_window() -> np.ndarray:
-    """Returns the periodic Hann window, float32 [1024]."""
-    return np.hanning(WINDOW + 1)[:-1].astype(np.float32)
 
 
 @functools.cache

@@ -1,7 +1,6 @@
 """Measures of the latent space: interpolation paths and effective dimension."""
 
 import collections
-import functools
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -92,7 +91,11 @@ def measure_latent(model: Synth, reference: Reference) -> dict:
     info, found = model.info, []
     z = latents.draw(SPREAD_SEED, DIRECTIONS, info.latent_dim, info.prior)
     for label in range(len(info.classes)):
-        points = functools.partial(embed_sounds, model, reference, label)
+
+        def points(z, label=label):
+            waves = model.generate(z, np.full(len(z), label))
+            return reference.points(waves)
+
         here = points(z)
         ranks = [stable_rank(jacobian(points, one)) for one in z[:4]]
         found.append(
@@ -106,11 +109,6 @@ def measure_latent(model: Synth, reference: Reference) -> dict:
         name: float(np.mean([of_class[name] for of_class in found]))
         for name in found[0]
     }
-
-
-def embed_sounds(model, reference: Reference, label: int, z) -> np.ndarray:
-    """Returns the embeddings of the sounds of z: [N, Z] -> [N, D]."""
-    return reference.points(model.generate(z, np.full(len(z), label)))
 
 
 class PathMeasures(NamedTuple):

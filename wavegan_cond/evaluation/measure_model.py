@@ -4,10 +4,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from wavegan_cond.evaluation import latent_space
-from wavegan_cond.evaluation.classifier import (
-    accuracy_report,
-    train_classifier,
-)
+from wavegan_cond.evaluation.classifier import accuracy_report, train_classifier
 from wavegan_cond.evaluation.embedding import hear
 from wavegan_cond.evaluation.report import Reference, noise_like
 from wavegan_cond.evaluation.selection import split_by_class
@@ -86,8 +83,17 @@ def measure(
     """
     watcher = watcher or Watcher()
     reference = make_reference(store, side, SEEN, watcher)
-    report = describe(model.info, store, side, num, seed, truncation)
-    report["real"] = reference.accuracy
+    names = ("fingerprint", "iteration", "latent_dim", "length")
+    report = {
+        "model": {name: getattr(model.info, name) for name in names},
+        "data": store.fingerprint,
+        "side": side,
+        "classes": list(store.classes),
+        "num": num,
+        "seed": seed,
+        "truncation": truncation,
+        "real": reference.accuracy,
+    }
     watcher.keep(report)
     watcher.begin(f"making {num} sounds of each class")
     waves, labels = generate_all(model, num, seed, truncation)
@@ -113,26 +119,6 @@ def measure(
     return report, reference, waves.reshape(len(store.classes), num, -1)
 
 
-def describe(
-    info, store, side: str, num: int, seed: int, truncation: float
-) -> dict:
-    """Returns the settings in a report."""
-    return {
-        "model": {
-            "fingerprint": info.fingerprint,
-            "iteration": info.iteration,
-            "latent_dim": info.latent_dim,
-            "length": info.length,
-        },
-        "data": store.fingerprint,
-        "side": side,
-        "classes": list(store.classes),
-        "num": num,
-        "seed": seed,
-        "truncation": truncation,
-    }
-
-
 def measure_tagged(reference: Reference, waves, labels, rate: int) -> dict:
     """Returns distance and variety on the features of ``music_tagger``.
 
@@ -152,23 +138,18 @@ def measure_tagged(reference: Reference, waves, labels, rate: int) -> dict:
 
     embed, classes = music_tagger.embedder(rate), reference.classes
     real, real_labels = reference.perfect
-    held_out, *sets = (
-        split_by_class(embed(some), some_labels, classes)
-        for some, some_labels in (
-            reference.held_out,
-            (waves, labels),
-            (real, real_labels),
-            (noise_like(real), real_labels),
-        )
-    )
-    return {
-        name: dict(
-            zip(classes, music_tagger.compare(held_out, made), strict=True)
-        )
-        for name, made in zip(
-            ("generated", "perfect", "noise"), sets, strict=True
-        )
+    sets = {
+        "generated": (waves, labels),
+        "perfect": (real, real_labels),
+        "noise": (noise_like(real), real_labels),
     }
+    truth, found = embed(reference.held_out[0]), {}
+    truth = split_by_class(truth, reference.held_out[1], classes)
+    for name, (some, some_labels) in sets.items():
+        made = split_by_class(embed(some), some_labels, classes)
+        figures = map(music_tagger.compare, truth, made)
+        found[name] = dict(zip(classes, figures, strict=True))
+    return found
 
 
 def generate_all(model, num: int, seed: int, truncation: float = 1.0):
@@ -230,9 +211,10 @@ def sample(store, split: str, max_per_class: int):
       max_per_class: largest number of sounds per class.
     """
     waves, labels = store.split(split)
-    rows = []
-    for label in range(len(store.classes)):
-        rows.append(evenly(np.flatnonzero(labels == label), max_per_class))
+    rows = [
+        evenly(np.flatnonzero(labels == label), max_per_class)
+        for label in range(len(store.classes))
+    ]
     rows = np.sort(np.concatenate(rows))
     return waves[rows], labels[rows]
 

@@ -172,6 +172,7 @@ class Reference:
         bins = self._modes[label].compare(real, few)
         memory = memorisation(points, real, train)
         candidates = self._nearest(label, points, CANDIDATES)
+        copies = closest_correlation(made, candidates) >= COPY
         comb = artifacts.comb_index(made)
         each = artifacts.comb_indices(made)
         return {
@@ -186,7 +187,7 @@ class Reference:
             "variety": self_distance(few) / self_distance(real),
             "memory_ratio": memory.ratio,
             "close_share": memory.close_fraction,
-            "copies": fraction_of_copies(made, candidates),
+            "copies": float(copies.mean()),
             "comb": max(comb.values()),
             "comb_95": float(np.quantile(each, 0.95, axis=0).max()),
             "comb_levels": levels(comb),
@@ -198,11 +199,6 @@ class Reference:
                 self._described[label], descriptors.descriptors(made)
             ),
         }
-
-
-def fraction_of_copies(waveforms: np.ndarray, candidates: np.ndarray) -> float:
-    """Returns the fraction of sounds that are copies of a training sound."""
-    return float((closest_correlation(waveforms, candidates) >= COPY).mean())
 
 
 def levels(comb: Mapping[int, float]) -> dict[str, float]:
