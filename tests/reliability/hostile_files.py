@@ -42,7 +42,6 @@ def savedmodel(operation: str) -> Callable[..., list[str]]:
     def make(place: Path, good: Path, canary: Path) -> list[str]:
         act = hostile_models.operations()[operation]
         hostile_models.write(place / "model", act, canary)
-        checksums.write_manifest(place / "model")
         return [f"--model={place / 'model'}"]
 
     return make

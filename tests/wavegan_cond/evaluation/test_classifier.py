@@ -52,15 +52,13 @@ def test_it_learns_low_from_high_at_any_level(trained):
     assert losses[-1][1] < losses[0][1] / 2
 
 
-def test_gain_and_sample_type_mean_nothing(trained):
+def test_gain_means_nothing(trained):
     model, _ = trained
     waves, _ = two_classes(4, seed=2)
     waves /= np.abs(waves).max(axis=1, keepdims=True)
     shares = model.predict(hear(waves))
     quiet = model.predict(hear(0.1 * waves))
     np.testing.assert_allclose(quiet, shares, atol=1e-3)
-    stored = np.rint(waves * 32767).astype(np.int16)
-    np.testing.assert_allclose(model.predict(hear(stored)), shares, atol=0.02)
 
 
 def test_the_same_seed_gives_the_same_classifier(trained):

@@ -51,13 +51,6 @@ def test_energies_are_librosas():
     np.testing.assert_allclose(energies, expected.swapaxes(1, 2), rtol=1e-4)
 
 
-def test_mel_scale_is_slaneys():
-    hz = np.array([0, 500, 1000, 6400, 20000.0])
-    mel = features.hz_to_mel(hz)
-    np.testing.assert_allclose(mel[:4], [0, 7.5, 15, 42], atol=1e-12)
-    np.testing.assert_allclose(features.mel_to_hz(mel), hz, atol=1e-8)
-
-
 def test_a_louder_sine_is_louder_by_its_decibels_in_its_own_band():
     loud, soft = log_mel(sine(3000)), log_mel(0.1 * sine(3000))
     at = loud[0, 64].argmax()
@@ -95,11 +88,11 @@ def test_silence_is_at_the_absolute_floor():
         np.testing.assert_allclose(heard, np.log(1e-5), rtol=1e-6)
 
 
-def test_int16_is_a_32767th():
+def test_int16_is_a_32767th_for_every_measure():
     waves = np.rint(noise() * 32767).astype(np.int16)
-    np.testing.assert_allclose(
-        log_mel(waves), log_mel(np.float32(waves / 32767)), atol=1e-4
-    )
+    (heard,) = features.in_chunks(waves)
+    assert heard.dtype == np.float32
+    np.testing.assert_array_equal(heard, np.float32(waves) / np.float32(32767))
 
 
 def test_a_sounds_features_do_not_depend_on_its_neighbours():

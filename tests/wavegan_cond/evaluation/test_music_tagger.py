@@ -135,8 +135,9 @@ def test_the_real_network_tells_drums_apart():
     truth, alike, wrong, worst, same = map(
         embed, (kicks[:12], kicks[12:], snares[:12], noise[:12], few)
     )
-    near, other, far, narrow = music_tagger.compare(
-        [truth] * 4, [alike, wrong, worst, same]
+    near, other, far, narrow = (
+        music_tagger.compare(truth, made)
+        for made in (alike, wrong, worst, same)
     )
     assert near["kad"] < other["kad"] and near["kad"] < far["kad"]
     assert narrow["recall"] < near["recall"]

@@ -73,15 +73,6 @@ def test_weights_that_are_no_mixture(mix, row):
         mix(z(1), tf.constant([row], tf.float32))
 
 
-def test_a_mixture_of_one_class_is_that_class(generate, mix):
-    label = tf.constant([0, 2])
-    np.testing.assert_allclose(
-        mix(z(), tf.one_hot(label, 3))["audio"],
-        generate(z(), label)["audio"],
-        atol=1e-6,
-    )
-
-
 def test_a_mixture_is_that_of_the_embeddings(generator, mix):
     weights = tf.constant([[0.25, 0.75, 0.0]])
     table = generator.label_embedding.embeddings.numpy()
