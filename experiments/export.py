@@ -86,7 +86,7 @@ def run(settings: Settings) -> None:
     cli.import_tensorflow()
     from wavegan_cond.saved_models.formats import export_model
 
-    info = export_model(**dataclasses.asdict(settings))
+    info = export_model(**dataclasses.asdict(settings), with_map=True)
     names = {"saved_model": "SavedModel"}
     written = ", ".join(names.get(each, each) for each in settings.formats)
     print(

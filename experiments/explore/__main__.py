@@ -16,7 +16,8 @@ is a kit. Ctrl-C ends it.
 
 writes the page with the model inside, for any web server (to try it: python -m
 http.server --directory site). It needs npm, and pip install -e '.[formats]'; it
-finds no sounds of files, and knows the seeds 0 to 4095.
+knows the seeds 0 to 4095, and looks for the sound of a file without gradients,
+which takes half a minute.
 """
 
 import dataclasses
@@ -65,10 +66,11 @@ def write_static(settings: Settings, model: str) -> None:
     preflight.check_output(settings.static)
     cli.import_tensorflow()
     from experiments.explore.static_page import write_page
+    from wavegan_cond.evaluation import sound_map
     from wavegan_cond.saved_models.formats import open_source
 
     source = open_source(model, settings.checkpoint, settings.full_rate)
-    size = write_page(source, settings.static)
+    size = write_page(source, sound_map.read(model), settings.static)
     print(
         f"{settings.static}: the page of iteration {source.info.iteration}, "
         f"{size / 1e6:.1f} MB"
@@ -90,12 +92,15 @@ def run(settings: Settings) -> None:
     with serve.open_socket(settings.port) as opened:
         cli.import_tensorflow()
         from experiments.explore.app import make_app
+        from wavegan_cond.evaluation import sound_map
         from wavegan_cond.saved_models.load import load_model
 
         model = load_model(path, **settings.loading())
-        app, instrument = make_app(model)
+        places = sound_map.read(path)
+        app, instrument = make_app(model, places)
         instrument.warm_up()
-        threading.Thread(target=instrument.make_map, daemon=True).start()
+        if places is None:
+            threading.Thread(target=instrument.make_map, daemon=True).start()
         port = opened.getsockname()[1]
         print(
             f"{path}, iteration {model.info.iteration}, plays at "

@@ -51,13 +51,16 @@ def page_files() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in [*PAGE.iterdir(), ZIP]}
 
 
-def make_app(model: Synth) -> tuple[Starlette, Instrument]:
+def make_app(
+    model: Synth, places: list[list[float]] | None = None
+) -> tuple[Starlette, Instrument]:
     """Returns the application of a model, and the instrument behind it.
 
     Args:
       model: the model that is played.
+      places: of ``Instrument``.
     """
-    instrument = Instrument(model)
+    instrument = Instrument(model, places)
     files = page_files()
 
     async def file(request: Request) -> Response:

@@ -12,7 +12,6 @@ from wavegan_cond.synthesis import inversion, latents
 from wavegan_cond.synthesis.inversion import Found
 from wavegan_cond.synthesis.synth import BATCH, Synth
 
-MAP_SOUNDS = 600
 MAX_SEEDS = 64  # of one request
 KNOBS = 3
 PATIENCE = 3.0  # seconds that a search waits for another one to end
@@ -27,13 +26,15 @@ class Instrument:
 
     Args:
       model: the model.
+      places: the map that was made with it, see ``sound_map``; None if none
+        was: ``make_map`` makes it.
     """
 
-    def __init__(self, model: Synth):
+    def __init__(self, model: Synth, places: list[list[float]] | None = None):
         self._model = model
         self._lock = threading.Lock()  # one drag does not wait for another's
         self._search = threading.Lock()
-        self._map: list[dict] | None = None
+        self._places = places
 
     def info(self) -> dict:
         """Returns the description of the model, with directions to steer."""
@@ -67,29 +68,24 @@ class Instrument:
             self.sounds(z, np.repeat(weights, count, axis=0))
 
     def map(self) -> list[dict] | None:
-        """Returns the places of sounds; None while they are being made."""
-        return self._map
-
-    def make_map(self) -> None:
-        """Makes the map, in chunks between which others have their turn."""
-        info = self._model.info
-        z = latents.draw(0, MAP_SOUNDS, info.latent_dim, info.prior)
-        labels = np.arange(len(z)) % len(info.classes)
-        weights = np.eye(len(info.classes), dtype=np.float32)[labels]
-        waves = [
-            self.sounds(z[at : at + BATCH], weights[at : at + BATCH])
-            for at in range(0, len(z), BATCH)
-        ]
-        places = sound_map.lay_out(np.concatenate(waves))
-        self._map = [
-            {"x": x, "y": y, "label": label, "z": row}
-            for (x, y), label, row in zip(
-                places.round(4).tolist(),
-                labels.tolist(),
-                z.tolist(),
-                strict=True,
+        """Returns {x, y, label, z} of sounds; None while they are placed."""
+        if self._places is None:
+            return None
+        z, label = sound_map.mapped_sounds(self._model.info, len(self._places))
+        return [
+            {"x": x, "y": y, "label": kind, "z": row}
+            for (x, y), kind, row in zip(
+                self._places, label.tolist(), z.tolist(), strict=True
             )
         ]
+
+    def make_map(self) -> None:
+        """Makes the map, in pieces between which others have their turn."""
+        info = self._model.info
+        each = np.eye(len(info.classes), dtype=np.float32)
+        self._places = sound_map.make(
+            info, lambda z, label: self.sounds(z, each[label])
+        )
 
     def find(self, target: np.ndarray) -> Iterator[Found]:
         """Yields the nearest sound so far, see ``inversion.search``.

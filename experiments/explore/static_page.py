@@ -52,11 +52,16 @@ class StaticError(Exception):
     exit_code = 2
 
 
-def write_page(source: Source, output_dir: str | os.PathLike) -> int:
+def write_page(
+    source: Source,
+    places: list[list[float]] | None,
+    output_dir: str | os.PathLike,
+) -> int:
     """Writes the page of a model.
 
     Args:
       source: the model.
+      places: its map, see ``sound_map``; None to make it.
       output_dir: path of the new folder; it is written atomically.
 
     Returns:
@@ -69,8 +74,10 @@ def write_page(source: Source, output_dir: str | os.PathLike) -> int:
       ModelError: the model cannot be converted.
     """
     runtime = fetch_runtime()
-    instrument = Instrument(from_generator(source.generator, source.info))
-    instrument.make_map()
+    synth = from_generator(source.generator, source.info)
+    instrument = Instrument(synth, places)
+    if places is None:
+        instrument.make_map()
     info = {**instrument.info(), "seeds": SEEDS}
     model = source.info
     seeds = latents.draw(0, SEEDS, model.latent_dim, model.prior)

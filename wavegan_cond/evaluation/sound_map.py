@@ -1,10 +1,80 @@
-"""A map of sounds: those that sound alike lie close together."""
+"""A map of a model's sounds: those that sound alike lie close together.
+
+A map is the places of the sounds of the first seeds, with the classes in turn:
+z and labels follow from the model's description and are not stored.
+"""
+
+import json
+import os
+import pathlib
+from collections.abc import Callable
 
 import numpy as np
 
 from wavegan_cond.evaluation.embedding import Embedding, hear
+from wavegan_cond.storage.untrusted import read_bytes
+from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
+from wavegan_cond.synthesis.synth import BATCH
 
+FILE = "map.json"  # beside a SavedModel: [[x, y], ...]
+MAX_BYTES = 1 << 20
+SOUNDS = 600
+DIGITS = 4  # of a place
 PERPLEXITY = 30  # neighbours that count, as t-SNE understands it
+
+
+def mapped_sounds(
+    info: ModelInfo, count: int = SOUNDS
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns z [N, Z] and label int32 [N] of the sounds on a model's map."""
+    z = latents.draw(0, count, info.latent_dim, info.prior)
+    return z, np.arange(count, dtype=np.int32) % len(info.classes)
+
+
+def make(info: ModelInfo, generate: Callable) -> list[list[float]]:
+    """Returns the map of a model, a place [x, y] from 0 to 1 for each sound.
+
+    Args:
+      info: description of the model.
+      generate: (z [N, Z], label [N]) -> float32 [N, T]; it is called for a
+        few sounds at a time.
+
+    Raises:
+      FeatureError: the sounds are all the same.
+    """
+    z, label = mapped_sounds(info)
+    starts = range(0, len(z), BATCH)
+    waves = [generate(z[i : i + BATCH], label[i : i + BATCH]) for i in starts]
+    return lay_out(np.concatenate(waves)).round(DIGITS).tolist()
+
+
+def read(model: str | os.PathLike) -> list[list[float]] | None:
+    """Returns the map beside a model, or None if there is none.
+
+    Args:
+      model: path of a run folder or a SavedModel.
+
+    Raises:
+      ModelError: the file is no map.
+    """
+    path = pathlib.Path(model, FILE)
+    try:
+        places = json.loads(read_bytes(path, MAX_BYTES))
+        if not _is_map(np.array(places, np.float64)):
+            raise ValueError("expected places from 0 to 1")
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise ModelError(
+            f"{path} is no map of sounds: export the model again"
+        ) from error
+    return places
+
+
+def _is_map(places: np.ndarray) -> bool:
+    inside = bool(((places >= 0) & (places <= 1)).all())
+    return places.ndim == 2 and places.shape[1] == 2 and inside
 
 
 def lay_out(waveforms: np.ndarray, seed: int = 0) -> np.ndarray:

@@ -22,6 +22,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from wavegan_cond.evaluation import sound_map
 from wavegan_cond.model.networks import Generator
 from wavegan_cond.saved_models.find_model import INFO
 from wavegan_cond.storage import checksums
@@ -62,6 +63,7 @@ def write_saved_model(
     config: dict,
     output_dir: str | os.PathLike,
     half: bool = False,
+    places: list[list[float]] | None = None,
 ) -> None:
     """Writes a generator as a SavedModel with a checksum manifest.
 
@@ -73,6 +75,7 @@ def write_saved_model(
         folder; it is written atomically.
       half: whether weights are stored as int16 with a scale; they become
         float32 where they are used.
+      places: map of its sounds, see ``evaluation.sound_map``; None for none.
 
     Raises:
       FolderError: ``output_dir`` is not empty.
@@ -83,6 +86,8 @@ def write_saved_model(
         module, signatures = make_module(generator, info, text, half)
         tf.saved_model.save(module, str(folder), signatures)
         write_text(folder / INFO, text)
+        if places is not None:
+            write_text(folder / sound_map.FILE, json.dumps(places))
         checksums.write_manifest(folder)
 
 

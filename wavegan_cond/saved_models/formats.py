@@ -16,6 +16,8 @@ import os
 import pathlib
 from collections.abc import Callable, Sequence
 
+from wavegan_cond.evaluation import sound_map
+from wavegan_cond.evaluation.features import FeatureError
 from wavegan_cond.saved_models.export import (
     round_weights,
     write_saved_model,
@@ -33,6 +35,7 @@ from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.folders import check_new, new_folder
 from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ModelInfo
+from wavegan_cond.synthesis.synth import from_generator
 from wavegan_cond.training.run_dir import RunDir
 
 VERSION = "1"  # TensorFlow Serving loads the highest there is
@@ -47,12 +50,15 @@ class Source:
       info: its description.
       config: JSON object that is added to ``info`` in a file.
       half: whether a SavedModel stores the weights in 16 bits.
+      places: map of its sounds that stands beside a SavedModel, if any, see
+        ``evaluation.sound_map``.
     """
 
     generator: SoundingGenerator
     info: ModelInfo
     config: dict
     half: bool = False
+    places: list[list[float]] | None = None
 
     def text(self) -> str:
         """Returns the description as JSON."""
@@ -68,6 +74,7 @@ def export_model(
     full_rate: bool = False,
     half: bool = False,
     formats: Sequence[str] = ("saved_model",),
+    with_map: bool = False,
 ) -> ModelInfo:
     """Writes a model's generator, in float32, in some formats.
 
@@ -81,6 +88,8 @@ def export_model(
         growing stage to the full length and sample rate.
       half: whether to store the weights in 16 bits, which halves a SavedModel.
       formats: see above.
+      with_map: whether a SavedModel comes with a map of its sounds, for
+        ``experiments.explore``; unless they are all the same.
 
     Returns:
       The description of the model.
@@ -96,8 +105,20 @@ def export_model(
     check_formats(formats)
     check_new(output_dir)
     source = open_source(model, checkpoint, full_rate, half)
+    if with_map:
+        source = add_map(source)
     write_formats(source, output_dir, formats)
     return source.info
+
+
+def add_map(source: Source) -> Source:
+    """Returns a source with the map of its sounds, if they differ."""
+    synth = from_generator(source.generator, source.info)
+    try:
+        places = sound_map.make(source.info, synth.generate)
+    except FeatureError:
+        return source
+    return dataclasses.replace(source, places=places)
 
 
 def write_formats(
@@ -136,7 +157,12 @@ def open_source(
 
 def _write_saved_model(source: Source, folder: str | os.PathLike) -> None:
     write_saved_model(
-        source.generator, source.info, source.config, folder, source.half
+        source.generator,
+        source.info,
+        source.config,
+        folder,
+        source.half,
+        source.places,
     )
 
 

@@ -26,7 +26,7 @@ from wavegan_cond.synthesis.synth import BATCH
 
 FOLDERS = {"assets", "variables"}
 FILES = re.compile(
-    r"(saved_model|fingerprint)\.pb|(manifest|info)\.json"
+    r"(saved_model|fingerprint)\.pb|(manifest|info|map)\.json"
     r"|variables/variables\.(index|data-\d{5}-of-\d{5})"
 )
 KINDS = {"bare_concrete_function", "function", "variable"}

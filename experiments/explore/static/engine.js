@@ -1,5 +1,7 @@
 // The door to a model that runs in the page itself, in a worker; see engine.js of the page.
 
+import {search} from "./search.js";
+
 const worker = new Worker(new URL("worker.js", import.meta.url), {type: "module"});
 const waiting = new Map();
 let number = 0;
@@ -47,7 +49,7 @@ export function sound(z, weights) {
 /** The map: {x, y, label, z} of many sounds, the caller's own. */
 export const places = async () => structuredClone(await read("map.json"));
 
-/** Says that gradients are needed, which this engine does not have. */
-export async function* find() {
-  throw new Error("Finding a sound takes experiments.explore on a computer.");
+/** Yields {z, label, distance, progress}: the sound nearest to samples so far, at last the answer. */
+export async function* find(samples, signal) {
+  yield* search(samples, await describe(), draw, sound, signal);
 }

@@ -17,6 +17,7 @@ from experiments.common import cli, shipped
 from experiments.explore import __main__ as command
 from experiments.explore import serve
 from tests.fixtures.environments import ROOT
+from wavegan_cond.evaluation import sound_map
 
 
 def refused(capsys, *arguments):
@@ -75,11 +76,15 @@ def test_it_starts_with_the_shipped_model_and_ends_when_asked():
         url = next(word for word in line.split() if word.startswith("http"))
         with urllib.request.urlopen(url + "info") as answer:
             info = json.load(answer)
+        with urllib.request.urlopen(url + "map") as answer:
+            places = json.load(answer)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 128 + signal.SIGINT
         assert process.stderr.read() == "error: interrupted\n"
     known = json.loads((shipped.MODEL / "info.json").read_text("utf-8"))
     assert info["fingerprint"] == known["fingerprint"]
+    # The map comes with the model: it is there from the start.
+    assert len(places) == sound_map.SOUNDS
 
 
 def test_an_open_connection_does_not_hold_the_server_back():

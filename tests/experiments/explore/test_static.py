@@ -18,11 +18,14 @@ import time
 import numpy as np
 import pytest
 
+from data_prep.audio.process_file import Shape, shape_sound
 from tests.fixtures.runs import make_run
 from wavegan_cond.saved_models.format_names import FORMATS
 from wavegan_cond.saved_models.formats import open_source
 from wavegan_cond.storage import checksums
 from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.inversion import distances
+from wavegan_cond.synthesis.spectral_distance import spectra
 from wavegan_cond.synthesis.synth import from_generator
 
 if not all(map(importlib.util.find_spec, FORMATS["onnx"])):
@@ -92,7 +95,7 @@ def site(tmp_path_factory):
     make_run(folder / "run", match_eq=True)
     source = open_source(folder / "run")
     try:
-        size = static_page.write_page(source, folder / "site")
+        size = static_page.write_page(source, None, folder / "site")
     except static_page.StaticError as error:
         pytest.skip(str(error))
     checksums.verify(folder / "site")
@@ -182,6 +185,101 @@ def test_seeds_and_map_are_those_of_the_model(site, browser):
     assert said == "This page knows the seeds 0 to 4095."
     places = ask(browser, "return engine.places();")
     assert places == json.loads((site[0] / "map.json").read_text())
+
+
+def test_distances_are_those_of_python(browser):
+    """Of sounds shorter than the longest window, and longer than it."""
+    random = np.random.default_rng(0)
+    for length in (256, 1024, 16384):
+        decay = np.exp(-np.arange(length) / length * [[3], [9], [30]])
+        waves = np.float32(random.standard_normal((3, length)) * decay)
+        found = ask(
+            browser,
+            'const {distance, spectra} = await import("/spectra.js");'
+            "const [one, ...others] = given.map("
+            "  wave => spectra(Float32Array.from(wave), 44100));"
+            "return others.map(other => distance(one, other));",
+            waves.tolist(),
+        )
+        wanted = spectra(waves[:1], 44100)
+        expected = distances(waves[1:], wanted, 44100)[:, 0]
+        np.testing.assert_allclose(found, expected, rtol=1e-4)
+
+
+def test_a_sound_is_shaped_as_the_training_sounds(browser):
+    wave = np.random.default_rng(0).standard_normal(3000).astype("f4")
+    wave[:100] *= 1e-4
+    for part, length in ((wave, 1024), (wave[:700], 1024)):
+        found = ask(
+            browser,
+            'const {shape} = await import("/search.js");'
+            "return [...shape(Float32Array.from(given[0]), given[1])];",
+            [part.tolist(), length],
+        )
+        expected = shape_sound(part, Shape(length))
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+    said = ask(
+        browser,
+        'const {shape} = await import("/search.js");'
+        "try { shape(new Float32Array(9), 9); }"
+        "catch (error) { return error.message; }",
+    )
+    assert said == "The sound to look for is silent."
+
+
+def test_the_strategy_finds_the_bottom_of_an_ellipsoid(browser):
+    least = ask(
+        browser,
+        'const {Strategy} = await import("/search.js");'
+        "const all = new Strategy(8);"
+        "const cost = z => z.reduce((s, x, i) => s + 4 ** i * (x - 1) ** 2, 0);"
+        "all.start(new Array(8).fill(0), 0.5);"
+        "for (let i = 0; i < 200; i++) {"
+        "  const steps = all.ask();"
+        "  all.tell(steps, steps.map(step => cost(all.point(step))));"
+        "}"
+        "return cost(all.mean);",
+    )
+    assert least < 1e-6
+
+
+def test_a_search_finds_what_lies_nearer_than_random_sounds(site, browser):
+    model = site[1]
+    target = model.generate(latents.draw(10**6, 1, 3), [1])[0]
+    steps = ask(
+        browser,
+        "const steps = [];"
+        "for await (const step of engine.find(Float32Array.from(given)))"
+        "  steps.push(step);"
+        "return steps;",
+        target.tolist(),
+    )
+    far = [step["distance"] for step in steps]
+    assert far == sorted(far, reverse=True) and steps[-1]["progress"] == 1
+    wanted = spectra(shape_sound(target, Shape(1024))[None], 44100)
+    last = steps[-1]
+    sound = model.generate(np.float32([last["z"]]), [last["label"]])
+    again = distances(sound, wanted, 44100)[0, 0]
+    np.testing.assert_allclose(far[-1], again, rtol=1e-2)
+    # As many random sounds are farther away, the nearest of them as well.
+    others = model.generate(latents.draw(1, 1000, 3), np.arange(1000) % 3)
+    assert far[-1] < distances(others, wanted, 44100).min()
+
+
+def test_a_search_can_be_stopped(browser):
+    name, done = ask(
+        browser,
+        "const stop = new AbortController();"
+        "let done = 0;"
+        "try {"
+        "  for await (const step of engine.find("
+        "      Float32Array.from({length: 99}, Math.random), stop.signal)) {"
+        "    done = step.progress;"
+        "    stop.abort();"
+        "  }"
+        "} catch (error) { return [error.name, done]; }",
+    )
+    assert name == "AbortError" and 0 < done < 0.1
 
 
 def test_the_page_complains_of_nothing(browser):

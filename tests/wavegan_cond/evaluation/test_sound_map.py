@@ -1,9 +1,14 @@
 """The map of sounds: alike is near."""
 
-import numpy as np
+import json
 
+import numpy as np
+import pytest
+
+from wavegan_cond.evaluation import sound_map
 from wavegan_cond.evaluation.neighbours import nearest
 from wavegan_cond.evaluation.sound_map import lay_out
+from wavegan_cond.synthesis.model_info import ModelError
 
 RATE = 44100
 
@@ -28,3 +33,31 @@ def test_neighbours_on_the_map_are_of_one_kind():
 
 def test_it_is_the_same_each_time():
     assert (lay_out(tones(1)) == lay_out(tones(1))).all()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[",
+        "{}",
+        "[]",
+        "[[0.5, 0.5, 0.5]]",
+        "[[0.5], [0.5, 0.5]]",
+        "[[0.5, NaN]]",
+        "[[0.5, 1.1]]",
+        '[["0.5", null]]',
+        "[" * 100_000,
+    ],
+)
+def test_what_is_no_map_is_refused(tmp_path, text):
+    (tmp_path / sound_map.FILE).write_text(text)
+    with pytest.raises(ModelError, match="export the model again"):
+        sound_map.read(tmp_path)
+
+
+def test_a_map_is_read_and_may_be_missing(tmp_path):
+    assert sound_map.read(tmp_path) is None
+    places = [[0, 1], [0.25, 0.5]]
+    (tmp_path / sound_map.FILE).write_text(json.dumps(places))
+    assert sound_map.read(tmp_path) == places

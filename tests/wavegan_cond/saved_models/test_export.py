@@ -11,6 +11,8 @@ import tensorflow as tf
 
 from experiments import export
 from tests.fixtures.runs import make_run
+from wavegan_cond.evaluation import sound_map
+from wavegan_cond.saved_models import formats
 from wavegan_cond.saved_models.export import round_weights
 from wavegan_cond.saved_models.formats import export_model
 from wavegan_cond.saved_models.load import load_model
@@ -50,6 +52,24 @@ def test_an_export_is_a_layer_of_keras(exported):
     outputs = layer(inputs[0], label=inputs[1])["audio"]
     found = keras.Model(inputs, outputs).predict([z, label], verbose=0)
     np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_an_export_comes_with_the_map_of_its_sounds(exported, tmp_path):
+    export_model(exported[0] / "run", tmp_path / "new", with_map=True)
+    model = load_model(tmp_path / "new")
+    places = sound_map.read(tmp_path / "new")
+    assert places == sound_map.make(model.info, model.generate)
+    assert len(places) == sound_map.SOUNDS
+    assert sound_map.read(exported[0] / "model") is None
+
+
+def test_sounds_that_are_all_the_same_have_no_map(tmp_path):
+    generator = make_run(tmp_path / "run", conditioning="none")
+    generator.set_weights([0 * weight for weight in generator.get_weights()])
+    info = load_model(tmp_path / "run").info
+    config = {"model": {}, "train": {}}
+    source = formats.add_map(formats.Source(generator, info, config))
+    assert source.places is None
 
 
 def test_a_taken_folder_is_left_alone(exported, tmp_path):
