@@ -90,9 +90,8 @@ def evened(waveforms: np.ndarray) -> np.ndarray:
     """
     power = np.square(waveforms, dtype=np.float64)
     # A running sum may end a hair below zero.
-    level = np.sqrt(
-        np.maximum(uniform_filter1d(power, EVENING, mode="constant"), 0)
-    )
+    power = uniform_filter1d(power, EVENING, mode="constant")
+    level = np.sqrt(np.maximum(power, 0))
     floor = QUIET * level.max(axis=-1, keepdims=True)
     return waveforms / np.maximum(level + floor, 1e-12)
 
@@ -108,9 +107,8 @@ def whitened(waveforms: np.ndarray) -> np.ndarray:
     """
     size = 2 * waveforms.shape[-1]
     spectrum = np.fft.rfft(waveforms, size)
-    envelope = np.sqrt(
-        np.maximum(uniform_filter1d(np.abs(spectrum) ** 2, WHITENING), 0)
-    )
+    power = uniform_filter1d(np.abs(spectrum) ** 2, WHITENING)
+    envelope = np.sqrt(np.maximum(power, 0))
     floor = 1e-9 * envelope.max(axis=-1, keepdims=True)
     white = spectrum / np.maximum(envelope + floor, 1e-30)
     white[:, np.fft.rfftfreq(size, 1 / SAMPLE_RATE) < LOW] = 0

@@ -1,5 +1,8 @@
 """Evaluation of a model against the real sounds of a store."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 import numpy as np
 from threadpoolctl import threadpool_limits
 
@@ -83,35 +86,16 @@ def measure(
     """
     watcher = watcher or Watcher()
     reference = make_reference(store, side, SEEN, watcher)
-    names = ("fingerprint", "iteration", "latent_dim", "length")
-    report = {
-        "model": {name: getattr(model.info, name) for name in names},
-        "data": store.fingerprint,
-        "side": side,
-        "classes": list(store.classes),
-        "num": num,
-        "seed": seed,
-        "truncation": truncation,
-        "real": reference.accuracy,
-    }
+    report = describe(model.info, store, side, num, seed, truncation)
+    report["real"] = reference.accuracy
     watcher.keep(report)
     watcher.begin(f"making {num} sounds of each class")
     waves, labels = generate_all(model, num, seed, truncation)
-    real, real_labels = reference.perfect
-    parts = {
-        "generated": lambda: reference.measure(waves, labels),
-        "perfect": lambda: reference.measure(real, real_labels),
-        "noise": lambda: reference.measure(noise_like(real), real_labels),
-        "transfer": lambda: train_synthetic_test_real(
-            store, waves, labels, side
-        ),
-        "paths": lambda: latent_space.measure_paths(model, reference),
-        "latent": lambda: latent_space.measure_latent(model, reference),
-    }
+    sets = sets_to_measure(reference, waves, labels)
+    parts = parts_to_measure(model, store, side, reference, sets)
     if musicnn:
-        parts["musicnn"] = lambda: measure_tagged(
-            reference, waves, labels, store.sample_rate
-        )
+        rate = store.sample_rate
+        parts["musicnn"] = partial(measure_tagged, reference, sets, rate)
     for name, part in parts.items():
         watcher.begin(SAYS[name])
         report[name] = part()
@@ -119,17 +103,59 @@ def measure(
     return report, reference, waves.reshape(len(store.classes), num, -1)
 
 
-def measure_tagged(reference: Reference, waves, labels, rate: int) -> dict:
+def describe(
+    info, store, side: str, num: int, seed: int, truncation: float
+) -> dict:
+    """Returns the settings in a report."""
+    names = ("fingerprint", "iteration", "latent_dim", "length")
+    return {
+        "model": {name: getattr(info, name) for name in names},
+        "data": store.fingerprint,
+        "side": side,
+        "classes": list(store.classes),
+        "num": num,
+        "seed": seed,
+        "truncation": truncation,
+    }
+
+
+def sets_to_measure(reference: Reference, waves, labels) -> dict[str, tuple]:
+    """Returns generated sounds, perfect ones and noise, with their labels."""
+    real, real_labels = reference.perfect
+    return {
+        "generated": (waves, labels),
+        "perfect": (real, real_labels),
+        "noise": (noise_like(real), real_labels),
+    }
+
+
+def parts_to_measure(
+    model, store, side: str, reference: Reference, sets: Mapping[str, tuple]
+) -> dict[str, Callable[[], dict]]:
+    """Returns what measures each part of a report; see ``measure``."""
+    waves, labels = sets["generated"]
+    return {
+        **{name: partial(reference.measure, *of) for name, of in sets.items()},
+        "transfer": partial(
+            train_synthetic_test_real, store, waves, labels, side
+        ),
+        "paths": partial(latent_space.measure_paths, model, reference),
+        "latent": partial(latent_space.measure_latent, model, reference),
+    }
+
+
+def measure_tagged(
+    reference: Reference, sets: Mapping[str, tuple], rate: int
+) -> dict:
     """Returns distance and variety on the features of ``music_tagger``.
 
     Args:
       reference: of the real sounds.
-      waves: generated sounds, [N, T].
-      labels: their classes, [N].
+      sets: of ``sets_to_measure``.
       rate: sample rate in Hz.
 
     Returns:
-      For "generated", "perfect" and "noise" the figures of each class.
+      For each of the sets the figures of each class.
 
     Raises:
       MissingWeightsError: the package with the weights is not installed.
@@ -137,16 +163,10 @@ def measure_tagged(reference: Reference, waves, labels, rate: int) -> dict:
     from wavegan_cond.evaluation import music_tagger
 
     embed, classes = music_tagger.embedder(rate), reference.classes
-    real, real_labels = reference.perfect
-    sets = {
-        "generated": (waves, labels),
-        "perfect": (real, real_labels),
-        "noise": (noise_like(real), real_labels),
-    }
-    truth, found = embed(reference.held_out[0]), {}
-    truth = split_by_class(truth, reference.held_out[1], classes)
-    for name, (some, some_labels) in sets.items():
-        made = split_by_class(embed(some), some_labels, classes)
+    waves, labels = reference.held_out
+    truth, found = split_by_class(embed(waves), labels, classes), {}
+    for name, (waves, labels) in sets.items():
+        made = split_by_class(embed(waves), labels, classes)
         figures = map(music_tagger.compare, truth, made)
         found[name] = dict(zip(classes, figures, strict=True))
     return found

@@ -58,7 +58,6 @@ class Reference:
         heard: Heard,
     ):
         self.classes, self.classifier = tuple(classes), classifier
-        self._held_out = split_by_class(held_out, held_out_labels, classes)
         learned, aside = set_aside(train_labels, held_out_labels)
         self.perfect = train[aside], train_labels[aside]
         self.held_out = held_out, np.asarray(held_out_labels)
@@ -78,7 +77,8 @@ class Reference:
         )
         self._modes = [Modes(points) for points in self._learned_from]
         self._described = [
-            descriptors.descriptors(waves) for waves in self._held_out
+            descriptors.descriptors(waves)
+            for waves in split_by_class(held_out, held_out_labels, classes)
         ]
         self.accuracy = self._classify(heard, held_out_labels)
 

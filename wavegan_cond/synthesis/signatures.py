@@ -103,16 +103,7 @@ def make_signatures(
         return guard(checks, (z, label), _at_length(generator, info.length))
 
     def mix(z, class_weights):
-        sums = tf.reduce_sum(class_weights, axis=1)
-        # False of NaN and infinity as well.
-        whole = tf.abs(sums - 1.0) <= TOLERANCE
-        message = "class_weights of each sound must sum to 1: received"
-        small = tf.reduce_all(tf.abs(class_weights) <= MAX_WEIGHT, axis=1)
-        checks = [
-            *_check_z(z, class_weights),
-            Check(whole, message, (sums,)),
-            Check(small, f"a class weight is beyond {MAX_WEIGHT:g}"),
-        ]
+        checks = [*_check_z(z, class_weights), *_check_weights(class_weights)]
         make = _at_length(generator.mix, info.length)
         return guard(checks, (z, class_weights), make)
 
@@ -172,6 +163,18 @@ def _check_z(z: tf.Tensor, other: tf.Tensor) -> list[Check]:
             f"z must be from -{MAX_Z:g} to {MAX_Z:g}",
         ),
         Check(tf.equal(*counts), message, counts),
+    ]
+
+
+def _check_weights(class_weights: tf.Tensor) -> list[Check]:
+    sums = tf.reduce_sum(class_weights, axis=1)
+    # False of NaN and infinity as well.
+    whole = tf.abs(sums - 1.0) <= TOLERANCE
+    small = tf.reduce_all(tf.abs(class_weights) <= MAX_WEIGHT, axis=1)
+    message = "class_weights of each sound must sum to 1: received"
+    return [
+        Check(whole, message, (sums,)),
+        Check(small, f"a class weight is beyond {MAX_WEIGHT:g}"),
     ]
 
 

@@ -85,8 +85,7 @@ def write_sounds(
       model: the model.
       model_path: path of the model as the user gave it.
       recipes: recipes of the sounds, with different file names.
-      joined: names of files that concatenate sounds, and for each the files of
-        its sounds.
+      joined: for each file that concatenates sounds, the files of these.
       overwrite: whether to replace existing files that differ.
 
     Returns:
@@ -102,7 +101,6 @@ def write_sounds(
     listed = folder / generation_log.NAME
     _check_names([recipe.file for recipe in recipes] + list(joined or {}))
     with writing(folder), _locked(folder):
-        remove_leftover_files(folder)
         content = generation_log.read(listed) if listed.exists() else None
         generation_log.check_room(content, recipes)
         entries = {} if overwrite else _check_same(folder, model, recipes)
@@ -129,7 +127,7 @@ def _listed_model(model: Synth, path: str | os.PathLike) -> dict[str, dict]:
 
 @contextlib.contextmanager
 def _locked(folder: pathlib.Path) -> Iterator[None]:
-    """Creates a folder of sounds and holds it while the context lasts.
+    """Creates a folder of sounds, swept, and holds it while the context lasts.
 
     Its list is read, added to and written again: two that do so at a time would
     each leave out what the other one made.
@@ -146,6 +144,7 @@ def _locked(folder: pathlib.Path) -> Iterator[None]:
                 "another folder"
             ) from error
         try:
+            remove_leftover_files(folder)
             yield
         finally:
             (folder / LOCK).unlink(missing_ok=True)

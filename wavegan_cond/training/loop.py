@@ -7,6 +7,7 @@ and critic, because Keras locks the layers of a built network. Blocks are named
 by the length they produce or take, so that shared weights are copied by name.
 """
 
+import contextlib
 import pathlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -63,13 +64,9 @@ def build(
         match_eq = MatchEq(len(model.classes), stage.length)
     average = None
     with strategy.scope():
+        heard = bool(train.whitening), train.compression
         networks = make_networks(
-            model,
-            train.seed,
-            train.precision,
-            stage,
-            bool(train.whitening),
-            train.compression,
+            model, train.seed, train.precision, stage, *heard
         )
         if train.average:
             average = make_generator(
@@ -152,8 +149,7 @@ def iterate(
     Args:
       gan: the GAN, with the weights after ``first`` iterations.
       strategy: distribution strategy ``gan`` was built in.
-      batches: iterator of distributed batches, starting with that of iteration
-        ``first + 1``.
+      batches: distributed batches, from that of iteration ``first + 1`` on.
       first: number of iterations done.
       last: number of iterations to stop at.
       observers: callbacks, called in order after each iteration.
@@ -173,22 +169,14 @@ def iterate(
     # it can take part in.
     following, lost = take(batches, first + 1 < last)
     for iteration in range(first + 1, last + 1):
-        gan.set_fade(gan.stage.fade_after(iteration - 1))
-        if gan.stage.half_life:
-            gan.set_rate(gan.stage.learning_rate_after(iteration - 1))
+        set_moment(gan, iteration - 1)
         asked = bool(stop.received) or lost is not None
-        received = tf.constant(np.array(float(asked), np.float32))
-        try:
-            values = step(batch, received)
+        with noticing_workers(iteration):
+            values = step(batch, tf.constant(np.array(asked, np.float32)))
             batch, told = following, lost
             # Read while the device computes.
             following, lost = take(batches, iteration + 1 < last and not told)
             logs = dict(zip(names, values.numpy().tolist(), strict=True))
-        except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
-            raise WorkerError(
-                f"another worker is gone, in iteration {iteration}; the same "
-                "commands on every worker go on from the last checkpoint"
-            ) from error
         stop.agree(logs.pop("stop") > 0)
         stop_on_divergence(iteration, logs)
         for callback in observers:
@@ -197,6 +185,13 @@ def iterate(
             raise told
         if stop.agreed:
             return
+
+
+def set_moment(gan: WaveGAN, done: int) -> None:
+    """Sets fade and learning rate of the iteration behind ``done`` others."""
+    gan.set_fade(gan.stage.fade_after(done))
+    if gan.stage.half_life:
+        gan.set_rate(gan.stage.learning_rate_after(done))
 
 
 def make_step(
@@ -219,6 +214,18 @@ def make_step(
         return tf.stack([strategy.reduce(mean, v, None) for v in logs.values()])
 
     return step, names
+
+
+@contextlib.contextmanager
+def noticing_workers(iteration: int) -> Iterator[None]:
+    """Turns TensorFlow's errors inside the context into a WorkerError."""
+    try:
+        yield
+    except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
+        raise WorkerError(
+            f"another worker is gone, in iteration {iteration}; the same "
+            "commands on every worker go on from the last checkpoint"
+        ) from error
 
 
 def take(batches: Iterator, needed: bool) -> tuple[Any, Exception | None]:

@@ -210,15 +210,13 @@ def _ask(cluster: Cluster, index: int) -> tuple[socket.socket, dict]:
     try:
         _send(connection, {"asks": index})
         answer = _receive(connection)
-        if (
-            answer.get("index") != index
-            or type(answer.get("facts")) is not dict
-        ):
+        facts = answer.get("facts")
+        if answer.get("index") != index or type(facts) is not dict:
             raise ValueError("another worker or program answers there")
     except BaseException:
         connection.close()
         raise
-    return connection, answer["facts"]
+    return connection, facts
 
 
 def _answer(

@@ -87,22 +87,13 @@ def test_augmentation_keeps_range_and_depends_on_its_generator_alone():
 
 def test_classes_weigh_the_same_however_many_sounds_they_have():
     labels = np.array([0, 0, 0, 1])
-    weights = class_weights(labels, 4, ("a", "b"))
+    weights = class_weights(labels, ("a", "b"))
     np.testing.assert_allclose(np.bincount(labels) * weights, [2, 2])
 
 
-@pytest.mark.parametrize(
-    ("labels", "message"),
-    [
-        ([0, 1, 0], "4 labels"),
-        ([0, 1, 2, 0], "0 to 1"),
-        ([0, -1, 1, 0], "0 to 1"),
-        ([0, 0, 0, 0], "'high' has no sound"),
-    ],
-)
-def test_labels_that_do_not_fit_are_refused(labels, message):
-    with pytest.raises(ClassifierError, match=message):
-        train_classifier(hear(tones(500, 4)), labels, ("low", "high"))
+def test_a_class_without_sounds_is_refused():
+    with pytest.raises(ClassifierError, match="'high' has no sound"):
+        train_classifier(hear(tones(500, 4)), [0] * 4, ("low", "high"))
 
 
 def test_wilson_interval_holds_the_shares_whose_test_does_not_reject():
@@ -115,12 +106,6 @@ def test_wilson_interval_holds_the_shares_whose_test_does_not_reject():
         assert 0 <= ends[0] <= hits / trials <= ends[1] <= 1
     # Newcombe (1998), table I.
     assert wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
-
-
-@pytest.mark.parametrize(("hits", "trials"), [(1, 0), (-1, 5), (6, 5)])
-def test_impossible_counts_are_refused(hits, trials):
-    with pytest.raises(ClassifierError, match="impossible"):
-        wilson_interval(hits, trials)
 
 
 def test_confusion_matrix_has_a_row_per_label():

@@ -105,7 +105,8 @@ def test_every_set_is_measured_for_every_class(package):
         perfect, classes = kit(8, seed=2), CLASSES
 
     Sounds.held_out = held_out
-    found = measure_model.measure_tagged(Sounds, waves, labels, RATE)
+    sets = measure_model.sets_to_measure(Sounds, waves, labels)
+    found = measure_model.measure_tagged(Sounds, sets, RATE)
     assert set(found) == {"generated", "perfect", "noise"}
     for classes in found.values():
         assert tuple(classes) == CLASSES

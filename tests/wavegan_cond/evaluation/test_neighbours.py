@@ -14,13 +14,9 @@ from wavegan_cond.evaluation.neighbours import (
 
 
 def test_nearest_is_what_scikit_learn_finds():
-    random = np.random.default_rng(0)
-    points, among = (
-        random.standard_normal((20, 5)),
-        random.standard_normal((99, 5)),
-    )
-    found = NearestNeighbors(n_neighbors=4).fit(among).kneighbors(points)[1]
-    np.testing.assert_array_equal(nearest(points, among, 4), found)
+    some, among = points(20), points(99, seed=1)
+    found = NearestNeighbors(n_neighbors=4).fit(among).kneighbors(some)[1]
+    np.testing.assert_array_equal(nearest(some, among, 4), found)
 
 
 def test_spread_takes_one_of_each_cluster_and_none_twice():

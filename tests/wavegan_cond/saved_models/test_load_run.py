@@ -98,16 +98,22 @@ def test_a_config_of_another_model_is_refused(run, settings):
         load_run.load_run(run.path)
 
 
-def test_a_model_with_more_than_the_config_says_is_refused(tmp_path):
-    for name in ("post_filter", "match_eq", "conditioning"):
-        other = {"post_filter": 8, "match_eq": True, "conditioning": "onehot"}
-        settings = {name: other[name]}
-        run = RunDir(tmp_path / name)
-        make_run(run.path, **settings)
-        plain = {"conditioning": "none"} if "conditioning" in settings else {}
-        run.config.write_text(to_json(model_config(**plain), TrainConfig()))
-        with pytest.raises(CheckpointError, match="does not fit"):
-            load_run.load_run(run.path)
+@pytest.mark.parametrize(
+    ("name", "is_so", "said"),
+    [
+        ("post_filter", 8, 0),
+        ("match_eq", True, False),
+        ("conditioning", "onehot", "none"),
+    ],
+)
+def test_a_model_with_more_than_the_config_says_is_refused(
+    tmp_path, name, is_so, said
+):
+    make_run(tmp_path, **{name: is_so})
+    plain = to_json(model_config(**{name: said}), TrainConfig())
+    RunDir(tmp_path).config.write_text(plain)
+    with pytest.raises(CheckpointError, match="does not fit"):
+        load_run.load_run(tmp_path)
 
 
 def test_a_config_that_was_swapped_is_refused(run):

@@ -86,9 +86,8 @@ def test_the_average_is_preferred(tmp_path):
     checkpoints.save(run_dir.checkpoints, variables, 8)
     loaded, info, _ = load_run(tmp_path)
     assert info.iteration == 8
-    for one, two in zip(
-        loaded.get_weights(), generator.get_weights(), strict=True
-    ):
+    both = loaded.get_weights(), generator.get_weights()
+    for one, two in zip(*both, strict=True):
         np.testing.assert_array_equal(one, two)
 
 
