@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.spatial.distance import cdist
 
+CONFIDENCE = 0.95  # of ``kad_interval``
 BINS = 50  # of ``Modes``
 MIN_PER_BIN = 10  # training points per bin, on average
 
@@ -106,7 +107,8 @@ def kad_interval(
     cross = ((x @ kernel[:count, count:]) * y).sum(1) / (count * len(generated))
     same = _mean_of_pairs(kernel[:count, :count], x)
     same += _mean_of_pairs(kernel[count:, count:], y)
-    low, high = np.quantile(100 * (same - 2 * cross), [0.025, 0.975])
+    edges = [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
+    low, high = np.quantile(100 * (same - 2 * cross), edges)
     return float(low), float(high)
 
 
