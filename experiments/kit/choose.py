@@ -18,7 +18,6 @@ SILENT = 0.01  # peak: -40 dB
 NEIGHBOURS = 9  # of a sound, whose classes are counted
 REACH = 5  # the neighbour of its class that says how odd a sound is
 ODD = 0.1  # of a class: those farthest from their neighbours
-MIN_POOL = 16  # sounds of a class among which a choice means something
 
 
 class KitError(ValueError):
