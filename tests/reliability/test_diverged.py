@@ -47,7 +47,7 @@ class Run:
         with StopSignal() as stop:
             saver = callbacks.CheckpointCallback(
                 self.gan,
-                self.run_dir.checkpoints,
+                self.run_dir,
                 log,
                 stop,
                 every=self._every,
