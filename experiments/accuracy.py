@@ -22,11 +22,10 @@ import dataclasses
 import json
 import sys
 
-from absl import flags
-
+from data_prep.store.store import open_store
 from experiments.common import cli
 from experiments.common.preflight import check_classes, check_file, check_same
-from wavegan_cond.config import setting
+from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.saved_models import find_model
 
 
@@ -34,7 +33,7 @@ from wavegan_cond.saved_models import find_model
 class Settings:
     """The flags of this command."""
 
-    data_dir: str | None = setting(None, "prepared set to train on")
+    data_dir: str = setting(REQUIRED, "prepared set to train on")
     test_data_dir: str | None = setting(
         None, "prepared set to classify, all of it"
     )
@@ -58,6 +57,30 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 
+def open_all(settings: Settings) -> tuple:
+    """Returns the store, the set to classify and the model, or None for each.
+
+    Raises:
+      UsageError: they do not go together.
+    """
+    store = open_store(settings.data_dir, verify=True)
+    check_classes(store)
+    test, model = settings.test_data_dir, settings.model
+    if test:
+        test = open_store(test, verify=True)
+        check_same(store, test.classes, test.length, settings.test_data_dir)
+    if model:
+        find_model.peek(model)  # names what is no model at once
+    cli.import_tensorflow()
+    from wavegan_cond.saved_models.load import load_model
+
+    if model:
+        model = load_model(model)
+        info = model.info
+        check_same(store, info.classes, info.length, settings.model)
+    return store, test, model
+
+
 def run(settings: Settings) -> dict:
     """Trains a classifier and classifies sounds with it.
 
@@ -68,28 +91,14 @@ def run(settings: Settings) -> dict:
     Raises:
       UsageError: the sets and the model do not go together.
     """
-    from data_prep.store.store import open_store
-
-    store = open_store(settings.data_dir, verify=True)
-    check_classes(store)
-    other, model_path = settings.test_data_dir, settings.model
-    test = other and open_store(other, verify=True)
-    if test:
-        check_same(store, test.classes, test.length, other)
-    if model_path:
-        find_model.peek(model_path)  # names what is no model at once
-    cli.import_tensorflow()
+    store, test, model = open_all(settings)
     from wavegan_cond.evaluation.measure_model import (
         generate_all,
         measure_accuracy,
         train_on,
     )
     from wavegan_cond.evaluation.report import RELIABLE
-    from wavegan_cond.saved_models.load import load_model
 
-    model = model_path and load_model(model_path)
-    if model:
-        check_same(store, model.info.classes, model.info.length, model_path)
     classifier = train_on(
         store, settings.seed, settings.epochs, settings.max_per_class
     )
@@ -131,10 +140,8 @@ def describe(name: str, figures: dict, classes) -> str:
     return "\n".join(lines)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Checks the flags, measures, and keeps the figures."""
-    if not values.data_dir:
-        raise cli.UsageError("--data_dir is needed")
     if values.output:
         check_file(values.output, ".json")
     figures = run(cli.read_config(Settings, values))

@@ -9,17 +9,17 @@ same seed gives the same kit, and more of it gives the same sounds first.
 import dataclasses
 import time
 
-from absl import flags
+from tqdm import tqdm
 
 from experiments.common import cli
-from wavegan_cond.config import setting
+from wavegan_cond.config import REQUIRED, setting
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Settings:
     """The flags of this command."""
 
-    output_dir: str | None = setting(None, "folder to make, absent or empty")
+    output_dir: str = setting(REQUIRED, "folder to make, absent or empty")
     num: int = setting(1000, "sounds of each class", low=1, high=1_000_000)
     seed: int = setting(0, "seed of the kit", low=0)
 
@@ -34,8 +34,6 @@ def run(settings: Settings) -> None:
       KitError: the folder holds something.
       WriteError: it cannot be written.
     """
-    from tqdm import tqdm
-
     from data_prep.kit import demo_kit
 
     num, seed, output_dir = settings.num, settings.seed, settings.output_dir
@@ -47,10 +45,8 @@ def run(settings: Settings) -> None:
     print(f"{output_dir}: {total} sounds in {seconds:.1f} s, seed {seed}")
 
 
-def main(values: flags.FlagValues) -> None:
-    """Checks the flags, then writes the kit."""
-    if not values.output_dir:
-        raise cli.UsageError("--output_dir is needed")
+def main(values: cli.Values) -> None:
+    """Reads the flags and writes the kit."""
     run(cli.read_config(Settings, values))
 
 

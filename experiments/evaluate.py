@@ -21,8 +21,7 @@ sounds of two models compared as well. experiments.listen reads the answers.
 import dataclasses
 from pathlib import Path
 
-from absl import flags
-
+from data_prep.store.store import open_store
 from experiments.common import cli, preflight
 from experiments.common.preflight import check_store
 from experiments.common.steps import Steps, stoppable
@@ -30,6 +29,7 @@ from experiments.common.store_files import heard_before
 from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.evaluation import tagger_weights
 from wavegan_cond.saved_models import find_model
+from wavegan_cond.storage.atomic import write_text, writing
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -78,22 +78,14 @@ def write_listening_page(path: Path, model, store, values) -> None:
     if values.against:
         models.append(load_model(values.against, **cli.model_loading(values)))
         check_store(store, models[1], values.against, values.side)
-    page = listening_page.write(
-        path,
-        models,
-        store,
-        values.side,
-        values.shown,
-        values.seed,
-        values.truncation,
-    )
+    page = listening_page.write(path, models, store, values)
     print(
         f"open {path.resolve()}, answer, save the CSV, and then: python -m "
         f"experiments.listen --answers=answers_{page}.csv"
     )
 
 
-def main(values: flags.FlagValues) -> int:
+def main(values: cli.Values) -> int:
     """Measures, then writes the report and the page.
 
     Returns:
@@ -116,18 +108,12 @@ def main(values: flags.FlagValues) -> int:
     return 0
 
 
-def run(values: flags.FlagValues, steps: Steps) -> None:
+def run(values: cli.Values, steps: Steps) -> None:
     """Opens the store and the model, and evaluates or writes for ears."""
-    from data_prep.store.store import open_store
-    from wavegan_cond.storage.atomic import writing
-
     steps.begin("checking the store")
     store = open_store(values.data_dir, verify=True)
     steps.begin("loading the model")
-    cli.import_tensorflow()
-    from wavegan_cond.saved_models.load import load_model
-
-    model = load_model(values.model, **cli.model_loading(values))
+    model = cli.load_model(values)
     check_store(store, model, values.model, values.side)
     folder = Path(values.output_dir)
     with writing(folder):
@@ -139,11 +125,10 @@ def run(values: flags.FlagValues, steps: Steps) -> None:
         evaluate(model, store, values, steps)
 
 
-def evaluate(model, store, values: flags.FlagValues, steps: Steps) -> None:
+def evaluate(model, store, values: cli.Values, steps: Steps) -> None:
     """Measures a model, writes the report and the page, prints a summary."""
     from experiments.common import evaluation_page, evaluation_tables
     from wavegan_cond.evaluation.measure_model import measure
-    from wavegan_cond.storage.atomic import write_text
 
     folder = Path(values.output_dir)
     report, reference, made = measure(

@@ -35,12 +35,11 @@ import dataclasses
 import re
 import sys
 
-from absl import flags
-
 from experiments.common import cli, preflight
 from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.saved_models.format_names import FORMATS, check_formats
+from wavegan_cond.storage.folders import check_new
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -65,8 +64,6 @@ FLAGS = cli.make_flags(Settings)
 
 def run(settings: Settings) -> None:
     """Exports a checkpoint of a run and says what it was."""
-    from wavegan_cond.storage.folders import check_new
-
     check_formats(settings.formats)
     sealed = {"saved_model", "serving"}
     if settings.half and not sealed.issuperset(settings.formats):
@@ -96,7 +93,7 @@ def run(settings: Settings) -> None:
     )
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Exports."""
     run(cli.read_config(Settings, values))
 

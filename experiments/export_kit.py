@@ -24,12 +24,11 @@ import pathlib
 import re
 import time
 
-from absl import flags
-
 from experiments.common import cli, preflight, seeds, shipped
 from experiments.kit import counts as kit_counts
 from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.saved_models import find_model
+from wavegan_cond.storage import folders
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
@@ -81,8 +80,6 @@ def run(settings: Settings) -> None:
       KitError: too few of the sounds are clean and different.
       FolderError, WriteError: the folder is not empty, or cannot be written.
     """
-    from wavegan_cond.storage import folders
-
     settings = shipped.fill(settings)
     if settings.seed is None:
         settings = dataclasses.replace(settings, seed=seeds.draw())
@@ -144,39 +141,27 @@ def count(settings: Settings, info) -> dict[str, int]:
 def make_files(settings: Settings) -> tuple[dict[str, bytes], str]:
     """Returns the files of the kit, and what was left out of the pool."""
     from experiments.kit import contents, licence, make
-    from wavegan_cond.saved_models.load import load_model
 
-    model = load_model(settings.model, **settings.loading())
+    model = cli.load_model(settings)
     texts = licence.find_texts(pathlib.Path(settings.model))
-    making = contents.Making(
-        model.info,
-        settings.seed,
-        settings.truncation,
-        settings.pool,
-        int(settings.sample_rate),
-        int(settings.bits),
-        settings.base_url,
-    )
     counts = count(settings, model.info)
     kit, sounds, faults = make.make_kit(
-        model, counts, making, kit_name(settings)
+        model, counts, settings, kit_name(settings)
     )
     return (
-        contents.all_files(kit, sounds, making, texts),
+        contents.all_files(kit, sounds, settings, model.info, texts),
         make.tell_faults(faults, settings.pool),
     )
 
 
 def write_folder(output_dir: str, files: dict[str, bytes]) -> None:
     """Writes files into a new folder, which appears when all are there."""
-    from wavegan_cond.storage import folders
-
     with folders.new_folder(output_dir) as folder:
         for name, data in files.items():
             (folder / name).write_bytes(data)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Reads the flags and makes the kit."""
     run(cli.read_config(Settings, values))
 

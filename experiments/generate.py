@@ -34,10 +34,14 @@ import os
 import sys
 import time
 
-from absl import flags
-
 from experiments.common import cli, preflight, seeds, shipped
 from wavegan_cond.config import setting
+from wavegan_cond.plotting import panels
+from wavegan_cond.saved_models import find_model
+from wavegan_cond.synthesis import generation_log, latents, steering
+from wavegan_cond.synthesis.generation_log import Recipe, z_name
+from wavegan_cond.synthesis.model_info import ModelError
+from wavegan_cond.synthesis.wav import safe_name
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -90,11 +94,9 @@ def run(settings: Settings) -> dict:
     check_request(settings)
     if settings.seed is None:
         settings = dataclasses.replace(settings, seed=seeds.draw())
-    cli.import_tensorflow()
-    from wavegan_cond.saved_models.load import load_model
+    model = cli.load_model(settings)
     from wavegan_cond.synthesis import write_sounds
 
-    model = load_model(settings.model, **settings.loading())
     recipes = make_recipes(model.info, settings)
     output_dir = settings.output_dir
     started = time.perf_counter()
@@ -122,12 +124,9 @@ def check_request(settings: Settings) -> None:
     Raises:
       ModelError, LatentError, UsageError: one of them is wrong.
     """
-    from wavegan_cond.saved_models import find_model
-    from wavegan_cond.synthesis import latents
-
     preflight.check_output(settings.output_dir)
     if settings.picture and not settings.overwrite:
-        preflight.check_pictures(settings.output_dir, SHEET)
+        preflight.check_picture(settings.output_dir, SHEET)
     info = find_model.peek(settings.model)
     if info:
         choose_classes(info, settings.label)
@@ -139,10 +138,6 @@ def check_request(settings: Settings) -> None:
 
 def make_recipes(info, settings: Settings) -> list:
     """Returns what each sound is to be made of, class by class."""
-    from wavegan_cond.synthesis import latents
-    from wavegan_cond.synthesis.generation_log import Recipe, z_name
-    from wavegan_cond.synthesis.wav import safe_name
-
     seed, truncation = settings.seed, settings.truncation
     recipes = []
     if settings.z:
@@ -176,9 +171,6 @@ def steered(z, info, text: str) -> tuple:
     Raises:
       ModelError, LatentError: the model has no directions, or other ones.
     """
-    from wavegan_cond.synthesis import latents, steering
-    from wavegan_cond.synthesis.model_info import ModelError
-
     if not info.directions:
         raise ModelError(
             "this model was exported before it could be steered: export it "
@@ -210,7 +202,6 @@ def choose_classes(info, text: str) -> list[str]:
 
 def draw_sheet(folder: str, info, recipes: list) -> None:
     """Draws the first few sounds of each class in a folder, a row a class."""
-    from wavegan_cond.plotting import panels
     from wavegan_cond.synthesis import write_sounds
 
     rows = {}
@@ -251,9 +242,6 @@ def check_list(
     Raises:
       SoundListError, ModelError, WriteError: one of them is wrong.
     """
-    from wavegan_cond.saved_models import find_model
-    from wavegan_cond.synthesis import generation_log
-
     if output_dir:
         preflight.check_output(output_dir)
     listed = generation_log.read(list_path)["models"].values()
@@ -261,7 +249,7 @@ def check_list(
         find_model.peek(path)
 
 
-def main(values: flags.FlagValues) -> int:
+def main(values: cli.Values) -> int:
     """Checks the flags against each other, then generates or replays."""
     if values.again:
         given = [

@@ -17,10 +17,15 @@ From one class to another, by mixing their label embeddings:
 import dataclasses
 import os
 
-from absl import flags
+import numpy as np
 
 from experiments.common import cli, preflight, shipped
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.plotting import figures
+from wavegan_cond.saved_models import find_model
+from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.generation_log import Recipe
+from wavegan_cond.synthesis.wav import safe_name
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -52,18 +57,13 @@ def run(settings: Settings) -> dict:
     Returns:
       The content of ``sounds.json``.
     """
-    from wavegan_cond.saved_models import find_model
-
     settings = shipped.fill(settings)
     preflight.check_output(settings.output_dir)
     if info := find_model.peek(settings.model):
         settings = spell_labels(info, settings)
-    cli.import_tensorflow()
-    from wavegan_cond.saved_models.load import load_model
+    model = cli.load_model(settings)
     from wavegan_cond.synthesis import write_sounds
-    from wavegan_cond.synthesis.wav import safe_name
 
-    model = load_model(settings.model, **settings.loading())
     settings = spell_labels(model.info, settings)
     steps, methods = settings.steps, (settings.method,)
     if settings.method == "both":
@@ -80,7 +80,7 @@ def run(settings: Settings) -> dict:
     recipes = [recipe for way in ways.values() for recipe in way]
     picture = f"{name}_{'-'.join(methods)}{steps}.png"
     if settings.picture and not settings.overwrite:
-        preflight.check_pictures(settings.output_dir, picture)
+        preflight.check_picture(settings.output_dir, picture)
     content = write_sounds.write_sounds(
         settings.output_dir,
         model,
@@ -111,9 +111,6 @@ def spell_labels(info, settings: Settings) -> Settings:
 
 def make_recipes(model, method: str, settings: Settings, stem: str) -> list:
     """Returns what each step is to be made of; files are named STEM_001.wav."""
-    from wavegan_cond.synthesis import latents
-    from wavegan_cond.synthesis.generation_log import Recipe
-
     label, to_label, steps = settings.label, settings.to_label, settings.steps
     info = model.info
     start, end = (
@@ -135,9 +132,6 @@ def make_recipes(model, method: str, settings: Settings, stem: str) -> list:
 
 def draw(file: str, rate: int, ways: dict, settings: Settings) -> None:
     """Draws the paths of one or two methods, from the sounds in the folder."""
-    import numpy as np
-
-    from wavegan_cond.plotting import figures
     from wavegan_cond.synthesis import write_sounds
 
     shown = []
@@ -151,7 +145,7 @@ def draw(file: str, rate: int, ways: dict, settings: Settings) -> None:
     figures.paths(path, shown, rate, start, end)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Checks that there is a way to go, then makes it."""
     same_class = values.to_label in (None, values.label)
     if same_class and values.from_seed == values.to_seed:

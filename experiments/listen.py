@@ -24,10 +24,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from absl import flags
-
+from data_prep.store.manifest import unquoted
 from experiments.common import cli, preflight
-from wavegan_cond.config import setting
+from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.storage.untrusted import read_bytes
 
 MAX_BYTES = 1 << 24  # of a CSV; an answer has 60
@@ -38,7 +37,7 @@ class Settings:
     """The flags of this command."""
 
     answers: tuple[str, ...] = setting(
-        (), "CSV of a listening page; repeat it", repeated=True
+        REQUIRED, "CSV of a listening page; repeat it", repeated=True
     )
     output: str | None = setting(None, "JSON file to write")
 
@@ -105,7 +104,6 @@ def read(path: str) -> Iterator[dict[str, str]]:
     Raises:
       UsageError: it cannot be read, or is none of a listening page.
     """
-    from data_prep.store.manifest import unquoted
     from wavegan_cond.evaluation.listening import PLACES, QUESTIONS
 
     try:
@@ -159,21 +157,17 @@ def describe(figures: dict) -> str:
     return "\n".join(lines)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Reads, counts, prints, and keeps the figures."""
-    if not values.answers:
-        raise cli.UsageError("--answers is needed")
     if values.output:
         preflight.check_file(values.output, ".json")
     figures = run(values.answers)
     print(describe(figures))
     if values.output:
         from experiments.common.evaluation_tables import to_text
-        from wavegan_cond.storage.atomic import write_text, writing
+        from wavegan_cond.storage.atomic import write_text
 
-        path = Path(values.output)
-        with writing(path):
-            write_text(path, to_text(figures))
+        write_text(Path(values.output), to_text(figures))
 
 
 if __name__ == "__main__":

@@ -13,11 +13,10 @@ import dataclasses
 import os
 import pathlib
 
-from absl import flags
-
 from experiments.common import cli, preflight
 from experiments.common.page import build, listed_groups
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.synthesis import generation_log
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -34,10 +33,8 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Makes the page of a folder of sounds."""
-    from wavegan_cond.synthesis import generation_log
-
     preflight.check_file(values.output, ".html", ".htm")
     folder = pathlib.Path(values.sounds_dir)
     content = generation_log.read(folder / generation_log.NAME)

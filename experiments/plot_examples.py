@@ -12,11 +12,15 @@ Real sounds are of the validation rows, which the model has not seen.
 import dataclasses
 import pathlib
 
-from absl import flags
+import numpy as np
 
 from experiments.common import cli, preflight, shipped
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.plotting import figures, panels
 from wavegan_cond.saved_models import find_model
+from wavegan_cond.storage.atomic import writing
+from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.wav import to_float
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -46,13 +50,10 @@ def run(settings: Settings) -> None:
         from data_prep.store.store import open_store
 
         store = open_store(settings.data_dir)
-    path = shipped.choose(settings.model)
-    find_model.peek(path)  # names what is no model at once
+    settings = shipped.fill(settings)
+    find_model.peek(settings.model)  # names what is no model at once
     preflight.check_output(settings.output_dir)
-    cli.import_tensorflow()
-    from wavegan_cond.saved_models.load import load_model
-
-    model = load_model(path, **settings.loading())
+    model = cli.load_model(settings)
     if store:
         check_data(store, model)
     sets = {"generated": generated(model, settings.num, settings.seed)}
@@ -77,10 +78,6 @@ def check_data(store, model) -> None:
 
 def generated(model, num: int, seed: int) -> dict:
     """Returns class -> float32 [num, T], all classes from the same z."""
-    import numpy as np
-
-    from wavegan_cond.synthesis import latents
-
     info = model.info
     z = latents.draw(seed, num, info.latent_dim, info.prior)
     return {
@@ -94,10 +91,6 @@ def real(store, classes: tuple[str, ...], num: int, seed: int) -> dict:
 
     Of a class without any, training rows; a class has at least one sound.
     """
-    import numpy as np
-
-    from wavegan_cond.synthesis.wav import to_float
-
     chosen = {}
     for name in classes:
         label = store.classes.index(name)
@@ -113,11 +106,6 @@ def real(store, classes: tuple[str, ...], num: int, seed: int) -> dict:
 
 def draw(folder: pathlib.Path, sets: dict, info) -> None:
     """Draws ``examples.png`` and a contact sheet of every set."""
-    import numpy as np
-
-    from wavegan_cond.plotting import figures, panels
-    from wavegan_cond.storage.atomic import writing
-
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     first = [
@@ -148,7 +136,7 @@ def draw(folder: pathlib.Path, sets: dict, info) -> None:
         print(path)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Draws."""
     run(cli.read_config(Settings, values))
 

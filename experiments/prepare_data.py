@@ -19,24 +19,21 @@ it was.
 import dataclasses
 import os
 import re
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
-from absl import flags
 from tqdm import tqdm
 
 from data_prep.audio.process_file import Shape
-from data_prep.labels.rules import Labels, read_labels
+from data_prep.labels.label_file import Labels, read_labels
 from data_prep.prepare import Options, prepare
 from data_prep.read_files import Source
 from data_prep.store.report import Report, describe
 from experiments.common import cli
+from experiments.common.steps import stoppable
 from experiments.common.training_advice import advise
 from wavegan_cond.config import setting
-from wavegan_cond.training import stop_signal
 
 FADES = {
     "paper": (Shape.fade_in, Shape.fade_out),
@@ -114,7 +111,7 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 
-def main(values: flags.FlagValues) -> int:
+def main(values: cli.Values) -> int:
     """Turns the flags into the arguments of ``run``."""
     if not values.input_dir or not values.output_dir:
         raise cli.UsageError(
@@ -125,20 +122,14 @@ def main(values: flags.FlagValues) -> int:
             f"--validation={values.validation} and --test={values.test} hold "
             "out more than 0.9 together: too few are left to train on"
         )
-    for number in stop_signal.asking():
-        signal.signal(number, _interrupt)
     try:
-        report = run(cli.read_config(Settings, values))
-        print(*advise(report.store), sep="\n")
+        with stoppable():
+            report = run(cli.read_config(Settings, values))
+            print(*advise(report.store), sep="\n")
     except KeyboardInterrupt as interrupt:
         print("interrupted; the same command resumes", file=sys.stderr)
         return 128 + interrupt.args[0]
     return 0
-
-
-def _interrupt(number: int, frame: object) -> NoReturn:
-    """Ends the work as Ctrl-C does, and says which signal it was."""
-    raise KeyboardInterrupt(number)
 
 
 def run(settings: Settings) -> Report:

@@ -14,16 +14,19 @@ import json
 import time
 from pathlib import Path
 
-from absl import flags
-
+from data_prep.store.store import open_store
 from experiments.claims import stage_times
 from experiments.common import cli, preview_page
 from experiments.common.deadline import Deadline
+from experiments.common.preflight import check_classes, check_data
 from experiments.common.steps import Steps
+from experiments.train import run_in
 from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
+from wavegan_cond.schedule import make_schedule
 from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.storage.untrusted import one_line, read_json
 from wavegan_cond.training import precision
+from wavegan_cond.training.run_callbacks import Options
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -128,11 +131,6 @@ def train_model(
     Returns:
       The signal that stopped it, or 0.
     """
-    from experiments.common.preflight import check_data
-    from experiments.train import run_in
-    from wavegan_cond.schedule import make_schedule
-    from wavegan_cond.training.run_callbacks import Options
-
     check_data(store, model, make_schedule(model, train))
     often = max(FEWEST_BETWEEN, train.iterations // 8)
     options = Options(
@@ -167,11 +165,8 @@ def make_model(store) -> ModelConfig:
     )
 
 
-def main(values: flags.FlagValues) -> int:
+def main(values: cli.Values) -> int:
     """Plans, trains, and makes the page."""
-    from data_prep.store.store import open_store
-    from experiments.common.preflight import check_classes
-
     settings, steps = cli.read_config(Settings, values), Steps(STEPS)
     end = time.monotonic() + 60 * settings.minutes
     until = end - page_seconds(settings.minutes)

@@ -20,11 +20,15 @@ import sys
 import time
 from collections.abc import Iterator
 
-from absl import flags
-
+from data_prep.store.store import INFO, open_store
+from experiments import export, generate, interpolate
 from experiments.common import cli, quickstart_page, shipped
-from wavegan_cond.config import setting
-from wavegan_cond.storage.atomic import writing
+from experiments.common.timed_training import train_for
+from wavegan_cond.config import ModelConfig, TrainConfig, from_json, setting
+from wavegan_cond.storage import checksums, folders
+from wavegan_cond.storage.atomic import FolderError, writing
+from wavegan_cond.synthesis.model_info import ModelError
+from wavegan_cond.training.run_dir import RunDir
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -125,8 +129,6 @@ def show_first(folder: pathlib.Path, plan: Plan) -> None:
 
     Without the shipped model nothing is made.
     """
-    from experiments import generate
-
     with step(1, "sounds of the model that comes with the project"):
         if not shipped.MODEL.exists():
             print(f"      {shipped.MODEL} is not there: going on without")
@@ -154,9 +156,7 @@ def show_first(folder: pathlib.Path, plan: Plan) -> None:
 
 def make_store(folder: pathlib.Path, plan: Plan):
     """Returns the prepared demo kit, made if it is not there."""
-    from data_prep.store.store import INFO, open_store
     from experiments import demo_kit, prepare_data
-    from wavegan_cond.config import ModelConfig
 
     kit, data = folder / "kit", folder / "data"
     with writing(folder):
@@ -181,9 +181,6 @@ def make_store(folder: pathlib.Path, plan: Plan):
 
 def train_model(store, path: pathlib.Path, minutes: float, plan: Plan) -> int:
     """Trains, or resumes; returns the signal that stopped it, or 0."""
-    from experiments.common.timed_training import train_for
-    from wavegan_cond.config import ModelConfig, TrainConfig
-
     model = ModelConfig(
         classes=store.classes, sample_rate=store.sample_rate, **plan.model
     )
@@ -192,10 +189,6 @@ def train_model(store, path: pathlib.Path, minutes: float, plan: Plan) -> int:
 
 def generate_sounds(folder: pathlib.Path, plan: Plan) -> None:
     """Makes sounds of every class, and the way from the first to the second."""
-    from experiments import generate, interpolate
-    from wavegan_cond.config import from_json
-    from wavegan_cond.training.run_dir import RunDir
-
     run_dir = str(folder / "run")
     text = RunDir(folder / "run").read_config()
     first, second = from_json(text)[0].classes[:2]
@@ -224,10 +217,7 @@ def generate_sounds(folder: pathlib.Path, plan: Plan) -> None:
 
 def export_model(folder: pathlib.Path) -> None:
     """Exports the model, unless this very model has been exported."""
-    from experiments import export
     from wavegan_cond.saved_models.load import load_model
-    from wavegan_cond.storage import folders
-    from wavegan_cond.synthesis.model_info import ModelError
 
     target = folder / "model"
     if holds_model(target):
@@ -250,25 +240,20 @@ def holds_model(target: pathlib.Path) -> bool:
     Raises:
       UsageError: there is something else.
     """
-    from wavegan_cond.storage import folders
-
-    folders.remove_leftovers(target)
-    if not target.exists() or (
-        target.is_dir() and not folders.find_any(target)
-    ):
+    try:
+        folders.check_new(target)
         return False
-    if not is_export(target):
+    except FolderError as error:
+        if is_export(target):
+            return True
         raise cli.UsageError(
             f"{target} is no model as it was exported, and may hold what is "
             "yours: move it away, or name another --output_dir"
-        )
-    return True
+        ) from error
 
 
 def is_export(folder: pathlib.Path) -> bool:
     """Says whether a folder holds an export, unchanged, and nothing else."""
-    from wavegan_cond.storage import checksums
-
     try:
         return "saved_model.pb" in checksums.verify(folder)["sha256"]
     except checksums.ManifestError:
@@ -297,7 +282,7 @@ Your sounds:  {python} -m experiments.prepare_data --input_dir=SAMPLES \\
 """
 
 
-def main(values: flags.FlagValues) -> int:
+def main(values: cli.Values) -> int:
     """Runs it with the default plan."""
     return run(cli.read_config(Settings, values))
 

@@ -14,9 +14,9 @@ import dataclasses
 import os
 import sys
 import time
+from collections.abc import Iterator
 
-from absl import flags
-
+from data_prep.store.store import StoreError, open_store
 from experiments.common import cli
 from experiments.common.preflight import check_cluster, check_data, prepare_run
 from wavegan_cond.config import (
@@ -31,6 +31,7 @@ from wavegan_cond.config import (
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import precision, workers
+from wavegan_cond.training.checkpoint_folder import CheckpointError
 from wavegan_cond.training.run_callbacks import Options, RunCallbacks
 from wavegan_cond.training.run_dir import RunDir, RunError
 from wavegan_cond.training.stop_signal import StopSignal
@@ -74,16 +75,14 @@ def run(
       The signal that stopped it, 0 when it is done.
     """
     cli.import_tensorflow()
-    from wavegan_cond.model import critic_input, xla
-    from wavegan_cond.training import loop
-    from wavegan_cond.training.strategy import (
-        is_chief,
-        make_deterministic,
-        make_strategy,
-    )
+    import tensorflow as tf
 
-    if options.deterministic:
-        make_deterministic()
+    from wavegan_cond.model import xla
+    from wavegan_cond.training import loop
+    from wavegan_cond.training.strategy import is_chief, make_strategy
+
+    if options.deterministic:  # before TensorFlow computes anything
+        tf.config.experimental.enable_op_determinism()
     digest = config_digest(model, train, store.fingerprint)
     if options.strategy == "multi_worker":
         meet(store, run_dir, model, train, options)
@@ -99,26 +98,14 @@ def run(
                 store, run_dir, model, options, stop, digest, first, train
             )
             stack.enter_context(contextlib.closing(callbacks))
-        for stage in make_schedule(model, train):
-            if first > stage.last:
-                continue  # grown out of
-            if stop.ends_before(stage):
-                break
-            gan = loop.build(
-                model,
-                train,
-                strategy,
-                stage,
-                gan,
-                xla.is_wanted(options.xla),
-            )
+        for stage in stages_left(model, train, first, stop):
+            compiled = xla.is_wanted(options.xla)
+            gan = loop.build(model, train, strategy, stage, gan, compiled)
             if checkpoint:
                 loop.restore(gan, checkpoint)
                 checkpoint = None
             elif stage.index == 0 and gan.critic.input_filter:
-                labels = store.labels[: store.train]
-                gains = critic_input.fit(store.read_rows, labels, model, train)
-                gan.critic.input_filter.gains.assign(gains)
+                fit_input(gan, store, model, train)
             start = max(first, stage.first)
             batches = load(store, train, stage, start, strategy)
             called = callbacks.for_stage(gan) if callbacks else []
@@ -126,6 +113,27 @@ def run(
                 gan, strategy, batches, start, stage.last, called, stop
             )
     return stop.received
+
+
+def stages_left(
+    model: ModelConfig, train: TrainConfig, first: int, stop: StopSignal
+) -> Iterator[Stage]:
+    """Yields the stages that are not grown out of, until the run is to end."""
+    for stage in make_schedule(model, train):
+        if first > stage.last:
+            continue
+        if stop.ends_before(stage):
+            return
+        yield stage
+
+
+def fit_input(gan, store, model: ModelConfig, train: TrainConfig) -> None:
+    """Fits the filter in front of a new critic to the training sounds."""
+    from wavegan_cond.model import critic_input
+
+    labels = store.labels[: store.train]
+    gains = critic_input.fit(store.read_rows, labels, model, train)
+    gan.critic.input_filter.gains.assign(gains)
 
 
 def meet(
@@ -142,16 +150,12 @@ def meet(
       WorkerError: one did not come.
     """
     from wavegan_cond.training import loop
-    from wavegan_cond.training.checkpoint_folder import CheckpointError
 
     digest = config_digest(model, train, store.fingerprint)
     try:
         iteration = loop.find_checkpoint(run_dir, digest)[1]
-    except (
-        CheckpointError,
-        RunError,
-    ) as error:  # told below, if all settings are equal
-        iteration = str(error)
+    except (CheckpointError, RunError) as error:
+        iteration = str(error)  # told below, if all settings are equal
     workers.meet(
         workers.parse(os.environ["TF_CONFIG"]),
         {
@@ -208,7 +212,6 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
     import tensorflow as tf
 
     from data_prep.store.batches import Share, load_batches
-    from data_prep.store.store import StoreError
 
     sounds = stage.batch_size * train.critic_updates
     position = stage.examples_seen + (first - stage.first) * sounds
@@ -265,10 +268,8 @@ def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
     return dataclasses.replace(train, precision=chosen)
 
 
-def main(values: flags.FlagValues) -> int:
+def main(values: cli.Values) -> int:
     """Checks everything that can be wrong, then trains."""
-    from data_prep.store.store import open_store
-
     chief = check_cluster(os.environ.get("TF_CONFIG", ""), values.strategy)
     train = cli.read_config(TrainConfig, values)
     store = open_store(values.data_dir)

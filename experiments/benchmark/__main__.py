@@ -14,50 +14,26 @@ import os
 import tempfile
 from collections.abc import Mapping
 
-from absl import flags
+import numpy as np
 
-from experiments.benchmark import devices, formats, instrument, training
+from data_prep.store.store import write_store
+from experiments.benchmark import (
+    devices,
+    formats,
+    instrument,
+    preparation,
+    training,
+)
 from experiments.benchmark.training import take_turns
 from experiments.common import cli, preflight
-from wavegan_cond.config import setting
-
-PARTS = (
-    "training",
-    "memory",
-    "generation",
-    "formats",
-    "pipeline",
-    "preparation",
-    "devices",
-    "instrument",
-)
+from wavegan_cond.config import ModelConfig, setting
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings:
-    """The flags of this command."""
-
-    only: tuple[str, ...] = setting(PARTS, "what to time: " + ", ".join(PARTS))
-    widths: tuple[str, ...] = setting(
-        ("16", "64"), "base widths of the networks (d)"
-    )
-    repeats: int = setting(5, "turns each version takes", low=1)
-    batch_size: int = setting(64, "examples of one update", low=1)
-    length: int = setting(16384, "samples of a sound", low=64)
-    input_dir: str | None = setting(None, "sounds to time preparation on")
-    output: str | None = setting(None, "a JSON file for the figures")
-
-
-FLAGS = cli.make_flags(Settings)
-
-
-def time_generation(values: flags.FlagValues) -> dict:
+def time_generation(values: cli.Values) -> dict:
     """Times making sounds: clips per second at batch 1 and 64."""
-    import numpy as np
     import tensorflow as tf
 
     from experiments.benchmark.textbook import make_textbook_networks
-    from wavegan_cond.config import ModelConfig
     from wavegan_cond.model.networks import make_generator
 
     figures = {}
@@ -67,26 +43,19 @@ def time_generation(values: flags.FlagValues) -> dict:
             "textbook": make_textbook_networks(model)[0],
             "polyphase": make_generator(model),
         }
-        for batch in (1, 64):
-            z = tf.constant(np.ones((batch, 3), np.float32))
-            label = tf.zeros([batch], tf.int32)
-            versions = {}
-            for name, generator in makers.items():
-                play = tf.function(generator.call)
-                versions[name] = lambda f=play, z=z, y=label: f(z, y).numpy()
-            seconds = take_turns(versions, 4 * values.repeats)
-            figures[f"d = {width}, batch {batch}"] = {
-                f"{name} clips/s": batch / s for name, s in seconds.items()
-            }
+        players = {}
+        for name, generator in makers.items():
+            play = tf.function(generator.call)
+            players[name] = lambda z, y, f=play: f(z, y).numpy()
+        figures |= training.time_players(
+            players, values.repeats, f"d = {width}"
+        )
     return figures
 
 
-def time_pipeline(values: flags.FlagValues) -> dict:
+def time_pipeline(values: cli.Values) -> dict:
     """Times the batches of one iteration, from disk to tensor."""
-    import numpy as np
-
     from data_prep.store.batches import load_batches
-    from data_prep.store.store import write_store
 
     rows, size = 9000, 5 * values.batch_size
     random = np.random.default_rng(0)
@@ -106,10 +75,8 @@ def time_pipeline(values: flags.FlagValues) -> dict:
         seconds = take_turns(
             {"batches": lambda: next(batches)[0].numpy()}, 10 * values.repeats
         )["batches"]
-        form = training.FORMS[2]
-        width = int(values.widths[0])
-        make_step = training.make_step
-        step = make_step(form, width, values)["iteration"]
+        form, width = training.FORMS[2], int(values.widths[0])
+        step = training.make_step(form, width, values)["iteration"]
         iteration = take_turns({"step": step}, values.repeats)["step"]
     return {
         f"{size} sounds": {
@@ -119,12 +86,42 @@ def time_pipeline(values: flags.FlagValues) -> dict:
     }
 
 
-def time_preparation(values: flags.FlagValues) -> dict:
+def time_preparation(values: cli.Values) -> dict:
     """Times preparing files, beside one librosa.load after the other."""
-    from experiments.benchmark import preparation
-
     with tempfile.TemporaryDirectory() as folder:
         return preparation.measure(values.input_dir, folder)
+
+
+PARTS = {
+    "training": training.time_training,
+    "memory": training.time_memory,
+    "generation": time_generation,
+    "formats": formats.time_formats,
+    "pipeline": time_pipeline,
+    "preparation": time_preparation,
+    "devices": devices.time_devices,
+    "instrument": instrument.time_drag,
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    only: tuple[str, ...] = setting(
+        tuple(PARTS), "what to time: " + ", ".join(PARTS)
+    )
+    widths: tuple[str, ...] = setting(
+        ("16", "64"), "base widths of the networks (d)"
+    )
+    repeats: int = setting(5, "turns each version takes", low=1)
+    batch_size: int = setting(64, "examples of one update", low=1)
+    length: int = setting(16384, "samples of a sound", low=64)
+    input_dir: str | None = setting(None, "sounds to time preparation on")
+    output: str | None = setting(None, "a JSON file for the figures")
+
+
+FLAGS = cli.make_flags(Settings)
 
 
 def print_table(figures: Mapping[str, Mapping[str, float]]) -> None:
@@ -134,7 +131,7 @@ def print_table(figures: Mapping[str, Mapping[str, float]]) -> None:
         print(f"  {name:<32} {cells}", flush=True)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Times each part and prints its table."""
     unknown = set(values.only) - set(PARTS)
     if unknown:
@@ -146,21 +143,11 @@ def main(values: flags.FlagValues) -> None:
         raise cli.UsageError(f"--input_dir={values.input_dir} is not a folder")
     if values.output:
         preflight.check_output(os.path.dirname(values.output) or ".")
-    timers = {
-        "training": training.time_training,
-        "memory": training.time_memory,
-        "generation": time_generation,
-        "formats": formats.time_formats,
-        "pipeline": time_pipeline,
-        "preparation": time_preparation,
-        "devices": devices.time_devices,
-        "instrument": instrument.time_drag,
-    }
     cli.import_tensorflow()
     results = {}
     for part in values.only:
         print(part, flush=True)
-        results[part] = timers[part](values)
+        results[part] = PARTS[part](values)
         print_table(results[part])
     if values.output:
         with open(values.output, "w", encoding="utf-8") as file:

@@ -13,16 +13,18 @@ import sys
 from absl import flags
 
 from experiments.benchmark.training import critic_update_flops, multiplications
+from wavegan_cond.config import ModelConfig, TrainConfig
 
 DEVICE = 100e12  # operations a second a GPU sustains: a tenth of an H100's peak
 LINKS = {"10 Gb/s": 1.25e9, "100 Gb/s": 12.5e9, "NVLink": 450e9}
 PROGRAM = """
-import statistics, sys, time
+import sys
 import tensorflow as tf
 count, width, length, batch = map(int, sys.argv[1:])
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(
     cpu, [tf.config.LogicalDeviceConfiguration()] * count)
+from experiments.benchmark.training import take_turns
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.training import loop
 from wavegan_cond.training.strategy import make_strategy
@@ -40,13 +42,7 @@ def run():
     logs = step(share)
     [part.numpy() for part in strategy.experimental_local_results(
         logs["generator_loss"])]
-run()
-times = []
-for _ in range(5):
-    started = time.perf_counter()
-    run()
-    times.append(time.perf_counter() - started)
-print(statistics.median(times))
+print(take_turns({"run": run}, 5)["run"])
 """
 
 
@@ -73,7 +69,6 @@ def time_devices(values: flags.FlagValues) -> dict:
 
 def on_paper(width: int, length: int, batch_size: int) -> dict[str, float]:
     """Returns what an iteration computes and sends, and where they meet."""
-    from wavegan_cond.config import ModelConfig, TrainConfig
     from wavegan_cond.model.networks import make_networks
 
     updates = TrainConfig().critic_updates

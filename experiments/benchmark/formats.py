@@ -1,5 +1,6 @@
 """Times the formats of an export, as a program that plays them would."""
 
+import dataclasses
 import os
 import pathlib
 import tempfile
@@ -7,7 +8,9 @@ from collections.abc import Callable
 
 from absl import flags
 
-from experiments.benchmark.training import take_turns
+from experiments.benchmark.training import time_players
+from wavegan_cond.config import ModelConfig
+from wavegan_cond.saved_models.format_names import FormatError, check_formats
 
 
 def time_formats(values: flags.FlagValues) -> dict:
@@ -15,14 +18,6 @@ def time_formats(values: flags.FlagValues) -> dict:
 
     Inputs are numpy arrays, and so are the sounds; all use every core.
     """
-    import numpy as np
-
-    from wavegan_cond.config import ModelConfig
-    from wavegan_cond.saved_models.format_names import (
-        FormatError,
-        check_formats,
-    )
-
     names = ["saved_model", "litert"]
     try:
         check_formats(["onnx"])
@@ -36,17 +31,7 @@ def time_formats(values: flags.FlagValues) -> dict:
         )
         with tempfile.TemporaryDirectory() as folder:
             players = make_players(model, names, pathlib.Path(folder))
-            for batch in (1, 64):
-                z = np.ones((batch, 3), np.float32)
-                label = np.zeros(batch, np.int32)
-                versions = {
-                    name: lambda play=play, z=z, y=label: play(z, y)
-                    for name, play in players.items()
-                }
-                seconds = take_turns(versions, 4 * values.repeats)
-                figures[f"d = {width}, batch {batch}"] = {
-                    f"{name} clips/s": batch / s for name, s in seconds.items()
-                }
+            figures |= time_players(players, values.repeats, f"d = {width}")
     return figures
 
 
@@ -60,8 +45,6 @@ def make_players(
       names: formats.
       folder: where they are written.
     """
-    import dataclasses
-
     import tensorflow as tf
 
     from wavegan_cond.saved_models.formats import Source, write_formats

@@ -6,6 +6,8 @@ import time
 
 import numpy as np
 
+from experiments.common import shipped
+from experiments.explore.serve import HOST, serving
 from wavegan_cond.synthesis.model_info import ModelInfo
 
 DRAG = 300  # requests, one after another
@@ -17,9 +19,7 @@ def time_drag(values) -> dict:
     Returns:
       Milliseconds by percentile, of the model that comes with the project.
     """
-    from experiments.common import shipped
     from experiments.explore.app import make_app
-    from experiments.explore.serve import HOST, serving
     from wavegan_cond.saved_models.load import load_model
 
     model = load_model(shipped.choose(None))

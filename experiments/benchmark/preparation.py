@@ -2,11 +2,11 @@
 
 import itertools
 import os
-import resource
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from experiments.benchmark.training import peak_memory
 
 DEMO_SOUNDS = 600  # of each class, where no folder is given
 WARM_UP = 200  # files before the clock starts: Python and the workers start up
@@ -57,7 +57,7 @@ class Clock:
                 held = peak_memory()
             yield file
         self._seconds = time.perf_counter() - self._started
-        self.growth = peak_memory() - held
+        self.growth = 1024 * (peak_memory() - held)
 
     def rate(self) -> float:
         """Returns files per second."""
@@ -78,9 +78,3 @@ def library_rate(input_dir: str) -> float:
     for path in chosen:
         librosa.load(path, sr=44100)
     return len(chosen) / (time.perf_counter() - started)
-
-
-def peak_memory() -> float:
-    """Returns the most memory this process ever held, in MiB."""
-    unit = 1024 if sys.platform == "linux" else 1024**2
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit

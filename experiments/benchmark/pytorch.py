@@ -42,6 +42,14 @@ PENALTY_WEIGHT = 10.0
 ROOT_EPSILON = 1e-12
 PRECISIONS = ("float32", "tf32", "bfloat16")
 MODES = ("default", "reduce-overhead", "max-autotune")
+NUMBERS = (  # flags: name, default, what it is
+    ("width", 64, "base width"),
+    ("length", 16384, "samples of a sound"),
+    ("latent_dim", 100, "latent size"),
+    ("batch", 64, "examples of one update"),
+    ("critic_updates", 5, "critic updates an iteration"),
+    ("repeats", 10, "iterations timed"),
+)
 WARM_UP = 3  # iterations behind the first: CUDA graphs are recorded late
 
 
@@ -160,19 +168,20 @@ def make_networks(width: int, length: int, latent_dim: int) -> tuple:
 
 
 def make_losses(
-    generator, critic, latent_dim: int, compiled: bool, whole: bool, mode: str
+    generator, critic, settings: argparse.Namespace
 ) -> tuple[Callable, Callable]:
     """Returns what the critic and what the generator minimise.
 
     Args:
       generator: of ``make_networks``.
       critic: the same.
-      latent_dim: size of z.
-      compiled: whether torch.compile is used.
-      whole: whether the losses are compiled, or each network and no penalty.
-      mode: of torch.compile.
+      settings: of ``parse``: whether the losses are compiled whole, or each
+        network and no penalty, or nothing.
     """
     import torch
+
+    latent_dim, compiled = settings.latent_dim, settings.compiled
+    whole = compiled and not settings.eager_penalty
 
     def shifts(device, as_tensor=compiled):
         if as_tensor:
@@ -184,8 +193,8 @@ def make_losses(
 
     def gradient(mixed, label):
         """Of the scores by ``mixed``, itself to be differentiated."""
-        drawn = shifts(mixed.device, compiled and whole)
-        if compiled and whole:
+        drawn = shifts(mixed.device, whole)
+        if whole:
             return torch.func.grad(
                 lambda wave: critic(wave, label, drawn).sum()
             )(mixed)
@@ -217,7 +226,7 @@ def make_losses(
     generate, score = generator, critic
     if not compiled:
         return critic_loss, generator_loss
-    options = {"mode": mode, "fullgraph": True, "dynamic": False}
+    options = {"mode": settings.mode, "fullgraph": True, "dynamic": False}
     if not whole:
         generate = torch.compile(generator, **options)
         score = torch.compile(critic, **options)
@@ -300,13 +309,9 @@ def measure(settings: argparse.Namespace) -> dict:
     """
     import torch
 
-    device, length, precision = (
-        settings.device,
-        settings.length,
-        settings.precision,
-    )
+    device, length = settings.device, settings.length
     on_gpu = torch.device(device).type == "cuda"
-    tf32 = precision != "float32"
+    tf32 = settings.precision != "float32"
     torch.set_float32_matmul_precision("high" if tf32 else "highest")
     torch.backends.cudnn.allow_tf32 = tf32
     torch.backends.cudnn.benchmark = True
@@ -321,15 +326,8 @@ def measure(settings: argparse.Namespace) -> dict:
     size = (settings.critic_updates, settings.batch)
     waves = torch.rand(*size, 1, length, device=device) * 2 - 1
     labels = torch.randint(CLASSES, size, device=device)
-    losses = make_losses(
-        generator,
-        critic,
-        settings.latent_dim,
-        settings.compiled,
-        not settings.eager_penalty,
-        settings.mode,
-    )
-    bfloat16 = precision == "bfloat16"
+    losses = make_losses(generator, critic, settings)
+    bfloat16 = settings.precision == "bfloat16"
     step = make_step(generator, critic, losses, waves, labels, bfloat16)
 
     seconds = []
@@ -394,23 +392,9 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--width", type=positive, default=64, help="base width (64)")
-    add(
-        "--length",
-        type=positive,
-        default=16384,
-        help="samples of a sound (16384)",
-    )
-    add("--latent_dim", type=positive, default=100, help="latent size (100)")
-    add(
-        "--batch", type=positive, default=64, help="examples of one update (64)"
-    )
-    add(
-        "--critic_updates",
-        type=positive,
-        default=5,
-        help="critic updates an iteration (5)",
-    )
+    for name, default, text in NUMBERS:
+        text = f"{text} ({default})"
+        add(f"--{name}", type=positive, default=default, help=text)
     add(
         "--precision",
         choices=PRECISIONS,
@@ -426,7 +410,6 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
         action="store_true",
         help="compile all but the gradient penalty",
     )
-    add("--repeats", type=positive, default=10, help="iterations timed (10)")
     add("--device", default="cuda", help="cuda or cpu (cuda)")
     values = parser.parse_args(argv)
     if values.length not in (64, 256, 1024, 4096, 16384, 32768, 65536):

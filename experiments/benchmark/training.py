@@ -1,12 +1,16 @@
 """Times and weighs training: textbook form, polyphase, and bfloat16."""
 
+import functools
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 
+import numpy as np
 from absl import flags
+
+from wavegan_cond.config import ModelConfig, TrainConfig
 
 FORMS = ("textbook float32", "polyphase float32", "polyphase bfloat16")
 
@@ -30,6 +34,30 @@ def take_turns(
     return {name: statistics.median(s) for name, s in seconds.items()}
 
 
+def time_players(
+    players: Mapping[str, Callable], repeats: int, title: str
+) -> dict[str, dict[str, float]]:
+    """Returns sounds a second at batch 1 and 64, of each player.
+
+    Args:
+      players: functions (z [N, 3], label [N]) -> audio, of numpy arrays.
+      repeats: turns each takes, four times as many.
+      title: what they play.
+    """
+    figures = {}
+    for batch in (1, 64):
+        inputs = np.ones((batch, 3), np.float32), np.zeros(batch, np.int32)
+        versions = {
+            name: functools.partial(play, *inputs)
+            for name, play in players.items()
+        }
+        seconds = take_turns(versions, 4 * repeats)
+        figures[f"{title}, batch {batch}"] = {
+            f"{name} clips/s": batch / s for name, s in seconds.items()
+        }
+    return figures
+
+
 def matmul_ceilings(repeats: int, size: int = 3072) -> dict[str, float]:
     """Returns GFLOP/s of a square matrix product, by precision."""
     import tensorflow as tf
@@ -39,13 +67,9 @@ def matmul_ceilings(repeats: int, size: int = 3072) -> dict[str, float]:
         multiply = tf.function(lambda: tf.reduce_sum(matrix @ matrix))
         return lambda: multiply().numpy()
 
-    seconds = take_turns(
-        {
-            "float32": product(tf.float32),
-            "bfloat16": product(tf.bfloat16),
-        },
-        repeats,
-    )
+    dtypes = (tf.float32, tf.bfloat16)
+    versions = {dtype.name: product(dtype) for dtype in dtypes}
+    seconds = take_turns(versions, repeats)
     return {name: 2e-9 * size**3 / s for name, s in seconds.items()}
 
 
@@ -62,8 +86,7 @@ def multiplications(width: int, length: int) -> tuple[float, float]:
     generator = critic = 0.0
     for i, factor in enumerate(factors):
         taps = 24 // factor + 1
-        extra = 1 if i == 0 else 0  # the label's plane
-        inputs = channels[i] + extra
+        inputs = channels[i] + (i == 0)  # the label's plane
         generator += produced * taps * factor * inputs * channels[i + 1]
         outputs = channels[i + 1] + (i == blocks - 1)
         critic += produced * 25 * outputs * channels[i]
@@ -87,7 +110,6 @@ def make_step(form: str, width: int, values: flags.FlagValues) -> dict:
     import tensorflow as tf
 
     from experiments.benchmark.textbook import make_textbook_networks
-    from wavegan_cond.config import ModelConfig, TrainConfig
     from wavegan_cond.model.networks import make_networks
     from wavegan_cond.model.wavegan import WaveGAN
 

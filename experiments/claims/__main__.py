@@ -15,11 +15,13 @@ results, give it another --results_dir. The verdicts are drawn from these alone:
 import dataclasses
 from pathlib import Path
 
-from absl import flags
-
+from data_prep.store.store import open_store
 from experiments.claims.variants import BASE, PARTS, VARIANTS
 from experiments.common import cli
+from experiments.common.preflight import check_data
 from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
+from wavegan_cond.schedule import make_schedule
+from wavegan_cond.training.stop_signal import StopSignal
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,7 @@ class Settings:
 FLAGS = cli.make_flags(Settings, ModelConfig, TrainConfig, without=("seed",))
 
 
-def plan_runs(values: flags.FlagValues, store) -> list:
+def plan_runs(values: cli.Values, store) -> list:
     """Returns the runs of the protocol.
 
     Raises:
@@ -93,13 +95,9 @@ def plan_runs(values: flags.FlagValues, store) -> list:
     )
 
 
-def make_results(values: flags.FlagValues) -> None:
+def make_results(values: cli.Values) -> None:
     """Trains and measures what has no result yet."""
-    from data_prep.store.store import open_store
     from experiments.claims import measure, runs
-    from experiments.common.preflight import check_data
-    from wavegan_cond.schedule import make_schedule
-    from wavegan_cond.training.stop_signal import StopSignal
 
     if not (values.data_dir and values.output_dir):
         raise cli.UsageError(
@@ -109,7 +107,11 @@ def make_results(values: flags.FlagValues) -> None:
     results_dir = Path(values.results_dir)
     planned = plan_runs(values, store)
     measure.check_results(store, planned, results_dir)
-    todo = measure.without_result(planned, results_dir)
+    todo = [
+        run
+        for run in planned
+        if not measure.result_path(results_dir, run).exists()
+    ]
     if not todo:
         return
     for run in todo:
@@ -123,7 +125,7 @@ def make_results(values: flags.FlagValues) -> None:
     measure.measure_all(store, todo, results_dir, values.parts)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Makes the results, then the verdicts."""
     from experiments.claims import report
 

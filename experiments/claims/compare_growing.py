@@ -19,9 +19,9 @@ import statistics
 import time
 from pathlib import Path
 
-from absl import flags
-
+from data_prep.store.store import open_store
 from experiments.claims import parallel_runs, stage_times
+from experiments.claims.growing_figure import draw
 from experiments.common import cli
 from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
 from wavegan_cond.schedule import make_schedule
@@ -70,7 +70,7 @@ def check_plan(planned: dict) -> dict:
     return planned
 
 
-def plan(values: flags.FlagValues, folder: Path) -> dict:
+def plan(values: cli.Values, folder: Path) -> dict:
     """Returns the iterations of both kinds, measured once and kept.
 
     Those of the direct one say how often it saves, not when it ends.
@@ -231,10 +231,8 @@ def summarise(points: list[dict]) -> dict:
     }
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Plans, trains, listens, draws."""
-    from data_prep.store.store import open_store
-    from experiments.claims.growing_figure import draw
     from wavegan_cond.evaluation.measure_model import measure_accuracy, train_on
 
     store = open_store(values.data_dir, verify=True)

@@ -5,7 +5,7 @@ effect is the mean over pairs; its interval, from the least of a pair to the
 most. Only what all pairs say counts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -16,8 +16,6 @@ from experiments.claims.effects import (
     Effect,
     Finding,
 )
-
-Points = Sequence[Mapping[str, float]]
 
 
 def judge_all(growing: Mapping) -> list[Finding]:

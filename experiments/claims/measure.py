@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
 from experiments.claims import parallel_runs
 from experiments.claims.results import REAL, read_result
@@ -64,11 +65,6 @@ def settings(run: Run) -> dict:
     }
 
 
-def without_result(runs: Iterable[Run], folder: Path) -> list[Run]:
-    """Returns the runs that have left no result yet."""
-    return [run for run in runs if not result_path(folder, run).exists()]
-
-
 def measure_all(
     store, runs: Collection[Run], folder: Path, parts: Collection[str]
 ) -> None:
@@ -80,8 +76,6 @@ def measure_all(
       folder: of the results.
       parts: of ``variants.PARTS``, to measure beside the report.
     """
-    from tqdm import tqdm
-
     folder.mkdir(parents=True, exist_ok=True)
     reference = make_reference(store)
     if not (folder / REAL).exists():

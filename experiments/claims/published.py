@@ -17,8 +17,8 @@ import itertools
 from pathlib import Path
 
 import numpy as np
-from absl import flags
 
+from data_prep.store.store import open_store
 from experiments.claims.published_sounds import (
     Published,
     read_index,
@@ -26,7 +26,11 @@ from experiments.claims.published_sounds import (
     select,
 )
 from experiments.common import cli
+from experiments.common.preflight import check_store
 from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.evaluation.features import FLOORS
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.synthesis.wav import to_float
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -58,7 +62,6 @@ PATHS = (  # of the 2020 model: title, how its demo is called, samples
 def compare(reference, real, generated) -> dict:
     """Returns the distances of one set to another, of one class."""
     from wavegan_cond.evaluation import distances
-    from wavegan_cond.evaluation.features import FLOORS
 
     found = {}
     for floor in FLOORS:
@@ -72,7 +75,6 @@ def compare(reference, real, generated) -> dict:
 def compare_few(reference, real, generated) -> dict:
     """Returns distances of draws of 15, and how far they scatter."""
     from wavegan_cond.evaluation import distances
-    from wavegan_cond.evaluation.features import FLOORS
 
     random, found = np.random.default_rng(0), {}
     for floor in FLOORS:
@@ -93,8 +95,8 @@ def compare_few(reference, real, generated) -> dict:
 
 def describe(reference, label: int, waves) -> dict:
     """Returns what of a class's sounds can be said without others."""
-    from wavegan_cond.evaluation import artifacts
-    from wavegan_cond.evaluation.report import levels, signal_figures
+    from wavegan_cond.evaluation import artifacts, signal_quality
+    from wavegan_cond.evaluation.report import levels
 
     comb = artifacts.comb_index(waves)
     return {
@@ -102,7 +104,7 @@ def describe(reference, label: int, waves) -> dict:
         **reference.classify(waves, np.full(len(waves), label)),
         "comb": float(np.mean(list(comb.values()))),
         "comb_levels": levels(comb),
-        **signal_figures(waves),
+        **signal_quality.summarise(signal_quality.measure(waves)),
     }
 
 
@@ -127,7 +129,6 @@ def describe_paths(reference, label: int, paths: list) -> dict:
 def measure(reference, store, sounds: list[Published], model) -> dict:
     """Returns all figures, by class."""
     from wavegan_cond.evaluation.measure_model import generate_all
-    from wavegan_cond.synthesis.wav import to_float
 
     result = {}
     made = generate_all(model, MANY, 0) if model else None
@@ -195,23 +196,18 @@ def table(result: dict) -> str:
     return "\n".join(lines)
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Reads, measures and writes."""
-    from data_prep.store.store import open_store
-
     store = open_store(values.data_dir, verify=True)
     sounds = read_index(Path(values.reference_dir))
     cli.import_tensorflow()
     from experiments.common.evaluation_tables import to_text
-    from experiments.common.preflight import check_store
     from wavegan_cond.evaluation import latent_space
     from wavegan_cond.evaluation.measure_model import make_reference
-    from wavegan_cond.saved_models.load import load_model
-    from wavegan_cond.storage.atomic import write_text
 
     model = None
     if values.model:
-        model = load_model(values.model, **cli.model_loading(values))
+        model = cli.load_model(values)
         check_store(store, model, values.model)
     reference = make_reference(store)
     result = {"classes": measure(reference, store, sounds, model)}

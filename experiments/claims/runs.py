@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from tqdm import tqdm
+
 from data_prep.store.store import open_store
 from data_prep.store.subset import draw_rows, write_subset
 from experiments.claims import parallel_runs
@@ -157,8 +159,6 @@ def train_all(runs: Iterable[Run], at_once: int) -> None:
     Raises:
       UsageError: a training failed.
     """
-    from tqdm import tqdm
-
     waiting = collections.deque(run for run in runs if not run.done())
     free = parallel_runs.shares(at_once)
     running: dict = {}

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from absl import flags
 
 from experiments.common import cli
 from wavegan_cond.config import REQUIRED, setting
@@ -72,7 +71,7 @@ def read_run(path: Path) -> dict:
     return found
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Prints a line for each run."""
     for path in values.run_dirs:
         print(json.dumps(read_run(Path(path))))

@@ -4,7 +4,11 @@ import dataclasses
 import statistics
 import time
 
+import numpy as np
+
+from experiments.benchmark.training import critic_update_flops, multiplications
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.schedule import Stage
 
 LENGTHS = (256, 1024, 4096, 16384)  # the paper's four stages (figure 2)
 COMPILED = 1.7  # times as long with five critic updates as first with one
@@ -24,10 +28,8 @@ def measure(
       repeats: timed iterations, of which the median counts.
       lengths: of the stages that are timed.
     """
-    import numpy as np
     import tensorflow as tf
 
-    from wavegan_cond.schedule import Stage
     from wavegan_cond.training import loop
     from wavegan_cond.training.strategy import make_strategy
 
@@ -86,10 +88,6 @@ def work(model: ModelConfig, train: TrainConfig, length: int) -> float:
     G forward and backward (3 times its forward) and through D (2 times) beside
     the critic's updates, see ``benchmark.training``.
     """
-    from experiments.benchmark.training import (
-        critic_update_flops,
-        multiplications,
-    )
     from wavegan_cond.model.conditioning import block_factors
 
     missing = len(block_factors(model.length)) - len(block_factors(length))

@@ -35,6 +35,7 @@ WRITE_ERROR = 4
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 Config = TypeVar("Config")
+Values = flags.FlagValues  # those of a command, as parsed
 DEFINE = {
     bool: flags.DEFINE_bool,
     str: flags.DEFINE_string,
@@ -64,8 +65,8 @@ class UsageError(Exception):
 
 
 def parse(
-    values: flags.FlagValues, usage: str, argv: Sequence[str] | None = None
-) -> flags.FlagValues:
+    values: Values, usage: str, argv: Sequence[str] | None = None
+) -> Values:
     """Returns the flags as the command line sets them; exits 2 for a wrong one.
 
     Args:
@@ -90,8 +91,8 @@ def parse(
 
 
 def run(
-    main: Callable[[flags.FlagValues], int | None],
-    values: flags.FlagValues,
+    main: Callable[[Values], int | None],
+    values: Values,
     usage: str,
     argv: Sequence[str] | None = None,
 ) -> None:
@@ -144,9 +145,7 @@ def fail(message: str, code: int = USAGE_ERROR) -> None:
     raise SystemExit(code)
 
 
-def make_flags(
-    *config_classes: type, without: tuple[str, ...] = ()
-) -> flags.FlagValues:
+def make_flags(*config_classes: type, without: tuple[str, ...] = ()) -> Values:
     """Returns flags for the fields of dataclasses that are settings.
 
     A field without a default is a flag that must be given.
@@ -155,7 +154,7 @@ def make_flags(
       *config_classes: dataclasses of different field names.
       without: names of fields that get no flag.
     """
-    values = flags.FlagValues()
+    values = Values()
     for config_class in config_classes:
         for field in dataclasses.fields(config_class):
             if field.metadata and field.name not in without:
@@ -163,7 +162,7 @@ def make_flags(
     return values
 
 
-def _define(field: dataclasses.Field, values: flags.FlagValues) -> None:
+def _define(field: dataclasses.Field, values: Values) -> None:
     rule, default = field.metadata, field.default
     arguments = {"help": rule["help"], "flag_values": values}
     if default is dataclasses.MISSING:
@@ -192,7 +191,7 @@ def _kind(field: dataclasses.Field) -> type:
 
 
 def read_config(
-    config_class: type[Config], values: flags.FlagValues, **given: Any
+    config_class: type[Config], values: Values, **given: Any
 ) -> Config:
     """Returns the dataclass that the flags describe.
 
@@ -263,6 +262,22 @@ def model_loading(values: Any) -> dict[str, Any]:
         "trust": values.trust_model,
         "full_rate": values.full_rate,
     }
+
+
+def load_model(settings: Any) -> Any:
+    """Loads TensorFlow; returns the ``Synth`` that settings name.
+
+    Args:
+      settings: flags, or a dataclass, with ``model`` and the fields of
+        ``LoadingSettings``.
+
+    Raises:
+      ModelError: it cannot be used.
+    """
+    import_tensorflow()
+    from wavegan_cond.saved_models import load
+
+    return load.load_model(settings.model, **model_loading(settings))
 
 
 def import_tensorflow() -> None:

@@ -10,6 +10,13 @@ from wavegan_cond.evaluation.report import RELIABLE
 
 ORDER = ("good", "", "middling", "bad")  # from best to worst
 NEAR = 0.03  # an accuracy this far below that of real sounds is as good
+YES_NO = {
+    "good": "Yes.",
+    "middling": "In part.",
+    "bad": "No.",
+    "": "Not known.",
+}
+NO_YES = {"good": "No.", "middling": "In part.", "bad": "Yes."}
 LOW = 0.8  # an accuracy below it is bad
 
 
@@ -50,7 +57,7 @@ def sounds_real(report: Mapping) -> Answer:
         ),
     )
     text = f"Distance to real sounds, 0 where none is found: {parts}."
-    return Answer("Does it sound real?", found, yes_no(found), text)
+    return Answer("Does it sound real?", found, YES_NO[found], text)
 
 
 def is_varied(report: Mapping) -> Answer:
@@ -64,7 +71,7 @@ def is_varied(report: Mapping) -> Answer:
         ),
     )
     text = f"Of 100 real sounds so many have a generated one like them: {parts}"
-    return Answer("Is it varied?", found, yes_no(found), f"{text}.")
+    return Answer("Is it varied?", found, YES_NO[found], f"{text}.")
 
 
 def is_class_asked_for(report: Mapping) -> Answer:
@@ -79,7 +86,7 @@ def is_class_asked_for(report: Mapping) -> Answer:
     found = "good" if share >= real - NEAR else "middling"
     if share < min(LOW, real - NEAR):
         found = "bad"
-    word = yes_no(found)
+    word = YES_NO[found]
     if real < RELIABLE:
         found, word = "", "Not known."
         text += ", too few to trust it"
@@ -97,7 +104,6 @@ def copies(report: Mapping) -> Answer:
     share = count / total
     found = "good" if share <= max(real, 0.01) else "middling"
     found = "bad" if share > max(2 * real, 0.1) else found
-    word = {"good": "No.", "middling": "In part.", "bad": "Yes."}[found]
     near = in_classes(
         report, "memory_ratio", lambda made, real, noise: f"{made:.2f}"
     )
@@ -106,7 +112,7 @@ def copies(report: Mapping) -> Answer:
         "Distance to the nearest one, over that of held-out real sounds: "
         f"{near}; well below 1 is copying."
     )
-    return Answer("Does it copy?", found, word, text)
+    return Answer("Does it copy?", found, NO_YES[found], text)
 
 
 ANSWERS = (sounds_real, is_varied, is_class_asked_for, copies)
@@ -137,13 +143,3 @@ def figures(report: Mapping, name: str, key: str) -> list[float]:
         report[of]["classes"][name][key]
         for of in ("generated", "perfect", "noise")
     ]
-
-
-def yes_no(grade: str) -> str:
-    """Returns a grade as an answer."""
-    return {
-        "good": "Yes.",
-        "middling": "In part.",
-        "bad": "No.",
-        "": "Not known.",
-    }[grade]

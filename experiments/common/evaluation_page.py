@@ -3,7 +3,7 @@
 import base64
 import html
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ from wavegan_cond.evaluation.report import Reference
 from wavegan_cond.plotting.panels import INK, new_figure, plain
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.steering import steer
-from wavegan_cond.synthesis.wav import safe_name, to_float, wav_bytes
+from wavegan_cond.synthesis.wav import to_float
 
 STEPS = 30  # of a path, as the authors' page has them
 SWEEP = np.linspace(-2.5, 2.5, 11)  # of one number of z, or one direction
@@ -121,72 +121,49 @@ def class_groups(
     info, seed, shown = model.info, report["seed"], len(waves)
     prior, truncation = info.prior, report["truncation"]
     z = latents.draw(seed, shown, info.latent_dim, prior, truncation)
-
-    def make(points):
-        return model.generate(points, np.full(len(points), label))
-
     nearest = reference.nearest_training(label, waves, 1)[:, 0]
     held_out, labels = store.split(report["side"])
     real = held_out[labels == label][:shown]
     titles = [f"seed {seed + index}" for index in range(shown)]
-    rows = [
-        (name, waves, titles, z),
-        (
-            f"{name}: nearest training sound of each",
-            nearest,
-            names_of(store, nearest),
-            (),
-        ),
-        (f"{name}: real, held out", real, names_of(store, real), ()),
+    rows = [(name, waves, titles, z)]
+    for of, found in (
+        ("nearest training sound of each", nearest),
+        ("real, held out", real),
+    ):
+        names = names_of(store, found)
+        rows.append((f"{name}: {of}", to_float(found), names, ()))
+    for title, names, points in moves(info, z, seed + shown):
+        made = model.generate(points, np.full(len(points), label))
+        rows.append((f"{name}: {title}", made, names, points))
+    return [
+        page.group(
+            title,
+            names,
+            waves,
+            info.sample_rate,
+            z=points,
+            stem=f"{title} ",
+            beat=not number,
+            section=name,
+            folded=bool(number),
+        )
+        for number, (title, waves, names, points) in enumerate(rows)
     ]
-    start, end = latents.draw(seed + shown, 2, info.latent_dim, info.prior)
+
+
+def moves(info, z: np.ndarray, seed: int) -> Iterator[tuple]:
+    """Yields paths between two seeds and sweeps: title, names, z [N, Z]."""
+    steps = [f"step {number}" for number in range(1, STEPS + 1)]
+    start, end = latents.draw(seed, 2, info.latent_dim, info.prior)
     for method, way in (("lerp", latents.lerp), ("slerp", latents.slerp)):
-        path = way(start, end, STEPS)
-        title = f"{name}: {method} from A to B"
-        rows.append((title, make(path), counted("step", path), path))
+        yield f"{method} from A to B", steps, way(start, end, STEPS)
+    places = [f"{value:g}" for value in SWEEP]
     directions = info.directions or np.eye(info.latent_dim)[:SWEPT]
     for number, direction in enumerate(directions, 1):
-        start = np.tile(z[:1], (len(SWEEP), 1))
-        sweep = steer(start, [direction], SWEEP[:, None])
+        still = np.tile(z[:1], (len(SWEEP), 1))
         axis = f"direction {number}" if info.directions else f"z{number}"
-        title = f"{name}: {axis} alone, from -2.5 to 2.5"
-        places = [f"{value:g}" for value in SWEEP]
-        rows.append((title, make(sweep), places, sweep))
-    return [
-        group(*row, beat=not number, section=name, rate=info.sample_rate)
-        for number, row in enumerate(rows)
-    ]
-
-
-def counted(word: str, sounds: Sequence) -> list[str]:
-    """Returns a name for each of some sounds."""
-    return [f"{word} {number}" for number in range(1, len(sounds) + 1)]
-
-
-def group(
-    title: str,
-    waves,
-    names: Sequence[str],
-    z,
-    *,
-    beat: bool,
-    section: str,
-    rate: int,
-) -> page.Group:
-    """Returns a row of the page; those without a beat are folded."""
-    if waves.dtype == np.int16:
-        waves = to_float(waves)
-    points = z if len(z) else [()] * len(waves)
-    sounds = [
-        page.Sound(
-            name,
-            wav_bytes(wave, rate),
-            point,
-            f"{safe_name(f'{title} {name}')}.wav",
-        )
-        for name, wave, point in zip(names, waves, points, strict=True)
-    ]
-    return page.Group(title, sounds, beat, section, folded=not beat)
+        swept = steer(still, [direction], SWEEP[:, None])
+        yield f"{axis} alone, from -2.5 to 2.5", places, swept
 
 
 def picture_of_spectrum(made: np.ndarray, store, rate: int, side: str) -> str:

@@ -34,34 +34,27 @@ class Pair(NamedTuple):
     second: np.ndarray
 
 
-def write(
-    path: Path,
-    models: Sequence,
-    store,
-    side: str,
-    shown: int,
-    seed: int,
-    truncation: float = 1.0,
-) -> str:
+def write(path: Path, models: Sequence, store, settings) -> str:
     """Writes the page and returns its name.
 
     Args:
       path: of the HTML file.
       models: one ``Synth``, or two that are compared as well.
       store: whose held-out sounds are the real ones.
-      side: of the store.
-      shown: pairs of each class and question, at most as many as are held out.
-      seed: of the first sound, of the real ones and of the order.
-      truncation: of the latent vectors.
+      settings: ``side`` of the store; ``shown`` pairs of each class and
+        question, at most as many as are held out; ``seed`` of the first sound,
+        of the real ones and of the order; ``truncation`` of the latent vectors.
     """
     prints = [model.info.fingerprint for model in models]
-    made_of = [*prints, store.fingerprint, side, shown, seed, truncation]
+    names = ("side", "shown", "seed", "truncation")
+    chosen = [getattr(settings, name) for name in names]
+    made_of = [*prints, store.fingerprint, *chosen]
     digest = hashlib.sha256(json.dumps(made_of).encode())
     page = digest.hexdigest()[:16]
-    pairs = real_pairs(models[0], store, side, shown, seed, truncation)
+    pairs = real_pairs(models[0], store, settings)
     if len(models) > 1:
-        pairs += model_pairs(*models, shown, seed, truncation)
-    order = np.random.default_rng(seed).permutation(len(pairs))
+        pairs += model_pairs(*models, settings)
+    order = np.random.default_rng(settings.seed).permutation(len(pairs))
     text = json.dumps(
         {
             "page": page,
@@ -79,15 +72,14 @@ def write(
     return page
 
 
-def real_pairs(
-    model, store, side: str, shown: int, seed: int, truncation: float
-) -> list[Pair]:
+def real_pairs(model, store, settings) -> list[Pair]:
     """Returns each generated sound beside a real one of its class."""
-    waves, labels = store.split(side)
-    random, pairs = np.random.default_rng(seed), []
+    waves, labels = store.split(settings.side)
+    random, pairs = np.random.default_rng(settings.seed), []
     for label, name in enumerate(store.classes):
-        rows = random.permutation(np.flatnonzero(labels == label))[:shown]
-        made = generate(model, label, len(rows), seed, truncation)
+        rows = random.permutation(np.flatnonzero(labels == label))
+        rows = rows[: settings.shown]
+        made = generate(model, label, len(rows), settings)
         real = to_float(waves[rows])
         pairs += [
             Pair("real", name, *both) for both in zip(real, made, strict=True)
@@ -95,14 +87,12 @@ def real_pairs(
     return pairs
 
 
-def model_pairs(
-    model, other, shown: int, seed: int, truncation: float
-) -> list[Pair]:
+def model_pairs(model, other, settings) -> list[Pair]:
     """Returns sounds of one model beside those of another."""
     pairs = []
     for label, name in enumerate(model.info.classes):
         made = [
-            generate(each, label, shown, seed, truncation)
+            generate(each, label, settings.shown, settings)
             for each in (model, other)
         ]
         pairs += [
@@ -111,12 +101,16 @@ def model_pairs(
     return pairs
 
 
-def generate(
-    model, label: int, count: int, seed: int, truncation: float
-) -> np.ndarray:
+def generate(model, label: int, count: int, settings) -> np.ndarray:
     """Returns sounds of a class, [count, T]."""
     info = model.info
-    z = latents.draw(seed, count, info.latent_dim, info.prior, truncation)
+    z = latents.draw(
+        settings.seed,
+        count,
+        info.latent_dim,
+        info.prior,
+        settings.truncation,
+    )
     return model.generate(z, np.full(count, label))
 
 

@@ -13,9 +13,18 @@ import json
 import os
 import pathlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from PIL import Image
 
 from experiments.common import cli
+from wavegan_cond.plotting.spectrogram import RANGE_DB, mel_spectrogram_db
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.untrusted import check_regular
+from wavegan_cond.synthesis import generation_log
+from wavegan_cond.synthesis.wav import safe_name, wav_bytes
 
 TEMPLATE = pathlib.Path(__file__).with_name("page.html")
 MAX_BYTES = 1 << 28  # of a WAV file
@@ -60,6 +69,40 @@ class Group:
     folded: bool = False
 
 
+def group(
+    title: str,
+    names: Iterable[str],
+    waves: Sequence[np.ndarray],
+    rate: int,
+    *,
+    z: Sequence[Sequence[float]] = (),
+    stem: str = "",
+    **shown: Any,
+) -> Group:
+    """Returns a group of sounds that are in no files.
+
+    Args:
+      title: the heading.
+      names: of the sounds.
+      waves: float [T] each.
+      rate: sample rate in Hz.
+      z: they were made from; nothing for real ones.
+      stem: beginning of the names they are saved under.
+      **shown: other attributes of the group.
+    """
+    points = z if len(z) else [()] * len(waves)
+    sounds = [
+        Sound(
+            name,
+            wav_bytes(wave, rate),
+            point,
+            f"{safe_name(f'{stem}{name}')}.wav",
+        )
+        for name, wave, point in zip(names, waves, points, strict=True)
+    ]
+    return Group(title, sounds, **shown)
+
+
 def listed_groups(folder: pathlib.Path, num: int | None = None) -> list[Group]:
     """Returns the sounds of a folder's ``sounds.json``, a group a class.
 
@@ -71,8 +114,6 @@ def listed_groups(folder: pathlib.Path, num: int | None = None) -> list[Group]:
     Raises:
       UsageError: a file is missing, or is no sound.
     """
-    from wavegan_cond.synthesis import generation_log
-
     content = generation_log.read(folder / generation_log.NAME)
     rows = {}
     for entry in content["sounds"]:
@@ -96,8 +137,6 @@ def _read_sound(folder: pathlib.Path, entry: dict) -> Sound:
       UsageError: its file is missing, or is no WAV of one channel.
     """
     import soundfile
-
-    from wavegan_cond.storage.untrusted import check_regular
 
     path = folder / entry["file"]
     try:
@@ -136,7 +175,6 @@ def build(
       contents: (id, name) of the parts of the body, which the list begins with.
     """
     cli.import_tensorflow()
-    from wavegan_cond.storage.atomic import write_text
 
     data = [
         {
@@ -190,11 +228,7 @@ def contents_list(links: Sequence[tuple[str, str]]) -> str:
 def mel_png(wav: bytes) -> bytes:
     """Returns the mel spectrogram of a WAV file as a small PNG."""
     import matplotlib
-    import numpy as np
     import soundfile
-    from PIL import Image
-
-    from wavegan_cond.plotting.spectrogram import RANGE_DB, mel_spectrogram_db
 
     wave, rate = soundfile.read(io.BytesIO(wav), dtype="float32")
     mel = mel_spectrogram_db(wave, rate)[::2].T[::-1]

@@ -5,6 +5,8 @@ import pathlib
 import sys
 import tempfile
 
+import numpy as np
+
 from experiments.common import cli
 from wavegan_cond.config import (
     ConfigError,
@@ -15,6 +17,7 @@ from wavegan_cond.config import (
 )
 from wavegan_cond.schedule import Stage
 from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.synthesis.generation_log import NAME
 from wavegan_cond.training import cpu_threads, workers
 from wavegan_cond.training.run_dir import RunDir, RunError
 
@@ -187,29 +190,24 @@ def check_file(path: str, *suffixes: str) -> None:
         )
 
 
-def check_pictures(folder: str, *names: str) -> None:
+def check_picture(folder: str, name: str) -> None:
     """Checks that no picture of another is where one will be drawn.
 
     Those of a folder with a list of sounds are this program's.
 
     Args:
       folder: of the sounds.
-      names: of the pictures.
+      name: of the picture.
 
     Raises:
-      UsageError: one is there, and no list.
+      UsageError: it is there, and no list.
     """
-    from wavegan_cond.synthesis.generation_log import NAME
-
     place = pathlib.Path(folder)
-    if (place / NAME).exists():
-        return
-    for name in names:
-        if os.path.lexists(place / name):
-            raise cli.UsageError(
-                f"{place / name} is there and was not made here: pass "
-                "--overwrite, --nopicture or another --output_dir"
-            )
+    if os.path.lexists(place / name) and not (place / NAME).exists():
+        raise cli.UsageError(
+            f"{place / name} is there and was not made here: pass "
+            "--overwrite, --nopicture or another --output_dir"
+        )
 
 
 def check_same(store, classes, length: int, path: str) -> None:
@@ -228,8 +226,6 @@ def check_same(store, classes, length: int, path: str) -> None:
 
 def check_store(store, model, path: str, side: str = "validation") -> None:
     """Raises UsageError unless a model can be measured against a store."""
-    import numpy as np
-
     check_same(store, model.info.classes, model.info.length, path)
     check_classes(store)
     _, labels = store.split(side)

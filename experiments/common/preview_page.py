@@ -4,7 +4,15 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
+from experiments.common import page
 from experiments.common.steps import Steps
+from experiments.common.store_files import file_names
+from wavegan_cond.config import from_json
+from wavegan_cond.schedule import make_schedule, stage_of
+from wavegan_cond.synthesis.wav import to_float
+from wavegan_cond.training.run_dir import RunDir
 
 CANDIDATES = 200  # sounds of each class of which the page shows a few
 AXES = 1000  # real sounds that the axes of comparison are fitted to
@@ -29,11 +37,7 @@ def write(
       end: when the page shall be there, as ``time.monotonic`` has it; fewer
         real sounds are looked at if it is near.
     """
-    import numpy as np
-
-    from experiments.common import page
-    from experiments.common.store_files import file_names
-    from wavegan_cond.evaluation.embedding import Embedding
+    from wavegan_cond.evaluation.embedding import Embedding, hear
     from wavegan_cond.evaluation.measure_model import generate_all
     from wavegan_cond.model.critic_input import evenly
     from wavegan_cond.saved_models.load import load_model
@@ -43,7 +47,7 @@ def write(
     waves, labels = generate_all(model, CANDIDATES, 0)
     steps.note("comparing with real sounds")
     started, rows = time.monotonic(), evenly(np.arange(store.train), AXES)
-    embed = Embedding(store.read_rows(rows))
+    embed = Embedding.of(hear(store.read_rows(rows)))
     now = time.monotonic()
     rate = len(rows) / (now - started)  # sounds a second
     each = affordable(settings.compare, rate * (end - now), len(store.classes))
@@ -77,10 +81,6 @@ def affordable(wanted: int, sounds: float, classes: int) -> int:
 
 def too_little(folder: Path, iteration: int) -> str:
     """Returns a warning if a run was trained too little to be shown, or ""."""
-    from wavegan_cond.config import from_json
-    from wavegan_cond.schedule import make_schedule, stage_of
-    from wavegan_cond.training.run_dir import RunDir
-
     model, train = from_json(RunDir(folder / "run").read_config())[:2]
     schedule = make_schedule(model, train)
     early = stage_of(schedule, iteration) != schedule[-1]
@@ -114,9 +114,7 @@ def class_groups(
       settings: how many are shown.
       paths: of ``store_files.file_names``.
     """
-    from experiments.common import page
     from wavegan_cond.evaluation import neighbours
-    from wavegan_cond.synthesis.wav import to_float
 
     name = store.classes[label]
     points, rows = embed(made), real_rows(store, label, compare)
@@ -126,37 +124,21 @@ def class_groups(
         embed_rows(store, embed, rows),
         min(settings.nearest, len(rows)),
     )
-    sounds = [
-        (f"made {number}", made[index])
-        for number, index in enumerate(chosen, 1)
-    ]
-    groups = [group(page, name, sounds, store.sample_rate, True)]
+    names = [f"made {number}" for number in range(1, len(chosen) + 1)]
+    groups = [page.group(name, names, made[chosen], store.sample_rate)]
     for place in range(close.shape[1]):
         real = rows[close[:, place]]
-        sounds = [
-            (paths.get(int(row), f"row {row}"), to_float(wave))
-            for row, wave in zip(real, store.read_rows(real), strict=True)
-        ]
+        names = [paths.get(int(row), f"row {row}") for row in real]
+        waves = to_float(store.read_rows(real))
         title = f"{name}: {'nearest' if not place else 'next'} real sound"
-        groups.append(group(page, title, sounds, store.sample_rate, False))
+        groups.append(
+            page.group(title, names, waves, store.sample_rate, beat=False)
+        )
     return groups
-
-
-def group(page, title: str, sounds: list, rate: int, beat: bool):
-    """Returns a row of the page: (name, wave) of each sound."""
-    from wavegan_cond.synthesis.wav import safe_name, wav_bytes
-
-    tiles = [
-        page.Sound(name, wav_bytes(wave, rate), file=f"{safe_name(name)}.wav")
-        for name, wave in sounds
-    ]
-    return page.Group(title, tiles, beat)
 
 
 def real_rows(store, label: int, most: int):
     """Returns up to ``most`` training rows of a class, evenly spaced."""
-    import numpy as np
-
     from wavegan_cond.model.critic_input import evenly
 
     rows = np.flatnonzero(store.labels[: store.train] == label)
@@ -165,8 +147,6 @@ def real_rows(store, label: int, most: int):
 
 def embed_rows(store, embed, rows):
     """Returns where rows lie, [N, D], read piece by piece."""
-    import numpy as np
-
     pieces = [
         embed(store.read_rows(rows[start : start + 512]))
         for start in range(0, len(rows), 512)

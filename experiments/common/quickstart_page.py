@@ -3,6 +3,9 @@
 import dataclasses
 import pathlib
 
+from experiments import plot_examples
+from experiments.common import page
+
 ROUGHER = (
     "rougher by design: a small model, a few minutes, synthetic sounds alone"
 )
@@ -27,15 +30,11 @@ def write(folder: pathlib.Path, store, sounds: int, steps: int) -> None:
 
 def build(path: pathlib.Path, groups: list, note: str) -> None:
     """Writes the page of this command."""
-    from experiments.common import page
-
     page.build(path, groups, "Drum sounds of a neural network", note)
 
 
 def shipped_groups(folder: pathlib.Path, sounds: int) -> list:
     """Returns the sounds of the shipped model, if they were made."""
-    from experiments.common import page
-
     if not (folder / "first_sounds").exists():
         return []
     return [
@@ -46,8 +45,6 @@ def shipped_groups(folder: pathlib.Path, sounds: int) -> list:
 
 def own_groups(folder: pathlib.Path, sounds: int, steps: int) -> list:
     """Returns the sounds of the model trained here."""
-    from experiments.common import page
-
     groups = [
         dataclasses.replace(group, title=f"your {group.title}")
         for group in page.listed_groups(folder / "sounds", sounds)
@@ -62,23 +59,16 @@ def own_groups(folder: pathlib.Path, sounds: int, steps: int) -> list:
 
 def real_groups(store, count: int) -> list:
     """Returns sounds of the demo kit."""
-    from experiments import plot_examples
-    from experiments.common import page
-    from wavegan_cond.synthesis.wav import wav_bytes
-
-    groups = []
     real = plot_examples.real(store, store.classes, count, seed=0)
-    for name, waves in real.items():
-        sounds = [
-            page.Sound(
-                str(number),
-                wav_bytes(wave, store.sample_rate),
-                file=f"{name}_{number}.wav",
-            )
-            for number, wave in enumerate(waves, 1)
-        ]
-        title = f"{name} of the demo kit"
-        groups.append(
-            page.Group(title, sounds, beat=False, section="The demo kit")
+    return [
+        page.group(
+            f"{name} of the demo kit",
+            map(str, range(1, len(waves) + 1)),
+            waves,
+            store.sample_rate,
+            stem=f"{name}_",
+            beat=False,
+            section="The demo kit",
         )
-    return groups
+        for name, waves in real.items()
+    ]

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.training.stop_signal import asking
+
 
 class Steps:
     """Prints a line when a step begins, and keeps what there is on disk.
@@ -34,7 +37,6 @@ class Steps:
     def keep(self, report: dict) -> None:
         """Writes the report as far as it goes."""
         from experiments.common.evaluation_tables import to_text
-        from wavegan_cond.storage.atomic import write_text
 
         if self._partial:
             write_text(self._partial, to_text(report))
@@ -59,17 +61,16 @@ class Steps:
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
-    """Has SIGTERM end the work as Ctrl-C does, and says which one it was.
+    """Has each signal that asks for it end the work, and says which it was.
 
     Raises:
       KeyboardInterrupt: of the number of the signal.
     """
-    numbers = signal.SIGINT, signal.SIGTERM
-    previous = [signal.signal(number, _interrupt) for number in numbers]
+    previous = {n: signal.signal(n, _interrupt) for n in asking()}
     try:
         yield
     finally:
-        for number, handler in zip(numbers, previous, strict=True):
+        for number, handler in previous.items():
             signal.signal(number, handler)
 
 

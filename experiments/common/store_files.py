@@ -6,12 +6,18 @@ from pathlib import Path
 
 import numpy as np
 
+from data_prep.store import manifest
+from data_prep.store.store import MANIFEST
+from wavegan_cond.config import from_json
+from wavegan_cond.training.run_dir import RunDir
+
+UNKNOWN = (
+    "Whether the model was trained on any of the held-out sounds is not known"
+)
+
 
 def file_names(store) -> dict[int, str]:
     """Returns row -> name of the file it was made of."""
-    from data_prep.store import manifest
-    from data_prep.store.store import MANIFEST
-
     lines = manifest.read(store.path / MANIFEST)
     return {
         int(line.row): line.path.rpartition("/")[2]
@@ -44,21 +50,12 @@ def heard_before(model_path: str, store, side: str) -> str:
       store: an open store.
       side: of the store, whose sounds are held out.
     """
-    from wavegan_cond.config import from_json
-    from wavegan_cond.training.run_dir import RunDir
-
     run_dir = RunDir(Path(model_path))
     if not run_dir.config.is_file():
-        return (
-            "Whether the model was trained on any of the held-out sounds is "
-            "not known: a SavedModel does not say what it was trained on."
-        )
+        return f"{UNKNOWN}: a SavedModel does not say what it was trained on."
     _, _, data = from_json(run_dir.read_config())
     if data.get("data") != store.fingerprint:
-        return (
-            "Whether the model was trained on any of the held-out sounds is "
-            "not known: this run was trained on other data than this store."
-        )
+        return f"{UNKNOWN}: this run was trained on other data than this store."
     shared = shared_rows(store, side)
     total = len(store.split(side)[1])
     if shared:

@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Sequence
 
+from experiments import train
 from experiments.common.deadline import Deadline
 from experiments.common.preflight import prepare_run
 from wavegan_cond.config import ModelConfig, TrainConfig, from_json
@@ -69,8 +70,6 @@ def train_run(
     Returns:
       The signal that stopped it, or 0.
     """
-    from experiments import train
-
     prepare_run(run_dir, model, planned, store.fingerprint)
     stopped_by = train.run(
         store, run_dir, model, planned, options(planned), stop

@@ -23,8 +23,6 @@ which takes half a minute.
 import dataclasses
 import threading
 
-from absl import flags
-
 from experiments.common import cli, preflight, shipped
 from experiments.explore import serve
 from wavegan_cond.config import setting
@@ -49,12 +47,8 @@ class Settings(cli.LoadingSettings):
 FLAGS = cli.make_flags(Settings)
 
 
-def write_static(settings: Settings, model: str) -> None:
+def write_static(settings: Settings) -> None:
     """Writes the page as files.
-
-    Args:
-      settings: the flags.
-      model: path of the model.
 
     Raises:
       FormatError, StaticError: a package or program is missing.
@@ -69,6 +63,7 @@ def write_static(settings: Settings, model: str) -> None:
     from wavegan_cond.evaluation import sound_map
     from wavegan_cond.saved_models.formats import open_source
 
+    model = settings.model
     source = open_source(model, settings.checkpoint, settings.full_rate)
     size = write_page(source, sound_map.read(model), settings.static)
     print(
@@ -84,33 +79,31 @@ def run(settings: Settings) -> None:
       UsageError: the port cannot be had.
       ModelError: the model cannot be used.
     """
-    path = shipped.choose(settings.model)
-    find_model.peek(path)  # names what is no model at once
+    settings = shipped.fill(settings)
+    find_model.peek(settings.model)  # names what is no model at once
     if settings.static:
-        write_static(settings, path)
+        write_static(settings)
         return
     with serve.open_socket(settings.port) as opened:
-        cli.import_tensorflow()
+        model = cli.load_model(settings)
         from experiments.explore.app import make_app
         from wavegan_cond.evaluation import sound_map
-        from wavegan_cond.saved_models.load import load_model
 
-        model = load_model(path, **settings.loading())
-        places = sound_map.read(path)
+        places = sound_map.read(settings.model)
         app, instrument = make_app(model, places)
         instrument.warm_up()
         if places is None:
             threading.Thread(target=instrument.make_map, daemon=True).start()
         port = opened.getsockname()[1]
         print(
-            f"{path}, iteration {model.info.iteration}, plays at "
+            f"{settings.model}, iteration {model.info.iteration}, plays at "
             f"http://{serve.HOST}:{port}/ (Ctrl-C ends it)",
             flush=True,
         )
         serve.make_server(app).run([opened])
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Reads the flags and serves the page."""
     run(cli.read_config(Settings, values))
 

@@ -39,33 +39,11 @@ class KitSound:
     wav: bytes
 
 
-@dataclasses.dataclass(frozen=True)
-class Making:
-    """Making of a kit, apart from its sounds.
-
-    Attributes:
-      info: description of the model.
-      seed: seed of the kit.
-      truncation: factor of every z.
-      pool: number of sounds of each class that were chosen from.
-      sample_rate: sample rate of the WAVs in Hz.
-      bits: bits of a sample.
-      base_url: where Strudel finds the folder.
-    """
-
-    info: ModelInfo
-    seed: int
-    truncation: float
-    pool: int
-    sample_rate: int
-    bits: int
-    base_url: str
-
-
 def all_files(
     kit: Kit,
     sounds: Mapping[str, KitSound],
-    making: Making,
+    settings,
+    info: ModelInfo,
     texts: Mapping[str, str],
 ) -> dict[str, bytes]:
     """Returns the content of every file of a kit.
@@ -73,18 +51,19 @@ def all_files(
     Args:
       kit: the kit.
       sounds: its sounds by the names of their files.
-      making: how it was made.
+      settings: of ``experiments.export_kit``, by which it was made.
+      info: description of the model.
       texts: licences, see ``licence.find_texts``.
     """
     wavs = {file: sound.wav for file, sound in sounds.items()}
-    granted = licence.text(making.info, dict(texts)).encode()
-    listed = describe(kit, making)
+    granted = licence.text(info, dict(texts)).encode()
+    listed = describe(kit, settings, info)
     xml = hydrogen.document(kit, listed, licence.summary(dict(texts)))
     name = kit.name
     return {
         **wavs,
         **{
-            file.replace(".wav", ".json"): side_car(file, sound, making)
+            file.replace(".wav", ".json"): side_car(file, sound, settings, info)
             for file, sound in sounds.items()
         },
         f"{name}.sfz": sfz.text(kit).encode(),
@@ -92,15 +71,15 @@ def all_files(
         f"{name}.h2drumkit": hydrogen.archive(
             name, {**wavs, "drumkit.xml": xml.encode(), "LICENSE.txt": granted}
         ),
-        "strudel.json": strudel.text(kit, making.base_url).encode(),
+        "strudel.json": strudel.text(kit, settings.base_url).encode(),
         "drumkit.txt": drumlabooh.text(kit).encode(),
         "LICENSE.txt": granted,
         "README.txt": listed.encode(),
-        "kit.json": summary(kit, making),
+        "kit.json": summary(kit, settings, info),
     }
 
 
-def side_car(file: str, sound: KitSound, making: Making) -> bytes:
+def side_car(file: str, sound: KitSound, settings, info: ModelInfo) -> bytes:
     """Returns the JSON beside a WAV: all that makes the sound again."""
     return to_json(
         {
@@ -108,32 +87,32 @@ def side_car(file: str, sound: KitSound, making: Making) -> bytes:
             "file": file,
             "label": sound.label,
             "seed": sound.seed,
-            "truncation": making.truncation,
+            "truncation": settings.truncation,
             "z": list(sound.z),
-            "model": making.info.fingerprint,
-            "model_sample_rate": making.info.sample_rate,
+            "model": info.fingerprint,
+            "model_sample_rate": info.sample_rate,
             "gain": sound.gain,
-            "sample_rate": making.sample_rate,
-            "bits": making.bits,
+            "sample_rate": int(settings.sample_rate),
+            "bits": int(settings.bits),
             "sha256": sha256(sound.wav),
         }
     )
 
 
-def summary(kit: Kit, making: Making) -> bytes:
+def summary(kit: Kit, settings, info: ModelInfo) -> bytes:
     """Returns kit.json: the keys, and how the kit was made."""
     return to_json(
         {
             "format": FORMAT,
             "name": kit.name,
-            "seed": making.seed,
-            "truncation": making.truncation,
-            "pool": making.pool,
-            "sample_rate": making.sample_rate,
-            "bits": making.bits,
-            "model": making.info.fingerprint,
-            "iteration": making.info.iteration,
-            "classes": list(making.info.classes),
+            "seed": settings.seed,
+            "truncation": settings.truncation,
+            "pool": settings.pool,
+            "sample_rate": int(settings.sample_rate),
+            "bits": int(settings.bits),
+            "model": info.fingerprint,
+            "iteration": info.iteration,
+            "classes": list(info.classes),
             "instruments": [
                 {
                     "name": instrument.slot.name,
@@ -156,7 +135,7 @@ def to_json(value: Mapping) -> bytes:
     return text.encode() + b"\n"
 
 
-def describe(kit: Kit, making: Making) -> str:
+def describe(kit: Kit, settings, info: ModelInfo) -> str:
     """Returns the page for people: keys, files, how to make it again."""
     rows = [
         (
@@ -172,14 +151,14 @@ def describe(kit: Kit, making: Making) -> str:
         (f"{kit.name}.dspreset", "DecentSampler"),
         (f"{kit.name}.h2drumkit", "Hydrogen"),
         ("drumkit.txt", "Drumlabooh"),
-        ("strudel.json", f"Strudel, served at {making.base_url}"),
+        ("strudel.json", f"Strudel, served at {settings.base_url}"),
         ("kit.json", "the keys, for any program"),
     ]
     keys = table([("key", "drum", "General MIDI", "sounds in turn"), *rows])
     return (
         f"{kit.name}: drums made by a neural network\n\n"
         f"{keys}\n{table(programs)}\n"
-        f"Seed {making.seed}, model {making.info.fingerprint}.\n"
+        f"Seed {settings.seed}, model {info.fingerprint}.\n"
         "The JSON beside each sound holds what it was made of.\n"
         "LICENSE.txt says what the maker of the model grants.\n"
     )

@@ -10,11 +10,6 @@ MAX_POOL = 5000  # sounds to choose from: all their distances are compared
 ANYTHING = "sound"  # the class of a model without labels
 
 
-def class_names(info: ModelInfo) -> tuple[str, ...]:
-    """Returns what the model's classes are called in a kit."""
-    return info.classes if info.conditional else (ANYTHING,)
-
-
 def parse(items: Sequence[str]) -> dict[str, int]:
     """Returns the number of sounds by class, of items such as "kick:4".
 
@@ -54,7 +49,7 @@ def decide(
         more sounds than there are keys.
       ModelError: the model has no such class.
     """
-    names = class_names(info)
+    names = info.classes if info.conditional else (ANYTHING,)
     decided, flags = dict.fromkeys(names, num), {}
     wanted = [(f"--{name}s", name, n) for name, n in named.items()]
     wanted += [("--counts", name, n) for name, n in parse(counts).items()]

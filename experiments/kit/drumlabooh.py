@@ -4,7 +4,7 @@ https://github.com/psemiletov/drum_sklad has the format: ``[36]>kick=a.wav,
 b.wav`` is a kick on note 36 whose sounds take turns.
 """
 
-from experiments.kit.instruments import Instrument, Kit
+from experiments.kit.instruments import Kit
 
 MAX_INSTRUMENTS = 36  # further ones are not loaded
 
@@ -15,11 +15,9 @@ def text(kit: Kit) -> str:
     Choking has no place in it: Drumlabooh lets hats cut each other off that
     are called open and closed.
     """
-    lines = map(_line, kit.instruments[:MAX_INSTRUMENTS])
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _line(instrument: Instrument) -> str:
-    slot, files = instrument.slot, ",".join(instrument.files)
-    turns = ">" if len(instrument.files) > 1 else ""
-    return f"[{slot.key}]{turns}{slot.name}={files}"
+    lines = []
+    for instrument in kit.instruments[:MAX_INSTRUMENTS]:
+        slot, files = instrument.slot, instrument.files
+        turns = ">" if len(files) > 1 else ""
+        lines.append(f"[{slot.key}]{turns}{slot.name}={','.join(files)}\n")
+    return "".join(lines)

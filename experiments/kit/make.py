@@ -1,11 +1,11 @@
 """Makes a kit: draws a pool of sounds, chooses, lays out, encodes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from experiments.kit import audio, choose, instruments
-from experiments.kit.contents import KitSound, Making
+from experiments.kit.contents import KitSound
 from experiments.kit.counts import MAX_POOL
 from experiments.kit.instruments import Kit
 from wavegan_cond.evaluation.descriptors import descriptors
@@ -16,7 +16,7 @@ from wavegan_cond.synthesis.synth import Synth
 def make_kit(
     model: Synth,
     counts: Mapping[str, int],
-    making: Making,
+    settings,
     name: str,
 ) -> tuple[Kit, dict[str, KitSound], dict[str, dict[str, int]]]:
     """Makes a kit.
@@ -27,7 +27,7 @@ def make_kit(
     Args:
       model: the model.
       counts: number of sounds of each class.
-      making: how it is to be made.
+      settings: of ``experiments.export_kit``.
       name: name of the kit.
 
     Returns:
@@ -37,15 +37,9 @@ def make_kit(
     Raises:
       KitError: too few sounds are clean and different, or too few keys.
     """
-    info, pool = making.info, making.pool
-    first = making.seed * MAX_POOL
-    z = latents.draw(
-        first, pool, info.latent_dim, info.prior, making.truncation
-    )
-    classes = [info.label(c) if info.conditional else 0 for c in counts]
-    waves = np.concatenate(
-        [model.generate(z, np.full(pool, label)) for label in classes]
-    )
+    info, pool = model.info, settings.pool
+    first = settings.seed * MAX_POOL
+    z, waves = draw_pool(model, counts, first, settings)
     chosen, faults = choose.choose(
         waves,
         np.repeat(np.arange(len(counts)), pool),
@@ -54,31 +48,46 @@ def make_kit(
         info.sample_rate,
     )
     rows = np.concatenate(chosen).astype(int)
-    ends = np.cumsum([0, *map(len, chosen)])
-    of_class = {
-        label: list(range(start, end))
-        for label, start, end in zip(counts, ends[:-1], ends[1:], strict=True)
-    }
-    heard = descriptors(waves[rows], info.sample_rate)
-    drums = instruments.assign(of_class, heard["t20"], heard["centroid"])
-    finished = audio.finish(waves[rows], info.sample_rate, making.sample_rate)
-    label_of = {i: label for label, part in of_class.items() for i in part}
+    taken = waves[rows]
+    labels = np.repeat(list(counts), [len(part) for part in chosen]).tolist()
+    drums = assign(taken, labels, info.sample_rate)
+    rate, bits = int(settings.sample_rate), int(settings.bits)
+    finished = audio.finish(taken, info.sample_rate, rate)
     sounds, listed = {}, []
     for slot, members in drums:
-        files = []
-        for number, index in enumerate(members, 1):
-            samples, gain = audio.to_samples(finished[index], making.bits)
-            draw = int(rows[index]) % pool
-            files.append(f"{slot.stem}_{number:02}.wav")
-            sounds[files[-1]] = KitSound(
-                label_of[index],
-                first + draw,
-                tuple(z[draw].tolist()),
-                gain,
-                audio.wav_bytes(samples, making.sample_rate, making.bits),
-            )
+        files = [f"{slot.stem}_{i:02}.wav" for i in range(1, len(members) + 1)]
         listed.append((slot, files))
+        for file, index in zip(files, members, strict=True):
+            samples, gain = audio.to_samples(finished[index], bits)
+            wav = audio.wav_bytes(samples, rate, bits)
+            draw = int(rows[index]) % pool
+            of_z = tuple(z[draw].tolist())
+            sounds[file] = KitSound(
+                labels[index], first + draw, of_z, gain, wav
+            )
     return instruments.lay_out(name, listed), sounds, faults
+
+
+def draw_pool(
+    model: Synth, counts: Mapping[str, int], seed: int, settings
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns z [pool, Z], and the sounds of all classes [N, T], one by one."""
+    info, pool = model.info, settings.pool
+    z = latents.draw(
+        seed, pool, info.latent_dim, info.prior, settings.truncation
+    )
+    labels = [info.label(c) if info.conditional else 0 for c in counts]
+    waves = [model.generate(z, np.full(pool, label)) for label in labels]
+    return z, np.concatenate(waves)
+
+
+def assign(waves: np.ndarray, labels: Sequence[str], rate: int) -> list:
+    """Returns the drums of sounds [N, T] by what is heard of them."""
+    of_class = {}
+    for index, label in enumerate(labels):
+        of_class.setdefault(label, []).append(index)
+    heard = descriptors(waves, rate)
+    return instruments.assign(of_class, heard["t20"], heard["centroid"])
 
 
 def tell_faults(faults: Mapping[str, Mapping[str, int]], pool: int) -> str:

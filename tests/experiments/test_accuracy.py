@@ -3,9 +3,10 @@ import json
 import numpy as np
 import pytest
 
-from data_prep.store.store import write_store
 from experiments import accuracy
 from experiments.common import cli
+from tests.fixtures import stores
+from tests.fixtures.commands import end, refused
 from wavegan_cond.saved_models import find_model, load
 from wavegan_cond.synthesis import latents, synth
 
@@ -27,16 +28,8 @@ def make_store(path, seed=0, classes=CLASSES, length=LENGTH, swap=False):
     waves = np.empty((60, LENGTH))
     for label in (0, 1):
         waves[labels == label] = tones(label, 30, seed)
-    return write_store(
-        path,
-        waveforms=[np.rint(waves[:, :length] * 32767).astype(np.int16)],
-        labels=1 - labels if swap else labels,
-        train=40,
-        classes=classes,
-        length=length,
-        manifest=["path\n"],
-        details={},
-    )
+    rows = np.rint(waves[:, :length] * 32767).astype(np.int16)
+    return stores.write(path, rows, 1 - labels if swap else labels, 40, classes)
 
 
 @pytest.fixture(scope="module")
@@ -91,15 +84,8 @@ def test_validation_test_set_and_model_are_judged(
 
 def test_the_script_writes_its_figures(data, tmp_path):
     output = tmp_path / "result.json"
-    flags = ["accuracy", f"--data_dir={data}", f"--output={output}"]
-    with pytest.raises(SystemExit) as exit:
-        cli.run(
-            accuracy.main,
-            accuracy.FLAGS,
-            accuracy.__doc__,
-            [*flags, "--epochs=1", "--max_per_class=8"],
-        )
-    assert exit.value.code == 0
+    flags = [f"--data_dir={data}", f"--output={output}", "--epochs=1"]
+    assert end(accuracy, *flags, "--max_per_class=8") == 0
     figures = json.loads(output.read_text())
     assert figures["classes"] == list(CLASSES) and figures["epochs"] == 1
     assert figures["validation"]["trials"] == 20
@@ -135,12 +121,4 @@ def test_sets_that_do_not_go_together_are_refused(
     ],
 )
 def test_wrong_use_exits_2(flags, capsys):
-    with pytest.raises(SystemExit) as exit:
-        cli.run(
-            accuracy.main,
-            accuracy.FLAGS,
-            accuracy.__doc__,
-            ["accuracy", *flags],
-        )
-    assert exit.value.code == 2
-    assert capsys.readouterr().err.startswith("error: ")
+    refused(capsys, accuracy, *flags)

@@ -5,6 +5,7 @@ import pytest
 
 from experiments import generate, interpolate
 from experiments.common import cli
+from tests.fixtures.commands import call, refused
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
 from wavegan_cond.synthesis import generation_log
@@ -27,10 +28,7 @@ def make(model, folder, label="snare", **options):
 
 
 def make_sounds(model, folder, **options):
-    settings = generate.Settings(
-        model=model, output_dir=str(folder), picture=False, **options
-    )
-    generate.run(settings)
+    call(generate, "--nopicture", model=model, output_dir=folder, **options)
 
 
 def test_the_ends_are_the_sounds_of_the_seeds(model, tmp_path):
@@ -99,22 +97,19 @@ def test_a_picture_shows_it(model, tmp_path):
 def test_model_flags_reach_the_model(tmp_path):
     for iteration in (7, 12):
         make_run(tmp_path / "run", seed=iteration, iteration=iteration)
-    arguments = [f"--model={tmp_path / 'run'}", "--label=kick", "--steps=2"]
-    arguments += [f"--output_dir={tmp_path / 'out'}", "--nopicture"]
-    arguments += ["--checkpoint=7", "--trust_model"]
-    values = cli.parse(interpolate.FLAGS, "", ["", *arguments])
-    interpolate.main(values)
+    place = {"model": tmp_path / "run", "output_dir": tmp_path / "out"}
+    flags = {"label": "kick", "steps": 2, "checkpoint": 7}
+    call(interpolate, "--nopicture", "--trust_model", **place, **flags)
     content = generation_log.read(tmp_path / "out" / "sounds.json")
     assert [m["iteration"] for m in content["models"].values()] == [7]
 
 
-def test_there_is_nothing_between_a_sound_and_itself():
+def test_there_is_nothing_between_a_sound_and_itself(capsys):
+    flags = ["--model=x", "--label=kick", "--output_dir=y"]
+    flags += ["--from_seed=2", "--to_seed=2"]
     for more in ([], ["--to_label=kick"]):
-        arguments = ["--model=x", "--label=kick", "--output_dir=y"]
-        arguments += ["--from_seed=2", "--to_seed=2", *more]
-        values = cli.parse(interpolate.FLAGS, "", ["", *arguments])
-        with pytest.raises(cli.UsageError, match="nothing between"):
-            interpolate.main(values)
+        said = refused(capsys, interpolate, *flags, *more)
+        assert "nothing between" in said
 
 
 def test_a_picture_of_another_is_not_replaced(model, tmp_path):

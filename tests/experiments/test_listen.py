@@ -218,20 +218,16 @@ def test_what_no_page_writes_is_refused(tmp_path, change):
         listen.run([path])
 
 
-def test_other_files_are_refused(tmp_path):
+def test_other_files_are_refused(tmp_path, capsys):
     (tmp_path / "a.csv").write_text("pair,answer\n1,A\n")
     with pytest.raises(cli.UsageError, match="no column class, listener"):
         listen.run([tmp_path / "a.csv"])
-    (tmp_path / "b.csv").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(cli.UsageError, match="cannot be read"):
-        listen.run([tmp_path / "b.csv"])
     with pytest.raises(cli.UsageError, match="cannot be read: No such file"):
         listen.run([tmp_path / "absent.csv"])
     empty = write_answers(tmp_path / "c.csv", [])
     with pytest.raises(cli.UsageError, match="no answers"):
         listen.run([empty])
-    with pytest.raises(cli.UsageError, match="--answers"):
-        commands.call(listen)
+    assert "--answers is needed" in commands.refused(capsys, listen)
 
 
 def test_against_goes_with_listen(place):

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 
+import numpy as np
 import pytest
 
 from data_prep.store.batches import Share
@@ -16,6 +17,7 @@ from wavegan_cond.training.run_dir import RunDir
 
 pytestmark = pytest.mark.slow
 LONG = 100_000
+QUIET = (*tiny.QUIET, "--match_eq")
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +51,7 @@ def start(store, run_dir, workers, *flags, own=None):
             store.path,
             run_dir,
             "--strategy=multi_worker",
-            "--notensorboard",
-            "--preview_every=1000000",
-            "--match_eq",
+            *QUIET,
             *flags,
             *(own or {}).get(index, ()),
         )
@@ -81,27 +81,18 @@ def wait_for(run_dir, iteration):
         time.sleep(0.05)
 
 
-def close(first, second):
-    """Says whether two runs' losses are equal up to rounding."""
-    assert len(first) == len(second)
-    return all(
-        a[0] == b[0]
-        and all(
-            abs(float(x) - float(y)) < 1e-4
-            for x, y in zip(a[1:], b[1:], strict=True)
-        )
-        for a, b in zip(first, second, strict=True)
-    )
+def assert_close(first, second):
+    """Two runs' losses are equal up to rounding."""
+    both = (np.array(rows, float) for rows in (first, second))
+    np.testing.assert_allclose(*both, rtol=0, atol=1e-4)
 
 
 @pytest.fixture(scope="module")
 def one(store, tmp_path_factory):
     """What one process logs in eight iterations."""
     run_dir = tmp_path_factory.mktemp("one")
-    command = tiny.command(store.path, run_dir, "--iterations=8", "--match_eq")
-    subprocess.run(
-        [*command, "--notensorboard"], check=True, capture_output=True
-    )
+    command = tiny.command(store.path, run_dir, "--iterations=8", *QUIET)
+    subprocess.run(command, check=True, capture_output=True)
     return tiny.log_rows(run_dir)
 
 
@@ -109,7 +100,7 @@ def test_four_workers_train_what_one_process_does(store, tmp_path, one):
     flags = ("--iterations=8", "--checkpoint_every=4")
     codes, said = finish(start(store, tmp_path, 4, *flags))
     assert not any(codes), said
-    assert close(tiny.log_rows(tmp_path), one)
+    assert_close(tiny.log_rows(tmp_path), one)
 
 
 def test_two_workers_stopped_and_killed_end_the_same(store, tmp_path, one):
@@ -144,7 +135,7 @@ def test_two_workers_stopped_and_killed_end_the_same(store, tmp_path, one):
     assert [int(row[0]) for row in tiny.log_rows(whole)] == list(
         range(1, last + 1)
     )
-    assert close(tiny.log_rows(whole)[:8], one)
+    assert_close(tiny.log_rows(whole)[:8], one)
 
 
 @pytest.mark.parametrize("loser", [0, 1])
@@ -168,9 +159,8 @@ def test_all_save_and_end_when_one_loses_its_data(store, tmp_path, loser):
 )
 def test_workers_that_are_not_at_the_same(store, tmp_path, flag, said):
     flags = ("--iterations=4", "--checkpoint_every=2")
-    command = tiny.command(store.path, tmp_path / "run", "--iterations=2")
-    more = ["--notensorboard", "--match_eq", "--preview_every=1000000"]
-    subprocess.run([*command, *more], check=True, capture_output=True)
+    begun = tiny.command(store.path, tmp_path / "run", "--iterations=2", *QUIET)
+    subprocess.run(begun, check=True, capture_output=True)
     before = tiny.tensors(tmp_path / "run")
     own = {1: [flag.format(tmp_path / "other")]}
     codes, lines = finish(start(store, tmp_path / "run", 2, *flags, own=own))

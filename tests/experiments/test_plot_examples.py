@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from data_prep.store.store import open_store, write_store
+from data_prep.store.store import open_store
 from experiments import plot_examples
 from experiments.common import cli
+from tests.fixtures import stores
+from tests.fixtures.commands import call
 from tests.fixtures.runs import CLASSES, LENGTH, make_run
 from wavegan_cond.saved_models import find_model, load
 from wavegan_cond.storage.atomic import WriteError
@@ -19,16 +21,8 @@ def store(tmp_path):
     """Row i is a constant i; cymbals are in the training rows alone."""
     labels = np.array([0, 1, 2] * 4 + [0, 1] * 3)
     rows = np.arange(len(labels), dtype=np.int16)[:, None]
-    return write_store(
-        tmp_path / "store",
-        waveforms=[np.repeat(rows, LENGTH, axis=1)],
-        labels=labels,
-        train=TRAIN,
-        classes=CLASSES,
-        length=LENGTH,
-        manifest=["path\n"],
-        details={},
-    )
+    rows = np.repeat(rows, LENGTH, axis=1)
+    return stores.write(tmp_path / "store", rows, labels, TRAIN)
 
 
 def test_real_sounds_are_of_the_class_and_unseen(store):
@@ -49,15 +43,13 @@ def test_a_class_shows_what_it_has(store):
 def test_the_pictures_are_drawn(store, tmp_path):
     make_run(tmp_path / "run")
     out = tmp_path / "pictures"
-    paths = {"model": str(tmp_path / "run"), "output_dir": str(out)}
-    plot_examples.run(plot_examples.Settings(**paths, num=2))
+    paths = {"model": tmp_path / "run", "output_dir": out}
+    call(plot_examples, **paths, num=2)
     assert {path.name for path in out.iterdir()} == {
         "examples.png",
         "generated.png",
     }
-    plot_examples.run(
-        plot_examples.Settings(**paths, data_dir=str(store.path), num=5)
-    )
+    call(plot_examples, **paths, data_dir=store.path, num=5)
     assert (out / "real.png").stat().st_size > 1000
 
 
@@ -80,10 +72,8 @@ def test_model_flags_reach_the_model(tmp_path, monkeypatch):
 
     monkeypatch.setattr(load, "load_model", load_model)
     monkeypatch.setattr(find_model, "peek", lambda path: None)
-    arguments = ["", "--model=x", "--output_dir=y", "--checkpoint=5"]
-    values = cli.parse(plot_examples.FLAGS, "", arguments)
     with pytest.raises(ModelError, match="enough"):
-        plot_examples.main(values)
+        call(plot_examples, model="x", output_dir="y", checkpoint=5)
     assert asked == [
         ("x", {"checkpoint": "5", "trust": False, "full_rate": False})
     ]
@@ -91,12 +81,7 @@ def test_model_flags_reach_the_model(tmp_path, monkeypatch):
 
 def test_pictures_need_a_place(tmp_path):
     make_run(tmp_path / "run")
-    (tmp_path / "file").write_text("")
+    place = {"model": tmp_path / "run", "output_dir": "/dev/null/x"}
     with pytest.raises(WriteError, match="cannot write") as error:
-        plot_examples.run(
-            plot_examples.Settings(
-                model=str(tmp_path / "run"),
-                output_dir=str(tmp_path / "file" / "x"),
-            )
-        )
+        call(plot_examples, **place)
     assert error.value.exit_code == 4

@@ -10,7 +10,7 @@ import pytest
 from data_prep.store.store import open_store
 from experiments import demo_kit, prepare_data, preview
 from experiments.claims import stage_times
-from experiments.common import cli, preview_page
+from experiments.common import preview_page
 from experiments.common.steps import Steps
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import LENGTH, make_run
@@ -65,11 +65,11 @@ def test_the_page_shows_made_sounds_and_real_ones_by_name(folder):
 
 def test_a_real_sound_is_its_own_nearest(folder):
     from wavegan_cond.evaluation import neighbours
-    from wavegan_cond.evaluation.embedding import Embedding
+    from wavegan_cond.evaluation.embedding import Embedding, hear
 
     store = open_store(folder / "data")
     rows = preview_page.real_rows(store, 1, 100)
-    embed = Embedding(store.read_rows(rows))
+    embed = Embedding.of(hear(store.read_rows(rows)))
     points = preview_page.embed_rows(store, embed, rows)
     found = neighbours.nearest(points, points, 1)[:, 0]
     np.testing.assert_array_equal(found, np.arange(len(rows)))
@@ -118,12 +118,3 @@ def test_a_page_says_what_too_little_training_is(tmp_path):
     train = TrainConfig(**stage_times.grown(20))
     (run / "config.json").write_text(to_json(ModelConfig(), train))
     assert "for 80 iterations only:" in preview_page.too_little(tmp_path, 80)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "{", "[]", "{}", '{"grown": 1}', '{"grown": {"x": 1}}']
-)
-def test_a_damaged_plan_is_refused(tmp_path, text):
-    (tmp_path / "plan.json").write_text(text)
-    with pytest.raises(cli.UsageError, match=r"plan\.json is no plan"):
-        preview.plan(tmp_path, None, end=0, seed=5)

@@ -148,10 +148,3 @@ def test_a_stopped_training_goes_on_to_the_same_end(tmp_path, monkeypatch):
     info = load_model(folder / "run").info
     # It came behind the save of that iteration, so the next one is the last.
     assert info.iteration == timed_training.WARM_UP + 3
-
-
-def test_a_store_that_is_there_is_not_made_again(tmp_path):
-    first = quickstart.make_store(tmp_path, PLAN)
-    before = state(tmp_path)
-    again = quickstart.make_store(tmp_path, PLAN)
-    assert again.fingerprint == first.fingerprint and state(tmp_path) == before

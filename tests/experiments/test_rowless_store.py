@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from data_prep.store.store import StoreError, write_store
+from data_prep.store.store import StoreError
 from experiments import accuracy, evaluate, plot_examples, preview, train
-from experiments.common import cli
+from tests.fixtures import stores
+from tests.fixtures.commands import end
 from tests.fixtures.runs import CLASSES, make_run
 
 LENGTH = 16384
@@ -26,20 +27,12 @@ def place(tmp_path_factory):
     random = np.random.default_rng(0)
     for name, count in (("empty", 0), ("untrained", 60)):
         waves = random.integers(-999, 999, (count, LENGTH)).astype(np.int16)
-        rows = {
-            "waveforms": [waves],
-            "labels": np.arange(count) % len(CLASSES),
-            "train": 0,
-            "classes": CLASSES,
-            "length": LENGTH,
-            "manifest": ["path\n"],
-            "details": {},
-        }
+        rows = folder / name, waves, np.arange(count) % len(CLASSES), 0
         if count:
-            write_store(folder / name, **rows)
+            stores.write(*rows)
         else:
             with pytest.raises(StoreError, match="holds no sounds"):
-                write_store(folder / name, **rows)
+                stores.write(*rows)
     return folder
 
 
@@ -50,15 +43,8 @@ def test_a_command_ends_with_one_line(place, tmp_path, capsys, name, store):
         pytest.skip("it shows held-out sounds")
     script, *flags = COMMANDS[name]
     given = {"run": place / "run", "out": tmp_path / "out"}
-    arguments = [flag.format(**given) for flag in flags]
-    with pytest.raises(SystemExit) as stop:
-        cli.run(
-            script.main,
-            script.FLAGS,
-            script.__doc__,
-            [name, f"--data_dir={place / store}", *arguments],
-        )
-    assert stop.value.code == 2
+    flags = [flag.format(**given) for flag in flags]
+    assert end(script, f"--data_dir={place / store}", *flags) == 2
     said = capsys.readouterr().err.strip().splitlines()
     assert "sound" in said[-1] and str(place / store) in said[-1]
     assert [line for line in said if line.startswith("error: ")] == said[-1:]

@@ -64,6 +64,13 @@ def start(project, *arguments, **variables):
     )
 
 
+def wait_for(condition):
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def run(project, *arguments, **variables):
     """Returns the exit code, what the interpreter was asked, and the errors."""
     process = start(project, *arguments, **variables)
@@ -160,10 +167,7 @@ def test_a_failed_installation_is_said_and_started_over(project, step):
 def test_a_killed_installation_is_started_over(project):
     process = start(project, "tests", HANGS="--editable")
     calls = project.parent / "calls"
-    deadline = time.monotonic() + 30
-    while not calls.exists() or "--editable" not in calls.read_text():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for(lambda: calls.exists() and "--editable" in calls.read_text())
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     calls.unlink()
@@ -174,10 +178,7 @@ def test_a_killed_installation_is_started_over(project):
 @pytest.mark.skipif(not shutil.which("flock"), reason="there is no flock")
 def test_a_second_start_waits_for_the_first(project):
     first = start(project, "tests", HANGS="--editable")
-    deadline = time.monotonic() + 30
-    while not (project / ".venv/bin/python").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for((project / ".venv/bin/python").exists)
     second = start(project, "tests")
     with pytest.raises(subprocess.TimeoutExpired):
         second.wait(0.5)

@@ -113,11 +113,15 @@ def test_results_of_another_protocol_are_not_mixed_in(place, tmp_path):
     assert not (tmp_path / "runs/base_0").exists()
 
 
+def plan(names, folder, seeds=(0,), data="data"):
+    variants = [VARIANTS[name] for name in names]
+    configs = ModelConfig(), TrainConfig()
+    return runs.plan(variants, seeds, *configs, folder / data, folder)
+
+
 def test_a_variant_changes_what_it_says_and_nothing_else(tmp_path):
     model, train = ModelConfig(), TrainConfig()
-    planned = runs.plan(
-        VARIANTS.values(), [3, 5], model, train, tmp_path / "data", tmp_path
-    )
+    planned = plan(VARIANTS, tmp_path, seeds=[3, 5])
     assert len(planned) == 2 * len(VARIANTS)
     for run in planned:
         now = vars(run.model) | vars(run.train)
@@ -136,14 +140,7 @@ def test_a_variant_changes_what_it_says_and_nothing_else(tmp_path):
 
 def test_smaller_stores_are_drawn_once_from_one_store(tmp_path):
     store = drums.make_store(tmp_path / "data", train=110)
-    planned = runs.plan(
-        [VARIANTS["sounds100"]],
-        [0],
-        ModelConfig(),
-        TrainConfig(),
-        store.path,
-        tmp_path,
-    )
+    planned = plan(["sounds100"], tmp_path)
     runs.make_stores(store, planned)
     small = open_store(planned[0].data_dir, verify=True)
     assert (small.train, len(small.labels)) == (300, 360)
@@ -154,14 +151,7 @@ def test_smaller_stores_are_drawn_once_from_one_store(tmp_path):
 
 
 def test_a_training_that_fails_says_where_to_look(tmp_path):
-    planned = runs.plan(
-        [VARIANTS["base"]],
-        [0],
-        ModelConfig(),
-        TrainConfig(),
-        tmp_path / "nothing",
-        tmp_path,
-    )
+    planned = plan(["base"], tmp_path, data="nothing")
     with pytest.raises(cli.UsageError, match=r"base_0\.log"):
         runs.train_all(planned, 1)
     assert "nothing" in (tmp_path / "base_0.log").read_text()

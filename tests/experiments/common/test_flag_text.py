@@ -30,6 +30,14 @@ def read(*argv):
     return cli.read_config(Settings, values)
 
 
+def wrong(capsys, *argv):
+    """What is said of arguments that end a script with code 2."""
+    with pytest.raises(SystemExit) as caught:
+        read(*argv)
+    assert caught.value.code == 2
+    return capsys.readouterr().err
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_mark_in_front_of_a_flagfile_is_no_flag(tmp_path, encoding, end):
@@ -52,13 +60,6 @@ def test_a_flagfile_that_names_itself_ends(tmp_path):
     lines = f"--num=3\n--flagfile={path}\n"
     path.write_text(lines, encoding="utf-8-sig")
     assert read(f"--flagfile={path}").num == 3
-
-
-def test_a_flagfile_that_is_none_is_one_line(tmp_path, capsys):
-    with pytest.raises(SystemExit) as caught:
-        read(f"--flagfile={tmp_path / 'absent'}")
-    assert caught.value.code == 2
-    assert "absent" in capsys.readouterr().err
 
 
 def test_home_is_where_paths_may_begin(monkeypatch):
@@ -103,25 +104,18 @@ def test_a_flagfile_names_a_preset_as_a_command_does(tmp_path, line):
 
 @pytest.mark.parametrize("arguments", [["--flagfile="], ["--flagfile"]])
 def test_a_flagfile_has_a_name(arguments, capsys):
-    with pytest.raises(SystemExit) as caught:
-        read(*arguments)
-    assert caught.value.code == 2
-    assert "the name of a file or a preset" in capsys.readouterr().err
+    assert "the name of a file or a preset" in wrong(capsys, *arguments)
 
 
 def test_a_folder_is_no_flagfile(tmp_path, capsys):
-    with pytest.raises(SystemExit) as caught:
-        read(f"--flagfile={tmp_path}")
-    assert caught.value.code == 2
-    said = capsys.readouterr().err
+    said = wrong(capsys, f"--flagfile={tmp_path}")
     assert said.startswith(f"error: --flagfile={tmp_path}: ")
     assert "Errno" not in said
 
 
 def test_behind_two_dashes_are_no_flags(capsys):
-    with pytest.raises(SystemExit):
-        read("--", "--flagfile=best")
-    assert "unexpected argument '--flagfile=best'" in capsys.readouterr().err
+    said = wrong(capsys, "--", "--flagfile=best")
+    assert "unexpected argument '--flagfile=best'" in said
 
 
 def test_a_file_that_is_here_wins(tmp_path, monkeypatch):
@@ -132,9 +126,7 @@ def test_a_file_that_is_here_wins(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", ["bets", "elsewhere/best.flags"])
 def test_no_file_and_no_preset_names_the_presets(name, capsys):
-    with pytest.raises(SystemExit):
-        read(f"--flagfile={name}")
-    said = capsys.readouterr().err
+    said = wrong(capsys, f"--flagfile={name}")
     assert f"--flagfile={name}: there is no such file" in said
     assert "best, " in said and "Errno" not in said
 

@@ -15,7 +15,7 @@ import soundfile
 from experiments import generate
 from experiments import page as command
 from experiments.common import cli, page
-from tests.fixtures.commands import call
+from tests.fixtures.commands import call, refused
 from tests.fixtures.runs import make_run
 from wavegan_cond.plotting.spectrogram import MELS
 from wavegan_cond.synthesis import generation_log
@@ -159,15 +159,7 @@ def test_a_sound_has_a_name_that_says_what_it_is(entry, expected):
 def test_a_folder_becomes_a_page(tmp_path):
     run, folder = tmp_path / "run", tmp_path / "sounds"
     make_run(run)
-    generate.run(
-        generate.Settings(
-            model=str(run),
-            output_dir=str(folder),
-            num=3,
-            seed=4,
-            picture=False,
-        )
-    )
+    call(generate, "--nopicture", model=run, output_dir=folder, num=3, seed=4)
     output = tmp_path / "page.html"
     call(command, sounds_dir=folder, output=output)
     groups = data_of(output)
@@ -189,11 +181,8 @@ def test_a_folder_becomes_a_page(tmp_path):
 
 def test_a_pipe_in_the_place_of_a_sound_is_not_waited_for(tmp_path):
     make_run(tmp_path / "run")
-    generate.run(
-        generate.Settings(
-            model=str(tmp_path / "run"), output_dir=str(tmp_path / "a"), num=1
-        )
-    )
+    place = {"model": tmp_path / "run", "output_dir": tmp_path / "a"}
+    call(generate, **place, num=1)
     path = next((tmp_path / "a").glob("*.wav"))
     path.unlink()
     os.mkfifo(path)
@@ -224,9 +213,7 @@ def test_a_folder_without_sounds_to_show(tmp_path, capsys, sounds, said):
     }
     (tmp_path / "sounds.json").write_text(json.dumps(content))
     flags = [f"--sounds_dir={tmp_path}", f"--output={tmp_path / 'x.html'}"]
-    with pytest.raises(SystemExit) as stop:
-        cli.run(command.main, command.FLAGS, "", ["page", *flags])
-    assert stop.value.code == 2 and said in capsys.readouterr().err
+    assert said in refused(capsys, command, *flags)
 
 
 def test_a_page_does_not_replace_a_sound(tmp_path):

@@ -34,7 +34,9 @@ def test_what_there_is_is_kept_until_the_whole_is_there(tmp_path, capsys):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+)
 def test_a_signal_ends_the_work_and_is_named(number):
     before = signal.getsignal(number)
     with pytest.raises(KeyboardInterrupt) as caught, stoppable():

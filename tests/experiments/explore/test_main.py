@@ -13,19 +13,12 @@ import urllib.request
 
 import pytest
 
-from experiments.common import cli, shipped
+from experiments.common import shipped
 from experiments.explore import __main__ as command
 from experiments.explore import serve
+from tests.fixtures.commands import refused
 from tests.fixtures.environments import ROOT
 from wavegan_cond.evaluation import sound_map
-
-
-def refused(capsys, *arguments):
-    with pytest.raises(SystemExit) as stop:
-        cli.run(command.main, command.FLAGS, "", ["explore", *arguments])
-    said = capsys.readouterr().err
-    assert stop.value.code == 2 and said.count("\n") == 1, said
-    return said
 
 
 def test_a_port_in_use_is_told_before_a_model_is_loaded(capsys):
@@ -33,7 +26,7 @@ def test_a_port_in_use_is_told_before_a_model_is_loaded(capsys):
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        said = refused(capsys, f"--port={port}")
+        said = refused(capsys, command, f"--port={port}")
     assert f"--port={port} is in use" in said
 
 
@@ -41,7 +34,8 @@ def test_a_port_in_use_is_told_before_a_model_is_loaded(capsys):
 def test_what_is_no_model_is_refused(capsys, tmp_path, name):
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").write_text("x")
-    assert name in refused(capsys, f"--model={tmp_path / name}", "--port=0")
+    flags = f"--model={tmp_path / name}", "--port=0"
+    assert name in refused(capsys, command, *flags)
 
 
 def test_the_port_is_on_this_machine_alone():

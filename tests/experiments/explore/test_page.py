@@ -13,6 +13,10 @@ import mido
 import numpy as np
 import pytest
 import soundfile
+from selenium import webdriver
+from selenium.webdriver import ActionChains
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.keys import Keys
 
 from wavegan_cond.synthesis import latents, steering
 from wavegan_cond.synthesis.wav import wav_bytes
@@ -40,9 +44,6 @@ import("/main.js").then(async main => {
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
     profile = tmp_path_factory.mktemp("profile")
@@ -97,8 +98,6 @@ class Page:
         self.element(name).click()
 
     def keys(self, *keys):
-        from selenium.webdriver import ActionChains
-
         ActionChains(self.browser).send_keys(*keys).perform()
 
     def settle(self):
@@ -119,8 +118,12 @@ class Page:
             "desk.player.addEventListener('play', () => globalThis.plays++);"
         )
 
-    def plays(self):
-        return self.browser.execute_script("return globalThis.plays")
+    def reads(self, name, text):
+        """Waits until an element has such a text."""
+        self.wait(
+            f"return document.getElementById('{name}').textContent"
+            f".includes('{text}')"
+        )
 
 
 @pytest.fixture
@@ -155,8 +158,6 @@ def test_it_opens_ready_to_play_and_asks_nobody_else(page, model):
 
 
 def test_a_drag_moves_along_the_directions_and_is_heard(page, model):
-    from selenium.webdriver import ActionChains
-
     page.count_plays()
     before = np.array(page.kit()["pads"][0]["z"])
     pad = page.element("xy")
@@ -184,8 +185,6 @@ def test_a_drag_moves_along_the_directions_and_is_heard(page, model):
 
 
 def test_a_seed_that_is_typed_is_the_sound_of_generate(page):
-    from selenium.webdriver.common.keys import Keys
-
     field = page.element("seed")
     field.send_keys(Keys.CONTROL, "a")
     field.send_keys("7", Keys.ENTER)
@@ -215,9 +214,6 @@ def test_classes_are_chosen_and_mixed(page):
 
 
 def test_it_is_played_by_keys(page):
-    from selenium.webdriver import ActionChains
-    from selenium.webdriver.common.keys import Keys
-
     page.count_plays()
     page.keys("4")
     page.wait("return globalThis.plays === 1")
@@ -365,7 +361,6 @@ def test_a_link_holds_it_all(page):
     page.open(tail)
     assert page.kit() == kit
     assert not page.element("notice").is_displayed()
-    return tail
 
 
 def test_a_link_of_another_model_says_so(page):
@@ -423,9 +418,7 @@ def test_variations_and_the_map_are_taken(page):
     page.browser.execute_script("arguments[0].click()", tiles[2])
     near = page.kit()["pads"][0]
     assert 0 < np.abs(np.subtract(near["z"], before["z"])).max() < 2
-    page.wait(
-        "return document.getElementById('map-note').textContent.includes('600')"
-    )
+    page.reads("map-note", "600")
     places = page.ask("return (await import('/engine.js')).places();")
     page.count_plays()
     canvas = page.element("map")
@@ -447,10 +440,7 @@ def test_a_dropped_file_is_found(page, model):
         "{bubbles: true, cancelable: true, dataTransfer: held}));",
         content,
     )
-    page.wait(
-        "return document.getElementById('found').textContent"
-        ".startsWith('Nearest to hit.wav')"
-    )
+    page.reads("found", "Nearest to hit.wav")
     assert page.element("progress").get_attribute("value") == "1"
     page.wait("return document.querySelectorAll('.tile').length === 5")
     assert page.kit()["pads"][0]["seed"] is None
@@ -460,10 +450,7 @@ def test_what_is_no_sound_is_said(page, tmp_path):
     path = tmp_path / "notes.wav"
     path.write_text("no sound")
     page.browser.find_element("id", "file").send_keys(str(path))
-    page.wait(
-        "return document.getElementById('notice').textContent"
-        ".includes('notes.wav is no sound')"
-    )
+    page.reads("notice", "notes.wav is no sound")
 
 
 def test_it_survives_a_restart_of_the_server(page, served):
@@ -471,10 +458,7 @@ def test_it_survives_a_restart_of_the_server(page, served):
     page.keys("2")
     served.stop()
     page.click("random")
-    page.wait(
-        "return document.getElementById('notice').textContent"
-        ".includes('does not answer')"
-    )
+    page.reads("notice", "does not answer")
     page.keys("1")  # what is on the pads still plays
     page.wait("return globalThis.plays === 2")
     served.start()
