@@ -13,7 +13,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from data_prep.audio.scan import hash_if_read, scan
+from data_prep.audio.scan import hash_if_read
 from data_prep.read_files import Source
 from data_prep.store import manifest
 from data_prep.store.store import MANIFEST, Store, StoreError, open_store
@@ -50,12 +50,6 @@ def _lies_in(path: Path, folder: Path) -> bool:
             if os.path.samefile(place, folder):
                 return True
     return False
-
-
-def with_files(source: Source, skip: Sequence[Path]) -> Source:
-    """Returns a source with the files below it, ``skip`` left out."""
-    files = tuple(scan(source.folder, skip))
-    return dataclasses.replace(source, files=files)
 
 
 def settings_of(sources: Sequence[Source], options: Any) -> dict:

@@ -3,9 +3,9 @@
 What is to be done follows from why the files were left out.
 """
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from data_prep.audio.scan import extension
 from data_prep.store.manifest import Entry
 from data_prep.store.store import SIDES, StoreError
 
@@ -80,7 +80,7 @@ def _hints(entries: Iterable[Entry], among: Callable[[Entry], bool]) -> str:
     files: dict[str, list[Entry]] = {}
     for entry in filter(among, entries):
         reason = entry.reason
-        if reason == "ignored" and _extension(entry.path) in ARCHIVES:
+        if reason == "ignored" and extension(entry.path) in ARCHIVES:
             reason = "archive"
         files.setdefault(reason, []).append(entry)
     hints = []
@@ -99,7 +99,3 @@ def _hints(entries: Iterable[Entry], among: Callable[[Entry], bool]) -> str:
             f"as {example}"
         )
     return "".join(f"; {hint}" for hint in hints[:MAX_HINTS])
-
-
-def _extension(path: str) -> str:
-    return os.path.splitext(path)[1][1:].lower()

@@ -21,13 +21,13 @@ import numpy as np
 
 from data_prep import cache
 from data_prep.audio.process_file import Shape
+from data_prep.audio.scan import scan
 from data_prep.cache import Spool
 from data_prep.inputs import (
     check_apart,
     same_store,
     settings_of,
     spool_key,
-    with_files,
 )
 from data_prep.kept_classes import PrepareError, kept_classes
 from data_prep.labels.unmatched import check_matches
@@ -40,11 +40,10 @@ from data_prep.store.report import Report, count
 from data_prep.store.store import (
     SIDES,
     check_target,
+    in_chunks,
     write_store,
 )
 from wavegan_cond.storage.folders import remove_leftovers
-
-CHUNK = 256  # rows copied at a time
 
 
 @dataclasses.dataclass(frozen=True)
@@ -130,7 +129,10 @@ def _with_files(sources: Sequence[Source], output_dir: Path) -> list[Source]:
         check_apart(source.folder, output_dir)
     remove_leftovers(output_dir)
     ours = [output_dir, cache.place(output_dir)]
-    sources = [with_files(source, ours) for source in sources]
+    sources = [
+        dataclasses.replace(source, files=tuple(scan(source.folder, ours)))
+        for source in sources
+    ]
     for source in sources:
         if "./" in source.files:
             raise PrepareError(f"--input_dir={source.folder} cannot be read")
@@ -189,10 +191,7 @@ def _write(
     labels = [classes.index(held.sounds[i].label) for i in order]
     store = write_store(
         output_dir,
-        waveforms=(
-            rows[order[start : start + CHUNK]]
-            for start in range(0, len(order), CHUNK)
-        ),
+        waveforms=in_chunks(rows.__getitem__, order),
         labels=np.array(labels, np.int32),
         train=len(sides["train"]),
         test=len(sides["test"]),

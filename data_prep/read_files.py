@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from data_prep.audio import decode, process_file, workers
-from data_prep.audio.scan import hash_if_read
+from data_prep.audio.scan import extension, hash_if_read
 from data_prep.labels.class_names import with_given
-from data_prep.labels.rules import LabelRules, folder_classes, lookup
+from data_prep.labels.label_file import lookup
+from data_prep.labels.rules import LabelRules, folder_classes
 from data_prep.store.manifest import Entry
 
 
@@ -80,7 +81,8 @@ def examine(
     for outcome in workers.run_ordered(work, tasks(), processes):
         path, entry, group = waiting.popleft()
         if isinstance(outcome, workers.Failure):
-            outcome = _failed(outcome, path)
+            sha256 = hash_if_read(path)
+            outcome = process_file.Outcome(outcome.reason, sha256=sha256)
         _complete(entry, outcome)
         yield Found(entry, group, outcome)
 
@@ -88,7 +90,7 @@ def examine(
 def is_sound(file: str) -> bool:
     """Says whether a file is one by its name, read or not."""
     hidden = any(part.startswith((".", "__MACOSX")) for part in file.split("/"))
-    return not hidden and _extension(file) in (
+    return not hidden and extension(file) in (
         decode.EXTENSIONS | decode.UNSUPPORTED
     )
 
@@ -157,11 +159,6 @@ def _group(
     return f"folder {source.path('/'.join(kit))}" if kit else ""
 
 
-def _failed(failure: workers.Failure, path: str) -> process_file.Outcome:
-    """Returns what is known of a file that the decoder did not survive."""
-    return process_file.Outcome(failure.reason, sha256=hash_if_read(path))
-
-
 def _complete(entry: Entry, outcome: process_file.Outcome) -> None:
     """Adds what the file holds to its entry; a broken file's reason wins."""
     entry.reason = outcome.reason or entry.reason
@@ -171,7 +168,3 @@ def _complete(entry: Entry, outcome: process_file.Outcome) -> None:
     entry.channels = outcome.header.channels or ""
     entry.frames = outcome.header.frames if entry.format else ""
     entry.notes = "; ".join(outcome.notes)
-
-
-def _extension(file: str) -> str:
-    return os.path.splitext(file)[1][1:].lower()

@@ -75,16 +75,14 @@ def run(
       The signal that stopped it, 0 when it is done.
     """
     cli.import_tensorflow()
+    import tensorflow as tf
+
     from wavegan_cond.model import xla
     from wavegan_cond.training import loop
-    from wavegan_cond.training.strategy import (
-        is_chief,
-        make_deterministic,
-        make_strategy,
-    )
+    from wavegan_cond.training.strategy import is_chief, make_strategy
 
-    if options.deterministic:
-        make_deterministic()
+    if options.deterministic:  # before TensorFlow computes anything
+        tf.config.experimental.enable_op_determinism()
     digest = config_digest(model, train, store.fingerprint)
     if options.strategy == "multi_worker":
         meet(store, run_dir, model, train, options)

@@ -1,6 +1,6 @@
-"""The list of the sounds that figures are of: whole, safe, and as it is told.
+"""The lists of the sounds that figures and models are of: whole and safe.
 
-``experiments/results/data`` names public files; the sounds are not there.
+They name public files, and the pages count as they do; no sound is there.
 """
 
 import csv
@@ -15,28 +15,32 @@ from tests.fixtures.environments import ROOT
 
 RESULTS = ROOT / "experiments/results"
 CLASSES = ("kick", "snare", "cymbal")
-LISTS = ("drums", "others")
-HASH = re.compile("[0-9a-f]{40}")
+LISTS = ("data/drums", "data/others", "open/training_files")
+HASH = re.compile("(?:blob:)?[0-9a-f]{40}|sha256:[0-9a-f]{64}")
 
 
 def rows(name):
-    """The lines of a list, by the columns of its header."""
-    path = RESULTS / "data" / f"{name}.csv"
+    """The lines of a list, by the columns of its header.
+
+    The model's list has other names for two columns, and no source's number.
+    """
+    path = RESULTS / f"{name}.csv"
+    names = {"path": "file", "hash": "blob"}
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        found = list(csv.DictReader(file))
+    return [{names.get(k, k): row[k] for k in row} for row in found]
 
 
 @pytest.fixture(scope="module")
 def sources():
-    return {row["source"]: row for row in rows("sources")}
+    return {row["source"]: row for row in rows("data/sources")}
 
 
-def table(first_cell):
-    """The cells of the rows of the README's table that begins so."""
-    text = (RESULTS / "README.md").read_text("utf-8")
-    body = text.split("## The data")[1].split("\n## ")[0]
+def table(page, first_cell):
+    """The cells of the rows of a page's table that begins so."""
+    text = (RESULTS / page).read_text("utf-8")
     (found,) = re.findall(
-        rf"(?m)^\| {first_cell} \|.*\n\|-.*\n((?:\|.*\n)+)", body
+        rf"(?m)^\| {first_cell} \|.*\n\|-.*\n((?:\|.*\n)+)", text
     )
     return [
         [cell.strip() for cell in line.strip("|").split("|")]
@@ -44,15 +48,19 @@ def table(first_cell):
     ]
 
 
+def cells(files):
+    """How a table counts some files: by class, and all."""
+    labels = Counter(row["label"] for row in files)
+    return [str(labels[label]) for label in CLASSES] + [str(len(files))]
+
+
 @pytest.mark.parametrize("name", LISTS)
-def test_every_file_is_named_once_with_its_hash_and_source(name, sources):
+def test_every_file_is_named_once_with_its_hash_and_label(name):
     files = rows(name)
-    assert len({row["file"] for row in files}) == len(files)
+    assert len({(row["source"], row["file"]) for row in files}) == len(files)
     for row in files:
         assert HASH.fullmatch(row["blob"]), row
-        assert row["label"] in CLASSES and row["kit"]
-        repository = sources[row["source"]]["repository"]
-        assert row["file"].startswith(f"{repository}/")
+        assert row["label"] in CLASSES
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -60,19 +68,26 @@ def test_no_path_leaves_its_repository(name):
     for row in rows(name):
         path = PurePosixPath(row["file"])
         assert str(path) == row["file"] and not path.is_absolute()
-        assert len(path.parts) > 2 and ".." not in path.parts
+        assert ".." not in path.parts
         assert "\\" not in row["file"] and row["file"].isprintable()
 
 
-@pytest.mark.parametrize("name", [*LISTS, "sources"])
+@pytest.mark.parametrize("name", LISTS[:2])
+def test_a_file_is_of_its_source_and_of_a_kit(name, sources):
+    for row in rows(name):
+        repository = sources[row["source"]]["repository"]
+        assert row["file"].startswith(f"{repository}/") and row["kit"]
+
+
+@pytest.mark.parametrize("name", [*LISTS, "data/sources"])
 def test_no_cell_is_a_formula(name):
     for row in rows(name):
         assert not any(cell.startswith(tuple("=+-@")) for cell in row.values())
 
 
 def test_sources_count_their_files(sources):
-    drums = Counter((row["source"], row["label"]) for row in rows("drums"))
-    others = Counter(row["source"] for row in rows("others"))
+    drums = Counter((row["source"], row["label"]) for row in rows("data/drums"))
+    others = Counter(row["source"] for row in rows("data/others"))
     for number, source in sources.items():
         assert re.fullmatch(r"[\w.-]+/[\w.-]+", source["repository"])
         assert HASH.fullmatch(source["commit"])
@@ -85,51 +100,48 @@ def test_sources_count_their_files(sources):
 
 
 def test_the_readme_counts_as_the_list_does(sources):
-    files = rows("drums")
-    by_row = {
-        column: Counter(
-            (sources[row["source"]][column], row["label"]) for row in files
-        )
-        for column in ("tier", "repository")
-    }
+    files = [{**sources[row["source"]], **row} for row in rows("data/drums")]
 
-    def cells(column, name):
-        counts = [by_row[column][name, label] for label in CLASSES]
-        return [str(count) for count in (*counts, sum(counts))]
+    def used(column, name):
+        """The files of a tier or a repository, and what they are found in."""
+        found = [row for row in files if row[column] == name]
+        return found, {row["repository"] for row in found}
 
-    *tiers, whole = table("licences")
-    for name, repositories, *counts in tiers:
-        tier = re.match("`(.*?)`", name)[1]
-        assert counts == cells("tier", tier)
-        found = {
-            row["repository"]
-            for row in sources.values()
-            if row["tier"] == tier and any(int(row[x]) for x in CLASSES)
-        }
-        assert repositories == str(len(found))
-    labels = Counter(row["label"] for row in files)
-    used = {sources[row["source"]]["repository"] for row in files}
-    assert whole[1:] == [
-        str(len(used)),
-        *(str(labels[label]) for label in CLASSES),
-        str(len(files)),
-    ]
-    largest = table("repository")
-    sizes = Counter(sources[row["source"]]["repository"] for row in files)
+    *tiers, whole = table("README.md", "licences")
+    for name, said, *counts in tiers:
+        found, repositories = used("tier", re.match("`(.*?)`", name)[1])
+        assert [said, *counts] == [str(len(repositories)), *cells(found)]
+    sizes = Counter(row["repository"] for row in files)
+    assert whole[1:] == [str(len(sizes)), *cells(files)]
+    largest = table("README.md", "repository")
     assert [row[0] for row in largest] == [
         name for name, _ in sizes.most_common(len(largest))
     ]
     for name, said, *counts in largest:
-        assert counts == cells("repository", name)
-        tiers = {
-            row["tier"] for row in sources.values() if row["repository"] == name
-        }
-        assert said == ", ".join(f"`{tier}`" for tier in sorted(tiers))
+        found, _ = used("repository", name)
+        tiers = sorted({row["tier"] for row in found})
+        assert said == ", ".join(f"`{tier}`" for tier in tiers)
+        assert counts == cells(found)
+
+
+def test_the_card_counts_the_files_of_the_model():
+    files = rows("open/training_files")
+    assert all(row["licence"] and row["version"] for row in files)
+    *sources, whole = table("open/MODEL_CARD.md", "source")
+    found = {}
+    for row in files:
+        found.setdefault((row["source"], row["licence"]), []).append(row)
+    assert {(name, licence): told for name, licence, *told in sources} == {
+        key: cells(some)[:3] for key, some in found.items()
+    }
+    assert whole[2:] == cells(files)[:3]
+    text = (RESULTS / "open/MODEL_CARD.md").read_text("utf-8")
+    assert f"{len(files):,} openly licensed one-shots" in text
 
 
 def test_the_list_is_a_labels_csv_with_kits():
     labels = read_labels(RESULTS / "data/drums.csv")
-    files = rows("drums")
+    files = rows("data/drums")
     assert labels.label == {row["file"]: row["label"] for row in files}
     assert labels.group == {row["file"]: row["kit"] for row in files}
 

@@ -55,8 +55,14 @@ def imported_by(path, inside_functions=True):
 
 def packages(path, inside_functions=True):
     """The top-level packages among them."""
-    names = imported_by(path, inside_functions)
-    return {name.split(".")[0] for name in names}
+    return {n.split(".")[0] for n in imported_by(path, inside_functions)}
+
+
+def run_fresh(code, *arguments):
+    """Runs code in a process that has loaded nothing; it must not fail."""
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert not done.returncode, done.stderr
 
 
 @pytest.mark.parametrize(("files", "forbidden"), NEVER.items(), ids=NEVER)
@@ -131,9 +137,7 @@ def test_scripts_load_nothing_heavy_before_their_flags_are_checked():
         "    heavy = set(sys.argv[1].split(',')) & set(sys.modules)\n"
         "    assert not heavy, f'{name} loads {heavy}'\n"
     )
-    command = [sys.executable, "-c", code, ",".join(HEAVY), *names]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert not done.returncode, done.stderr
+    run_fresh(code, ",".join(HEAVY), *names)
 
 
 @pytest.mark.parametrize("package", ["wavegan_cond", "data_prep"])
@@ -153,19 +157,7 @@ def test_a_package_offers_its_names_without_loading_them(package):
         "for name in package.__all__:\n"
         "    assert callable(getattr(package, name)), name\n"
     )
-    command = [sys.executable, "-c", code, package, ",".join(HEAVY)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert not done.returncode, done.stderr
-
-
-def test_the_packages_offer_what_their_modules_define():
-    import data_prep
-    import wavegan_cond
-    from data_prep.store.store import open_store
-    from wavegan_cond.config import ModelConfig
-
-    assert wavegan_cond.ModelConfig is ModelConfig
-    assert data_prep.open_store is open_store
+    run_fresh(code, package, ",".join(HEAVY))
 
 
 @pytest.mark.parametrize("first", ["", "import data_prep.prepare\n"])
@@ -183,7 +175,4 @@ def test_prepare_is_called_by_either_name(first):
         "else:\n"
         "    raise AssertionError\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
-    )
-    assert not done.returncode, done.stderr
+    run_fresh(code)

@@ -111,18 +111,3 @@ def test_commands_are_found():
     lines = [loop, "python -m experiments.b --c=$e \\", "  [--e]", "pip x"]
     found = list(commands_in(lines))
     assert found == [("experiments.b", ["--c=d", "--e"])]
-
-
-def help_texts():
-    """The docstring of every command, which is what --help prints first."""
-    for folder in ("experiments", "tests"):
-        for path in (ROOT / folder).rglob("*.py"):
-            text = path.read_text("utf-8")
-            if "\nif __name__ ==" in text:
-                yield path, docstring(text)
-
-
-def test_a_line_of_help_continues_with_one_backslash():
-    for path, text in help_texts():
-        for line in text.splitlines():
-            assert not line.endswith("\\\\"), (path, line)

@@ -27,13 +27,6 @@ MEANT = {
 }
 
 
-def dotted(node):
-    """The name of a function that is called, such as ``np.load``."""
-    if isinstance(node, ast.Attribute):
-        return f"{dotted(node.value)}.{node.attr}"
-    return node.id if isinstance(node, ast.Name) else ""
-
-
 def faults(source):
     """What in ``source`` runs what it reads."""
     for node in ast.walk(ast.parse(source)):
@@ -47,7 +40,7 @@ def faults(source):
 
 
 def faults_of_call(node):
-    name = dotted(node.func)
+    name = ast.unparse(node.func)
     last = name.rpartition(".")[2]
     given = {word.arg: word.value for word in node.keywords}
     if last in CALLS or name.removeprefix("builtins.") in BUILT_IN:

@@ -7,6 +7,8 @@ Iterations count from the start of the run; a stage covers those from
 
 import dataclasses
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from wavegan_cond.config import ConfigError, ModelConfig, TrainConfig
 
@@ -79,18 +81,7 @@ def make_schedule(model: ModelConfig, train: TrainConfig) -> tuple[Stage, ...]:
       ConfigError: ``train.stages`` is not a valid schedule for this model.
     """
     if not train.stages:
-        return (
-            Stage(
-                0,
-                model.length,
-                0,
-                train.iterations,
-                0,
-                train.batch_size,
-                train.learning_rate,
-                train.half_life,
-            ),
-        )
+        return (_make_stage({"length": model.length}, None, train),)
     texts = train.stages.replace(" ", "").split(",")
     stages = []
     for text in texts:
@@ -98,9 +89,8 @@ def make_schedule(model: ModelConfig, train: TrainConfig) -> tuple[Stage, ...]:
         final = len(stages) == len(texts) - 1
         stages.append(_parse_stage(text, previous, final, train))
     if stages[-1].length != model.length:
-        raise _schedule_error(
-            train, f"the last length must be --length={model.length}"
-        )
+        why = f"the last length must be --length={model.length}"
+        raise _schedule_error(train, why)
     return tuple(stages)
 
 
@@ -130,51 +120,59 @@ def _parse_stage(
     match = PATTERN.fullmatch(text)
     if not match:
         raise _schedule_error(train, f"{text!r} is no stage")
-    found = match.groupdict()
-    length, first = int(found["length"]), previous.last if previous else 0
-    if previous and length != 4 * previous.length:
-        raise _schedule_error(
-            train, f"{length} is not 4 times {previous.length}"
-        )
-    if length not in LENGTHS:
-        raise _schedule_error(train, f"{length} is not one of {LENGTHS}")
-    if not final and not found["iterations"]:
+    given = {name: value for name, value in match.groupdict().items() if value}
+    if not final and "iterations" not in given:
         raise _schedule_error(train, f"{text!r} lacks its iterations")
-    last = train.iterations
-    if found["iterations"]:
-        last = first + int(found["iterations"])
-    fade = int(found["fade"] or 0)
-    if fade and not previous:
-        raise _schedule_error(train, "the first stage has nothing to fade from")
-    if last <= first or fade > last - first:
-        raise _schedule_error(
-            train,
-            f"{text!r} gets {last - first} iterations, of which {fade} fade",
-        )
-    if final and last != train.iterations:
-        raise _schedule_error(
-            train, f"they add up to {last} and --iterations={train.iterations}"
-        )
-    done = 0
+    stage = _make_stage(given, previous, train)
+    if why := _fault(stage, text, final, train):
+        raise _schedule_error(train, why)
+    return stage
+
+
+def _make_stage(
+    given: Mapping[str, Any], previous: Stage | None, train: TrainConfig
+) -> Stage:
+    """Returns a stage from what is said of it, by the names of ``PATTERN``."""
+    first, done, last = 0, 0, train.iterations
     if previous:
-        count = (previous.last - previous.first) * train.critic_updates
+        first = previous.last
+        count = (first - previous.first) * train.critic_updates
         done = previous.examples_seen + count * previous.batch_size
-    batch_size = int(found["batch_size"] or train.batch_size)
-    rate = float(found["learning_rate"] or train.learning_rate)
-    if not batch_size or not rate:
-        raise _schedule_error(train, f"{text!r} has a batch or a rate of zero")
+    if "iterations" in given:
+        last = first + int(given["iterations"])
     return Stage(
-        previous.index + 1 if previous else 0,
-        length,
-        first,
-        last,
-        fade,
-        batch_size,
-        rate,
-        train.half_life,
-        done,
-        previous,
+        index=previous.index + 1 if previous else 0,
+        length=int(given["length"]),
+        first=first,
+        last=last,
+        fade_iterations=int(given.get("fade", 0)),
+        batch_size=int(given.get("batch_size", train.batch_size)),
+        learning_rate=float(given.get("learning_rate", train.learning_rate)),
+        half_life=train.half_life,
+        examples_seen=done,
+        previous=previous,
     )
+
+
+def _fault(stage: Stage, text: str, final: bool, train: TrainConfig) -> str:
+    """Returns what is wrong with a stage, or ""; see ``_parse_stage``."""
+    length, fade, before = stage.length, stage.fade_iterations, stage.previous
+    count = stage.last - stage.first
+    if before and length != 4 * before.length:
+        return f"{length} is not 4 times {before.length}"
+    if length not in LENGTHS:
+        return f"{length} is not one of {LENGTHS}"
+    if fade and not before:
+        return "the first stage has nothing to fade from"
+    if count <= 0 or fade > count:
+        return f"{text!r} gets {count} iterations, of which {fade} fade"
+    if final and stage.last != train.iterations:
+        return (
+            f"they add up to {stage.last} and --iterations={train.iterations}"
+        )
+    if not stage.batch_size or not stage.learning_rate:
+        return f"{text!r} has a batch or a rate of zero"
+    return ""
 
 
 def _schedule_error(train: TrainConfig, why: str) -> ConfigError:

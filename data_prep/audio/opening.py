@@ -66,11 +66,10 @@ def _is_other(file: BinaryIO, sound: range) -> bool:
 def _others(path: str | os.PathLike, chunks: Chunks | None) -> Iterator[Opened]:
     """Yields what libsndfile opens once the file is put right."""
     if chunks and chunks.sound:
-        yield from filter(None, [_open_clean(path, chunks)])
-        yield from filter(None, [_open_inner(path, chunks)])
-    yield from filter(None, [_open_head(path)])
-    yield from filter(None, [open_flac(path)])
-    yield from filter(None, [_open_late_mpeg(path)])
+        for way in (_open_clean, _open_inner):
+            yield from filter(None, [way(path, chunks)])
+    for way in (_open_head, open_flac, _open_late_mpeg):
+        yield from filter(None, [way(path)])
 
 
 def _open_clean(path: str | os.PathLike, chunks: Chunks) -> Opened | None:

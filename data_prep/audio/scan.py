@@ -38,6 +38,11 @@ def scan(
     return sorted(names, key=lambda name: name.split("/"))
 
 
+def extension(path: str) -> str:
+    """Returns what a file's name ends with, in lower case, without the dot."""
+    return os.path.splitext(path)[1][1:].lower()
+
+
 def is_second_link(path: str | os.PathLike) -> bool:
     """Says whether what ``scan`` names is a link to a folder it knew already.
 

@@ -6,6 +6,7 @@ machine; ``Tom Kick`` and ``Tom Snare`` are of a machine called Tom, and
 """
 
 import collections
+import os
 import re
 from collections.abc import Sequence
 
@@ -82,7 +83,7 @@ class KitNames:
     def _glued(self, stems: Sequence[str]) -> list[re.Pattern]:
         """Returns the beginning that all share, if it ends within a word."""
         names = [_NUMBER.sub("", fold(stem)) for stem in stems]
-        begin = _common_start(names)
+        begin = os.path.commonprefix(names)  # noqa: RUF071, by letters
         letters = sum(character.isalpha() for character in begin)
         glued = all(
             name[len(begin) - 1 :][:2].isalnum() and name[len(begin) :]
@@ -131,12 +132,3 @@ class KitNames:
             and len(drums) >= _FEWEST_DRUMS
             and len(classes) >= _FEWEST_CLASSES
         )
-
-
-def _common_start(names: Sequence[str]) -> str:
-    """Returns what all names begin with."""
-    first, last = min(names), max(names)
-    for place, (one, other) in enumerate(zip(first, last, strict=False)):
-        if one != other:
-            return first[:place]
-    return first

@@ -15,20 +15,10 @@ from data_prep.labels import context, verdicts, vocabulary
 from data_prep.labels.class_names import folder_names, settle
 from data_prep.labels.initials import Initials
 from data_prep.labels.kit_names import KitNames
-from data_prep.labels.label_file import Labels, LabelsError, lookup, read_labels
+from data_prep.labels.label_file import lookup
 from data_prep.labels.siblings import Siblings
 from data_prep.labels.verdicts import Reading, Verdict
 from data_prep.labels.words import WordFinder, fold
-
-__all__ = [
-    "LabelRules",
-    "Labels",
-    "LabelsError",
-    "Verdict",
-    "folder_classes",
-    "lookup",
-    "read_labels",
-]
 
 _LEVELS = 4  # folders read, from the file up
 _MICROPHONES = frozenset({"oh"})  # overheads, where another drum is named

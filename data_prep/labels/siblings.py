@@ -5,6 +5,7 @@
 have no kick is the bass drum.
 """
 
+import collections
 import dataclasses
 from collections.abc import Mapping, Sequence
 
@@ -41,7 +42,7 @@ class Siblings:
     """Knows what the files and folders in each folder are called."""
 
     def __init__(self) -> None:
-        self._places: dict[str, _Place] = {}
+        self._places = collections.defaultdict(_Place)
 
     def add(self, folder: str, tokens: Sequence[str], said: Reading) -> None:
         """Takes in one name.
@@ -51,7 +52,7 @@ class Siblings:
           tokens: the words it is split into.
           said: what it says.
         """
-        place = self._places.setdefault(folder, _Place())
+        place = self._places[folder]
         letters = [token for token in tokens if not token.isdigit()]
         place.codes.update(token for token in letters if len(token) <= 4)
         if len(letters) == 1 and 2 <= len(letters[0]) <= 3:
@@ -66,19 +67,18 @@ class Siblings:
 
     def allow(self, hints: Mapping[str, str], folder: str) -> dict[str, str]:
         """Returns the hints that what lies beside them does not contradict."""
-        place = self._places.get(folder, _Place())
+        place = self._places[folder]
         allowed = {}
         for label, word in hints.items():
             partners, rivals = NEEDS.get(word, ((), ()))
-            if partners and not place.codes & set(partners):
-                continue
-            if not place.codes & set(rivals):
+            alone = partners and place.codes.isdisjoint(partners)
+            if not alone and place.codes.isdisjoint(rivals):
                 allowed[label] = word
         return allowed
 
     def are_mixed(self, folder: str) -> bool:
         """Says whether names in a folder say several classes."""
-        return folder in self._places and len(self._places[folder].labels) > 1
+        return len(self._places[folder].labels) > 1
 
     def are_spoken(self, folder: str, around: Sequence[Reading]) -> bool:
         """Says whether the codes in a folder are pieces of speech.
@@ -89,7 +89,7 @@ class Siblings:
         """
         if any(said.against.get(NOT_A_DRUM) in SPOKEN for said in around):
             return True
-        place = self._places.get(folder, _Place())
+        place = self._places[folder]
         return len(place.strange) > max(_FEWEST - 1, len(place.known))
 
     def is_bass_drum(
@@ -103,7 +103,7 @@ class Siblings:
           kick: the class of kicks; "" if there is none.
         """
         others = {t for t in tokens if not t.isdigit()} - MODIFIERS
-        place = self._places.get(folder)
-        if not kick or others != {BASS} or place is None or place.melodic:
+        place = self._places[folder]
+        if not kick or others != {BASS} or place.melodic:
             return False
         return kick not in place.labels and len(place.drums) >= _DRUMS

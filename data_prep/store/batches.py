@@ -36,15 +36,12 @@ class Share:
         return number * self.of + self.device
 
 
-ALL = Share()
-
-
 def load_batches(
     store: Store,
     batch_size: int,
     seed: int,
     first_sound: int = 0,
-    share: Share = ALL,
+    share: Share = Share(),
 ) -> tf.data.Dataset:
     """Returns an infinite dataset of training batches.
 

@@ -31,8 +31,7 @@ WAVEFORMS, LABELS, CHECKS = "waveforms.npy", "labels.npy", "checks.npy"
 FILES = frozenset([INFO, MANIFEST, WAVEFORMS, LABELS, CHECKS])
 SEAL = "sha256_without_this"  # of dataset.json itself
 KINDS = {"classes": list, "sha256": dict, "fingerprint": str, SEAL: str}
-LEAST = {"sample_rate": 1, "length": 1, "train": 0, "validation": 0}
-OPTIONAL = {"test": 1}
+LEAST = {"sample_rate": 1, "length": 1, "train": 0, "validation": 0, "test": 1}
 
 
 class StoreError(Exception):
@@ -110,10 +109,9 @@ def read_info(path: Path) -> dict[str, Any]:
     for key, kind in KINDS.items():
         if not isinstance(info.get(key), kind):
             raise _no_info(path, f"{INFO} has no valid {key!r}")
-    for key, least in (LEAST | OPTIONAL).items():
-        if key in OPTIONAL and key not in info:
-            continue
-        if type(info.get(key)) is not int or info[key] < least:
+    sizes = {"test": 1, **info}  # a store need not have a test side
+    for key, least in LEAST.items():
+        if type(sizes.get(key)) is not int or sizes[key] < least:
             raise _no_info(path, f"{INFO} has no valid {key!r}")
     unsealed = content.replace(info[SEAL].encode("utf-8", "replace"), b"", 1)
     if hashlib.sha256(unsealed).hexdigest() != info[SEAL]:

@@ -19,8 +19,9 @@ import dataclasses
 import hashlib
 import json
 import os
+import types
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -45,16 +46,14 @@ from data_prep.store.files import (
     write_arrays,
 )
 from wavegan_cond.storage.checksums import write_lines
-from wavegan_cond.storage.folders import (
-    remove_leftovers,
-    replace_folder,
-)
+from wavegan_cond.storage.folders import remove_leftovers, replace_folder
 from wavegan_cond.storage.untrusted import open_regular
 
 SAMPLE_RATE = 44100
 SIDES = ("train", "validation", "test")  # of a store, in the order of rows
 # What the fingerprint is of has been the same since this format.
 FINGERPRINT = "wavegan-cond store 1"
+CHUNK = 256  # rows copied at a time
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -180,8 +179,8 @@ def write_store(
     train: int,
     classes: Sequence[str],
     length: int,
-    manifest: Iterable[str],
-    details: dict[str, Any],
+    manifest: Iterable[str] = (),
+    details: Mapping[str, Any] = types.MappingProxyType({}),
     test: int = 0,
     overwrite: bool = False,
 ) -> Store:
@@ -205,36 +204,38 @@ def write_store(
     path = Path(path)
     check_target(path, overwrite)
     labels = np.asarray(labels, "<i4")
+    core = {
+        "sample_rate": SAMPLE_RATE,
+        "length": length,
+        "classes": list(classes),
+        "train": train,
+        "validation": len(labels) - train - test,
+    }
+    if test:  # without, a store is what it was before there was a test side
+        core["test"] = test
     with replace_folder(path, find_foreign) as folder:
         digests = write_arrays(folder, waveforms, labels, length)
         digests[MANIFEST] = write_lines(folder / MANIFEST, manifest)
-        core = {
-            "sample_rate": SAMPLE_RATE,
-            "length": length,
-            "classes": list(classes),
-            "train": train,
-            "validation": len(labels) - train - test,
-            # Without a test side a store is what it was before there was one.
-            **({"test": test} if test else {}),
-        }
-        info = {
-            "format": FORMAT,
-            **core,
-            "fingerprint": _fingerprint(core, digests),
-            "sha256": digests,
-            **details,
-        }
+        info = {"format": FORMAT, **core, **_sums(core, digests), **details}
         write_lines(folder / INFO, [sealed(info)])
     return open_store(path)
 
 
-def _fingerprint(core: dict, digests: dict) -> str:
-    """Returns the SHA-256 of all that training sees."""
+def _sums(core: dict, digests: dict) -> dict[str, Any]:
+    """Returns the SHA-256 of all that training sees, and of each file."""
     sounds = [digests[WAVEFORMS], digests[LABELS]]
-    text = json.dumps(
-        {"format": FINGERPRINT, **core, "sounds": sounds}, sort_keys=True
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+    seen = {"format": FINGERPRINT, **core, "sounds": sounds}
+    text = json.dumps(seen, sort_keys=True).encode()
+    fingerprint = hashlib.sha256(text).hexdigest()
+    return {"fingerprint": fingerprint, "sha256": digests}
+
+
+def in_chunks(
+    read: Callable[[np.ndarray], np.ndarray], order: np.ndarray
+) -> Iterator[np.ndarray]:
+    """Yields what ``read`` gives of some rows at a time, in their order."""
+    for start in range(0, len(order), CHUNK):
+        yield read(order[start : start + CHUNK])
 
 
 def check_target(path: Path, overwrite: bool = False) -> None:

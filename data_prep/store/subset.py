@@ -6,9 +6,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from data_prep.store import manifest
-from data_prep.store.store import MANIFEST, Store, StoreError, write_store
-
-CHUNK = 256  # rows at once
+from data_prep.store.store import (
+    MANIFEST,
+    Store,
+    StoreError,
+    in_chunks,
+    write_store,
+)
 
 
 def draw_rows(store: Store, per_class: int, seed: int = 0) -> np.ndarray:
@@ -50,10 +54,7 @@ def write_subset(
     order = np.concatenate([rows, held_out])
     return write_store(
         path,
-        waveforms=(
-            store.read_rows(order[start : start + CHUNK])
-            for start in range(0, len(order), CHUNK)
-        ),
+        waveforms=in_chunks(store.read_rows, order),
         labels=store.labels[order],
         train=len(rows),
         test=store.test,

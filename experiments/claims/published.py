@@ -95,8 +95,8 @@ def compare_few(reference, real, generated) -> dict:
 
 def describe(reference, label: int, waves) -> dict:
     """Returns what of a class's sounds can be said without others."""
-    from wavegan_cond.evaluation import artifacts
-    from wavegan_cond.evaluation.report import levels, signal_figures
+    from wavegan_cond.evaluation import artifacts, signal_quality
+    from wavegan_cond.evaluation.report import levels
 
     comb = artifacts.comb_index(waves)
     return {
@@ -104,7 +104,7 @@ def describe(reference, label: int, waves) -> dict:
         **reference.classify(waves, np.full(len(waves), label)),
         "comb": float(np.mean(list(comb.values()))),
         "comb_levels": levels(comb),
-        **signal_figures(waves),
+        **signal_quality.summarise(signal_quality.measure(waves)),
     }
 
 

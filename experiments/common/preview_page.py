@@ -37,7 +37,7 @@ def write(
       end: when the page shall be there, as ``time.monotonic`` has it; fewer
         real sounds are looked at if it is near.
     """
-    from wavegan_cond.evaluation.embedding import Embedding
+    from wavegan_cond.evaluation.embedding import Embedding, hear
     from wavegan_cond.evaluation.measure_model import generate_all
     from wavegan_cond.model.critic_input import evenly
     from wavegan_cond.saved_models.load import load_model
@@ -47,7 +47,7 @@ def write(
     waves, labels = generate_all(model, CANDIDATES, 0)
     steps.note("comparing with real sounds")
     started, rows = time.monotonic(), evenly(np.arange(store.train), AXES)
-    embed = Embedding(store.read_rows(rows))
+    embed = Embedding.of(hear(store.read_rows(rows)))
     now = time.monotonic()
     rate = len(rows) / (now - started)  # sounds a second
     each = affordable(settings.compare, rate * (end - now), len(store.classes))

@@ -6,7 +6,7 @@ import numpy as np
 
 from wavegan_cond.evaluation import signal_quality, traits
 from wavegan_cond.evaluation.distances import squared_distances
-from wavegan_cond.evaluation.embedding import Embedding
+from wavegan_cond.evaluation.embedding import Embedding, hear
 from wavegan_cond.evaluation.neighbours import (
     COPY,
     closest_correlation,
@@ -43,11 +43,10 @@ def find_faults(
       points: embeddings [N, D].
       rate: sample rate in Hz.
     """
-    limit = signal_quality.LIMITS["clipped"]
     clipped = np.abs(waveforms) > signal_quality.FULL_SCALE
     return {
         "silent": np.abs(waveforms).max(axis=1) < SILENT,
-        "clipped": clipped.mean(axis=1) > limit,
+        "clipped": clipped.mean(axis=1) > signal_quality.MOST_CLIPPED,
         "rises again": traits.traits(waveforms, rate)["swells"] > 0,
         "like another class": majority(points, labels) != labels,
         "odd": find_odd(points, labels),
@@ -119,8 +118,8 @@ def choose(
     Raises:
       KitError: a class has fewer clean, different sounds than are wanted.
     """
-    embed = Embedding(waveforms)
-    points = embed(waveforms)
+    heard = hear(waveforms)
+    points = Embedding.of(heard).points(heard)
     faults = find_faults(waveforms, labels, points, rate)
     clean = ~np.any(list(faults.values()), axis=0)
     chosen, found = [], {}

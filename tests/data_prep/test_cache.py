@@ -19,10 +19,9 @@ def content(store):
     return {path.name: path.read_bytes() for path in store.iterdir()}
 
 
-def run(library, store, options=DEFAULTS, progress=lambda files, _: files):
-    return prepare(
-        [Source(library)], store, options, processes=1, progress=progress
-    )
+def run(library, store, options=DEFAULTS, **settings):
+    settings = {"processes": 1, **settings}
+    return prepare([Source(library)], store, options, **settings)
 
 
 def stop(at, error=KeyboardInterrupt):
@@ -37,7 +36,7 @@ def stop(at, error=KeyboardInterrupt):
 
 def cut(library, store, at, error=KeyboardInterrupt, options=DEFAULTS):
     with pytest.raises((error, StoreError)):
-        run(library, store, options, stop(at, error))
+        run(library, store, options, progress=stop(at, error))
 
 
 @pytest.fixture
@@ -182,15 +181,9 @@ def test_the_store_that_is_there_stays_until_the_new_one_is_whole(
     store = tmp_path / "whole"
     options = Options(validation=0.5)
     with pytest.raises(KeyboardInterrupt):
-        prepare(
-            [Source(library)],
-            store,
-            options,
-            overwrite=True,
-            progress=stop(12),
-        )
+        run(library, store, options, overwrite=True, progress=stop(12))
     assert content(store) == whole
-    prepare([Source(library)], store, options, overwrite=True)
+    run(library, store, options, overwrite=True)
     assert content(store) != whole
 
 

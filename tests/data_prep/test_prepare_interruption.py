@@ -4,7 +4,6 @@ import random
 import resource
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
@@ -14,6 +13,7 @@ from data_prep import cache
 from data_prep.prepare import prepare
 from data_prep.read_files import Source
 from tests.conftest import make_hit
+from tests.fixtures.processes import started
 
 
 @pytest.fixture(scope="module")
@@ -43,18 +43,10 @@ def content(store):
 
 
 def start(library, store, **options):
+    folders = {"input_dir": library, "output_dir": store}
+    command = started("prepare_data", "--workers=1", **folders)
     return subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "experiments.prepare_data",
-            f"--input_dir={library}",
-            f"--output_dir={store}",
-            "--workers=1",
-        ],
-        stderr=subprocess.PIPE,
-        text=True,
-        **options,
+        command, stderr=subprocess.PIPE, text=True, **options
     )
 
 

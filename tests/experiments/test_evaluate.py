@@ -241,7 +241,7 @@ def test_what_is_held_out_is_of_the_side_asked_for(place, tmp_path):
 def test_a_figure_is_graded_on_the_way_to_noise(
     better, made, perfect, noise, expected
 ):
-    measure = Measure("", "", better, "")
+    measure = Measure("", "", better=better)
     assert evaluation_tables.grade(made, perfect, noise, measure) == expected
 
 

@@ -85,7 +85,7 @@ def test_a_sound_is_made_again_from_what_is_beside_it(model, tmp_path, bits):
             of["seed"], 1, synth.info.latent_dim, "normal", of["truncation"]
         )
         assert np.array_equal(drawn, z)
-        made = synth.generate(z, [synth.label(of["label"])])[0]
+        made = synth.generate(z, [synth.info.label(of["label"])])[0]
         expected = np.rint(np.float64(made) * of["gain"] * full_scale)
         found = soundfile.read(path, dtype="int32")[0] >> (32 - bits)
         assert np.array_equal(found, expected[: len(found)])

@@ -65,11 +65,11 @@ def test_the_page_shows_made_sounds_and_real_ones_by_name(folder):
 
 def test_a_real_sound_is_its_own_nearest(folder):
     from wavegan_cond.evaluation import neighbours
-    from wavegan_cond.evaluation.embedding import Embedding
+    from wavegan_cond.evaluation.embedding import Embedding, hear
 
     store = open_store(folder / "data")
     rows = preview_page.real_rows(store, 1, 100)
-    embed = Embedding(store.read_rows(rows))
+    embed = Embedding.of(hear(store.read_rows(rows)))
     points = preview_page.embed_rows(store, embed, rows)
     found = neighbours.nearest(points, points, 1)[:, 0]
     np.testing.assert_array_equal(found, np.arange(len(rows)))

@@ -1,8 +1,8 @@
 """Files and folders that a user could be handed, and none of which is good.
 
-Each function makes one in ``place`` and returns the flags that name it.
-``good`` holds an honest run (``run``) and its export (``model``); ``canary`` is
-a file that nothing may touch.
+A maker takes ``place``, where it makes one, ``good``, which holds an honest run
+(``run``) and its export (``model``), and ``canary``, a file that nothing may
+touch. It returns the flags that name what it has made.
 """
 
 import io
@@ -39,44 +39,74 @@ def pickled_array(canary: Path) -> bytes:
 def savedmodel(operation: str) -> Callable[..., list[str]]:
     """Returns what makes a SavedModel with an operation, and its manifest."""
 
-    def make(place: Path, good: Path, canary: Path) -> list[str]:
+    def make(place, good, canary):
         act = hostile_models.operations()[operation]
         hostile_models.write(place / "model", act, canary)
-        checksums.write_manifest(place / "model")
         return [f"--model={place / 'model'}"]
 
     return make
 
 
-def without_manifest(place: Path, good: Path, canary: Path) -> list[str]:
-    """A model that does not say what it consists of."""
-    shutil.copytree(good / "model", place / "model")
-    (place / "model" / checksums.NAME).unlink()
-    return [f"--model={place / 'model'}"]
+def altered(which: str) -> Callable[..., Callable[..., list[str]]]:
+    """Makes a maker of what changes a copy of an honest folder.
+
+    What it decorates takes the copy, of ``good / which``, and the canary.
+    """
+
+    def decorate(alter):
+        def make(place, good, canary):
+            alter(shutil.copytree(good / which, place / which), canary)
+            return [f"--model={place / which}"]
+
+        return make
+
+    return decorate
 
 
-def link_out(place: Path, good: Path, canary: Path) -> list[str]:
-    """A model one file of which lies elsewhere."""
-    shutil.copytree(good / "model", place / "model")
-    index = place / "model" / "variables" / "variables.index"
-    index.rename(place / "elsewhere")
-    index.symlink_to(place / "elsewhere")
-    checksums.write_manifest(place / "model")
-    return [f"--model={place / 'model'}"]
+@altered("model")
+def without_manifest(model, canary):
+    """Takes from a model what it consists of."""
+    (model / checksums.NAME).unlink()
 
 
-def manifest_out(place: Path, good: Path, canary: Path) -> list[str]:
-    """A manifest that lists, with its digest, a file elsewhere."""
-    shutil.copytree(good / "model", place / "model")
-    content = checksums.read_manifest(place / "model")
+@altered("model")
+def link_out(model, canary):
+    """Puts one file of a model elsewhere."""
+    index = model / "variables" / "variables.index"
+    index.rename(model.parent / "elsewhere")
+    index.symlink_to(model.parent / "elsewhere")
+    checksums.write_manifest(model)
+
+
+@altered("model")
+def manifest_out(model, canary):
+    """Lets a manifest list, with its digest, a file elsewhere."""
+    content = checksums.read_manifest(model)
     content["sha256"]["../canary"] = checksums.file_sha256(canary)
     content["self"] = checksums.digest(content)
-    (place / "model" / checksums.NAME).write_text(checksums.render(content))
-    return [f"--model={place / 'model'}"]
+    (model / checksums.NAME).write_text(checksums.render(content))
 
 
-def lambda_layer(place: Path, good: Path, canary: Path) -> list[str]:
-    """A Keras file that holds code."""
+@altered("run")
+def deep_config(run, canary):
+    """Writes a config.json that no parser can follow."""
+    (run / "config.json").write_text("[" * 10**5)
+
+
+def config(**settings) -> Callable[..., list[str]]:
+    """Returns what makes a run whose config.json says something else."""
+
+    @altered("run")
+    def make(run, canary):
+        content = json.loads((run / "config.json").read_text())
+        content["model"].update(settings)
+        (run / "config.json").write_text(json.dumps(content))
+
+    return make
+
+
+def lambda_layer(place, good, canary):
+    """Makes a Keras file that holds code."""
     import keras
 
     path, song = str(canary), hostile_models.TOUCHED
@@ -88,8 +118,8 @@ def lambda_layer(place: Path, good: Path, canary: Path) -> list[str]:
     return [f"--model={place / 'model.keras'}"]
 
 
-def zip_bomb(place: Path, good: Path, canary: Path) -> list[str]:
-    """A small file that unpacks to a large one, and into another folder."""
+def zip_bomb(place, good, canary):
+    """Makes a small file that unpacks to a large one, and elsewhere."""
     path = place / "model.keras"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("../canary", hostile_models.TOUCHED)
@@ -97,71 +127,36 @@ def zip_bomb(place: Path, good: Path, canary: Path) -> list[str]:
     return [f"--model={path}"]
 
 
-def pickle_as_model(place: Path, good: Path, canary: Path) -> list[str]:
-    """A file that Python would unpickle."""
+def pickle_as_model(place, good, canary):
+    """Makes a file that Python would unpickle."""
     path = place / "model.pkl"
     path.write_bytes(pickled(canary))
     return [f"--model={path}"]
 
 
-def pickle_as_z(place: Path, good: Path, canary: Path) -> list[str]:
-    """A file that NumPy would unpickle, in the place of numbers."""
+def pickle_as_z(place, good, canary):
+    """Makes a file that NumPy would unpickle, in the place of numbers."""
     (place / "z.npy").write_bytes(pickled_array(canary))
     return [f"--model={good / 'model'}", f"--z={place / 'z.npy'}"]
 
 
-def pickle_in_store(place: Path, good: Path, canary: Path) -> list[str]:
-    """A store whose sounds NumPy would unpickle."""
+def pickle_in_store(place, good, canary):
+    """Makes a store whose sounds NumPy would unpickle."""
     store = tiny.make_store(place / "store").path
     (store / "waveforms.npy").write_bytes(pickled_array(canary))
     return [f"--model={good / 'model'}", f"--data_dir={store}"]
 
 
-def config(**settings) -> Callable[..., list[str]]:
-    """Returns what makes a run whose config.json says something else."""
-
-    def make(place: Path, good: Path, canary: Path) -> list[str]:
-        shutil.copytree(good / "run", place / "run")
-        path = place / "run" / "config.json"
-        content = json.loads(path.read_text())
-        content["model"].update(settings)
-        path.write_text(json.dumps(content))
-        return [f"--model={place / 'run'}"]
-
-    return make
-
-
-def deep_config(place: Path, good: Path, canary: Path) -> list[str]:
-    """A run whose config.json no parser can follow."""
-    shutil.copytree(good / "run", place / "run")
-    (place / "run" / "config.json").write_text("[" * 10**5)
-    return [f"--model={place / 'run'}"]
-
-
-def checkpoint_of_another(place: Path, good: Path, canary: Path) -> list[str]:
-    """A run with the weights of one of the same shapes."""
-    shutil.copytree(good / "run", place / "run")
-    shutil.rmtree(place / "run" / "checkpoints")
-    shutil.copytree(good / "other" / "checkpoints", place / "run/checkpoints")
-    return [f"--model={place / 'run'}"]
-
-
 def sound_list(**changes) -> Callable[..., list[str]]:
     """Returns what makes a sounds.json with something else in an entry."""
 
-    def make(place: Path, good: Path, canary: Path) -> list[str]:
+    def make(place, good, canary):
         content = json.loads((good / "sounds" / "sounds.json").read_text())
         content["sounds"][0].update(changes)
         (place / "sounds.json").write_text(json.dumps(content))
         return [f"--again={place / 'sounds.json'}"]
 
     return make
-
-
-def deep_list(place: Path, good: Path, canary: Path) -> list[str]:
-    """A list of sounds that no parser can follow."""
-    (place / "sounds.json").write_text('{"sounds":' * 10**5)
-    return [f"--again={place / 'sounds.json'}"]
 
 
 def flags(*given: str) -> Callable[..., list[str]]:

@@ -135,12 +135,6 @@ EACH_KIND = pytest.mark.parametrize(
 
 
 @SEEDS
-@OTHERS
-def test_nothing_is_stopped(corpus):
-    assert len(open_store(corpus.mixed).labels) >= corpus.good * 0.9
-
-
-@SEEDS
 @EACH_KIND
 def test_a_file_is_named(corpus, kind):
     """The manifest says of a file what it must."""

@@ -15,7 +15,8 @@ import pytest
 
 from data_prep.audio import process_file, workers
 from data_prep.store.manifest import REASONS
-from tests.reliability.audio_files import drum, encode
+from tests.fixtures.sound_bytes import encode
+from tests.reliability.audio_files import drum
 from tests.reliability.cases import seeds
 
 pytestmark = pytest.mark.skipif(
@@ -102,7 +103,7 @@ def write_batch(folder, seed, batch):
     """Writes mutated files of every format; returns their paths."""
     random = np.random.default_rng(seed)
     files = {
-        name: encode(drum(seed, number), format, subtype)
+        name: encode(format, drum(seed, number), subtype)
         for number, (name, (format, subtype)) in enumerate(FORMATS.items())
     }
     paths = []

@@ -6,7 +6,6 @@ from unittest import mock
 import pytest
 
 from data_prep.store import batches
-from experiments import demo_kit, prepare_data
 from experiments.train import run_in
 from tests.fixtures import tiny
 from tests.reliability.cases import each
@@ -65,21 +64,3 @@ def test_another_seed(train, tmp_path, expected):
     same = [name for name in expected if found[name] == expected[name]]
     # What begins at zero and has no gradient yet, and the counters.
     assert len(same) < len(expected) / 2, same
-
-
-def test_the_number_of_workers(tmp_path):
-    demo_kit.run(demo_kit.Settings(output_dir=str(tmp_path / "kit"), num=12))
-    contents = []
-    for workers in (1, 2, 3):
-        store = tmp_path / f"store_{workers}"
-        prepare_data.run(
-            prepare_data.Settings(
-                input_dir=(str(tmp_path / "kit"),),
-                output_dir=str(store),
-                length=1024,
-                workers=workers,
-            )
-        )
-        files = sorted(store.iterdir())
-        contents.append([(path.name, path.read_bytes()) for path in files])
-    assert contents[0] == contents[1] == contents[2], "other bytes"

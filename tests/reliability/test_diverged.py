@@ -47,7 +47,7 @@ class Run:
         with StopSignal() as stop:
             saver = callbacks.CheckpointCallback(
                 self.gan,
-                self.run_dir.checkpoints,
+                self.run_dir,
                 log,
                 stop,
                 every=self._every,
@@ -65,22 +65,16 @@ class Run:
             )
 
 
-def spoil_batch(run, moment, factor):
-    """Multiplies the sounds of one batch."""
+def inject_batch(factor):
+    """Returns what multiplies the sounds of one batch."""
 
-    def spoiled(batches):
-        for number, (waves, labels) in enumerate(batches, 1):
-            yield (waves * factor if number == moment else waves), labels
+    def inject(run, moment, seed):
+        run.batches = (
+            (waves * factor if number == moment else waves, labels)
+            for number, (waves, labels) in enumerate(run.batches, 1)
+        )
 
-    run.batches = spoiled(run.batches)
-
-
-def inject_batch(run, moment, seed):
-    spoil_batch(run, moment, np.nan)
-
-
-def inject_loss(run, moment, seed):
-    spoil_batch(run, moment, HUGE)
+    return inject
 
 
 def inject_weight(run, moment, seed):
@@ -114,10 +108,10 @@ def inject_gradient(run, moment, seed):
 
 
 INJECTIONS = {
-    "NaN in a batch": inject_batch,
+    "NaN in a batch": inject_batch(np.nan),
     "NaN in a weight": inject_weight,
     "NaN in a gradient": inject_gradient,
-    "a loss of 1e12": inject_loss,
+    "a loss of 1e12": inject_batch(HUGE),
 }
 
 

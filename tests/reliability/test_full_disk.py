@@ -1,13 +1,13 @@
 """R3: a full disk loses nothing committed."""
 
 import subprocess
-import sys
 
 import pytest
 
-from experiments import demo_kit
+from data_prep.kit import demo_kit
 from tests.fixtures import tiny
 from tests.fixtures.disks import small_disk
+from tests.fixtures.processes import started
 from tests.reliability.cases import each
 from wavegan_cond.training import checkpoint_folder
 from wavegan_cond.training.run_dir import RunDir
@@ -97,30 +97,22 @@ def test_what_is_written_between_saves(kept, tmp_path, what):
 
 @each("script", ("export", "generate"), quick=["export"])
 def test_what_is_made_of_a_run(kept, tmp_path, script):
-    flags = {
-        "export": ["--model={}"],
-        "generate": ["--model={}", "--label=kick", "--num=2000"],
-    }[script]
-    flags = [flag.format(kept.run_dir.path) for flag in flags]
+    many = ["--label=kick", "--num=2000"] if script == "generate" else []
+    folder = kept.run_dir.path
     with small_disk(tmp_path / "disk", 1 << 15) as disk:
         output = disk / "output"
-        assert str(output) in fail(make(script, output, *flags))
+        command = started(script, *many, model=folder, output_dir=output)
+        assert str(output) in fail(command)
         assert not list(disk.rglob(".*")), "left behind"
 
 
 def test_a_store(tmp_path):
-    demo_kit.run(demo_kit.Settings(output_dir=str(tmp_path / "kit"), num=20))
+    demo_kit.write_kit(tmp_path / "kit", 20)
     with small_disk(tmp_path / "disk", 1 << 19) as disk:
-        output = disk / "store"
-        flag = f"--input_dir={tmp_path / 'kit'}"
-        assert str(output) in fail(make("prepare_data", output, flag))
-        assert not output.exists(), "half a store is there"
-
-
-def make(script, output, *flags):
-    """A command that writes a folder."""
-    name = f"experiments.{script}"
-    return [sys.executable, "-m", name, f"--output_dir={output}", *flags]
+        folders = {"input_dir": tmp_path / "kit", "output_dir": disk / "store"}
+        complaint = fail(started("prepare_data", **folders))
+        assert str(disk / "store") in complaint
+        assert not (disk / "store").exists(), "half a store is there"
 
 
 def fill(disk, leave):

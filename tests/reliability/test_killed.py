@@ -8,10 +8,10 @@ import os
 import random
 import signal
 import subprocess
-import sys
 
 import pytest
 
+from tests.fixtures.processes import started
 from tests.reliability.cases import each, seeds
 from tests.reliability.sabotage import POINTS
 from tests.reliability.whole_run import WholeRun, finish, start
@@ -49,13 +49,8 @@ def test_growing_at_a_point(grown, tmp_path, point):
 
 
 def test_in_an_export(whole, tmp_path):
-    command = [
-        sys.executable,
-        "-m",
-        "experiments.export",
-        f"--model={whole.run_dir}",
-        f"--output_dir={tmp_path / 'model'}",
-    ]
+    folders = {"model": whole.run_dir, "output_dir": tmp_path / "model"}
+    command = started("export", **folders)
     code = start(sabotaged("in an export", command)).wait()
     assert code == -signal.SIGKILL, "the export was not reached"
     [left] = os.listdir(tmp_path)

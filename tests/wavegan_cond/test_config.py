@@ -23,11 +23,8 @@ def test_defaults_are_the_papers():
     assert (model.width, model.latent_dim, model.embedding_dim) == (64, 100, 50)
     assert model.classes == ("kick", "snare", "cymbal")
     assert model.phase_shuffle == 2 and model.upsampling == "nn"
-    assert (train.learning_rate, train.beta_1, train.beta_2) == (
-        2e-4,
-        0.5,
-        0.99,
-    )
+    adam = (train.learning_rate, train.beta_1, train.beta_2)
+    assert adam == (2e-4, 0.5, 0.99)
     assert train.penalty_weight == 10 and train.critic_updates == 5
     assert train.iterations == 50000 and train.batch_size == 64
 
@@ -73,11 +70,38 @@ def test_json_and_back_is_the_same():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"model": {}, "train": {"x": 1}}', '{"model": 3}']
+    "text",
+    [
+        *("", "[]", "{}", "5", "null", "[" * 10**5, '{"model": 3}'),
+        '{"model": {}, "train": {"x": 1}}',
+        '{"model": 5, "train": {}}',
+    ],
+    ids=range(9),
 )
 def test_what_is_no_config_is_refused(text):
     with pytest.raises(ConfigError, match="not a config"):
         from_json(text)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"classes": [1, 2, 3]},
+        {"classes": ["\x1b[2J", "b", "c"]},
+        {"classes": None},
+        {"sample_rate": "x"},
+        {"sample_rate": 10**400},
+        {"length": 63},
+        {"width": 1e9},
+        {"more": 1},
+    ],
+)
+def test_settings_that_no_model_has(change):
+    content = json.loads(to_json(ModelConfig(), TrainConfig()))
+    content["model"].update(change)
+    with pytest.raises(ConfigError) as caught:
+        from_json(json.dumps(content))
+    assert caught.value.exit_code == 2 and str(caught.value).isprintable()
 
 
 def test_a_setting_at_its_default_leaves_the_digest_of_older_runs():

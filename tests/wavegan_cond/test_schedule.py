@@ -54,14 +54,9 @@ def test_the_rate_halves_and_does_not_know_when_the_run_ends():
             learning_rate=2e-4,
             half_life=10,
         )
-        assert [stages[0].learning_rate_after(i) for i in (0, 10)] == [
-            4e-4,
-            2e-4,
-        ]
-        assert [stages[1].learning_rate_after(i) for i in (10, 20)] == [
-            1e-4,
-            5e-5,
-        ]
+        moments = ((0, 0), (0, 10), (1, 10), (1, 20))
+        rates = [stages[n].learning_rate_after(i) for n, i in moments]
+        assert rates == [4e-4, 2e-4, 1e-4, 5e-5]
     (plain,) = schedule("", half_life=30, learning_rate=1e-3)
     assert plain.learning_rate_after(15) == pytest.approx(1e-3 / 2**0.5)
     assert schedule("")[0].learning_rate_after(10**6) == 2e-4

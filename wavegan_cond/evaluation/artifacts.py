@@ -25,7 +25,7 @@ def comb_index(waveforms: np.ndarray) -> dict[int, float]:
     et al., Distill 2016).
 
     Args:
-      waveforms: [N, T], see ``features.log_mel``; T is a multiple of 1024.
+      waveforms: [N, T], see ``features.each_chunk``; T is a multiple of 1024.
 
     Raises:
       FeatureError: T is not a multiple of 1024.
@@ -100,7 +100,7 @@ def power_spectra(waveforms: np.ndarray) -> Iterator[np.ndarray]:
     """Yields power spectra under a Hann window, [at most 32, T / 2 + 1].
 
     Args:
-      waveforms: [N, T] as ``features.log_mel`` takes them.
+      waveforms: [N, T] as ``features.each_chunk`` takes them.
     """
     window = np.hanning(np.shape(waveforms)[-1] + 1)[:-1].astype(np.float32)
     for piece in in_chunks(waveforms):

@@ -16,7 +16,7 @@ from sklearn.metrics import confusion_matrix
 from sklearn.utils.class_weight import compute_class_weight
 
 from wavegan_cond.evaluation.augmentation import augment
-from wavegan_cond.evaluation.embedding import Heard, hear
+from wavegan_cond.evaluation.embedding import Heard
 
 PREDICTED = 128  # sounds at once
 BATCH = 64  # batch size; less where an epoch would have under 20 steps
@@ -24,7 +24,7 @@ LEARNING_RATE = 3e-3
 
 
 class ClassifierError(ValueError):
-    """Sounds or labels on which no classifier can be trained."""
+    """Sounds on which no classifier can be trained."""
 
     exit_code = 2
 
@@ -36,17 +36,12 @@ class Classifier:
     network: Any
     classes: tuple[str, ...]
 
-    def predict(self, waveforms: np.ndarray) -> np.ndarray:
+    def predict(self, heard: Heard) -> np.ndarray:
         """Returns probabilities, float32 [N, classes].
 
         Args:
-          waveforms: float32 [N, T] in [-1, 1], or int16 [N, T] as stored; T as
-            in training.
+          heard: the sounds, as long as those of the training.
         """
-        return self.predict_heard(hear(waveforms))
-
-    def predict_heard(self, heard: Heard) -> np.ndarray:
-        """Returns the same for sounds that are heard already."""
         predicted = [
             np.asarray(self.network(np.float32(inputs), training=False))
             for start in range(0, len(heard.relative), PREDICTED)
@@ -56,7 +51,7 @@ class Classifier:
 
 
 def train_classifier(
-    waveforms: np.ndarray,
+    heard: Heard,
     labels: np.ndarray,
     classes: Sequence[str],
     seed: int = 0,
@@ -66,49 +61,20 @@ def train_classifier(
     """Trains a classifier, deterministically for given arguments.
 
     Args:
-      waveforms: float32 or int16 [N, T], T >= 2048. A memory map is read in
-        chunks; the features stay in memory (50 kB per sound at T = 16384).
+      heard: the sounds, of 2048 samples or more.
       labels: int [N], indices into ``classes``; every class must occur.
       classes: names of the classes, which are weighted equally.
       seed: seed of the initial weights, the data order and the augmentation.
-      epochs: number of passes over the sounds.
-      report: see ``train_on_heard``.
-
-    Raises:
-      ClassifierError: invalid labels, or a class without sounds.
-    """
-    labels = np.asarray(labels, np.int32)
-    class_weights(labels, len(waveforms), classes)  # refuses before it hears
-    return train_on_heard(
-        hear(waveforms), labels, classes, seed, epochs, report
-    )
-
-
-def train_on_heard(
-    heard: Heard,
-    labels: np.ndarray,
-    classes: Sequence[str],
-    seed: int = 0,
-    epochs: int = 12,
-    report: Callable[[int, float], None] | None = None,
-) -> Classifier:
-    """Trains a classifier on sounds that are heard already.
-
-    Args:
-      heard: the sounds.
-      labels: see ``train_classifier``, as ``classes``, ``seed``, ``epochs``.
-      classes: names of the classes.
-      seed: of all that is drawn.
       epochs: number of passes over the sounds.
       report: function called after every epoch with its number and mean loss;
         None disables it.
 
     Raises:
-      ClassifierError: invalid labels, or a class without sounds.
+      ClassifierError: a class without sounds.
     """
     labels = np.asarray(labels, np.int32)
     inputs = heard.relative
-    weights = class_weights(labels, len(inputs), classes)
+    weights = class_weights(labels, classes)
     batch_size = int(np.clip(len(labels) // 20, 8, BATCH))
     steps = epochs * -(-len(labels) // batch_size)
     network = build_network(inputs.shape[1:], len(classes), seed, steps)
@@ -128,18 +94,8 @@ def train_on_heard(
     return Classifier(network, tuple(classes))
 
 
-def class_weights(
-    labels: np.ndarray, count: int, classes: Sequence[str]
-) -> np.ndarray:
+def class_weights(labels: np.ndarray, classes: Sequence[str]) -> np.ndarray:
     """Returns weights, float32 [classes], that balance the classes."""
-    if labels.shape != (count,):
-        raise ClassifierError(
-            f"expected {count} labels, one a sound; received {labels.shape}"
-        )
-    if not count or labels.min() < 0 or labels.max() >= len(classes):
-        raise ClassifierError(
-            f"labels must be from 0 to {len(classes) - 1}, at least one"
-        )
     names = np.arange(len(classes))
     missing = np.setdiff1d(names, labels)
     if len(missing):
@@ -209,13 +165,8 @@ def wilson_interval(hits: int, trials: int) -> tuple[float, float]:
 
     Args:
       hits: number of successes.
-      trials: number of trials.
-
-    Raises:
-      ClassifierError: hits outside 0..trials, or no trials.
+      trials: number of trials, at least one.
     """
-    if not 0 <= hits <= trials or trials < 1:
-        raise ClassifierError(f"{hits} hits of {trials} trials: impossible")
     interval = binomtest(hits, trials).proportion_ci(0.95, "wilson")
     return float(interval.low), float(interval.high)
 

@@ -34,7 +34,7 @@ def descriptors(
     depend on gain. For silence all are finite and have their lowest value.
 
     Args:
-      waveforms: [N, T], see ``features.log_mel``.
+      waveforms: [N, T], see ``features.each_chunk``.
       sample_rate: sample rate in Hz.
 
     Raises:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.spatial.distance import cdist
 
+CONFIDENCE = 0.95  # of ``kad_interval``
 BINS = 50  # of ``Modes``
 MIN_PER_BIN = 10  # training points per bin, on average
 
@@ -60,9 +61,7 @@ def fad(real: np.ndarray, generated: np.ndarray) -> float:
     return float(shift @ shift + np.trace(a) + np.trace(b) - 2 * roots.sum())
 
 
-def fad_unbiased(
-    real: np.ndarray, generated: np.ndarray, seed: int = 0
-) -> float:
+def fad_unbiased(real: np.ndarray, generated: np.ndarray) -> float:
     """Returns ``fad`` extrapolated to infinite sets.
 
     A straight line is fitted to the distance of subsets against 1 / N and
@@ -71,9 +70,8 @@ def fad_unbiased(
     Args:
       real: [N, D], at least ten points.
       generated: [M, D], at least ten points.
-      seed: seed of the random subsets.
     """
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     largest = min(len(real), len(generated))
     sizes = np.linspace(largest // 2, largest, 12).astype(int)
     found = [
@@ -87,13 +85,9 @@ def fad_unbiased(
 
 
 def kad_interval(
-    real: np.ndarray,
-    generated: np.ndarray,
-    seed: int = 0,
-    resamples: int = 1000,
-    confidence: float = 0.95,
+    real: np.ndarray, generated: np.ndarray, resamples: int = 1000
 ) -> tuple[float, float]:
-    """Returns the bootstrap confidence interval of ``kad``.
+    """Returns the 95 % bootstrap confidence interval of ``kad``.
 
     Both sets are resampled with replacement. A point and its duplicate are not
     counted as a pair, which would bias the distance of each set to itself.
@@ -101,13 +95,11 @@ def kad_interval(
     Args:
       real: [N, D], at least two points.
       generated: [M, D], at least two points.
-      seed: seed of the resampling.
       resamples: number of resamples.
-      confidence: confidence level, 0 to 1.
     """
     kernel, count = gaussian_kernel(real, generated), len(real)
     np.fill_diagonal(kernel, 0)
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     x, y = (
         random.multinomial(n, np.full(n, 1 / n), resamples).astype(float)
         for n in (len(real), len(generated))
@@ -115,7 +107,7 @@ def kad_interval(
     cross = ((x @ kernel[:count, count:]) * y).sum(1) / (count * len(generated))
     same = _mean_of_pairs(kernel[:count, :count], x)
     same += _mean_of_pairs(kernel[count:, count:], y)
-    edges = [(1 - confidence) / 2, (1 + confidence) / 2]
+    edges = [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
     low, high = np.quantile(100 * (same - 2 * cross), edges)
     return float(low), float(high)
 
@@ -196,15 +188,9 @@ class Modes:
         from scipy import stats
         from scipy.spatial.distance import jensenshannon
 
-        counts = np.stack(
-            [
-                np.bincount(
-                    self._bins.predict(points),
-                    minlength=self._bins.n_clusters,
-                )
-                for points in (real, generated)
-            ]
-        )
+        size = self._bins.n_clusters
+        bins = (self._bins.predict(points) for points in (real, generated))
+        counts = np.stack([np.bincount(of, minlength=size) for of in bins])
         totals = counts.sum(axis=1, keepdims=True)
         fractions = counts / totals
         # A z-test of two proportions, bin by bin.

@@ -4,6 +4,7 @@ The spectrum of a sound costs more than anything made from it: ``hear`` makes
 it once, for both floors and for the classifier.
 """
 
+import dataclasses
 from typing import NamedTuple
 
 import numpy as np
@@ -13,13 +14,9 @@ import scipy.sparse.linalg
 from wavegan_cond.evaluation.features import (
     AUDIBLE_RANGE,
     FLOORS,
-    HOP,
-    MELS,
     FeatureError,
     each_chunk,
-    in_chunks,
     log_above,
-    log_mel,
     mel_energies,
 )
 
@@ -48,19 +45,14 @@ class Heard(NamedTuple):
 
 
 def hear(waveforms: np.ndarray) -> Heard:
-    """Returns what is heard of sounds [N, T], see ``features.log_mel``."""
+    """Returns what is heard of sounds [N, T], see ``features.each_chunk``."""
     parts = list(each_chunk(_hear_chunk, waveforms))
-    if not parts:
-        frames = 1 + np.shape(waveforms)[-1] // HOP
-        parts = [_hear_mel(np.zeros((0, frames, MELS), np.float32))]
+    parts = parts or [_hear_chunk(np.float32(waveforms))]  # of no sound
     return Heard(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def _hear_chunk(waveforms: np.ndarray) -> Heard:
-    return _hear_mel(mel_energies(waveforms))
-
-
-def _hear_mel(mel: np.ndarray) -> Heard:
+    mel = mel_energies(waveforms)
     audible, absolute = (log_above(mel, floor) for floor in FLOORS)
     relative = np.float16(relative_to_loudest(audible))
     return Heard(pool(audible), pool(absolute), relative)
@@ -77,52 +69,47 @@ def relative_to_loudest(energies: np.ndarray) -> np.ndarray:
     return np.where(loudest == lowest, 0, 1 + (energies - loudest) / DEPTH)
 
 
+@dataclasses.dataclass(frozen=True)
 class Embedding:
     """Embedding of sounds: log-mel energies, pooled, z-scored and reduced.
 
     The energies are averaged over 16 time spans, and reduced by a principal
     component analysis that is fitted once, on real sounds.
-
-    Args:
-      waveforms: the real sounds [N, T], see ``log_mel``.
-      floor: floor of the log-mel, 'audible' or 'absolute'.
-
-    Raises:
-      FeatureError: fewer than two sounds, or all are equal.
     """
 
-    def __init__(self, waveforms: np.ndarray, floor: str = "audible"):
-        self._floor = floor
-        self._fit(pool_sounds(waveforms, floor))
+    floor: str
+    mean: np.ndarray
+    scale: np.ndarray
+    axes: np.ndarray
 
     @classmethod
     def of(cls, heard: Heard, floor: str = "audible") -> "Embedding":
-        """Returns the embedding fitted to sounds that are heard already."""
-        embedding = cls.__new__(cls)
-        embedding._floor = floor
-        embedding._fit(getattr(heard, floor))
-        return embedding
+        """Returns the embedding fitted to real sounds.
 
-    def _fit(self, pooled: np.ndarray) -> None:
+        Args:
+          heard: the real sounds.
+          floor: floor of the log-mel, 'audible' or 'absolute'.
+
+        Raises:
+          FeatureError: fewer than two sounds, or all are equal.
+        """
+        pooled = getattr(heard, floor)
         if len(pooled) < 2:
             raise FeatureError(f"{len(pooled)} sounds: axes need two or more")
-        self._mean = pooled.mean(axis=0)
-        deviation = pooled.std(axis=0)
+        mean, deviation = pooled.mean(axis=0), pooled.std(axis=0)
         # Constant features are left out, which avoids a division by zero.
-        self._scale = np.where(deviation > 1e-6, 1 / (deviation + 1e-12), 0)
-        scored = (pooled - self._mean) * self._scale
-        self._axes = principal_axes(scored, DIMENSIONS)
-
-    def __call__(self, waveforms: np.ndarray) -> np.ndarray:
-        """Returns float64 [N, dimensions], at most 64 of them."""
-        return self._project(pool_sounds(waveforms, self._floor))
+        scale = np.where(deviation > 1e-6, 1 / (deviation + 1e-12), 0)
+        axes = principal_axes((pooled - mean) * scale, DIMENSIONS)
+        return cls(floor, mean, scale, axes)
 
     def points(self, heard: Heard) -> np.ndarray:
-        """Returns the same of sounds that are heard already."""
-        return self._project(getattr(heard, self._floor))
+        """Returns float64 [N, dimensions], at most 64 of them."""
+        pooled = getattr(heard, self.floor)
+        return (pooled - self.mean) * self.scale @ self.axes
 
-    def _project(self, pooled: np.ndarray) -> np.ndarray:
-        return (pooled - self._mean) * self._scale @ self._axes
+    def __call__(self, waveforms: np.ndarray) -> np.ndarray:
+        """Returns the points of sounds [N, T]."""
+        return self.points(hear(waveforms))
 
 
 def principal_axes(scored: np.ndarray, count: int) -> np.ndarray:
@@ -168,12 +155,3 @@ def pool(energies: np.ndarray) -> np.ndarray:
     widths = np.diff(np.append(starts, frames))
     means = sums / widths[:, None]
     return means.reshape(len(means), len(widths) * means.shape[2])
-
-
-def pool_sounds(waveforms: np.ndarray, floor: str) -> np.ndarray:
-    """Returns the pooled log-mel energies of sounds, float64 [N, F]."""
-    parts = [
-        pool(log_above(mel_energies(piece), floor))
-        for piece in in_chunks(waveforms)
-    ]
-    return np.concatenate(parts or [pool(log_mel(waveforms, floor))])

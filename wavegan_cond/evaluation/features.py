@@ -27,6 +27,7 @@ LOW, HIGH = 30.0, 20000.0  # Hz, edges of the first and the last band
 FLOORS = ("audible", "absolute")
 AUDIBLE_RANGE = 1e-6  # 60 dB, as a ratio of energies
 ABSOLUTE_FLOOR = 1e-5
+HANN = np.hanning(WINDOW + 1)[:-1].astype(np.float32)  # periodic
 CHUNK = 32  # sounds at once: about 40 MB at 16384 samples
 
 
@@ -36,61 +37,23 @@ class FeatureError(ValueError):
     exit_code = 2
 
 
-def log_mel(
-    waveforms: np.ndarray,
-    floor: str = "audible",
-    *,
-    sample_rate: int = SAMPLE_RATE,
-) -> np.ndarray:
-    """Returns the natural logarithm of the mel energies, with a floor.
-
-    Args:
-      waveforms: float32 [N, T] in [-1, 1], or int16 [N, T] as stored; a memory
-        map is read in chunks.
-      floor: 'audible' or 'absolute', see above. Silence is at the absolute
-        floor in both.
-      sample_rate: sample rate in Hz.
-
-    Returns:
-      float32 [N, frames, 96], frames = 1 + T // 128; frame i is centred on
-      sample 128 i.
-
-    Raises:
-      FeatureError: not [N, T], not finite, or an unknown floor.
-    """
-    if floor not in FLOORS:
-        raise FeatureError(f"floor {floor!r}: expected one of {FLOORS}")
-    energies = np.empty(
-        (len(waveforms), 1 + np.shape(waveforms)[-1] // HOP, MELS), np.float32
-    )
-    done = 0
-    for piece in in_chunks(waveforms):
-        mel = mel_energies(piece, sample_rate)
-        energies[done : done + len(piece)] = log_above(mel, floor)
-        done += len(piece)
-    return energies
-
-
 def log_above(mel: np.ndarray, floor: str) -> np.ndarray:
     """Returns the natural logarithm of mel energies, none below the floor.
 
     Args:
       mel: float32 [N, frames, 96], see ``mel_energies``.
-      floor: 'audible' or 'absolute'.
+      floor: 'audible' or 'absolute', see above. Silence is at the absolute
+        floor in both.
     """
     lowest = np.float32(ABSOLUTE_FLOOR)
     if floor == "audible":
-        loudest = mel.max(axis=(1, 2), keepdims=True)
+        loudest = mel.max(axis=(1, 2), keepdims=True, initial=0)
         lowest = np.where(loudest > 0, loudest * AUDIBLE_RANGE, lowest)
     return np.log(np.maximum(mel, lowest))
 
 
 def in_chunks(waveforms: np.ndarray) -> Iterator[np.ndarray]:
-    """Yields float32 [at most 32, T] parts of float32 or int16 [N, T].
-
-    Raises:
-      FeatureError: not [N, T], another type, or not finite.
-    """
+    """Yields parts of sounds, float32 [at most 32, T]; see ``each_chunk``."""
     yield from each_chunk(lambda piece: piece, waveforms, threads=1)
 
 
@@ -104,11 +67,12 @@ def each_chunk(
     Args:
       function: function float32 [at most 32, T] -> anything; called in several
         threads at once.
-      waveforms: float32 or int16 [N, T]; a memory map is read in chunks.
+      waveforms: float32 [N, T] in [-1, 1], or int16 [N, T] as stored; a memory
+        map is read in chunks.
       threads: number of threads; by default one for each core.
 
     Raises:
-      FeatureError: see ``in_chunks``.
+      FeatureError: not [N, T], another type, or not finite.
     """
     shape, kind = np.shape(waveforms), np.asarray(waveforms[:0]).dtype
     if len(shape) != 2 or kind not in (np.float32, np.float64, np.int16):
@@ -141,7 +105,7 @@ def measure_each(
 
     Args:
       measure: function float32 [n, T] -> values [n] by name.
-      waveforms: [N, T], see ``log_mel``.
+      waveforms: [N, T], see ``each_chunk``.
       names: names of the values.
 
     Raises:
@@ -161,6 +125,8 @@ def mel_energies(
 ) -> np.ndarray:
     """Returns mel-weighted power spectra, float32 [N, frames, 96].
 
+    There are 1 + T // 128 frames; frame i is centred on sample 128 i.
+
     Args:
       waveforms: float32 [N, T], padded with zeros on both sides.
       sample_rate: sample rate in Hz.
@@ -168,18 +134,12 @@ def mel_energies(
     half = WINDOW // 2
     padded = np.pad(waveforms, ((0, 0), (half, half)))
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW, axis=1)
-    windowed = frames[:, ::HOP] * hann_window()  # [N, frames, 1024]
+    windowed = frames[:, ::HOP] * HANN  # [N, frames, 1024]
     spectrum = np.fft.rfft(windowed).astype(np.complex64, copy=False)
     power = spectrum.real**2 + spectrum.imag**2  # [N, frames, 513]
     # One matrix product: many small ones wait for each other's threads.
     mel = power.reshape(-1, power.shape[-1]) @ mel_filters(sample_rate)
     return mel.reshape(*power.shape[:-1], MELS)
-
-
-@functools.cache
-def hann_window() -> np.ndarray:
-    """Returns the periodic Hann window, float32 [1024]."""
-    return np.hanning(WINDOW + 1)[:-1].astype(np.float32)
 
 
 @functools.cache

@@ -35,7 +35,7 @@ def grain(waveforms: np.ndarray) -> float:
     buzz.
 
     Args:
-      waveforms: [N, T] as ``features.log_mel`` takes them, T >= 2048.
+      waveforms: [N, T] as ``features.each_chunk`` takes them, T >= 2048.
 
     Raises:
       FeatureError: no sounds, or too short.
@@ -90,9 +90,8 @@ def evened(waveforms: np.ndarray) -> np.ndarray:
     """
     power = np.square(waveforms, dtype=np.float64)
     # A running sum may end a hair below zero.
-    level = np.sqrt(
-        np.maximum(uniform_filter1d(power, EVENING, mode="constant"), 0)
-    )
+    power = uniform_filter1d(power, EVENING, mode="constant")
+    level = np.sqrt(np.maximum(power, 0))
     floor = QUIET * level.max(axis=-1, keepdims=True)
     return waveforms / np.maximum(level + floor, 1e-12)
 
@@ -108,9 +107,8 @@ def whitened(waveforms: np.ndarray) -> np.ndarray:
     """
     size = 2 * waveforms.shape[-1]
     spectrum = np.fft.rfft(waveforms, size)
-    envelope = np.sqrt(
-        np.maximum(uniform_filter1d(np.abs(spectrum) ** 2, WHITENING), 0)
-    )
+    power = uniform_filter1d(np.abs(spectrum) ** 2, WHITENING)
+    envelope = np.sqrt(np.maximum(power, 0))
     floor = 1e-9 * envelope.max(axis=-1, keepdims=True)
     white = spectrum / np.maximum(envelope + floor, 1e-30)
     white[:, np.fft.rfftfreq(size, 1 / SAMPLE_RATE) < LOW] = 0
@@ -151,7 +149,7 @@ def folded_spectrum(waveforms: np.ndarray) -> np.ndarray:
     multiple of fs / 256 apart. Place 0 has the multiples themselves.
 
     Args:
-      waveforms: [N, T] as ``features.log_mel`` takes them; T a multiple of
+      waveforms: [N, T] as ``features.each_chunk`` takes them; T a multiple of
         1024.
 
     Raises:

@@ -1,7 +1,6 @@
 """Measures of the latent space: interpolation paths and effective dimension."""
 
 import collections
-import functools
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -25,7 +24,8 @@ def measure_paths(model: Synth, reference: Reference) -> dict:
 
     Returns:
       Figures (see ``path_figures``) of "lerp", of "slerp" and of "crossfade",
-      which mixes the audio of the two sounds: the baseline for all paths.
+      which mixes the audio of the two sounds: the baseline for all paths. A
+      good generator is closer to real drums half way.
     """
     info = model.info
     z = latents.draw(PATH_SEED, 2 * PATHS, info.latent_dim, info.prior)
@@ -38,7 +38,7 @@ def measure_paths(model: Synth, reference: Reference) -> dict:
             waves = model.generate(route, np.full(len(route), label))
             found[method].append(path_figures(reference, label, waves))
         ends = waves.reshape(PATHS, STEPS, -1)[:, [0, -1]]
-        mixed = [crossfade(*pair, STEPS) for pair in ends]
+        mixed = [latents.lerp(*pair, STEPS) for pair in ends]
         found["crossfade"].append(
             path_figures(reference, label, np.concatenate(mixed))
         )
@@ -91,7 +91,11 @@ def measure_latent(model: Synth, reference: Reference) -> dict:
     info, found = model.info, []
     z = latents.draw(SPREAD_SEED, DIRECTIONS, info.latent_dim, info.prior)
     for label in range(len(info.classes)):
-        points = functools.partial(embed_sounds, model, reference, label)
+
+        def points(z, label=label):
+            waves = model.generate(z, np.full(len(z), label))
+            return reference.points(waves)
+
         here = points(z)
         ranks = [stable_rank(jacobian(points, one)) for one in z[:4]]
         found.append(
@@ -105,11 +109,6 @@ def measure_latent(model: Synth, reference: Reference) -> dict:
         name: float(np.mean([of_class[name] for of_class in found]))
         for name in found[0]
     }
-
-
-def embed_sounds(model, reference: Reference, label: int, z) -> np.ndarray:
-    """Returns the embeddings of the sounds of z: [N, Z] -> [N, D]."""
-    return reference.points(model.generate(z, np.full(len(z), label)))
 
 
 class PathMeasures(NamedTuple):
@@ -141,15 +140,6 @@ def path_measures(points: np.ndarray) -> PathMeasures:
         step_ratio=float(steps.max() / steps.mean()),
         straightness=float(np.linalg.norm(points[-1] - points[0]) / length),
     )
-
-
-def crossfade(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
-    """Mixes two sounds with changing gains: [T], [T] -> [steps, T].
-
-    The baseline of a path: a good generator is closer to real drums half way.
-    """
-    place = np.linspace(0, 1, steps)[:, None]
-    return ((1 - place) * start + place * end).astype(np.float32)
 
 
 def explained_variance(points: np.ndarray, count: int = 3) -> float:

@@ -1,14 +1,13 @@
 """Evaluation of a model against the real sounds of a store."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from wavegan_cond.evaluation import latent_space
-from wavegan_cond.evaluation.classifier import (
-    accuracy_report,
-    train_classifier,
-    train_on_heard,
-)
+from wavegan_cond.evaluation.classifier import accuracy_report, train_classifier
 from wavegan_cond.evaluation.embedding import hear
 from wavegan_cond.evaluation.report import Reference, noise_like
 from wavegan_cond.evaluation.selection import split_by_class
@@ -51,6 +50,9 @@ class Watcher:
 STEPS = 10  # that ``measure`` begins; 11 with ``musicnn``
 
 
+# Sounds go through all cores at once; threads within a product of matrices only
+# wait for each other.
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def measure(
     model,
     store,
@@ -82,43 +84,18 @@ def measure(
       "latent": see ``latent_space``; "musicnn", if wanted: see
       ``measure_tagged``; and the settings.
     """
-    # Sounds go through all cores at once; threads within a product of
-    # matrices only wait for each other.
-    with threadpool_limits(1, user_api="blas"):
-        return _measure(
-            model,
-            store,
-            num,
-            seed,
-            truncation,
-            side,
-            watcher or Watcher(),
-            musicnn,
-        )
-
-
-def _measure(model, store, num, seed, truncation, side, watcher, musicnn):
+    watcher = watcher or Watcher()
     reference = make_reference(store, side, SEEN, watcher)
     report = describe(model.info, store, side, num, seed, truncation)
     report["real"] = reference.accuracy
     watcher.keep(report)
     watcher.begin(f"making {num} sounds of each class")
     waves, labels = generate_all(model, num, seed, truncation)
-    real, real_labels = reference.perfect
-    parts = {
-        "generated": lambda: reference.measure(waves, labels),
-        "perfect": lambda: reference.measure(real, real_labels),
-        "noise": lambda: reference.measure(noise_like(real), real_labels),
-        "transfer": lambda: train_synthetic_test_real(
-            store, waves, labels, side
-        ),
-        "paths": lambda: latent_space.measure_paths(model, reference),
-        "latent": lambda: latent_space.measure_latent(model, reference),
-    }
+    sets = sets_to_measure(reference, waves, labels)
+    parts = parts_to_measure(model, store, side, reference, sets)
     if musicnn:
-        parts["musicnn"] = lambda: measure_tagged(
-            reference, waves, labels, store.sample_rate
-        )
+        rate = store.sample_rate
+        parts["musicnn"] = partial(measure_tagged, reference, sets, rate)
     for name, part in parts.items():
         watcher.begin(SAYS[name])
         report[name] = part()
@@ -130,13 +107,9 @@ def describe(
     info, store, side: str, num: int, seed: int, truncation: float
 ) -> dict:
     """Returns the settings in a report."""
+    names = ("fingerprint", "iteration", "latent_dim", "length")
     return {
-        "model": {
-            "fingerprint": info.fingerprint,
-            "iteration": info.iteration,
-            "latent_dim": info.latent_dim,
-            "length": info.length,
-        },
+        "model": {name: getattr(info, name) for name in names},
         "data": store.fingerprint,
         "side": side,
         "classes": list(store.classes),
@@ -146,17 +119,43 @@ def describe(
     }
 
 
-def measure_tagged(reference: Reference, waves, labels, rate: int) -> dict:
+def sets_to_measure(reference: Reference, waves, labels) -> dict[str, tuple]:
+    """Returns generated sounds, perfect ones and noise, with their labels."""
+    real, real_labels = reference.perfect
+    return {
+        "generated": (waves, labels),
+        "perfect": (real, real_labels),
+        "noise": (noise_like(real), real_labels),
+    }
+
+
+def parts_to_measure(
+    model, store, side: str, reference: Reference, sets: Mapping[str, tuple]
+) -> dict[str, Callable[[], dict]]:
+    """Returns what measures each part of a report; see ``measure``."""
+    waves, labels = sets["generated"]
+    return {
+        **{name: partial(reference.measure, *of) for name, of in sets.items()},
+        "transfer": partial(
+            train_synthetic_test_real, store, waves, labels, side
+        ),
+        "paths": partial(latent_space.measure_paths, model, reference),
+        "latent": partial(latent_space.measure_latent, model, reference),
+    }
+
+
+def measure_tagged(
+    reference: Reference, sets: Mapping[str, tuple], rate: int
+) -> dict:
     """Returns distance and variety on the features of ``music_tagger``.
 
     Args:
       reference: of the real sounds.
-      waves: generated sounds, [N, T].
-      labels: their classes, [N].
+      sets: of ``sets_to_measure``.
       rate: sample rate in Hz.
 
     Returns:
-      For "generated", "perfect" and "noise" the figures of each class.
+      For each of the sets the figures of each class.
 
     Raises:
       MissingWeightsError: the package with the weights is not installed.
@@ -164,24 +163,13 @@ def measure_tagged(reference: Reference, waves, labels, rate: int) -> dict:
     from wavegan_cond.evaluation import music_tagger
 
     embed, classes = music_tagger.embedder(rate), reference.classes
-    real, real_labels = reference.perfect
-    held_out, *sets = (
-        split_by_class(embed(some), some_labels, classes)
-        for some, some_labels in (
-            reference.held_out,
-            (waves, labels),
-            (real, real_labels),
-            (noise_like(real), real_labels),
-        )
-    )
-    return {
-        name: dict(
-            zip(classes, music_tagger.compare(held_out, made), strict=True)
-        )
-        for name, made in zip(
-            ("generated", "perfect", "noise"), sets, strict=True
-        )
-    }
+    waves, labels = reference.held_out
+    truth, found = split_by_class(embed(waves), labels, classes), {}
+    for name, (waves, labels) in sets.items():
+        made = split_by_class(embed(waves), labels, classes)
+        figures = map(music_tagger.compare, truth, made)
+        found[name] = dict(zip(classes, figures, strict=True))
+    return found
 
 
 def generate_all(model, num: int, seed: int, truncation: float = 1.0):
@@ -213,7 +201,7 @@ def make_reference(
     heard = hear(train)
     watcher.begin("training a classifier on them")
     epochs = epochs_for(len(train), seen)
-    classifier = train_on_heard(
+    classifier = train_classifier(
         heard,
         labels,
         store.classes,
@@ -224,9 +212,7 @@ def make_reference(
     )
     watcher.begin("finding the axes and clusters of the real sounds")
     held_out = sample(store, side, MAX_HELD_OUT)
-    return Reference(
-        train, labels, *held_out, store.classes, classifier, heard=heard
-    )
+    return Reference(train, labels, *held_out, store.classes, classifier, heard)
 
 
 def epochs_for(count: int, seen: int | None) -> int:
@@ -245,9 +231,10 @@ def sample(store, split: str, max_per_class: int):
       max_per_class: largest number of sounds per class.
     """
     waves, labels = store.split(split)
-    rows = []
-    for label in range(len(store.classes)):
-        rows.append(evenly(np.flatnonzero(labels == label), max_per_class))
+    rows = [
+        evenly(np.flatnonzero(labels == label), max_per_class)
+        for label in range(len(store.classes))
+    ]
     rows = np.sort(np.concatenate(rows))
     return waves[rows], labels[rows]
 
@@ -272,7 +259,7 @@ def train_on(store, seed: int, epochs: int, max_per_class: int):
     rows = np.sort(np.concatenate(drawn))
     with tqdm(total=epochs, unit=" epochs", disable=None) as bar:
         return train_classifier(
-            store.waveforms[rows],
+            hear(store.waveforms[rows]),
             labels[rows],
             store.classes,
             seed,
@@ -283,12 +270,12 @@ def train_on(store, seed: int, epochs: int, max_per_class: int):
 
 def measure_accuracy(classifier, waveforms, labels) -> dict:
     """Returns the accuracy of a classifier, see ``accuracy_report``."""
-    predicted = classifier.predict(waveforms).argmax(axis=1)
+    predicted = classifier.predict(hear(waveforms)).argmax(axis=1)
     return accuracy_report(labels, predicted, len(classifier.classes))
 
 
 def train_synthetic_test_real(store, waves, labels, side: str) -> dict:
     """Trains a classifier on generated sounds and tests it on real ones."""
     epochs = epochs_for(len(waves), SEEN_GENERATED)
-    classifier = train_classifier(waves, labels, store.classes, 0, epochs)
+    classifier = train_classifier(hear(waves), labels, store.classes, 0, epochs)
     return measure_accuracy(classifier, *store.split(side))

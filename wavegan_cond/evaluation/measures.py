@@ -5,6 +5,7 @@ correctly (tests/wavegan_cond/evaluation/test_gates.py).
 """
 
 import dataclasses
+import functools
 
 
 @dataclasses.dataclass(frozen=True)
@@ -13,193 +14,105 @@ class Measure:
 
     Attributes:
       title: title in tables.
+      says: meaning, in a few words.
       unit: unit of the value; "" for a plain number.
       better: which values are best: "low", "high", or "real" for those closest
         to the value of real sounds.
-      says: meaning, in a few words.
       harmless: for "real", the side of the real sounds' value on which others
         are no fault: "low", "high", or "" for neither.
     """
 
     title: str
-    unit: str
-    better: str
     says: str
+    unit: str = ""
+    better: str = dataclasses.field(kw_only=True)
     harmless: str = ""
 
 
+low = functools.partial(Measure, better="low")
+real = functools.partial(Measure, better="real")
+real_or_more = functools.partial(Measure, better="real", harmless="high")
+real_or_less = functools.partial(Measure, better="real", harmless="low")
+
 MEASURES = {
-    "kad": Measure(
+    "kad": low(
         "KAD, audible",
-        "",
-        "low",
         "kernel audio distance to validation sounds, down to -60 dB",
     ),
-    "kad_absolute": Measure(
-        "KAD, absolute",
-        "",
-        "low",
-        "kernel audio distance, quiet noise and tones included",
+    "kad_absolute": low(
+        "KAD, absolute", "kernel audio distance, quiet noise and tones included"
     ),
-    "kid": Measure("KID", "", "low", "kernel distance with a cubic kernel"),
-    "fad": Measure("FAD", "", "low", "Fréchet audio distance, bias removed"),
-    "precision": Measure(
-        "Precision",
-        "",
-        "real",
-        "fraction of generated sounds near a real one",
-        harmless="high",
+    "kid": low("KID", "kernel distance with a cubic kernel"),
+    "fad": low("FAD", "Fréchet audio distance, bias removed"),
+    "precision": real_or_more(
+        "Precision", "fraction of generated sounds near a real one"
     ),
-    "recall": Measure(
-        "Recall",
-        "",
-        "real",
-        "fraction of real sounds near a generated one",
-        harmless="high",
+    "recall": real_or_more(
+        "Recall", "fraction of real sounds near a generated one"
     ),
-    "density": Measure(
-        "Density",
-        "",
-        "real",
-        "number of real neighbours, over that expected",
-        harmless="high",
+    "density": real_or_more(
+        "Density", "number of real neighbours, over that expected"
     ),
-    "coverage": Measure(
-        "Coverage",
-        "",
-        "real",
-        "fraction of real sounds with a generated neighbour",
-        harmless="high",
+    "coverage": real_or_more(
+        "Coverage", "fraction of real sounds with a generated neighbour"
     ),
-    "ndb": Measure(
-        "NDB / K",
-        "",
-        "low",
-        "fraction of clusters generated too often or too rarely",
+    "ndb": low(
+        "NDB / K", "fraction of clusters generated too often or too rarely"
     ),
-    "divergence": Measure(
+    "divergence": low(
         "JS of clusters",
-        "bits",
-        "low",
         "Jensen-Shannon divergence of the cluster frequencies",
+        "bits",
     ),
-    "variety": Measure(
+    "variety": real_or_more(
         "Variety",
-        "",
-        "real",
         "distance between generated sounds, over that between real ones",
-        harmless="high",
     ),
-    "memory_ratio": Measure(
+    "memory_ratio": real_or_more(
         "Memory ratio",
-        "",
-        "real",
         "distance to training sounds, over that of validation sounds",
-        harmless="high",
     ),
-    "close_share": Measure(
+    "close_share": low(
         "Near training",
-        "",
-        "low",
         "fraction very close to a training sound; 0.01 is expected",
     ),
-    "copies": Measure(
-        "Copies", "", "low", "fraction that correlates 0.95 with training"
+    "copies": low("Copies", "fraction that correlates 0.95 with training"),
+    "comb": real_or_less(
+        "Comb A_k, worst", "prominence of upsampling tones", "dB"
     ),
-    "comb": Measure(
-        "Comb A_k, worst",
-        "dB",
-        "real",
-        "prominence of upsampling tones",
-        harmless="low",
+    "comb_95": real_or_less(
+        "Comb, 95 % of sounds", "95th percentile over single sounds", "dB"
     ),
-    "comb_95": Measure(
-        "Comb, 95 % of sounds",
-        "dB",
-        "real",
-        "95th percentile over single sounds",
-        harmless="low",
+    "first": real_or_less(
+        "First sample", "95th percentile of its absolute value"
     ),
-    "first": Measure(
-        "First sample",
-        "",
-        "real",
-        "95th percentile of its absolute value",
-        harmless="low",
+    "last": real_or_less(
+        "Last sample", "95th percentile of its absolute value"
     ),
-    "last": Measure(
-        "Last sample",
-        "",
-        "real",
-        "95th percentile of its absolute value",
-        harmless="low",
+    "offset": real_or_less("DC offset", "95th percentile of the mean sample"),
+    "clipped": real_or_less(
+        "Clipped", "95th percentile of the fraction of clipped samples"
     ),
-    "offset": Measure(
-        "DC offset",
-        "",
-        "real",
-        "95th percentile of the mean sample",
-        harmless="low",
+    "one_hit": real_or_more(
+        "One hit", "fraction of sounds with exactly one onset"
     ),
-    "clipped": Measure(
-        "Clipped",
-        "",
-        "real",
-        "95th percentile of the fraction of clipped samples",
-        harmless="low",
+    "noise_floor": real_or_less(
+        "Noise floor", "level of the last tenth of a sound", "dB"
     ),
-    "one_hit": Measure(
-        "One hit",
-        "",
-        "real",
-        "fraction of sounds with exactly one onset",
-        harmless="high",
+    "comb_depth": real_or_less(
+        "Comb, every place", "depth of the ripples of the mean spectrum", "dB"
     ),
-    "noise_floor": Measure(
-        "Noise floor",
-        "dB",
-        "real",
-        "level of the last tenth of a sound",
-        harmless="low",
+    "grain": real_or_less("Grain", "autocorrelation at fixed lags, a buzz"),
+    "begins_cut": real_or_less(
+        "Cut onsets", "fraction whose first sample exceeds 5 % of the peak"
     ),
-    "comb_depth": Measure(
-        "Comb, every place",
-        "dB",
-        "real",
-        "depth of the ripples of the mean spectrum",
-        harmless="low",
-    ),
-    "grain": Measure(
-        "Grain",
-        "",
-        "real",
-        "autocorrelation at fixed lags, a buzz",
-        harmless="low",
-    ),
-    "begins_cut": Measure(
-        "Cut onsets",
-        "",
-        "real",
-        "fraction whose first sample exceeds 5 % of the peak",
-        harmless="low",
-    ),
-    "swells": Measure(
-        "Swells",
-        "",
-        "real",
-        "fraction that rises by 6 dB after 60 ms",
-        harmless="low",
-    ),
-    "log_attack": Measure("Attack", "", "low", "KS distance of attack times"),
-    "t20": Measure("Decay", "", "low", "KS distance of decay times (20 dB)"),
-    "centroid": Measure(
-        "Centroid", "", "low", "KS distance of spectral centroids"
-    ),
-    "crest": Measure("Crest", "", "low", "KS distance of peak over RMS"),
-    "low_share": Measure(
-        "Below 200 Hz", "", "low", "KS distance of energy below 200 Hz"
-    ),
-    "glide": Measure("Glide", "", "low", "KS distance of pitch glides"),
-    "fall": Measure("Fall of pitch", "octaves", "real", "the median; of kicks"),
-    "partials": Measure("Partials", "", "real", "the median; of cymbals"),
+    "swells": real_or_less("Swells", "fraction that rises by 6 dB after 60 ms"),
+    "log_attack": low("Attack", "KS distance of attack times"),
+    "t20": low("Decay", "KS distance of decay times (20 dB)"),
+    "centroid": low("Centroid", "KS distance of spectral centroids"),
+    "crest": low("Crest", "KS distance of peak over RMS"),
+    "low_share": low("Below 200 Hz", "KS distance of energy below 200 Hz"),
+    "glide": low("Glide", "KS distance of pitch glides"),
+    "fall": real("Fall of pitch", "the median; of kicks", "octaves"),
+    "partials": real("Partials", "the median; of cymbals"),
 }

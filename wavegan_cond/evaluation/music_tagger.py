@@ -8,7 +8,7 @@ convolutional neural networks for music audio tagging", 2019), whose weights lie
 in the package musicnn. It hears up to 8 kHz, so of a cymbal the lower half.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -93,24 +93,17 @@ def embedder(sample_rate: int) -> Callable[[np.ndarray], np.ndarray]:
     return embed
 
 
-def compare(
-    real: Sequence[np.ndarray], made: Sequence[np.ndarray]
-) -> list[dict[str, float]]:
-    """Returns KAD, precision and recall of each class.
+def compare(real: np.ndarray, made: np.ndarray) -> dict[str, float]:
+    """Returns KAD, precision and recall of a class.
 
     Args:
-      real: features of held-out sounds, [N, D] of each class.
-      made: features of sounds to compare, [M, D] of each class. For precision
-        and recall as many count as there are held-out ones, the first ones.
+      real: features of held-out sounds, [N, D].
+      made: features of sounds to compare, [M, D]. For precision and recall as
+        many count as there are held-out ones, the first ones.
     """
-    found = []
-    for truth, points in zip(real, made, strict=True):
-        few = manifold(truth, points[: len(truth)])
-        found.append(
-            {
-                "kad": distances.kad(truth, points),
-                "precision": few.precision,
-                "recall": few.recall,
-            }
-        )
-    return found
+    few = manifold(real, made[: len(real)])
+    return {
+        "kad": distances.kad(real, made),
+        "precision": few.precision,
+        "recall": few.recall,
+    }

@@ -127,16 +127,14 @@ def memorisation(
       held_out: embeddings of validation sounds [N, D].
       train: embeddings of training sounds [K, D].
     """
-    made, real = (nearest_distance(x, train) for x in (generated, held_out))
+    made, real = (
+        np.sqrt(squared_distances(points, train).min(axis=1))
+        for points in (generated, held_out)
+    )
     return Memorisation(
         ratio=float(np.median(made) / max(np.median(real), 1e-12)),
         close_fraction=float((made < np.quantile(real, 0.01)).mean()),
     )
-
-
-def nearest_distance(points: np.ndarray, among: np.ndarray) -> np.ndarray:
-    """Returns the distance of each point to the nearest one among others."""
-    return np.sqrt(squared_distances(points, among).min(axis=1))
 
 
 def closest_correlation(

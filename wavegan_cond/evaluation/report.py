@@ -44,8 +44,7 @@ class Reference:
       held_out_labels: their labels, int [M].
       classes: names of the classes.
       classifier: classifier trained on ``train``.
-      seed: seed of the selection of sounds that are set aside.
-      heard: what is heard of ``train``, if that is known already.
+      heard: what is heard of ``train``.
     """
 
     def __init__(
@@ -56,15 +55,13 @@ class Reference:
         held_out_labels: np.ndarray,
         classes: Sequence[str],
         classifier: Classifier,
-        seed: int = 0,
-        heard: Heard | None = None,
+        heard: Heard,
     ):
         self.classes, self.classifier = tuple(classes), classifier
-        self._held_out = split_by_class(held_out, held_out_labels, classes)
-        learned, aside = set_aside(train_labels, held_out_labels, seed)
+        learned, aside = set_aside(train_labels, held_out_labels)
         self.perfect = train[aside], train_labels[aside]
         self.held_out = held_out, np.asarray(held_out_labels)
-        heard = (heard or hear(train)).select(learned)
+        heard = heard.select(learned)
         train, train_labels = train[learned], train_labels[learned]
         self._train = split_by_class(train, train_labels, classes)
         self._embed = {floor: Embedding.of(heard, floor) for floor in FLOORS}
@@ -80,7 +77,8 @@ class Reference:
         )
         self._modes = [Modes(points) for points in self._learned_from]
         self._described = [
-            descriptors.descriptors(waves) for waves in self._held_out
+            descriptors.descriptors(waves)
+            for waves in split_by_class(held_out, held_out_labels, classes)
         ]
         self.accuracy = self._classify(heard, held_out_labels)
 
@@ -95,7 +93,7 @@ class Reference:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Returns the embeddings of sounds, and their predicted classes."""
         heard = hear(waveforms)
-        likely = self.classifier.predict_heard(heard)
+        likely = self.classifier.predict(heard)
         return self._embed["audible"].points(heard), likely.argmax(axis=1)
 
     def held_out_points(self, label: int) -> np.ndarray:
@@ -122,7 +120,7 @@ class Reference:
         return self._classify(hear(waveforms), labels)
 
     def _classify(self, heard: Heard, labels: np.ndarray) -> dict[str, Any]:
-        likely = self.classifier.predict_heard(heard)
+        likely = self.classifier.predict(heard)
         predicted = likely.argmax(axis=1)
         found = accuracy_report(labels, predicted, len(self.classes))
         unsure = float((likely.max(axis=1) < SURE).mean())
@@ -174,6 +172,7 @@ class Reference:
         bins = self._modes[label].compare(real, few)
         memory = memorisation(points, real, train)
         candidates = self._nearest(label, points, CANDIDATES)
+        copies = closest_correlation(made, candidates) >= COPY
         comb = artifacts.comb_index(made)
         each = artifacts.comb_indices(made)
         return {
@@ -188,13 +187,13 @@ class Reference:
             "variety": self_distance(few) / self_distance(real),
             "memory_ratio": memory.ratio,
             "close_share": memory.close_fraction,
-            "copies": fraction_of_copies(made, candidates),
+            "copies": float(copies.mean()),
             "comb": max(comb.values()),
             "comb_95": float(np.quantile(each, 0.95, axis=0).max()),
             "comb_levels": levels(comb),
             "comb_depth": grain.comb_depth(made),
             "grain": grain.grain(made[: len(real)]),
-            **signal_figures(made),
+            **signal_quality.summarise(signal_quality.measure(made)),
             **traits.summarise(traits.traits(made)),
             **descriptors.compare(
                 self._described[label], descriptors.descriptors(made)
@@ -202,44 +201,23 @@ class Reference:
         }
 
 
-def fraction_of_copies(waveforms: np.ndarray, candidates: np.ndarray) -> float:
-    """Returns the fraction of sounds that are copies of a training sound."""
-    return float((closest_correlation(waveforms, candidates) >= COPY).mean())
-
-
-def signal_figures(waveforms: np.ndarray) -> dict[str, float]:
-    """Returns the figures of ``signal_quality`` that a report shows."""
-    found = signal_quality.summarise(signal_quality.measure(waveforms))
-    shown = {
-        "first": "first_95",
-        "last": "last_95",
-        "offset": "dc_95",
-        "clipped": "clipped_95",
-        "one_hit": "onsets_one",
-        "noise_floor": "noise_floor_db_median",
-    }
-    return {name: found[key] for name, key in shown.items()}
-
-
 def levels(comb: Mapping[int, float]) -> dict[str, float]:
     """Returns the comb index of each level, with text keys for JSON."""
     return {str(level): float(value) for level, value in comb.items()}
 
 
-def noise_like(
-    waveforms: np.ndarray, seed: int = 0, rate: int = SAMPLE_RATE
-) -> np.ndarray:
+def noise_like(waveforms: np.ndarray) -> np.ndarray:
     """Returns noise with the envelopes of sounds, float32 [N, T].
 
     The worst case of a report: it decays like a drum but is not one.
     """
     waves = np.asarray(waveforms, np.float32)
     waves = waves / np.maximum(np.abs(waves).max(axis=1, keepdims=True), 1e-12)
-    width = rate // 200  # 5 ms
+    width = SAMPLE_RATE // 200  # 5 ms
     kernel = np.ones(width) / width
     shape = np.stack(
         [np.sqrt(np.convolve(wave**2, kernel, "same")) for wave in waves]
     )
-    noise = np.random.default_rng(seed).standard_normal(waves.shape) * shape
+    noise = np.random.default_rng(0).standard_normal(waves.shape) * shape
     peak = np.abs(noise).max(axis=1, keepdims=True)
     return (noise / np.maximum(peak, 1e-12)).astype(np.float32)

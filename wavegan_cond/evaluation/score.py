@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from wavegan_cond.evaluation.distances import kad
-from wavegan_cond.evaluation.embedding import Embedding
+from wavegan_cond.evaluation.embedding import Embedding, hear
 from wavegan_cond.synthesis import latents
 
 # Validation sounds per class; with fewer the score is too noisy.
@@ -30,7 +30,7 @@ class Score:
         latent_dim: int,
         prior: str,
     ):
-        self._embed = Embedding(seen)
+        self._embed = Embedding.of(hear(seen))
         self._real = [self._embed(waves) for waves in held_out]
         self._z = latents.draw(0, SOUNDS, latent_dim, prior)
 

@@ -9,10 +9,7 @@ from scipy.ndimage import median_filter, uniform_filter1d
 from scipy.signal import find_peaks, hilbert
 
 from wavegan_cond.evaluation.artifacts import power_spectra, to_decibels
-from wavegan_cond.evaluation.features import (
-    SAMPLE_RATE,
-    measure_each,
-)
+from wavegan_cond.evaluation.features import SAMPLE_RATE, measure_each
 
 NAMES = ("fall", "partials", "swells", "begins_cut")
 FRAME, HOP = 1024, 256  # samples, in which pitch is looked for
@@ -39,7 +36,7 @@ def traits(
     Gain means nothing to them; of silence all are 0.
 
     Args:
-      waveforms: [N, T] as ``features.log_mel`` takes them.
+      waveforms: [N, T] as ``features.each_chunk`` takes them.
       sample_rate: in Hz.
 
     Raises:

@@ -94,13 +94,12 @@ def fit(
     """
     if not (train.whitening or train.compression):
         return None
-    gains = fit_whitening(read, labels, model, train.whitening)
-    if gains is None:
-        gains = np.ones((len(model.classes), model.length // 2 + 1), np.float32)
-    masks = np.ones((1, 1), np.float32)
+    gains = np.ones((len(model.classes), model.length // 2 + 1), np.float32)
+    if train.whitening:
+        gains = fit_whitening(read, labels, model, train.whitening)
     if train.compression:
-        masks = band_masks(model.length, model.sample_rate)
-    return gains[:, None] * masks
+        return gains[:, None] * band_masks(model.length, model.sample_rate)
+    return gains[:, None]
 
 
 def band_masks(length: int, sample_rate: int) -> np.ndarray:
@@ -127,7 +126,7 @@ def fit_whitening(
     labels: np.ndarray,
     model: ModelConfig,
     amount: float,
-) -> np.ndarray | None:
+) -> np.ndarray:
     """Returns the gains of every class, of real sounds.
 
     Args:
@@ -136,13 +135,11 @@ def fit_whitening(
       labels: int [N], of all rows.
       model: its length T and its classes. Networks without labels get one
         filter for all.
-      amount: 0 changes nothing, 1 makes every class flat.
+      amount: above 0; 1 makes every class flat.
 
     Returns:
-      float32 [num_classes, T / 2 + 1], or None for an amount of 0.
+      float32 [num_classes, T / 2 + 1].
     """
-    if not amount:
-        return None
     spectra = np.stack(
         [
             mean_power(read, np.flatnonzero(labels == label), model.length)

@@ -9,8 +9,8 @@ then, and the training never hears it. Pure Keras 3 where sounds are made.
 Letters: B batch, L samples of a sound, n taps.
 """
 
-import dataclasses
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -29,8 +29,7 @@ REACH = 6  # bins to either side that the cut of a line takes
 NEAR = 5  # bins from a line on that say how loud its surroundings are
 
 
-@dataclasses.dataclass(frozen=True)
-class Spectra:
+class Spectra(NamedTuple):
     """Mean spectra of sounds.
 
     Attributes:
@@ -174,10 +173,7 @@ def measure(pieces: Iterable[np.ndarray]) -> Spectra:
 
 def stack(classes: list[Spectra]) -> Spectra:
     """Returns the spectra of several classes as one, [num_classes, ...]."""
-    return Spectra(
-        np.stack([spectra.tone for spectra in classes]),
-        np.stack([spectra.power for spectra in classes]),
-    )
+    return Spectra(*map(np.stack, zip(*classes, strict=True)))
 
 
 def fit(real: Spectra, made: Spectra) -> np.ndarray:

@@ -37,7 +37,7 @@ class MatrixFilter:
         # Bin k + R j stands in row k, column j.
         spectrum = spectrum.reshape(-1, columns, rows)[:, :, : self.half]
         planes = np.swapaxes(_planes(spectrum, axis=1), 1, 2)
-        self.spectra = _constant(planes.reshape(len(taps), -1))
+        self.spectra = np.float32(planes.reshape(len(taps), -1))
         self._make_matrices(rows, size)
 
     def _make_matrices(self, rows: int, size: int) -> None:
@@ -45,14 +45,14 @@ class MatrixFilter:
         row, column = np.arange(self.half), np.arange(self.columns)
         down = np.fft.fft(np.eye(rows))[: self.filled, : self.half]
         across = np.fft.fft(np.eye(self.columns))
-        self.down = _constant(_planes(down, axis=1))
+        self.down = np.float32(_planes(down, axis=1))
         self.turn = np.exp(-2j * np.pi / size * np.outer(row, column))
-        self.across = _constant(_complex_matrix(across))
-        self.back_across = _constant(_complex_matrix(across.conj()))
+        self.across = np.float32(_complex_matrix(across))
+        self.back_across = np.float32(_complex_matrix(across.conj()))
         # The rows that are left out are conjugates of those that count twice.
         twice = np.where(row % (rows // 2), 2, 1)[:, None] / size
         up = twice * down.conj().T
-        self.up = _constant(np.concatenate([up.real, -up.imag]))
+        self.up = np.float32(np.concatenate([up.real, -up.imag]))
 
     def __call__(self, wave, class_weights):
         """Returns filtered sounds: [B, T], [B, num_classes] -> [B, T].
@@ -79,12 +79,8 @@ class MatrixFilter:
         return x[..., : self.columns], x[..., self.columns :]
 
 
-def _constant(values: np.ndarray) -> np.ndarray:
-    return values.astype(np.float32)
-
-
 def _parts(values: np.ndarray) -> tuple:
-    return _constant(values.real), _constant(values.imag)
+    return np.float32(values.real), np.float32(values.imag)
 
 
 def _planes(values: np.ndarray, axis: int) -> np.ndarray:

@@ -5,6 +5,8 @@ index in the global batch), so that resuming needs the iteration alone, and any
 number of devices draws what one would.
 """
 
+import functools
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -14,7 +16,7 @@ from wavegan_cond.model import losses
 from wavegan_cond.model.match_eq import MatchEq
 from wavegan_cond.model.networks import Critic, Generator
 from wavegan_cond.model.resample import blend_real, downsample
-from wavegan_cond.model.xla import FusedAdam, MovingAverage, move_towards
+from wavegan_cond.model.xla import FusedAdam, move_together, move_towards
 from wavegan_cond.schedule import Stage
 
 # What a stateless draw is for; part of its seed.
@@ -73,7 +75,8 @@ class WaveGAN(keras.Model):
         self.critic_optimizer = critic_optimizer or self._adam()
         self.generator_optimizer.build(self.generator.trainable_variables)
         self.critic_optimizer.build(self.critic.trainable_variables)
-        self._moving_average = MovingAverage(self.config.average)
+        move = functools.partial(move_towards, decay=self.config.average)
+        self._move = tf.function(move, jit_compile=True)
         self._critic_gradients = self._compiled(self._critic_gradients)
         self._generator_gradients = self._compiled(self._generator_gradients)
 
@@ -236,7 +239,7 @@ class WaveGAN(keras.Model):
         if not self.xla:
             return move_towards(means, values, self.config.average)
         means, values = ([w.value for w in x] for x in (means, values))
-        self._moving_average.update(means, values)
+        move_together(self._move, means, values)
 
     # Draws -----------------------------------------------------------------
 

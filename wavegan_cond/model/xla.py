@@ -90,23 +90,13 @@ def move_towards(means: list, values: list, decay: float) -> None:
         mean.assign(decay * mean + (1.0 - decay) * value)
 
 
-class MovingAverage:
-    """``move_towards`` as one compiled step."""
+def move_together(step, means: list, values: list) -> None:
+    """Calls ``step``, a compiled ``move_towards``, in a replica."""
 
-    def __init__(self, decay: float):
-        self._decay = decay
-        self._compiled_step = tf.function(self._step, jit_compile=True)
+    def update(strategy):
+        update_together(strategy, step, means, values)
 
-    def update(self, means: list, values: list) -> None:
-        """Moves ``means`` towards ``values``, variables; in a replica."""
-
-        def update(strategy):
-            update_together(strategy, self._compiled_step, means, values)
-
-        tf.distribute.get_replica_context().merge_call(update)
-
-    def _step(self, means, values):
-        move_towards(means, values, self._decay)
+    tf.distribute.get_replica_context().merge_call(update)
 
 
 def update_together(strategy, function, variables: list, *args) -> None:

@@ -17,11 +17,11 @@ from wavegan_cond.plotting.panels import (
     new_figure,
     plain,
     save_figure,
+    show_mel,
     soften,
 )
 from wavegan_cond.plotting.spectrogram import (
     HIGH_HZ,
-    RANGE_DB,
     height,
     mel_spectrogram_db,
 )
@@ -151,22 +151,13 @@ def _draw_steps(above, below, path: Path, sample_rate: int) -> None:
         place = step + 0.5 + (np.arange(len(low)) + 0.5) / len(low)
         above.fill_between(place, low, high, color=INK, linewidth=0.4)
         mels.append(mel_spectrogram_db(wave, sample_rate)[::2])
-    below.imshow(
-        np.concatenate(mels).T,
-        origin="lower",
-        aspect="auto",
-        cmap="magma",
-        vmin=-RANGE_DB,
-        vmax=0,
-        extent=(0.5, count + 0.5, 0, 1),
-    )
+    show_mel(below, np.concatenate(mels), 0.5, count + 0.5)
     for edge in np.arange(count - 1) + 1.5:
         above.axvline(edge, color=GRID, linewidth=0.6)
         below.axvline(edge, color="white", linewidth=1.5)
     above.set(xlim=(0.5, count + 0.5), ylim=(-1.05, 1.05), yticks=[])
     above.tick_params(labelbottom=False)
-    for axes in (above, below):
-        soften(axes)
+    soften(above)
     label_hertz(below, sample_rate)
 
 

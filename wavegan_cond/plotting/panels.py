@@ -170,14 +170,19 @@ def draw_mel(
     axes, wave: np.ndarray, sample_rate: int, seconds: float = 1.0
 ) -> None:
     """Draws a mel spectrogram over 0 to ``seconds`` and 0 to 1."""
+    show_mel(axes, mel_spectrogram_db(wave, sample_rate), 0, seconds)
+
+
+def show_mel(axes, mel: np.ndarray, left: float, right: float) -> None:
+    """Draws decibels [frames, mels] from ``left`` to ``right`` and 0 to 1."""
     axes.imshow(
-        mel_spectrogram_db(wave, sample_rate).T,
+        mel.T,
         origin="lower",
         aspect="auto",
         cmap="magma",
         vmin=-RANGE_DB,
         vmax=0,
-        extent=(0, seconds, 0, 1),
+        extent=(left, right, 0, 1),
     )
     soften(axes)
 

@@ -52,9 +52,7 @@ def to_integers(generator: Generator) -> list[tuple[np.ndarray, np.float32]]:
     """
     found = []
     for weight in generator.get_weights():
-        scale = np.float32(np.abs(weight).max(initial=0) / STEPS) or np.float32(
-            1
-        )
+        scale = np.float32(np.abs(weight).max(initial=0) / STEPS or 1)
         found.append((np.round(weight / scale).astype(np.int16), scale))
     return found
 
@@ -138,18 +136,13 @@ def make_module(
     # Not keras.export.ExportArchive, which writes every weight twice.
     module.weights, using = hold_weights(generator, half)
 
-    def signature(function: Callable, *specs: tf.TensorSpec):
-        return tf.function(using(function), input_signature=specs)
-
-    for name, (function, specs) in make_signatures(generator, info).items():
-        setattr(module, name, signature(function, *specs))
-    module.info = tf.function(
+    signatures = {
+        name: tf.function(using(function), input_signature=specs)
+        for name, (function, specs) in make_signatures(generator, info).items()
+    }
+    signatures["info"] = tf.function(
         lambda: {"info": tf.constant(text)}, input_signature=[]
     )
-    return module, {
-        "serving_default": module.generate,
-        "generate": module.generate,
-        "mix": module.mix,
-        "steer": module.steer,
-        "info": module.info,
-    }
+    for name, function in signatures.items():
+        setattr(module, name, function)
+    return module, {"serving_default": module.generate, **signatures}

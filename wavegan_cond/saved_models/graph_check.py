@@ -29,7 +29,7 @@ FILES = re.compile(
     r"(saved_model|fingerprint)\.pb|(manifest|info|map)\.json"
     r"|variables/variables\.(index|data-\d{5}-of-\d{5})"
 )
-KINDS = {"bare_concrete_function", "function", "user_object", "variable"}
+KINDS = {"bare_concrete_function", "function", "variable"}
 OBJECTS = {"_generic_user_object", "signature_map", "trackable_list_wrapper"}
 # Bytes of a weight, by TensorFlow's number of its type: float32, int16.
 WEIGHT_BYTES = {1: 4, 5: 2}
@@ -133,9 +133,7 @@ def _check_objects(meta) -> None:
         raise ModelError("it would read files (assets)")
     for node in meta.object_graph_def.nodes:
         kind = node.WhichOneof("kind")
-        if kind == "user_object" and node.user_object.identifier in OBJECTS:
-            kind = "user_object"
-        elif kind not in KINDS - {"user_object"}:
+        if kind not in KINDS and node.user_object.identifier not in OBJECTS:
             raise ModelError(f"it holds an object of another kind: {kind}")
         if (
             node.registered_name
@@ -190,23 +188,6 @@ def _check_text(nodes: Iterable) -> None:
             raise ModelError("it joins texts in another way than an export")
 
 
-def integers(tensor):
-    """Returns the numbers of a constant of integers as an array.
-
-    Raises:
-      ModelError: it is of another type, or damaged.
-    """
-    import tensorflow as tf
-
-    try:
-        array = tf.make_ndarray(tensor)
-    except (ValueError, TypeError) as error:
-        raise ModelError("it holds a constant that is damaged") from error
-    if array.dtype.kind != "i":
-        raise ModelError("it has a size that is no integer")
-    return array
-
-
 def _saving_functions(meta) -> set[str]:
     """Returns the names of the functions that read and write variables."""
     saver = meta.saver_def
@@ -243,6 +224,8 @@ def _check_nodes(parts: Iterable[tuple[str, Iterable, frozenset]]) -> None:
 
 
 def _check_constant(tensor) -> None:
+    import tensorflow as tf
+
     shape = [axis.size for axis in tensor.tensor_shape.dim]
     whole = min(shape, default=0) >= 0 and not tensor.tensor_shape.unknown_rank
     if tensor.dtype not in TYPES or not whole:
@@ -250,7 +233,11 @@ def _check_constant(tensor) -> None:
     if math.prod(shape) > MAX_CONSTANT:
         raise ModelError("it holds a constant larger than an export has")
     if tensor.dtype in (3, 9) and math.prod(shape):
-        if abs(integers(tensor)).max() > MAX_INTEGER:
+        try:
+            integers = tf.make_ndarray(tensor)
+        except (ValueError, TypeError) as error:
+            raise ModelError("it holds a constant that is damaged") from error
+        if abs(integers).max() > MAX_INTEGER:
             raise ModelError("it holds a size larger than an export has")
 
 

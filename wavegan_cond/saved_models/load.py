@@ -110,18 +110,16 @@ def _load(path: pathlib.Path) -> Synth:
         (mix, {"class_weights": [None, len(info.classes)]}),
     ):
         _, inputs = signature.structured_input_signature
-        found = [inputs, signature.structured_outputs]
-        if [shapes(each) for each in found] != [{"z": z, **other}, audio]:
+        found = [
+            {name: spec.shape.as_list() for name, spec in specs.items()}
+            for specs in (inputs, signature.structured_outputs)
+        ]
+        if found != [{"z": z, **other}, audio]:
             raise ModelError("it makes other sounds than it says")
     synth = Synth(
         info,
-        lambda z, label: generate(z=z, label=label)["audio"],
-        lambda z, weights: mix(z=z, class_weights=weights)["audio"],
+        lambda z, label: generate(z=z, label=label),
+        lambda z, weights: mix(z=z, class_weights=weights),
     )
     synth.module = module  # its variables live as long as it does
     return synth
-
-
-def shapes(specs: dict[str, tf.TensorSpec]) -> dict[str, list]:
-    """Returns shapes by the names of tensors."""
-    return {name: spec.shape.as_list() for name, spec in specs.items()}

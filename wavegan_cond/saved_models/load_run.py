@@ -28,15 +28,12 @@ from wavegan_cond.model.networks import (
 )
 from wavegan_cond.model.resample import FACTOR
 from wavegan_cond.schedule import Stage, make_schedule, stage_of
-from wavegan_cond.storage.untrusted import read_bytes
 from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.training import checkpoint_folder, checkpoints
 from wavegan_cond.training.bundle_check import check_bundle
 from wavegan_cond.training.checkpoint_folder import CheckpointError
-from wavegan_cond.training.run_dir import RunDir
-
-MAX_BYTES = 1 << 20  # of config.json
+from wavegan_cond.training.run_dir import RunDir, RunError
 
 SoundingGenerator = Generator | EqualizedGenerator
 
@@ -124,21 +121,15 @@ def sounding_variables(generator: SoundingGenerator, part: str) -> dict:
     return variables_of(generator, part)
 
 
-def load_critic(path: pathlib.Path, checkpoint: str = "newest") -> Critic:
-    """Returns the critic of a run's checkpoint, in float32.
-
-    Args:
-      path: path of the run folder.
-      checkpoint: see ``load_run``.
+def load_critic(path: pathlib.Path) -> Critic:
+    """Returns the critic of a run's newest checkpoint, in float32.
 
     Raises:
       ModelError, CheckpointError, ConfigError: see ``load_run``.
     """
     run_dir = RunDir(path)
     model, train, digest = read_config(run_dir)
-    saved, iteration = select_checkpoint(
-        run_dir.checkpoints, checkpoint, digest
-    )
+    saved, iteration = select_checkpoint(run_dir.checkpoints, "newest", digest)
     stage, _ = stage_at(model, train, iteration)
     expected = expected_shapes("critic", model, stage)
     check_fits(saved, saved_shapes(saved, "critic"), expected)
@@ -175,18 +166,17 @@ def read_config(run_dir: RunDir) -> tuple[ModelConfig, TrainConfig, str]:
       ModelError: the folder has no readable ``config.json``.
       ConfigError: ``config.json`` is not a config of this program.
     """
-    try:
-        text = read_bytes(run_dir.config, MAX_BYTES).decode("utf-8")
-        model, train, more = from_json(text)
-        return model, train, config_digest(model, train, more.get("data", ""))
-    except FileNotFoundError as error:
+    if not run_dir.config.exists():
         raise ModelError(
             f"{run_dir.path} is no run folder: it has no config.json"
-        ) from error
+        )
+    try:
+        model, train, more = from_json(run_dir.read_config())
+    except RunError as error:
+        raise ModelError(str(error)) from error
     except ConfigError as error:
         raise ConfigError(f"{run_dir.config}: {error}") from error
-    except (OSError, ValueError, AttributeError, RecursionError) as error:
-        raise ModelError(f"{run_dir.config} cannot be read: {error}") from error
+    return model, train, config_digest(model, train, more.get("data", ""))
 
 
 def select_checkpoint(
@@ -214,18 +204,16 @@ def select_checkpoint(
     if which == "best":
         best = checkpoint_folder.best(folder)
         return best, checkpoint_folder.verify(best, digest)
-    there = {}
-    for path in checkpoint_folder.committed(folder):
-        there[path.name.removeprefix(checkpoint_folder.PREFIX).lstrip("0")] = (
-            path
-        )
-    if which.lstrip("0") not in there:
+    there = {
+        str(checkpoint_folder.iteration_of(path)): path
+        for path in checkpoint_folder.committed(folder)
+    }
+    chosen = there.get(which.lstrip("0"))
+    if not chosen:
         raise ModelError(
             f"--checkpoint={which:.50}: expected auto, best, newest or an "
-            f"iteration; "
-            f"{folder} has {', '.join(there) or 'none'}"
+            f"iteration; {folder} has {', '.join(there) or 'none'}"
         )
-    chosen = there[which.lstrip("0")]
     return chosen, checkpoint_folder.verify(chosen, digest)
 
 

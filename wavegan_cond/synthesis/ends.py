@@ -31,9 +31,8 @@ def clean_ends(audio: tf.Tensor) -> tf.Tensor:
     level = _remaining_level(audio)
     peak = tf.reduce_max(level, axis=1, keepdims=True)
     is_alive = tf.cast(level >= tf.maximum(DEAD * peak, 1e-9), tf.float32)
-    gain = _lines(is_alive) * np.minimum(
-        np.arange(length) / RAMP, 1, dtype="f4"
-    )
+    ramp = np.minimum(np.arange(length) / RAMP, 1, dtype="f4")
+    gain = _lines(is_alive) * ramp
     audio *= gain
     envelope = gain * _lines(level)
     total = tf.reduce_sum(envelope, axis=1, keepdims=True)

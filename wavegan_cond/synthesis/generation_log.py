@@ -41,6 +41,8 @@ MAX_INLINE = 1 << 20  # numbers of z in sounds.json, 20 bytes each
 MAX_NUMBERS = 1 << 29  # in the array, 4 bytes each
 ARRAY = re.compile(r"sounds_z_([0-9a-f]{16})\.f32")
 MAX_JOINED = 1000  # sounds in one file: --steps of experiments.interpolate
+# What JSON of another shape, and its numbers, raise where they are used.
+INVALID = (ValueError, KeyError, TypeError, AttributeError, OverflowError)
 
 
 class SoundListError(ValueError):
@@ -88,8 +90,7 @@ def parse_recipe(entry: Mapping) -> Recipe:
     """Returns the recipe in an entry of ``sounds``.
 
     Raises:
-      ValueError, KeyError, TypeError, AttributeError, OverflowError: the entry
-        is invalid.
+      INVALID: one of these, the entry is invalid.
     """
     file, z = entry["file"], tuple(float(value) for value in entry["z"])
     label, weights = entry.get("label"), entry.get("class_weights")
@@ -125,13 +126,7 @@ def read(path: str | os.PathLike) -> dict:
         raise SoundListError(
             f"{path} cannot be read: {error.strerror or error}"
         ) from error
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        OverflowError,
-    ) as error:
+    except INVALID as error:
         raise SoundListError(
             f"{path} is no list of sounds: {one_line(repr(error))}"
         ) from error
@@ -197,9 +192,8 @@ def check_room(content: Mapping | None, recipes: Sequence[Recipe]) -> None:
       content: content so far, or None.
       recipes: the sounds to add.
     """
-    sizes = {
-        e["file"]: len(e["z"]) for e in (content or {"sounds": []})["sounds"]
-    }
+    listed = content["sounds"] if content else []
+    sizes = {entry["file"]: len(entry["z"]) for entry in listed}
     sizes |= {recipe.file: len(recipe.z) for recipe in recipes}
     for count, most, what in (
         (len(sizes), MAX_SOUNDS, "sounds"),

@@ -71,126 +71,54 @@ def insist(
     return {"audio": to_audio(make(*inputs))}
 
 
-def generate_function(
-    generator: Generator,
-    length: int | None = None,
-    guard: Callable = insist,
-) -> Callable:
-    """Returns (z [N, Z], label int32 [N]) -> {"audio": float32 [N, T]}.
-
-    Args:
-      generator: a float32 generator.
-      length: length to which the sounds are resampled; None keeps the
-        generator's.
-      guard: see ``insist``.
-
-    Raises:
-      tf.errors.InvalidArgumentError: raised by the returned function if z is
-        not finite or beyond ``MAX_Z``, a label is out of range, z and label
-        differ in N, or the audio is not finite.
-    """
-    count = generator.num_classes
-    message = f"label must be from 0 to {count - 1}: received"
-
-    def generate(z, label):
-        known = (label >= 0) & (label < count)
-        checks = [*_check_z(z, label), Check(known, message, (label,))]
-        return guard(checks, (z, label), _at_length(generator, length))
-
-    return generate
-
-
-def mix_function(
-    generator: Generator,
-    length: int | None = None,
-    guard: Callable = insist,
-) -> Callable:
-    """Returns (z [N, Z], class_weights [N, classes]) -> {"audio": [N, T]}.
-
-    Args:
-      generator: a float32 generator.
-      length: length to which the sounds are resampled; None keeps the
-        generator's.
-      guard: see ``insist``.
-
-    Raises:
-      tf.errors.InvalidArgumentError: raised by the returned function if z or a
-        weight is not finite or beyond ``MAX_Z`` and ``MAX_WEIGHT``, the
-        weights of a sound do not sum to 1, z and class_weights differ in N, or
-        the audio is not finite.
-    """
-
-    def mix(z, class_weights):
-        sums = tf.reduce_sum(class_weights, axis=1)
-        # False of NaN and infinity as well.
-        whole = tf.abs(sums - 1.0) <= TOLERANCE
-        message = "class_weights of each sound must sum to 1: received"
-        small = tf.reduce_all(tf.abs(class_weights) <= MAX_WEIGHT, axis=1)
-        checks = [
-            *_check_z(z, class_weights),
-            Check(whole, message, (sums,)),
-            Check(small, f"a class weight is beyond {MAX_WEIGHT:g}"),
-        ]
-        inputs = z, class_weights
-        return guard(checks, inputs, _at_length(generator.mix, length))
-
-    return mix
-
-
-def steer_function(
-    generator: Generator,
-    directions: Sequence[Sequence[float]],
-    length: int | None = None,
-    guard: Callable = insist,
-) -> Callable:
-    """Returns (z [N, Z], label [N], steer [N, D]) -> {"audio": [N, T]}.
-
-    Args:
-      generator: a float32 generator.
-      directions: unit vectors of z, [D, Z]. The sounds have the amounts
-        ``steer`` along them, and what else is in z.
-      length: length to which the sounds are resampled; None keeps the
-        generator's.
-      guard: see ``insist``.
-
-    Raises:
-      tf.errors.InvalidArgumentError: raised by the returned function where
-        ``generate_function`` raises it, and if steer is not finite.
-    """
-    generate = generate_function(generator, length, guard)
-    rows = np.asarray(directions, np.float32)
-
-    def steer(z, label, steer):
-        change = steer - tf.matmul(z, rows, transpose_b=True)
-        return generate(z + tf.matmul(change, rows), label)
-
-    return steer
-
-
 def make_signatures(
     generator: Generator, info: ModelInfo, guard: Callable = insist
 ) -> dict[str, tuple[Callable, list[tf.TensorSpec]]]:
     """Returns generate, mix and steer of a model with what they take.
 
+      generate  z [N, Z], label int32 [N]
+      mix       z [N, Z], class_weights [N, classes]
+      steer     z [N, Z], label int32 [N], steer [N, D]: the sounds have the
+                amounts ``steer`` along the directions, and what else is in z
+
+    They return {"audio": float32 [N, T]}, resampled to the length of ``info``.
+
     Args:
       generator: a float32 generator.
       info: its description.
       guard: see ``insist``.
+
+    Raises:
+      tf.errors.InvalidArgumentError: raised by the returned functions if z,
+        steer or a weight is not finite, z is beyond ``MAX_Z`` or a weight
+        beyond ``MAX_WEIGHT``, a label is out of range, the weights of a sound
+        do not sum to 1, the inputs differ in N, or the audio is not finite.
     """
+    classes, rows = len(info.classes), np.float32(info.directions)
+
+    def generate(z, label):
+        known = (label >= 0) & (label < classes)
+        message = f"label must be from 0 to {classes - 1}: received"
+        checks = [*_check_z(z, label), Check(known, message, (label,))]
+        return guard(checks, (z, label), _at_length(generator, info.length))
+
+    def mix(z, class_weights):
+        checks = [*_check_z(z, class_weights), *_check_weights(class_weights)]
+        make = _at_length(generator.mix, info.length)
+        return guard(checks, (z, class_weights), make)
+
+    def steer(z, label, steer):
+        change = steer - tf.matmul(z, rows, transpose_b=True)
+        return generate(z + tf.matmul(change, rows), label)
+
     z = tf.TensorSpec([None, info.latent_dim], tf.float32, "z")
     label = tf.TensorSpec([None], tf.int32, "label")
-    weights = tf.TensorSpec(
-        [None, len(info.classes)], tf.float32, "class_weights"
-    )
-    amounts = tf.TensorSpec([None, len(info.directions)], tf.float32, "steer")
-    length, rows = info.length, info.directions
+    weights = tf.TensorSpec([None, classes], tf.float32, "class_weights")
+    amounts = tf.TensorSpec([None, len(rows)], tf.float32, "steer")
     return {
-        "generate": (generate_function(generator, length, guard), [z, label]),
-        "mix": (mix_function(generator, length, guard), [z, weights]),
-        "steer": (
-            steer_function(generator, rows, length, guard),
-            [z, label, amounts],
-        ),
+        "generate": (generate, [z, label]),
+        "mix": (mix, [z, weights]),
+        "steer": (steer, [z, label, amounts]),
     }
 
 
@@ -220,14 +148,9 @@ def is_finite(values: tf.Tensor) -> tf.Tensor:
     return tf.abs(values) <= tf.float32.max
 
 
-def _at_length(make: Callable, length: int | None) -> Callable:
+def _at_length(make: Callable, length: int) -> Callable:
     """Returns a function whose waves are resampled to ``length``."""
-
-    def waves(*inputs):
-        wave = make(*inputs)
-        return upsample(wave, length or wave.shape[1])
-
-    return waves
+    return lambda *inputs: upsample(make(*inputs), length)
 
 
 def _check_z(z: tf.Tensor, other: tf.Tensor) -> list[Check]:
@@ -240,6 +163,18 @@ def _check_z(z: tf.Tensor, other: tf.Tensor) -> list[Check]:
             f"z must be from -{MAX_Z:g} to {MAX_Z:g}",
         ),
         Check(tf.equal(*counts), message, counts),
+    ]
+
+
+def _check_weights(class_weights: tf.Tensor) -> list[Check]:
+    sums = tf.reduce_sum(class_weights, axis=1)
+    # False of NaN and infinity as well.
+    whole = tf.abs(sums - 1.0) <= TOLERANCE
+    small = tf.reduce_all(tf.abs(class_weights) <= MAX_WEIGHT, axis=1)
+    message = "class_weights of each sound must sum to 1: received"
+    return [
+        Check(whole, message, (sums,)),
+        Check(small, f"a class weight is beyond {MAX_WEIGHT:g}"),
     ]
 
 

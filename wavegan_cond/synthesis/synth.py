@@ -8,7 +8,7 @@ import tensorflow as tf
 from wavegan_cond.model.networks import Generator
 from wavegan_cond.storage.untrusted import one_line
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
-from wavegan_cond.synthesis.signatures import generate_function, mix_function
+from wavegan_cond.synthesis.signatures import make_signatures
 
 # Fixed batch size. The last batch is padded, so that the bits of a sound do not
 # depend on how many sounds are generated together.
@@ -20,8 +20,8 @@ class Synth:
 
     Args:
       info: description of the model.
-      generate: z [N, Z], label int [N] -> audio [N, T].
-      mix: z [N, Z], class weights [N, num_classes] -> audio [N, T].
+      generate: z [N, Z], label int [N] -> {"audio": [N, T]}.
+      mix: z [N, Z], class weights [N, num_classes] -> {"audio": [N, T]}.
     """
 
     def __init__(self, info: ModelInfo, generate: Callable, mix: Callable):
@@ -51,15 +51,7 @@ class Synth:
 
     def audio(self, z: tf.Tensor, class_weights: tf.Tensor) -> tf.Tensor:
         """Returns the sounds of ``mix`` as a tensor that has gradients."""
-        return self._mix(z, class_weights)
-
-    def label(self, name: str) -> int:
-        """Returns the label of a class.
-
-        Raises:
-          ModelError: the model has no class of that name.
-        """
-        return self.info.label(name)
+        return self._mix(z, class_weights)["audio"]
 
 
 def in_batches(
@@ -79,7 +71,7 @@ def in_batches(
         count = len(rows[0])
         rows = [np.resize(part, (batch, *part.shape[1:])) for part in rows]
         try:
-            wave = function(*map(tf.constant, rows))
+            wave = function(*map(tf.constant, rows))["audio"]
         except tf.errors.OpError as error:
             raise ModelError(
                 f"the model cannot make these sounds: {_reason(error)}"
@@ -99,12 +91,9 @@ def _reason(error: tf.errors.OpError) -> str:
 
 def from_generator(generator: Generator, info: ModelInfo) -> Synth:
     """Returns a Synth of a live generator, which follows changed weights."""
-    generate = generate_function(generator, info.length)
-    mix = mix_function(generator, info.length)
-    generate = tf.function(generate, autograph=False)
-    mix = tf.function(mix, autograph=False)
-    return Synth(
-        info,
-        lambda z, label: generate(z, label)["audio"],
-        lambda z, weights: mix(z, weights)["audio"],
+    functions = make_signatures(generator, info)
+    generate, mix = (
+        tf.function(functions[name][0], autograph=False)
+        for name in ("generate", "mix")
     )
+    return Synth(info, generate, mix)

@@ -44,12 +44,12 @@ def make_waves(model: Synth, recipes: Sequence[Recipe]) -> np.ndarray:
             )
     z = np.array([recipe.z for recipe in recipes], np.float32)
     if recipes[0].label is not None:
-        labels = [model.label(recipe.label) for recipe in recipes]
+        labels = [model.info.label(recipe.label) for recipe in recipes]
         return model.generate(z, np.array(labels))
     weights = np.zeros((len(recipes), len(model.info.classes)), np.float32)
     for row, recipe in zip(weights, recipes, strict=True):
         for name, weight in recipe.class_weights.items():
-            row[model.label(name)] = weight
+            row[model.info.label(name)] = weight
     return model.mix(z, weights)
 
 
@@ -85,8 +85,7 @@ def write_sounds(
       model: the model.
       model_path: path of the model as the user gave it.
       recipes: recipes of the sounds, with different file names.
-      joined: names of files that concatenate sounds, and for each the files of
-        its sounds.
+      joined: for each file that concatenates sounds, the files of these.
       overwrite: whether to replace existing files that differ.
 
     Returns:
@@ -102,20 +101,16 @@ def write_sounds(
     listed = folder / generation_log.NAME
     _check_names([recipe.file for recipe in recipes] + list(joined or {}))
     with writing(folder), _locked(folder):
-        remove_leftover_files(folder)
         content = generation_log.read(listed) if listed.exists() else None
         generation_log.check_room(content, recipes)
-        info = dataclasses.asdict(model.info)
-        fingerprint = info.pop("fingerprint")
-        del info["directions"]
         entries = {} if overwrite else _check_same(folder, model, recipes)
         new = [r for r in recipes if r.file not in entries]
         for recipe, data in encode(model, new):
             _write_changed(folder / recipe.file, data)
-            entries[recipe.file] = recipe.entry(fingerprint, data)
+            entries[recipe.file] = recipe.entry(model.info.fingerprint, data)
         content = generation_log.merge(
             content,
-            {fingerprint: {"path": str(model_path), **info}},
+            _listed_model(model, model_path),
             [entries[recipe.file] for recipe in recipes],
             _join(folder, joined or {}, model),
         )
@@ -123,9 +118,16 @@ def write_sounds(
     return content
 
 
+def _listed_model(model: Synth, path: str | os.PathLike) -> dict[str, dict]:
+    """Returns the entry of ``models`` in ``sounds.json``, by fingerprint."""
+    info = dataclasses.asdict(model.info)
+    del info["directions"]
+    return {info.pop("fingerprint"): {"path": str(path), **info}}
+
+
 @contextlib.contextmanager
 def _locked(folder: pathlib.Path) -> Iterator[None]:
-    """Creates a folder of sounds and holds it while the context lasts.
+    """Creates a folder of sounds, swept, and holds it while the context lasts.
 
     Its list is read, added to and written again: two that do so at a time would
     each leave out what the other one made.
@@ -142,6 +144,7 @@ def _locked(folder: pathlib.Path) -> Iterator[None]:
                 "another folder"
             ) from error
         try:
+            remove_leftover_files(folder)
             yield
         finally:
             (folder / LOCK).unlink(missing_ok=True)

@@ -71,10 +71,8 @@ def _check_entry(key: bytes, entry, size: int, file) -> None:
         raise BundleError(f"{name} has {len(shape)} dimensions")
     if min(shape, default=0) < 0 or entry.slices:
         raise BundleError(f"{name} has the shape {shape}")
-    if (
-        entry.shard_id
-        or not 0 <= entry.offset <= entry.offset + entry.size <= size
-    ):
+    end = entry.offset + entry.size
+    if entry.shard_id or not 0 <= entry.offset <= end <= size:
         raise BundleError(f"{name} lies outside the file of values")
     if entry.dtype == STRING and not shape:
         file.seek(entry.offset)

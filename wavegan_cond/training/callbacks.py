@@ -74,16 +74,6 @@ class Table:
             self._file.close()
 
 
-class Presence:
-    """Callback that ends a training whose run folder is gone."""
-
-    def __init__(self, run_dir: RunDir):
-        self._run_dir = run_dir
-
-    def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
-        self._run_dir.check_there()
-
-
 class Log:
     """Callback that writes ``log.csv``, one line per iteration."""
 
@@ -212,7 +202,9 @@ class CheckpointCallback:
 
     Args:
       gan: the networks and optimizers to save.
-      folder: folder of the checkpoints.
+      run_dir: the run folder. ``saved.txt`` in it says which checkpoint was
+        saved last: a run whose checkpoints are gone is told from a new one by
+        it.
       log: the CSV log, which is synced before each checkpoint.
       stop: the stop signal; a checkpoint is saved when it has come.
       every: number of iterations between checkpoints.
@@ -224,14 +216,12 @@ class CheckpointCallback:
         and the table to which it is written; None disables scoring.
       fit: function called before each checkpoint, to fit the equalizer to the
         current weights; None for a model without one.
-      note: file that says which checkpoint was saved last; a run whose
-        checkpoints are gone is told from a new one by it.
     """
 
     def __init__(
         self,
         gan: WaveGAN,
-        folder: pathlib.Path,
+        run_dir: RunDir,
         log: Log,
         stop: StopSignal,
         *,
@@ -241,13 +231,12 @@ class CheckpointCallback:
         config_digest: str = "",
         score: "tuple[Callable[[], float], Table] | None" = None,
         fit: Callable[[], None] | None = None,
-        note: pathlib.Path | None = None,
     ):
         self._variables = checkpoints.gan_variables(gan)
-        self._folder, self._log, self._stop = folder, log, stop
+        self._run_dir, self._log, self._stop = run_dir, log, stop
         self._every, self._last, self._keep = every, last, keep
         self._config_digest = config_digest
-        self._score, self._fit, self._note = score, fit, note
+        self._score, self._fit = score, fit
 
     def __call__(self, iteration: int, logs: dict[str, float]) -> None:
         due = iteration % self._every == 0 or iteration == self._last
@@ -264,12 +253,12 @@ class CheckpointCallback:
             logs["kad"] = score  # told to the callbacks behind this one
         self._log.sync()
         checkpoints.save(
-            self._folder,
+            self._run_dir.checkpoints,
             self._variables,
             iteration,
             self._keep,
             self._config_digest,
             score,
         )
-        if self._note:  # behind the commit: until then the run is a new one
-            write_text(self._note, f"{iteration}\n")
+        # Behind the commit: until then the run is a new one.
+        write_text(self._run_dir.saved, f"{iteration}\n")

@@ -8,7 +8,7 @@ import functools
 import pathlib
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from wavegan_cond.storage import checksums
@@ -31,10 +31,11 @@ def committed(folder: pathlib.Path) -> list[pathlib.Path]:
         for path in folder.glob(f"{PREFIX}*")
         if FOLDER.fullmatch(path.name) and path.is_dir()
     ]
-    return sorted(found, key=_iteration_of)
+    return sorted(found, key=iteration_of)
 
 
-def _iteration_of(checkpoint: pathlib.Path) -> int:
+def iteration_of(checkpoint: pathlib.Path) -> int:
+    """Returns the iteration in the name of a checkpoint."""
     return int(checkpoint.name.removeprefix(PREFIX))
 
 
@@ -54,10 +55,9 @@ def outdated(
     for path in committed(folder):
         with contextlib.suppress(CheckpointError):
             found[path] = _verified(path, config_digest, _state_of(path))
-    whole = list(found)
-    kept = {*whole[-keep:], _best_of(whole, [found[path] for path in whole])}
+    kept = {*list(found)[-keep:], _best_of(found)}
     return [
-        path for path in whole if path not in kept and not path.is_symlink()
+        path for path in found if path not in kept and not path.is_symlink()
     ]
 
 
@@ -71,22 +71,24 @@ def best(folder: pathlib.Path) -> pathlib.Path:
     for path in committed(folder):
         with contextlib.suppress(checksums.ManifestError):
             found[path] = checksums.read_manifest(path)
-    chosen = _best_of(list(found), list(found.values()))
+    chosen = _best_of(found)
     if chosen is None:
         raise CheckpointError(f"no checkpoint in {folder} has a score")
     return chosen
 
 
-def _best_of(
-    paths: Sequence[pathlib.Path], manifests: Sequence[Mapping[str, Any]]
-) -> pathlib.Path | None:
-    """Returns the path with the lowest score, the last of equal ones."""
-    scores = [
-        (manifest["score"], -place)
-        for place, manifest in enumerate(manifests)
+def _best_of(found: Mapping[pathlib.Path, Mapping]) -> pathlib.Path | None:
+    """Returns the path whose manifest has the lowest score, the last of equal.
+
+    Args:
+      found: manifest of each checkpoint, oldest first.
+    """
+    scores = {
+        path: manifest["score"]
+        for path, manifest in found.items()
         if type(manifest.get("score")) in (int, float)
-    ]
-    return paths[-min(scores)[1]] if scores else None
+    }
+    return min(reversed(scores), key=scores.get, default=None)
 
 
 def verify(checkpoint: pathlib.Path, config_digest: str = "") -> int:
@@ -142,19 +144,12 @@ def _verified(
 
 def _state_of(checkpoint: pathlib.Path) -> tuple:
     """Returns what of the files changes when one of them is written to."""
+    names = ("st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
     states = []
     with contextlib.suppress(OSError):
         for path in sorted(checkpoint.iterdir()):
             status = path.stat()
-            states.append(
-                (
-                    path.name,
-                    status.st_ino,
-                    status.st_size,
-                    status.st_mtime_ns,
-                    status.st_ctime_ns,
-                )
-            )
+            states.append((path, *(getattr(status, name) for name in names)))
     return tuple(states)
 
 

@@ -12,7 +12,7 @@ import pathlib
 import re
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import tensorflow as tf
@@ -91,12 +91,11 @@ def save(
       NonFiniteError: a variable is not finite; nothing is saved.
       WriteError: the checkpoint cannot be written; nothing of it is kept.
     """
-    for name, variable in variables.items():
-        if not np.all(np.isfinite(variable.numpy())):
-            raise NonFiniteError(
-                f"{name} is not finite at iteration {iteration}: not saved; "
-                "the checkpoint before is kept"
-            )
+    for name in _not_finite(variables):
+        raise NonFiniteError(
+            f"{name} is not finite at iteration {iteration}: not saved; "
+            "the checkpoint before is kept"
+        )
     final = folder / f"{PREFIX}{iteration:08d}"
     temporary = folder / f"{TEMPORARY}{iteration:08d}"
     try:
@@ -109,6 +108,13 @@ def save(
         if old != final:
             shutil.rmtree(old)
     return final
+
+
+def _not_finite(variables: Mapping[str, tf.Variable]) -> Iterator[str]:
+    """Yields the names of variables that are NaN or infinite somewhere."""
+    for name, variable in variables.items():
+        if not np.isfinite(variable.numpy()).all():
+            yield name
 
 
 def _write(temporary, variables, iteration, config_digest, score) -> None:
@@ -182,8 +188,5 @@ def restore(
         raise CheckpointError(
             f"{checkpoint} does not fit this model: {error}"
         ) from error
-    for name, variable in variables.items():
-        if not np.all(np.isfinite(variable.numpy())):
-            raise CheckpointError(
-                f"{checkpoint} is damaged: {name} is not finite"
-            )
+    for name in _not_finite(variables):
+        raise CheckpointError(f"{checkpoint} is damaged: {name} is not finite")

@@ -7,6 +7,7 @@ and critic, because Keras locks the layers of a built network. Blocks are named
 by the length they produce or take, so that shared weights are copied by name.
 """
 
+import contextlib
 import pathlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -15,7 +16,6 @@ import numpy as np
 import tensorflow as tf
 
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.match_eq import MatchEq
 from wavegan_cond.model.networks import make_generator, make_networks
 from wavegan_cond.model.wavegan import WaveGAN
@@ -62,29 +62,18 @@ def build(
     match_eq = None
     if model.match_eq:  # outside the strategy: it is not trained
         match_eq = MatchEq(len(model.classes), stage.length)
+    average = None
     with strategy.scope():
-        generator, critic = make_networks(
-            model,
-            train.seed,
-            train.precision,
-            stage,
-            bool(train.whitening),
-            train.compression,
+        heard = bool(train.whitening), train.compression
+        networks = make_networks(
+            model, train.seed, train.precision, stage, *heard
         )
-        average = None
         if train.average:
             average = make_generator(
                 model, train.seed, name="average", stage=stage
             )
         gan = WaveGAN(
-            generator,
-            critic,
-            train,
-            model.prior,
-            average,
-            stage,
-            match_eq,
-            xla,
+            *networks, train, model.prior, average, stage, match_eq, xla
         )
         gan.compile()
     if before is not None:
@@ -138,13 +127,12 @@ def carry_weights(old: WaveGAN, new: WaveGAN) -> list[str]:
 
 def weights(gan: WaveGAN) -> dict[str, tf.Variable]:
     """Returns the weights of a GAN, by the names used in checkpoints."""
-    networks = {"generator": gan.generator, "critic": gan.critic}
-    if gan.average is not None:
-        networks["average"] = gan.average
-    named = {}
-    for part, network in networks.items():
-        named.update(variables_of(network, part))
-    return named
+    networks = ("generator", "critic", "average")
+    return {
+        name: variable
+        for name, variable in checkpoints.gan_variables(gan).items()
+        if name.split("/")[0] in networks
+    }
 
 
 def iterate(
@@ -161,8 +149,7 @@ def iterate(
     Args:
       gan: the GAN, with the weights after ``first`` iterations.
       strategy: distribution strategy ``gan`` was built in.
-      batches: iterator of distributed batches, starting with that of iteration
-        ``first + 1``.
+      batches: distributed batches, from that of iteration ``first + 1`` on.
       first: number of iterations done.
       last: number of iterations to stop at.
       observers: callbacks, called in order after each iteration.
@@ -175,7 +162,47 @@ def iterate(
       WorkerError: another worker has ended.
       Exception: whatever ``batches`` raises, once what was learned is saved.
     """
-    names = []  # of the losses, known once the step is traced
+    step, names = make_step(gan, strategy)
+    stop.defer()
+    batch = next(batches) if first < last else None
+    # One ahead: a worker that has no next batch tells it in the last step that
+    # it can take part in.
+    following, lost = take(batches, first + 1 < last)
+    for iteration in range(first + 1, last + 1):
+        set_moment(gan, iteration - 1)
+        asked = bool(stop.received) or lost is not None
+        with noticing_workers(iteration):
+            values = step(batch, tf.constant(np.array(asked, np.float32)))
+            batch, told = following, lost
+            # Read while the device computes.
+            following, lost = take(batches, iteration + 1 < last and not told)
+            logs = dict(zip(names, values.numpy().tolist(), strict=True))
+        stop.agree(logs.pop("stop") > 0)
+        stop_on_divergence(iteration, logs)
+        for callback in observers:
+            callback(iteration, logs)
+        if told:
+            raise told
+        if stop.agreed:
+            return
+
+
+def set_moment(gan: WaveGAN, done: int) -> None:
+    """Sets fade and learning rate of the iteration behind ``done`` others."""
+    gan.set_fade(gan.stage.fade_after(done))
+    if gan.stage.half_life:
+        gan.set_rate(gan.stage.learning_rate_after(done))
+
+
+def make_step(
+    gan: WaveGAN, strategy: tf.distribute.Strategy
+) -> tuple[Callable, list[str]]:
+    """Returns one iteration as a graph, and what it returns the means of.
+
+    The graph takes a distributed batch and whether this worker asks to stop,
+    float32 []. The names are there once it is traced; the last one is "stop".
+    """
+    names = []
 
     @tf.function
     def step(batch, received):
@@ -186,36 +213,19 @@ def iterate(
         # One tensor: each one read from a device waits for it anew.
         return tf.stack([strategy.reduce(mean, v, None) for v in logs.values()])
 
-    stop.defer()
-    batch = next(batches) if first < last else None
-    # One ahead: a worker that has no next batch tells it in the last step that
-    # it can take part in.
-    following, lost = take(batches, first + 1 < last)
-    for iteration in range(first + 1, last + 1):
-        gan.set_fade(gan.stage.fade_after(iteration - 1))
-        if gan.stage.half_life:
-            gan.set_rate(gan.stage.learning_rate_after(iteration - 1))
-        asked = bool(stop.received) or lost is not None
-        received = tf.constant(np.array(float(asked), np.float32))
-        try:
-            values = step(batch, received)
-            batch, told = following, lost
-            # Read while the device computes.
-            following, lost = take(batches, iteration + 1 < last and not told)
-            logs = dict(zip(names, values.numpy().tolist(), strict=True))
-        except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
-            raise WorkerError(
-                f"another worker is gone, in iteration {iteration}; the same "
-                "commands on every worker go on from the last checkpoint"
-            ) from error
-        stop.agree(logs.pop("stop") > 0)
-        stop_on_divergence(iteration, logs)
-        for callback in observers:
-            callback(iteration, logs)
-        if told:
-            raise told
-        if stop.agreed:
-            return
+    return step, names
+
+
+@contextlib.contextmanager
+def noticing_workers(iteration: int) -> Iterator[None]:
+    """Turns TensorFlow's errors inside the context into a WorkerError."""
+    try:
+        yield
+    except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
+        raise WorkerError(
+            f"another worker is gone, in iteration {iteration}; the same "
+            "commands on every worker go on from the last checkpoint"
+        ) from error
 
 
 def take(batches: Iterator, needed: bool) -> tuple[Any, Exception | None]:

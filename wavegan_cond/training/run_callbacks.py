@@ -76,18 +76,19 @@ class RunCallbacks:
         self._store = store
         self._run_dir, self._model, self._options = run_dir, model, options
         self._stop, self._digest = stop, digest
-        self._last = train.iterations
         self._log = callbacks.Log(run_dir.log, first)
-        self._progress = callbacks.Progress(first, self._last)
-        self._of_all_stages = [self._log, self._progress]
+        self._progress = callbacks.Progress(first, train.iterations)
+        self._open = [self._log, self._progress]
         self._score, self._scores, self._summary = None, None, None
         if options.best_by == "kad":
             self._score = make_score(store, model)
         if self._score:
             columns = ("iteration", options.best_by)
             self._scores = callbacks.Table(run_dir.scores, columns, first)
+            self._open.append(self._scores)
         if options.tensorboard:
             self._summary = callbacks.SummaryWriter(run_dir.tensorboard)
+            self._open.append(self._summary)
 
     def for_stage(self, gan) -> list:
         """Returns the callbacks of a stage, those that write the log first.
@@ -95,15 +96,38 @@ class RunCallbacks:
         Before them all it is seen to that the run folder is still there.
         """
         from wavegan_cond.training import callbacks
-        from wavegan_cond.training.previews import (
-            Previews,
-            at_full_rate,
-            fit_equalizer,
-            preview_function,
-        )
+        from wavegan_cond.training.previews import Previews, preview_function
 
-        options = self._options
+        def check_there(iteration, logs):
+            self._run_dir.check_there()
+
         generate = preview_function(gan, self._model)
+        previews = Previews(
+            self._run_dir,
+            self._model,
+            gan.stage,
+            generate,
+            self._options.preview_every,
+            self._options.preview_sounds,
+            self._summary,
+        )
+        summary = [self._summary] if self._summary else []
+        before = callbacks.read_estimates(self._run_dir.log, gan.stage.first)
+        shown = [SpreadGuard(before), self._log, self._progress]
+        self._progress.begin_stage()
+        save = self._make_saver(gan, generate)
+        return [check_there, *shown, save, *summary, previews]
+
+    def _make_saver(self, gan, generate):
+        """Returns the callback that fits, scores and saves.
+
+        Args:
+          gan: the GAN of the stage.
+          generate: of ``preview_function``.
+        """
+        from wavegan_cond.training.callbacks import CheckpointCallback
+        from wavegan_cond.training.previews import at_full_rate, fit_equalizer
+
         score, fit = None, None
         if self._model.match_eq:
             real = make_spectra(self._store, self._model, gan.stage.length)
@@ -112,43 +136,24 @@ class RunCallbacks:
             )
         if self._score:
             full = at_full_rate(generate, self._model.length)
-            measure = functools.partial(self._score, full)
-            score = (measure, self._scores)
-        save = callbacks.CheckpointCallback(
+            score = (functools.partial(self._score, full), self._scores)
+        return CheckpointCallback(
             gan,
-            self._run_dir.checkpoints,
+            self._run_dir,
             self._log,
             self._stop,
-            every=options.checkpoint_every,
+            every=self._options.checkpoint_every,
             last=gan.stage.last,
-            keep=options.keep,
+            keep=self._options.keep,
             config_digest=self._digest,
             score=score,
             fit=fit,
-            note=self._run_dir.saved,
         )
-        previews = Previews(
-            self._run_dir,
-            self._model,
-            gan.stage,
-            generate,
-            options.preview_every,
-            options.preview_sounds,
-            self._summary,
-        )
-        summary = [self._summary] if self._summary else []
-        there = callbacks.Presence(self._run_dir)
-        before = callbacks.read_estimates(self._run_dir.log, gan.stage.first)
-        guard = SpreadGuard(before)
-        shown = [guard, *self._of_all_stages]
-        self._progress.begin_stage()
-        return [there, *shown, save, *summary, previews]
 
     def close(self) -> None:
         """Closes every file."""
-        for callback in (*self._of_all_stages, self._scores, self._summary):
-            if callback:
-                callback.close()
+        for callback in self._open:
+            callback.close()
 
 
 def make_score(store, model: ModelConfig):

@@ -47,9 +47,6 @@ class SpreadGuard:
                 file=sys.stderr,
             )
 
-    def close(self) -> None:
-        """Has nothing to close."""
-
     def _add(self, value: float) -> None:
         self._window.append(value)
         if len(self._window) < WINDOW:

@@ -47,15 +47,6 @@ def check_gpu() -> None:
         )
 
 
-def make_deterministic() -> None:
-    """Makes operations on a GPU deterministic.
-
-    On the CPU they always are. Must be called before TensorFlow computes
-    anything.
-    """
-    tf.config.experimental.enable_op_determinism()
-
-
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
     """Says whether this process is the worker that writes files."""
     resolver = strategy.cluster_resolver

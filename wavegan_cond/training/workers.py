@@ -139,11 +139,8 @@ class _Patience:
 
     def __init__(self, timeout: float):
         now = time.monotonic()
-        self._timeout, self._end, self._next = (
-            timeout,
-            now + timeout,
-            now + SOON,
-        )
+        self._timeout = timeout
+        self._end, self._next = now + timeout, now + SOON
 
     def check(self, waited_for: str) -> None:
         """Raises WorkerError if the time is over."""
@@ -191,7 +188,8 @@ def _gather(cluster: Cluster, mine: dict, patience: _Patience) -> str:
                     stack.enter_context(found[index][0])
                 except (OSError, ValueError) as error:
                     found.pop(index, None)
-                    reasons.append(f"{cluster.name(index)}: {_reason(error)}")
+                    why = getattr(error, "strerror", None) or error
+                    reasons.append(f"{cluster.name(index)}: {why}")
             if not reasons:
                 break
             patience.check("; ".join(reasons))
@@ -212,15 +210,13 @@ def _ask(cluster: Cluster, index: int) -> tuple[socket.socket, dict]:
     try:
         _send(connection, {"asks": index})
         answer = _receive(connection)
-        if (
-            answer.get("index") != index
-            or type(answer.get("facts")) is not dict
-        ):
+        facts = answer.get("facts")
+        if answer.get("index") != index or type(facts) is not dict:
             raise ValueError("another worker or program answers there")
     except BaseException:
         connection.close()
         raise
-    return connection, answer["facts"]
+    return connection, facts
 
 
 def _answer(
@@ -276,14 +272,9 @@ def _receive(connection: socket.socket) -> dict:
         data += part
         if not part or len(data) > MAX_BYTES or time.monotonic() > end:
             raise ValueError("it is no worker, or has gone")
-    try:
+    message = None
+    with contextlib.suppress(ValueError, RecursionError):
         message = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise ValueError("what answers there is no worker") from error
     if type(message) is not dict:
         raise ValueError("what answers there is no worker")
     return message
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Mapping
 from typing import BinaryIO
 
+from data_prep.audio.formats.sizes import FEW_BYTES, is_open, lack
 from data_prep.audio.formats.splice import Part
 from data_prep.audio.formats.styles import (
     CAF,
@@ -21,7 +22,6 @@ from data_prep.audio.formats.styles import (
     Style,
     plain_integers,
 )
-from data_prep.audio.truncation import FEW_BYTES, is_open
 
 _SEARCHED = 1 << 20  # bytes, for samples behind a chunk that leads nowhere
 _LONGEST = 1 << 20  # bytes of a chunk that says how to read the samples
@@ -197,15 +197,16 @@ def _measure(
 
     A size of 0 with more behind it than further chunks was never filled in.
     """
+    unknown = is_open(claim)
     start, claim = start + style.lead, claim - style.own - style.lead
     rest = max(0, size - start)
-    if is_open(claim):
+    if unknown:
         return range(start, size), 0, False
     if claim <= 0:
         unclosed = rest > 0 and not _are_chunks(file, style, start, size)
         return range(start, size if unclosed else start), 0, unclosed
-    missing = claim - rest if claim > rest + FEW_BYTES else 0
-    return range(start, start + min(claim, rest)), missing, False
+    there = range(start, start + min(claim, rest))
+    return there, lack(claim, rest), False
 
 
 def _are_chunks(file: BinaryIO, style: Style, place: int, size: int) -> bool:

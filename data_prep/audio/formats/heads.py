@@ -8,10 +8,10 @@ import os
 from collections.abc import Sequence
 from typing import BinaryIO
 
+from data_prep.audio.formats.sizes import is_open
 from data_prep.audio.formats.splice import Part
-from data_prep.audio.truncation import is_open
 
-_AU = {b".snd": "big", b"dns.": "little"}
+AU = {b".snd": "big", b"dns.": "little"}
 _HTK_PCM = b"\0\2\0\0"  # two bytes a sample; samples, not features of them
 _HTK_PERIODS = range(1, 2000)  # of 100 ns: down to 5 kHz
 
@@ -25,7 +25,7 @@ def put_right(file: BinaryIO) -> tuple[Sequence[Part], bool]:
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     head = file.read(12)
-    if order := _AU.get(head[:4]):
+    if order := AU.get(head[:4]):
         claim = int.from_bytes(head[8:], order)
         right = head[:8] + b"\xff" * 4  # to the end of the file
     elif head[8:] == _HTK_PCM:

@@ -141,7 +141,11 @@ def _find_first(data: bytes, least: int) -> int | None:
 
 
 def _count_in_row(
-    data: bytes, place: int, most: int, to_end: bool = False
+    data: bytes,
+    place: int,
+    most: int,
+    first: Frame | None = None,
+    to_end: bool = False,
 ) -> int:
     """Returns how many frames follow that are alike, the last begun at least.
 
@@ -149,9 +153,10 @@ def _count_in_row(
       data: the file.
       place: where the first may be.
       most: when to stop.
+      first: one that they are alike; None for that at ``place``.
       to_end: where the file or its frames end there are as many.
     """
-    first = _read_first(data, place)
+    first = first or _read_first(data, place)
     for number in range(most):
         ends = place >= len(data) or data[place : place + 3] == b"TAG"
         if number and to_end and ends:
@@ -176,20 +181,10 @@ def _read_first(data: bytes, place: int) -> Frame | None:
     after = data.find(head, place + 4, near)
     while after > 0:
         found = frame._replace(length=after - place)
-        if _count_alike(data, place, found) > 2:
+        if _count_in_row(data, place, 3, found) == 3:
             return found
         after = data.find(head, after + 1, near)
     return None
-
-
-def _count_alike(data: bytes, place: int, first: Frame) -> int:
-    """Returns how many of three frames follow; the last need not be whole."""
-    for number in range(3):
-        frame = _read_alike(data, place, first)
-        if frame is None:
-            return number
-        place += frame.length
-    return 3
 
 
 def _read_alike(data: bytes, place: int, first: Frame) -> Frame | None:

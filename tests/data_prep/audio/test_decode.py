@@ -1,3 +1,8 @@
+"""A sound file is decoded as it is, up to its damage.
+
+What gives no sound, or one with a note, is tried in tests/reliability.
+"""
+
 import struct
 import time
 
@@ -59,11 +64,6 @@ def test_lossy_formats_decode_to_the_same_sound(sound_file, hit, name):
     assert abs(np.linalg.norm(wave) / np.linalg.norm(original) - 1) < 0.05
 
 
-def test_content_counts_and_not_the_extension(sound_file, hit):
-    path = sound_file("a.mp3", hit(0))
-    assert len(load(path.rename(path.with_suffix(".wav"))).wave)
-
-
 @pytest.mark.parametrize("rate", [8000, 22050, 44101, 48000, 96000, 384000])
 def test_resampling_is_librosas_soxr_hq(rate):
     import librosa
@@ -76,129 +76,10 @@ def test_resampling_is_librosas_soxr_hq(rate):
     assert (decode.resample(wave, rate) == expected).all()
 
 
-@pytest.mark.parametrize("rate", [8000, 22050, 48000, 96000, 192000])
-def test_a_tone_stays_the_tone_at_any_rate(sound_file, rate):
-    def tone(rate):
-        return 0.5 * np.sin(2 * np.pi * 997 * np.arange(rate // 2) / rate)
-
-    path = sound_file("a.wav", tone(rate), rate, subtype="FLOAT")
-    wave = load(path).wave
-    inside = slice(4000, 18000)  # away from the edges
-    error = wave[inside] - tone(44100)[inside]
-    assert len(wave) == 22050
-    assert np.sqrt(np.mean(error**2)) < 0.35 * 10 ** (-90 / 20)
-
-
-@pytest.mark.parametrize("channels", [2, 6, 8])
-def test_channels_are_averaged(sound_file, hit, channels):
-    samples = np.stack([hit(seed) for seed in range(channels)], 1)
-    path = sound_file("a.wav", samples, subtype="FLOAT")
-    wave = load(path).wave
-    np.testing.assert_allclose(wave, samples.mean(1), atol=1e-7)
-
-
-@pytest.mark.parametrize("rate", [1, 7999, 384001, 2**31 - 1])
-def test_impossible_rates_are_rejected(sound_file, hit, rate):
-    path = sound_file("a.wav", hit(0))
-    content = bytearray(path.read_bytes())
-    content[24:28] = struct.pack("<I", rate)
-    path.write_bytes(content)
-    assert reason(path) == "bad_rate"
-
-
-def test_nine_channels_are_rejected(sound_file):
-    path = sound_file("a.wav", np.ones((100, 9)) * 0.5)
-    assert reason(path) == "too_many_channels"
-
-
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_non_finite_samples_are_rejected(sound_file, hit, value):
-    wave = hit(0)
-    wave[50] = value
-    path = sound_file("a.wav", wave, subtype="FLOAT")
-    assert reason(path) == "non_finite"
-
-
-def test_silence_is_rejected_and_a_quiet_sound_is_not(sound_file, hit):
-    path = sound_file("a.wav", hit(0) * 0.001, subtype="PCM_24")
-    assert reason(path) == "silent"
-    path = sound_file("b.wav", hit(0) * 0.005, subtype="PCM_24")
-    assert len(load(path).wave)
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (b"", "empty"),
-        (b"<html>not a sound</html>" * 50, "not_audio"),
-        (b"version https://git-lfs.github.com/spec/v1\n", "not_audio"),
-        (b"RIFF\x00\x00", "not_audio"),
-        (bytes(range(256)) * 9, "not_audio"),
-    ],
-)
-def test_what_is_no_sound_is_told_apart(tmp_path, content, expected):
-    path = tmp_path / "a.wav"
-    path.write_bytes(content)
-    assert reason(path) == expected
-
-
-def test_a_header_without_samples_is_empty(sound_file):
-    assert reason(sound_file("a.wav", np.zeros(0))) == "empty"
-
-
-def test_a_sample_is_too_short_whatever_it_is(sound_file):
-    assert reason(sound_file("a.wav", np.ones(1) * 0.5)) == "too_short"
-
-
-def test_a_codec_that_is_not_known_is_no_lack_of_sound(sound_file, hit):
-    path = sound_file("a.wav", hit(0))
-    content = bytearray(path.read_bytes())
-    content[34] = 64  # bits of an integer
-    path.write_bytes(content)
-    assert reason(path) == "unsupported_format"
-
-
 def test_what_cannot_be_opened_is_unreadable(tmp_path):
     assert reason(tmp_path / "absent.wav") == "unreadable"
     (tmp_path / "folder.wav").mkdir()
     assert reason(tmp_path / "folder.wav") in ("unreadable", "not_audio")
-
-
-def test_what_is_missing_behind_the_part_read_does_not_cut_it_short(
-    sound_file, hit
-):
-    path = sound_file("a.wav", hit(0, 2.0))
-    content = path.read_bytes()
-    path.write_bytes(content[: 3 * len(content) // 4])
-    sound = load(path, 1.0)
-    assert sound.notes == ("truncated",)
-    assert not sound.cut_short
-    assert len(sound.wave) == 44100
-
-
-def test_half_an_mp3_is_cut_short(sound_file, hit):
-    path = sound_file("a.mp3", hit(0, 1.0))
-    content = path.read_bytes()
-    path.write_bytes(content[: len(content) // 2])
-    assert load(path).cut_short
-
-
-@pytest.mark.parametrize("name", ["a.wav", "a.aif", "a.au", "a.w64", "a.rf64"])
-def test_half_a_file_is_cut_short(sound_file, hit, name):
-    path = sound_file(name, hit(0))
-    content = path.read_bytes()
-    path.write_bytes(content[: len(content) // 2])
-    sound = load(path)
-    assert sound.notes == ("truncated",)
-    assert sound.cut_short
-
-
-def test_half_an_ogg_file_is_truncated(sound_file):
-    noise = np.random.default_rng(0).uniform(-0.5, 0.5, 44100)
-    path = sound_file("a.ogg", noise)
-    content = path.read_bytes()
-    path.write_bytes(content[: len(content) // 2])
-    assert reason(path) == "truncated"
 
 
 @pytest.mark.parametrize("name", ["a.ogg", "a.mp3"])
@@ -223,19 +104,6 @@ def test_nothing_behind_damage_is_joined_to_what_is_before(sound_file, name):
     assert read > 10
 
 
-@pytest.mark.parametrize("name", ["a.ogg", "a.caf"])
-def test_a_stump_of_a_file_is_unreadable(sound_file, hit, name):
-    path = sound_file(name, hit(0, 1.0))
-    path.write_bytes(path.read_bytes()[:3000])
-    assert reason(path) == "unreadable"
-
-
-def test_flac_without_a_whole_frame_is_unreadable(sound_file, hit):
-    path = sound_file("a.flac", hit(0, 1.0))
-    path.write_bytes(path.read_bytes()[:500])
-    assert reason(path) == "unreadable"
-
-
 @pytest.mark.parametrize(
     "hurt",
     [
@@ -256,20 +124,6 @@ def test_flac_ends_before_its_damage(sound_file, hurt):
         assert sound.notes == ("truncated",) and sound.cut_short
         assert 4096 < len(sound.wave) < len(whole)
         np.testing.assert_array_equal(sound.wave, whole[: len(sound.wave)])
-
-
-def test_an_offset_is_removed_and_noted(sound_file, hit):
-    path = sound_file("a.wav", 0.5 * hit(0) + 0.4, subtype="FLOAT")
-    sound = load(path)
-    assert sound.notes == ("dc_removed",)
-    assert abs(sound.wave.mean()) < 1e-6
-
-
-def test_antiphase_stereo_is_not_silence(sound_file, hit):
-    samples = np.stack([hit(0), -hit(0)], 1)
-    sound = load(sound_file("a.wav", samples))
-    assert sound.notes == ("antiphase",)
-    assert np.abs(sound.wave).max() > 0.7
 
 
 def test_float_over_full_scale_is_kept_and_noted(sound_file, hit):

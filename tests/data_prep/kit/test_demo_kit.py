@@ -110,15 +110,6 @@ def test_a_kit_is_written_as_16_bit_wav(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["kit"]
 
 
-def test_an_interrupted_kit_leaves_nothing(tmp_path):
-    def stop():
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        write_kit(tmp_path / "kit", 2, progress=stop)
-    assert not list(tmp_path.iterdir())
-
-
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path, capsys):
     mine = tmp_path / "mine.txt"
     mine.write_text("mine")

@@ -1,7 +1,5 @@
 """A code of two letters is read beside what lies in the same folder."""
 
-import pickle
-
 import pytest
 
 from data_prep.labels.rules import LabelRules
@@ -82,10 +80,3 @@ def test_a_bass_is_a_drum_where_there_is_no_other():
         assert labels(beside)["kit/bass.wav"] is None
     assert labels(["a/bass.wav", "a/snare.wav"])["a/bass.wav"] is None
     assert labels(["a/bass.wav"])["a/bass.wav"] is None
-
-
-def test_what_siblings_say_travels_to_other_processes():
-    paths = [f"808/{code}.wav" for code in TR_808]
-    rules = pickle.loads(pickle.dumps(LabelRules(paths=paths)))
-    assert rules.judge("808/HC.wav").label is None
-    assert rules.judge("808/CH.wav").label == "cymbal"

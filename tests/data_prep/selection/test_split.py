@@ -95,11 +95,9 @@ def test_adding_sounds_moves_no_other(near):
     assert {name: after[name] for name in before} == before
 
 
-def test_the_share_held_out_is_as_asked(near):
-    sounds = [sound(str(n)) for n in range(4000)]
-    held_out = list(splits(sounds, 0.1).values()).count("validation")
-    assert abs(held_out - 400) < 4 * np.sqrt(4000 * 0.1 * 0.9)
-    assert "validation" not in splits(sounds[:100], 0).values()
+def test_nothing_is_held_out_where_nothing_is_asked_for(near):
+    sounds = [sound(str(n)) for n in range(100)]
+    assert set(splits(sounds, 0).values()) == {"train"}
 
 
 def test_a_test_side_is_taken_from_the_training_side(near):
@@ -121,14 +119,6 @@ def test_a_kit_and_its_copies_are_of_one_of_three_sides(near):
     for start in range(0, 400, 10):
         assert len({sides[str(start + n)] for n in range(10)}) == 1
     assert all(sides[str(n)] == sides[str(n + 205)] for n in range(0, 100, 20))
-
-
-def test_groups_stay_on_one_side(near):
-    sounds = [sound(f"{g}/{n}", group=g) for g in "abcdefghij" for n in "12345"]
-    sides = splits(sounds, 0.5)
-    for group in "abcdefghij":
-        assert len({sides[f"{group}/{n}"] for n in "12345"}) == 1
-    assert set(sides.values()) == {"train", "validation"}
 
 
 def test_the_order_of_the_sounds_decides_no_side(near):

@@ -20,8 +20,6 @@ def make_store(path, train, validation=3):
         train=train,
         classes=("a", "b", "c"),
         length=LENGTH,
-        manifest=["path\n"],
-        details={},
     )
 
 
@@ -81,21 +79,6 @@ def test_batches_are_as_the_contract_says(tmp_path):
         np.testing.assert_allclose(
             waves.T, [np.tile(rows / 32767, (LENGTH, 1))]
         )
-
-
-def test_full_scale_is_one(tmp_path):
-    store = write_store(
-        tmp_path / "store",
-        waveforms=[np.full((1, LENGTH), -32767, np.int16)],
-        labels=np.zeros(1),
-        train=1,
-        classes=("a",),
-        length=LENGTH,
-        manifest=[],
-        details={},
-    )
-    waves, _ = take(store, 2, 0, 1)[0]
-    assert (waves == -1).all()
 
 
 def test_far_steps_do_not_overflow(tmp_path):

@@ -1,7 +1,6 @@
 import hashlib
 import json
 import os
-import shutil
 
 import numpy as np
 import pytest
@@ -13,7 +12,6 @@ from data_prep.store.store import (
     open_store,
     write_store,
 )
-from wavegan_cond.storage import folders, temporary
 from wavegan_cond.storage.atomic import FolderError
 
 LENGTH = 32
@@ -77,11 +75,6 @@ def test_a_third_side_is_the_last_rows(tmp_path, store):
     assert three.fingerprint != write(tmp_path / "two", train=4).fingerprint
 
 
-def test_any_npy_reader_can_map_the_waveforms(store):
-    waves = np.load(store.path / "waveforms.npy", mmap_mode="r")
-    assert waves.flags.c_contiguous and (waves == rows(7)).all()
-
-
 def test_the_fingerprint_is_of_what_training_sees(tmp_path, store):
     same = write(tmp_path / "same", manifest=["other\n"], details={})
     assert same.fingerprint == store.fingerprint
@@ -90,10 +83,6 @@ def test_the_fingerprint_is_of_what_training_sees(tmp_path, store):
     ):
         other = write(tmp_path / str(number), **change)
         assert other.fingerprint != store.fingerprint
-
-
-def test_nothing_is_left_beside_the_store(tmp_path, store):
-    assert [path.name for path in tmp_path.iterdir()] == ["store"]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -120,20 +109,19 @@ def test_arrays_of_another_kind_are_refused(store, name, array):
         open_store(store.path)
 
 
-def test_pickles_are_never_loaded(store):
-    np.save(store.path / "labels.npy", np.array([{}] * 7), allow_pickle=True)
-    with pytest.raises(StoreError, match=r"labels\.npy"):
-        open_store(store.path)
-
-
 @pytest.mark.parametrize(
-    "change",
-    [{"format": "other"}, {"classes": None}, {"train": "5"}, {"test": 0}],
+    ("change", "said"),
+    [
+        ({"format": "wavegan-cond store 1"}, "does not say.*store 2"),
+        ({"classes": None}, "has no valid 'classes'"),
+        ({"train": "5"}, "has no valid 'train'"),
+        ({"test": 0}, "has no valid 'test'"),
+    ],
 )
-def test_wrong_information_is_refused(store, change):
+def test_wrong_information_is_refused(store, change, said):
     text = json.dumps({**store.info, **change})
     (store.path / "dataset.json").write_text(text)
-    with pytest.raises(StoreError, match=r"dataset\.json"):
+    with pytest.raises(StoreError, match=rf"dataset\.json {said}"):
         open_store(store.path)
 
 
@@ -192,14 +180,6 @@ def test_verify_finds_a_change_without_reading_rows(store, name):
         open_store(store.path, verify=True)
 
 
-def test_a_store_of_the_former_format_is_named_as_such(store):
-    info = {**store.info, "format": "wavegan-cond store 1"}
-    del info["sha256_without_this"]
-    (store.path / "dataset.json").write_text(json.dumps(info))
-    with pytest.raises(StoreError, match=r"does not say.*store 2"):
-        open_store(store.path)
-
-
 def test_the_fingerprint_of_a_set_outlives_its_format(store):
     digests = [
         hashlib.sha256((store.path / name).read_bytes()).hexdigest()
@@ -219,23 +199,6 @@ def test_the_fingerprint_of_a_set_outlives_its_format(store):
     assert store.fingerprint == expected
 
 
-@pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("kind", ["pipe", "device"])
-def test_no_file_without_an_end_is_read(store, name, kind):
-    (store.path / name).unlink()
-    if kind == "pipe":
-        os.mkfifo(store.path / name)
-    else:
-        (store.path / name).symlink_to("/dev/zero")
-    with pytest.raises(StoreError, match=f"{name}.*no regular file"):
-        open_store(store.path, verify=True)
-
-
-def test_an_absent_store_says_how_to_make_one(tmp_path):
-    with pytest.raises(StoreError, match=r"experiments\.prepare_data"):
-        open_store(tmp_path / "absent")
-
-
 def test_what_is_there_is_never_lost_by_mistake(tmp_path, store):
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "a.jpg").touch()
@@ -251,11 +214,6 @@ def test_what_is_there_is_never_lost_by_mistake(tmp_path, store):
     check_target(tmp_path / "absent" / "too")
 
 
-def test_overwrite_replaces_the_store(store):
-    new = write(store.path, rows(9, seed=1), overwrite=True)
-    assert (new.waveforms == rows(9, seed=1)).all()
-
-
 @pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
 def test_a_failed_overwrite_leaves_the_store_as_it_was(tmp_path, store, error):
     def fail():
@@ -266,25 +224,6 @@ def test_a_failed_overwrite_leaves_the_store_as_it_was(tmp_path, store, error):
         write(store.path, waveforms=fail(), overwrite=True)
     assert open_store(store.path, verify=True).fingerprint == store.fingerprint
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
-
-
-def test_rows_must_be_as_announced(tmp_path):
-    for waves in ([rows(6)], [rows(8)], [rows(7).astype(np.int32)]):
-        with pytest.raises(ValueError, match="rows"):
-            write(tmp_path / "store", waveforms=waves)
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_store_set_aside_by_a_killed_process_comes_back(tmp_path, store):
-    former, partial = (
-        tmp_path / temporary.make_name("store", kind)
-        for kind in (temporary.FORMER, temporary.PARTIAL)
-    )
-    store.path.rename(former)
-    shutil.copytree(former, partial)
-    folders.remove_leftovers(store.path)
-    assert [path.name for path in tmp_path.iterdir()] == ["store"]
-    assert open_store(store.path, verify=True).train == 5
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "raw/kick.wav", ".DS_Store"])
@@ -316,12 +255,16 @@ def pipe(path):
     os.mkfifo(path)
 
 
-def no_end(path):
+def device(path):
     path.unlink()
     path.symlink_to("/dev/zero")
 
 
-@pytest.mark.parametrize("change", [seal_broken, other_json, pipe, no_end])
+def sparse(path):
+    os.truncate(path, 1 << 40)
+
+
+@pytest.mark.parametrize("change", [seal_broken, other_json, pipe, device])
 def test_a_folder_is_a_store_if_its_seal_is_whole(store, change):
     change(store.path / "dataset.json")
     with pytest.raises(StoreError, match=r"holds dataset\.json"):
@@ -347,8 +290,9 @@ def test_what_comes_into_a_store_while_another_is_written_stays(store):
 def test_a_damaged_store_is_replaced(store):
     (store.path / "labels.npy").write_bytes(b"harm")
     (store.path / "checks.npy").unlink()
-    write(store.path, overwrite=True)
-    assert open_store(store.path, verify=True).train == 5
+    write(store.path, rows(9, seed=1), overwrite=True)
+    new = open_store(store.path, verify=True)
+    assert (new.waveforms == rows(9, seed=1)).all()
 
 
 def test_rows_are_read_in_the_order_asked_for(store):
@@ -360,22 +304,15 @@ def test_rows_are_read_in_the_order_asked_for(store):
 
 
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("kind", ["pipe", "device", "sparse"])
-def test_what_never_ends_is_not_read(store, name, kind):
-    (store.path / name).unlink()
-    if kind == "pipe":
-        os.mkfifo(store.path / name)
-    elif kind == "device":
-        (store.path / name).symlink_to("/dev/zero")
-    else:
-        with open(store.path / name, "wb") as file:
-            file.truncate(1 << 40)
-    with pytest.raises(StoreError, match=name):
+@pytest.mark.parametrize("change", [pipe, device, sparse])
+def test_what_never_ends_is_not_read(store, name, change):
+    change(store.path / name)
+    why = "" if change is sparse else ".*no regular file"
+    with pytest.raises(StoreError, match=f"{name}{why}"):
         open_store(store.path, verify=True)
 
 
 def test_a_pipe_is_no_row_of_a_store(store):
-    (store.path / "waveforms.npy").unlink()
-    os.mkfifo(store.path / "waveforms.npy")
+    pipe(store.path / "waveforms.npy")
     with pytest.raises(StoreError, match="no regular file"):
         store.read_rows(np.array([0]))

@@ -27,18 +27,17 @@ def test_noise_has_none():
         assert abs(value) < 1.5
 
 
-def test_a_tone_is_heard_at_its_level_and_louder_the_louder():
-    time = np.arange(LENGTH)
-    for k in (1, 2, 3):
-        tone = np.sin(2 * np.pi * time / 4**k).astype(np.float32)
-        found = [
-            comb_index(noise() + 10 ** (level / 20) * tone)
-            for level in (-70, -50, -40, -30, -20)
-        ]
-        assert np.all(np.diff([index[k] for index in found]) > 0)
-        others = [j for j in (1, 2, 3) if j != k]
-        for j in others:
-            assert found[-1][j] - found[0][j] < found[-1][k] - found[0][k]
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_a_tone_is_heard_at_its_level_in_the_mean_and_in_each_sound(k):
+    tone = np.sin(2 * np.pi * np.arange(LENGTH) / 4**k + 0.3)
+    mean, high = [], []
+    for level in (-60, -50, -40, -30, -20):
+        waves = noise() + np.float32(10 ** (level / 20) * tone)
+        mean.append([comb_index(waves)[j] for j in (1, 2, 3)])
+        high.append(np.percentile(comb_indices(waves)[:, k - 1], 95))
+    rises = np.diff(mean, axis=0)
+    assert np.all(rises[:, k - 1] > 0) and np.all(np.diff(high) > 0)
+    assert rises.sum(axis=0).argmax() == k - 1
 
 
 def test_transposed_convolution_is_told_from_nearest_neighbour_untrained():
@@ -65,18 +64,6 @@ def test_the_index_of_one_sound_is_the_index_of_it_alone():
     assert comb_indices(waves[:0]).shape == (0, 5)
 
 
-def test_a_louder_tone_rises_in_the_mean_and_in_each_sound():
-    time = np.arange(LENGTH)
-    for k in (1, 2, 3):
-        tone = np.sin(2 * np.pi * time / 4**k + 0.3).astype(np.float32)
-        mean, high = [], []
-        for level in (-60, -50, -40, -30, -20):
-            waves = noise() + np.float32(10 ** (level / 20)) * tone
-            mean.append(comb_index(waves)[k])
-            high.append(np.percentile(comb_indices(waves)[:, k - 1], 95))
-        assert np.all(np.diff(mean) > 0) and np.all(np.diff(high) > 0)
-
-
 def test_a_comb_in_a_tenth_of_the_sounds_is_in_their_quantile():
     waves = noise()
     clean = comb_indices(waves)
@@ -87,12 +74,9 @@ def test_a_comb_in_a_tenth_of_the_sounds_is_in_their_quantile():
     np.testing.assert_array_equal(found[4:], clean[4:])
 
 
-def test_gain_sample_type_and_silence():
-    stored = np.rint(noise() * 20000).astype(np.int16)
-    indices = comb_indices(stored)
-    floats = stored.astype(np.float32) / 32767
-    np.testing.assert_allclose(comb_indices(floats), indices, atol=1e-3)
-    np.testing.assert_allclose(comb_indices(floats / 8), indices, atol=1e-3)
+def test_gain_and_silence():
+    indices = comb_indices(noise())
+    np.testing.assert_allclose(comb_indices(noise() / 8), indices, atol=1e-3)
     silence = np.zeros((2, LENGTH), np.float32)
     assert not comb_indices(silence).any()
     assert not any(comb_index(silence).values())

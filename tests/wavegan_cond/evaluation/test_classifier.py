@@ -30,22 +30,21 @@ def two_classes(count, seed=0):
     return waves, np.repeat([0, 1], count)
 
 
+def train(count, *settings):
+    waves, labels = two_classes(count)
+    return train_classifier(hear(waves), labels, ("low", "high"), *settings)
+
+
 @pytest.fixture(scope="module")
 def trained():
     losses = []
-    return train_classifier(
-        *two_classes(24),
-        ("low", "high"),
-        3,
-        8,
-        lambda *args: losses.append(args),
-    ), losses
+    return train(24, 3, 8, lambda *args: losses.append(args)), losses
 
 
 def test_it_learns_low_from_high_at_any_level(trained):
     model, losses = trained
     waves, labels = two_classes(20, seed=1)
-    shares = model.predict(waves)
+    shares = model.predict(hear(waves))
     assert shares.shape == (40, 2) and shares.dtype == np.float32
     np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-5)
     assert (shares.argmax(axis=1) == labels).mean() > 0.9
@@ -53,27 +52,25 @@ def test_it_learns_low_from_high_at_any_level(trained):
     assert losses[-1][1] < losses[0][1] / 2
 
 
-def test_gain_and_sample_type_mean_nothing(trained):
+def test_gain_means_nothing(trained):
     model, _ = trained
     waves, _ = two_classes(4, seed=2)
     waves /= np.abs(waves).max(axis=1, keepdims=True)
-    shares = model.predict(waves)
-    np.testing.assert_allclose(model.predict(0.1 * waves), shares, atol=1e-3)
-    stored = np.rint(waves * 32767).astype(np.int16)
-    np.testing.assert_allclose(model.predict(stored), shares, atol=0.02)
+    shares = model.predict(hear(waves))
+    quiet = model.predict(hear(0.1 * waves))
+    np.testing.assert_allclose(quiet, shares, atol=1e-3)
 
 
 def test_the_same_seed_gives_the_same_classifier(trained):
     model, _ = trained
-    waves, _ = two_classes(8, seed=1)
-    again = train_classifier(*two_classes(24), ("low", "high"), 3, 8)
-    np.testing.assert_array_equal(model.predict(waves), again.predict(waves))
-    other = train_classifier(*two_classes(4), ("low", "high"), 4, 1)
-    assert (model.predict(waves) != other.predict(waves)).any()
+    heard = hear(two_classes(8, seed=1)[0])
+    again, other = train(24, 3, 8), train(4, 4, 1)
+    np.testing.assert_array_equal(model.predict(heard), again.predict(heard))
+    assert (model.predict(heard) != other.predict(heard)).any()
 
 
 def test_no_sound_gives_no_probabilities(trained):
-    empty = trained[0].predict(np.zeros((0, LENGTH), np.float32))
+    empty = trained[0].predict(hear(np.zeros((0, LENGTH), np.float32)))
     assert empty.shape == (0, 2)
 
 
@@ -90,22 +87,13 @@ def test_augmentation_keeps_range_and_depends_on_its_generator_alone():
 
 def test_classes_weigh_the_same_however_many_sounds_they_have():
     labels = np.array([0, 0, 0, 1])
-    weights = class_weights(labels, 4, ("a", "b"))
+    weights = class_weights(labels, ("a", "b"))
     np.testing.assert_allclose(np.bincount(labels) * weights, [2, 2])
 
 
-@pytest.mark.parametrize(
-    ("labels", "message"),
-    [
-        ([0, 1, 0], "4 labels"),
-        ([0, 1, 2, 0], "0 to 1"),
-        ([0, -1, 1, 0], "0 to 1"),
-        ([0, 0, 0, 0], "'high' has no sound"),
-    ],
-)
-def test_labels_that_do_not_fit_are_refused(labels, message):
-    with pytest.raises(ClassifierError, match=message):
-        train_classifier(tones(500, 4), np.array(labels), ("low", "high"))
+def test_a_class_without_sounds_is_refused():
+    with pytest.raises(ClassifierError, match="'high' has no sound"):
+        train_classifier(hear(tones(500, 4)), [0] * 4, ("low", "high"))
 
 
 def test_wilson_interval_holds_the_shares_whose_test_does_not_reject():
@@ -118,12 +106,6 @@ def test_wilson_interval_holds_the_shares_whose_test_does_not_reject():
         assert 0 <= ends[0] <= hits / trials <= ends[1] <= 1
     # Newcombe (1998), table I.
     assert wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
-
-
-@pytest.mark.parametrize(("hits", "trials"), [(1, 0), (-1, 5), (6, 5)])
-def test_impossible_counts_are_refused(hits, trials):
-    with pytest.raises(ClassifierError, match="impossible"):
-        wilson_interval(hits, trials)
 
 
 def test_confusion_matrix_has_a_row_per_label():

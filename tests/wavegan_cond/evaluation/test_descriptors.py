@@ -1,4 +1,4 @@
-"""Descriptors in closed form, what they ignore, and what they put in order."""
+"""Descriptors in closed form, and what they ignore."""
 
 import functools
 
@@ -25,23 +25,11 @@ def tone(hz, level=1.0):
     return level * np.sin(2 * np.pi * hz * TIME)
 
 
-def noise(count, seed=0):
-    random = np.random.default_rng(seed)
-    return random.uniform(-1, 1, (count, LENGTH)).astype(np.float32)
-
-
 @functools.cache
 def drums(name, seed):
     """Float32 [50, LENGTH] of the demo kit."""
     sounds = [demo_kit.sound(name, seed, index) for index in range(50)]
     return np.stack([fit_length(each, LENGTH) for each in sounds])
-
-
-def without_treble(waves):
-    """Everything above 500 Hz 12 dB an octave lower."""
-    hertz = np.fft.rfftfreq(LENGTH, 1 / RATE)
-    spectrum = np.fft.rfft(waves) / (1 + (hertz / 500) ** 2)
-    return np.fft.irfft(spectrum).astype(np.float32)
 
 
 @pytest.mark.parametrize("seconds", [0.02, 0.05, 0.2])
@@ -110,20 +98,15 @@ def test_a_kick_glides_down_and_up_when_reversed():
     np.testing.assert_allclose(rises, -falls, atol=0.02)
 
 
-def test_gain_and_sample_type_mean_nothing():
+def test_gain_means_nothing():
     waves = drums("snare", 0)
     waves = waves / np.abs(waves).max(axis=1, keepdims=True)
     loud = descriptors(waves)
     quiet = descriptors(np.float32(0.01) * waves)
-    stored = descriptors(np.rint(waves * 32767).astype(np.int16))
     for name in NAMES:
         assert loud[name].shape == (50,) and loud[name].dtype == np.float64
         np.testing.assert_allclose(
             quiet[name], loud[name], rtol=1e-3, atol=1e-3
-        )
-        # Of the stored only the median: rounding may move one threshold.
-        assert np.median(stored[name]) == pytest.approx(
-            np.median(loud[name]), rel=1e-2
         )
 
 
@@ -164,37 +147,7 @@ def test_the_distance_is_that_between_cumulative_shares():
     assert compare(many, uniform)["x"] == pytest.approx(expected, abs=0.02)
 
 
-def test_controls_are_ordered():
-    names = demo_kit.CLASSES
-    real = [descriptors(drums(name, 0)) for name in names]
-
-    def distance(make):
-        found = []
-        for place in range(3):
-            generated = descriptors(make(place))
-            found += compare(real[place], generated).values()
-        return np.mean(found)
-
-    found = [
-        distance(make)
-        for make in (
-            lambda place: drums(names[place], 1),
-            lambda place: without_treble(drums(names[place], 1)),
-            lambda place: drums(names[place - 1], 1),
-            lambda place: noise(50),
-        )
-    ]
-    assert found[0] < 0.2 and np.all(np.diff(found) > 0.03)
-
-
-def test_what_cannot_be_described_is_refused():
-    with pytest.raises(FeatureError, match="no samples"):
-        descriptors(np.zeros((2, 0), np.float32))
-    with pytest.raises(FeatureError, match="waveforms"):
-        descriptors(np.zeros(LENGTH, np.float32))
-    with pytest.raises(FeatureError, match="finite"):
-        descriptors(np.full((1, LENGTH), np.inf, np.float32))
+def test_no_sounds_have_no_distance():
     none = descriptors(np.zeros((0, LENGTH), np.float32))
-    some = descriptors(noise(2))
     with pytest.raises(FeatureError, match="no generated sounds"):
-        compare(some, none)
+        compare(descriptors(drums("kick", 0)), none)

@@ -9,6 +9,7 @@ from scipy import signal
 
 from tests.fixtures.drums import CLASSES, LENGTH, kit
 from wavegan_cond.evaluation.classifier import train_classifier
+from wavegan_cond.evaluation.embedding import hear
 from wavegan_cond.evaluation.measures import MEASURES
 from wavegan_cond.evaluation.report import Reference, noise_like
 
@@ -99,9 +100,10 @@ def figures():
     train, train_labels = kit(TRAIN, 1)
     held_out, labels = kit(HELD_OUT, 2)
     real, _ = kit(HELD_OUT, 3)
-    classifier = train_classifier(train, train_labels, CLASSES, 0, 6)
+    heard = hear(train)
+    classifier = train_classifier(heard, train_labels, CLASSES, 0, 6)
     reference = Reference(
-        train, train_labels, held_out, labels, CLASSES, classifier
+        train, train_labels, held_out, labels, CLASSES, classifier, heard
     )
     hiss = np.random.default_rng(1).standard_normal(real.shape)
     low = signal.butter(2, 4000, fs=44100, output="sos")

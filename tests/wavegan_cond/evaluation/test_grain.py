@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 
-from tests.fixtures.drums import LENGTH as SHORT
-from tests.fixtures.drums import kit
 from wavegan_cond.evaluation.features import FeatureError
 from wavegan_cond.evaluation.grain import (
     comb_depth,
@@ -76,24 +74,17 @@ def test_grain_of_decaying_sounds_is_heard_and_of_pitch_is_not():
     assert lags[ratio.argmax()] % 1024 == 0 and ratio.max() > 5
 
 
-def test_procedural_drums_have_little_and_echoes_of_them_more():
-    waves, _ = kit(40, 1)
-    plain = grain(waves)
-    assert plain < grain(echoed(waves, 1024, 0.2))
-    assert plain < grain(echoed(waves, 2048, 0.4))
-    assert repeats(waves)[0].max() == SHORT // 2
+def test_lags_end_at_half_a_sound():
+    assert repeats(noise(3, 4096))[0].max() == 2048
 
 
-def test_gain_sign_sample_type_and_order_mean_nothing():
+def test_gain_sign_and_order_mean_nothing():
     waves = echoed(decaying(noise()), 1536, 0.3)
     for measure in (grain, comb_depth):
         found = measure(waves)
         assert measure(-waves[::-1] / 16) == pytest.approx(found, rel=1e-4)
         gains = np.geomspace(0.01, 1, len(waves), dtype=np.float32)
         assert measure(waves * gains[:, None]) == pytest.approx(found, rel=1e-4)
-    stored = np.rint(waves * 32767).astype(np.int16)
-    assert grain(stored) == pytest.approx(grain(waves), rel=0.02)
-    assert comb_depth(stored) == pytest.approx(comb_depth(waves), rel=0.02)
 
 
 def test_silence_is_finite():

@@ -7,7 +7,6 @@ import pytest
 
 from wavegan_cond.evaluation import latent_space
 from wavegan_cond.evaluation.latent_space import (
-    crossfade,
     explained_variance,
     jacobian,
     linear_fraction,
@@ -119,13 +118,6 @@ def test_half_a_circle_is_bent():
 
 def test_standing_still_is_even():
     assert path_measures(np.ones((5, 3))) == (0, 1, 1)
-
-
-def test_a_crossfade_begins_and_ends_with_the_sounds():
-    start, end = np.random.default_rng(0).standard_normal((2, 64))
-    found = crossfade(start, end, 5)
-    np.testing.assert_allclose(found[[0, -1]], [start, end], rtol=1e-6)
-    np.testing.assert_allclose(found[2], (start + end) / 2, rtol=1e-5)
 
 
 RANDOM = np.random.default_rng(0)

@@ -105,7 +105,8 @@ def test_every_set_is_measured_for_every_class(package):
         perfect, classes = kit(8, seed=2), CLASSES
 
     Sounds.held_out = held_out
-    found = measure_model.measure_tagged(Sounds, waves, labels, RATE)
+    sets = measure_model.sets_to_measure(Sounds, waves, labels)
+    found = measure_model.measure_tagged(Sounds, sets, RATE)
     assert set(found) == {"generated", "perfect", "noise"}
     for classes in found.values():
         assert tuple(classes) == CLASSES
@@ -135,8 +136,9 @@ def test_the_real_network_tells_drums_apart():
     truth, alike, wrong, worst, same = map(
         embed, (kicks[:12], kicks[12:], snares[:12], noise[:12], few)
     )
-    near, other, far, narrow = music_tagger.compare(
-        [truth] * 4, [alike, wrong, worst, same]
+    near, other, far, narrow = (
+        music_tagger.compare(truth, made)
+        for made in (alike, wrong, worst, same)
     )
     assert near["kad"] < other["kad"] and near["kad"] < far["kad"]
     assert narrow["recall"] < near["recall"]

@@ -14,13 +14,9 @@ from wavegan_cond.evaluation.neighbours import (
 
 
 def test_nearest_is_what_scikit_learn_finds():
-    random = np.random.default_rng(0)
-    points, among = (
-        random.standard_normal((20, 5)),
-        random.standard_normal((99, 5)),
-    )
-    found = NearestNeighbors(n_neighbors=4).fit(among).kneighbors(points)[1]
-    np.testing.assert_array_equal(nearest(points, among, 4), found)
+    some, among = points(20), points(99, seed=1)
+    found = NearestNeighbors(n_neighbors=4).fit(among).kneighbors(some)[1]
+    np.testing.assert_array_equal(nearest(some, among, 4), found)
 
 
 def test_spread_takes_one_of_each_cluster_and_none_twice():
@@ -83,8 +79,8 @@ def test_points_elsewhere_have_nothing():
     assert manifold(points(50), points(50, seed=1) + 99) == (0, 0, 0, 0)
 
 
-def cloud(count, seed=0, dims=16):
-    return np.random.default_rng(seed).standard_normal((count, dims))
+def cloud(count, seed=0):
+    return points(count, seed=seed, dims=16)
 
 
 def test_sounds_of_one_distribution_are_as_far_as_held_out_ones():

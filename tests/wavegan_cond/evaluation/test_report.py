@@ -24,12 +24,3 @@ def test_noise_decays_like_the_sound_and_has_nothing_else_of_it():
 
 def test_silence_makes_no_noise():
     assert not report.noise_like(np.zeros((2, 4096))).any()
-
-
-def test_a_copy_is_one_whatever_its_gain_and_place():
-    random = np.random.default_rng(0)
-    train = random.standard_normal((4, 2, 512)).astype(np.float32)
-    made = random.standard_normal((4, 512)).astype(np.float32)
-    made[0] = 0.3 * train[0, 1]
-    made[1] = np.roll(train[1, 0], 5)
-    assert report.fraction_of_copies(made, train) == 0.5

@@ -95,19 +95,6 @@ def test_a_matrix_product_is_the_same_convolution(kind, monkeypatch):
         assert relative(a, b) < 1e-4
 
 
-def test_an_edge_sample_reaches_what_it_reaches_in_the_textbook_layer():
-    # One impulse at the very end: SAME padding is where polyphase forms break.
-    x = np.zeros((1, LENGTH, 1), np.float32)
-    x[0, -1] = 1.0
-    kernel = np.arange(1.0, 26.0, dtype=np.float32)
-    layer = DownsampleConv1D(1)
-    layer(x)
-    layer.set_weights([kernel[:, None, None], np.zeros(1, np.float32)])
-    # Output m reads x[4 m + t - 10]: sample 31 is tap 41 - 4 m.
-    expected = [kernel[41 - 4 * m] if 41 - 4 * m < 25 else 0 for m in range(8)]
-    np.testing.assert_allclose(layer(x)[0, :, 0], expected)
-
-
 def test_initial_weights_follow_from_the_seed():
     def weights(seed):
         layer = UpsampleConv1D(2, seed=seed)

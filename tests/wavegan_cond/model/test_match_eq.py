@@ -14,16 +14,12 @@ from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.networks import make_generator
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis import latents, synth
-from wavegan_cond.training import checkpoints, loop, strategy
-from wavegan_cond.training.run_callbacks import Options, make_spectra
+from wavegan_cond.training.run_callbacks import make_spectra
 from wavegan_cond.training.run_dir import RunDir
 
 LENGTH = 4096
 MODEL = dataclasses.replace(tiny.MODEL, match_eq=True)
 TINY = {"length": 256, "width": 1, "latent_dim": 4}
-OPTIONS = Options(
-    checkpoint_every=2, preview_every=9, preview_sounds=1, tensorboard=False
-)
 
 
 def noise(count=200, seed=0, level=0.05):
@@ -149,20 +145,12 @@ def test_every_class_has_its_own_filter_and_mixtures_are_between():
     np.testing.assert_allclose(generator.mix(z[:1], half), expected, atol=1e-6)
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    return tiny.make_store(tmp_path_factory.mktemp("data") / "store")
-
-
 def trained(path, store, model, **settings):
     """Trains; returns the run folder and the variables it ends with."""
     config = tiny.train_config(**settings)
-    train.run_in(path, store, model, config, OPTIONS)
-    gan = loop.build(model, config, strategy.make_strategy())
+    train.run_in(path, store, model, config, tiny.OPTIONS)
     run_dir = RunDir(path)
-    loop.restore(gan, loop.find_checkpoint(run_dir)[0])
-    variables = checkpoints.gan_variables(gan)
-    return run_dir, {name: v.numpy() for name, v in variables.items()}
+    return run_dir, tiny.state(run_dir, model, config)
 
 
 @pytest.mark.parametrize("average", [0.0, 0.9])

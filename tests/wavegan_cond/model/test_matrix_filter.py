@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.signal import fftconvolve
 
-from wavegan_cond.model.match_eq import equalize, num_taps
+from wavegan_cond.model.match_eq import num_taps
 from wavegan_cond.model.matrix_filter import MatrixFilter
 
 
@@ -21,21 +21,3 @@ def test_it_is_the_convolution(length):
     expected = fftconvolve(wave.astype("f8"), mixed, axes=1)[:, :length]
     error = np.abs(found - expected).max() / np.abs(expected).max()
     assert error < 2e-6
-
-
-def test_nothing_comes_round_from_the_end():
-    taps = np.zeros((1, 256), "f4")
-    taps[0, 255] = 1
-    wave = drawn(0, 1, 1024)
-    found = np.asarray(MatrixFilter(taps, 1024)(wave, np.ones((1, 1), "f4")))
-    np.testing.assert_allclose(found[:, 255:], wave[:, :-255], atol=1e-5)
-    np.testing.assert_allclose(found[:, :255], 0, atol=1e-5)
-
-
-def test_it_takes_the_place_of_the_transform():
-    taps, wave = drawn(0, 2, 1024) / 32, drawn(1, 2, 4096) / 8
-    weights = np.float32([[1, 0], [0.3, 0.7]])
-    found = np.asarray(MatrixFilter(taps, 4096)(wave, weights))
-    expected = np.asarray(equalize(wave[:, :, None], taps, weights))[:, :, 0]
-    scale = np.maximum(np.abs(found).max(axis=1, keepdims=True), 1)
-    np.testing.assert_allclose(found / scale, expected, atol=1e-6)

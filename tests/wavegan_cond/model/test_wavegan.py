@@ -49,12 +49,7 @@ class LinearCritic(keras.Model):
         return tf.reduce_sum(wave * self.w, axis=(1, 2))[:, None]  # [B, 1]
 
 
-def make_gan(
-    critic=None,
-    optimizers=(None, None),
-    average=False,
-    **settings,
-):
+def make_gan(critic=None, optimizers=(None, None), average=False, **settings):
     settings = {"batch_size": BATCH, "critic_updates": UPDATES, **settings}
     config = TrainConfig(**settings)
     generator, plain = make_networks(MODEL, seed=3)
@@ -76,18 +71,6 @@ def make_batch(updates=UPDATES, seed=0, size=BATCH):
 
 def sgd(rate=0.01):
     return keras.optimizers.SGD(rate)
-
-
-def test_the_penalty_of_a_linear_critic_is_closed_form():
-    gan = make_gan(LinearCritic())
-    w = np.linspace(0, 1, LENGTH, dtype=np.float32)[:, None]
-    gan.critic.w.assign(w)
-    waves, labels = make_batch()
-    fake = gan.generator(gan._latent(BATCH, 0), labels[:BATCH])
-    mix = np.full((BATCH, 1, 1), 0.5, np.float32)
-    penalty = gan._penalty(waves[:BATCH], fake, labels[:BATCH], mix, None)
-    expected = (np.linalg.norm(w) - 1) ** 2
-    assert float(penalty) == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize("filters", FILTERS)
@@ -152,20 +135,6 @@ def test_one_generator_step_is_the_one_computed_by_hand(filters):
     for old, gradient, new in zip(before, gradients, after, strict=True):
         expected = old - 0.01 * np.asarray(tf.convert_to_tensor(gradient))
         np.testing.assert_allclose(new.numpy(), expected, atol=1e-6)
-
-
-def test_signs_the_critic_learns_to_tell_and_the_generator_to_please():
-    gan = make_gan(LinearCritic(), (sgd(0.0), sgd(1.0)), penalty_weight=0.0)
-    waves, labels = make_batch()
-    waves = tf.abs(waves)  # reals lie above the silence of a fresh generator
-    first = gan.train_step((waves, labels))["wasserstein"]
-    assert gan.train_step((waves, labels))["wasserstein"] > first
-
-    gan = make_gan(LinearCritic(), (sgd(0.1), sgd(0.0)))
-    first = gan.train_step((waves, labels))["generator_loss"]
-    for _ in range(20):
-        last = gan.train_step((waves, labels))["generator_loss"]
-    assert last < first
 
 
 def test_an_iteration_is_k_critic_updates_and_one_of_the_generator():
@@ -283,10 +252,7 @@ def test_the_average_follows_the_generator():
     old = gan.generator.get_weights()
     gan.train_step(make_batch())
     for mean, before, after in zip(
-        gan.average.get_weights(),
-        old,
-        gan.generator.get_weights(),
-        strict=True,
+        gan.average.get_weights(), old, gan.generator.get_weights(), strict=True
     ):
         np.testing.assert_allclose(mean, 0.9 * before + 0.1 * after, atol=1e-6)
 

@@ -10,14 +10,13 @@ import pytest
 import tensorflow as tf
 
 from experiments import export
-from tests.fixtures.disks import small_disk
 from tests.fixtures.runs import make_run
 from wavegan_cond.evaluation import sound_map
 from wavegan_cond.saved_models import formats
 from wavegan_cond.saved_models.export import round_weights
 from wavegan_cond.saved_models.formats import export_model
 from wavegan_cond.saved_models.load import load_model
-from wavegan_cond.storage.atomic import FolderError, WriteError
+from wavegan_cond.storage.atomic import FolderError
 from wavegan_cond.synthesis import latents, steering
 from wavegan_cond.synthesis.model_info import ModelError
 
@@ -86,25 +85,6 @@ def test_a_taken_folder_is_left_alone(exported, tmp_path):
             )
     assert (tmp_path / "mine").read_text() == "mine"
     assert sorted(folder.rglob("*")) == before
-
-
-def test_nothing_is_left_behind(exported):
-    folder, _ = exported
-    assert {path.name for path in folder.iterdir()} == {"run", "model"}
-
-
-@pytest.fixture
-def disk(tmp_path):
-    """A disk of 60,000 bytes; an export of these tests is of 200,000."""
-    with small_disk(tmp_path / "disk", 60_000) as disk:
-        yield disk
-
-
-def test_a_disk_that_is_full_is_named_and_left_clean(exported, disk):
-    with pytest.raises(WriteError, match=f"cannot write {disk}") as error:
-        export_model(exported[0] / "run", disk / "model")
-    assert error.value.exit_code == 4 and "\n" not in str(error.value)
-    assert not list(disk.iterdir())
 
 
 def test_a_checkpoint_can_be_chosen(tmp_path):

@@ -1,8 +1,5 @@
 """What is known of a model before TensorFlow is loaded."""
 
-import subprocess
-import sys
-
 import pytest
 
 from wavegan_cond.saved_models import find_model
@@ -16,14 +13,6 @@ def test_it_is_what_the_loaded_model_says(exported, name):
     loaded = load_model(exported / name)
     for field in ("classes", "latent_dim", "prior", "length", "conditional"):
         assert getattr(peeked, field) == getattr(loaded.info, field)
-
-
-def test_it_loads_no_tensorflow():
-    program = (
-        "import sys, wavegan_cond.saved_models.find_model;"
-        "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
 
 
 def test_what_is_no_model_is_refused(tmp_path):
@@ -45,5 +34,5 @@ def test_what_cannot_be_read_is_left_to_the_loader(tmp_path):
 def test_capitals_of_a_class_do_not_matter(exported):
     info = find_model.peek(exported / "model")
     assert info.label("SNARE") == info.label("snare") == 1
-    with pytest.raises(ModelError, match="kick, snare, cymbal"):
+    with pytest.raises(ModelError, match="it makes kick, snare, cymbal"):
         info.label("gong")

@@ -9,7 +9,6 @@ from tests.fixtures.runs import make_generator_of, model_config
 from wavegan_cond.saved_models import graph_check, graph_size
 from wavegan_cond.saved_models.export import write_saved_model
 from wavegan_cond.saved_models.load import load_model
-from wavegan_cond.storage import checksums
 from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.synthesis.synth import BATCH
@@ -95,8 +94,7 @@ BOMBS = {
 def refused(tmp_path):
     def load(grow):
         model = tmp_path / "model"
-        hostile_models.write(model, lambda path: None, "", grow=grow)
-        checksums.write_manifest(model)
+        hostile_models.write(model, grow=grow)
         with pytest.raises(ModelError) as error:
             load_model(model)
         return str(error.value)
@@ -145,7 +143,7 @@ def test_a_function_under_many_signatures_is_measured_once(
     tmp_path, monkeypatch
 ):
     model = tmp_path / "model"
-    hostile_models.write(model, lambda path: None, "")
+    hostile_models.write(model)
     meta = graph_check.parse(model / "saved_model.pb")
     for node in meta.object_graph_def.nodes:
         if node.user_object.identifier == "signature_map":
@@ -173,18 +171,14 @@ def test_columns_of_a_convolution(refused):
 def test_what_fits_is_loaded(tmp_path):
     model = tmp_path / "model"
     square = again(lambda z: tf.matmul(z, z, transpose_a=True), 9)  # [3, 3]
-    hostile_models.write(model, lambda path: None, "", grow=square)
-    checksums.write_manifest(model)
+    hostile_models.write(model, grow=square)
     assert load_model(model).info.length == hostile_models.LENGTH
 
 
 def test_every_byte_is_counted(tmp_path, monkeypatch):
     """A call of two outer products, in closed form."""
     model, side = tmp_path / "model", BATCH * 3
-    hostile_models.write(
-        model, lambda path: None, "", grow=lambda z: column(z) @ row(z)
-    )
-    checksums.write_manifest(model)
+    hostile_models.write(model, grow=lambda z: column(z) @ row(z))
     monkeypatch.setattr(graph_size, "MAX_CALL", 4 * side**2)
     with pytest.raises(ModelError, match="needs more"):
         graph_check.check_graph(model)

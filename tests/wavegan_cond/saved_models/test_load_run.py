@@ -1,6 +1,5 @@
 """The generator of a run folder, from the checkpoint that was asked for."""
 
-import json
 import math
 import shutil
 
@@ -99,16 +98,22 @@ def test_a_config_of_another_model_is_refused(run, settings):
         load_run.load_run(run.path)
 
 
-def test_a_model_with_more_than_the_config_says_is_refused(tmp_path):
-    for name in ("post_filter", "match_eq", "conditioning"):
-        other = {"post_filter": 8, "match_eq": True, "conditioning": "onehot"}
-        settings = {name: other[name]}
-        run = RunDir(tmp_path / name)
-        make_run(run.path, **settings)
-        plain = {"conditioning": "none"} if "conditioning" in settings else {}
-        run.config.write_text(to_json(model_config(**plain), TrainConfig()))
-        with pytest.raises(CheckpointError, match="does not fit"):
-            load_run.load_run(run.path)
+@pytest.mark.parametrize(
+    ("name", "is_so", "said"),
+    [
+        ("post_filter", 8, 0),
+        ("match_eq", True, False),
+        ("conditioning", "onehot", "none"),
+    ],
+)
+def test_a_model_with_more_than_the_config_says_is_refused(
+    tmp_path, name, is_so, said
+):
+    make_run(tmp_path, **{name: is_so})
+    plain = to_json(model_config(**{name: said}), TrainConfig())
+    RunDir(tmp_path).config.write_text(plain)
+    with pytest.raises(CheckpointError, match="does not fit"):
+        load_run.load_run(tmp_path)
 
 
 def test_a_config_that_was_swapped_is_refused(run):
@@ -126,46 +131,13 @@ def test_a_config_that_was_swapped_is_refused(run):
 
 
 @pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"\xff",
-        b"[" * 10**5,
-        b" " * (2 << 20),
-        b"[]",
-        b"5",
-        b'{"model": 5, "train": {}}',
-    ],
-    ids=range(7),
+    "content", [b"\xff", b" " * (2 << 20), b"[]"], ids=range(3)
 )
 def test_a_config_that_is_none(run, content):
     run.config.write_bytes(content)
     with pytest.raises((ConfigError, ModelError)) as caught:
         load_run.load_run(run.path)
     assert caught.value.exit_code == 2 and "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"classes": [1, 2, 3]},
-        {"classes": ["\x1b[2J", "b", "c"]},
-        {"classes": None},
-        {"sample_rate": "x"},
-        {"sample_rate": 10**400},
-        {"length": 63},
-        {"width": 1e9},
-        {"more": 1},
-    ],
-)
-def test_settings_that_no_model_has(run, change):
-    content = json.loads(run.config.read_text())
-    content["model"].update(change)
-    run.config.write_text(json.dumps(content))
-    with pytest.raises((ConfigError, ModelError)) as caught:
-        load_run.load_run(run.path)
-    assert caught.value.exit_code == 2
-    assert str(caught.value).isprintable()
 
 
 @pytest.mark.parametrize("conditioning", ["embedding", "onehot", "none"])

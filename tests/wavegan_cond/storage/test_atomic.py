@@ -42,13 +42,6 @@ def test_tensorflow_errors_are_write_errors_too(tmp_path):
         raise tf.errors.ResourceExhaustedError(None, None, "disk is full")
 
 
-def test_a_process_id_is_no_identity(tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "getpid", lambda: 1)
-    (tmp_path / ".state.1").write_text("another's")
-    atomic.write_text(tmp_path / "state", "new")
-    assert (tmp_path / ".state.1").read_text() == "another's"
-
-
 def test_only_what_is_ours_and_not_held_is_swept(tmp_path):
     mine = (".precious.json.99999", ".a.partial-" + 32 * "0", ".x")
     for name in mine:

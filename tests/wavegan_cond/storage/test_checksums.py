@@ -53,7 +53,25 @@ def test_a_missing_or_an_added_file_is_named(folder):
         checksums.verify(folder)
 
 
-def test_a_manifest_cannot_point_out_of_its_folder(folder, tmp_path_factory):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("../secret", "outside it"),
+        ("/dev/zero", "outside it"),
+        ("a\0b", "names no file"),
+    ],
+    ids=range(3),
+)
+def test_a_manifest_does_not_lead_out_of_its_folder(folder, name, said):
+    content = checksums.read_manifest(folder)
+    content["sha256"][name] = content["sha256"]["weights"]
+    content["self"] = checksums.digest(content)
+    (folder / "manifest.json").write_text(checksums.render(content))
+    with pytest.raises(ManifestError, match=said):
+        checksums.verify(folder)
+
+
+def test_a_link_does_not_lead_out_of_its_folder(folder, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "secret"
     elsewhere.write_bytes(b"secret")
     (folder / "link").symlink_to(elsewhere)

@@ -69,10 +69,7 @@ def test_all_of_it_is_on_the_disk_before_it_appears(tmp_path, monkeypatch):
     [(OSError(28, "full"), WriteError), (KeyError, KeyError)],
 )
 def test_what_goes_wrong_leaves_nothing(tmp_path, raised, seen):
-    with (
-        pytest.raises(seen) as error,
-        new_folder(tmp_path / "new") as partial,
-    ):
+    with pytest.raises(seen) as error, new_folder(tmp_path / "new") as partial:
         (partial / "half").write_text("")
         raise raised
     assert not list(tmp_path.iterdir())

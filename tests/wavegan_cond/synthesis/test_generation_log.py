@@ -26,6 +26,14 @@ def joined_of(*files):
     return {"file": "j.wav", "sounds": files, "model": MODEL, "sha256": "1"}
 
 
+def assert_refused(path, wrong, said=None):
+    """Writes a list that is wrong, and sees it refused."""
+    path.write_text(json.dumps(wrong))
+    with pytest.raises(SoundListError, match=said) as error:
+        generation_log.read(path)
+    assert error.value.exit_code == 2
+
+
 def test_what_never_ends_is_no_list(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", "/dev/zero"):
@@ -105,18 +113,14 @@ def test_places_beyond_the_array_are_refused(long_list, z_at):
     path = long_list[0] / generation_log.NAME
     wrong = json.loads(path.read_text())
     wrong["sounds"][1]["z_at"] = z_at
-    path.write_text(json.dumps(wrong))
-    with pytest.raises(SoundListError):
-        generation_log.read(path)
+    assert_refused(path, wrong)
 
 
 def test_an_array_elsewhere_is_refused(long_list):
     path = long_list[0] / generation_log.NAME
     wrong = json.loads(path.read_text())
     wrong["array"]["file"] = "../" + wrong["array"]["file"]
-    path.write_text(json.dumps(wrong))
-    with pytest.raises(SoundListError, match="its array is"):
-        generation_log.read(path)
+    assert_refused(path, wrong, "its array is")
 
 
 def test_what_could_not_be_read_again_is_not_written(tmp_path, monkeypatch):
@@ -139,7 +143,6 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path, monkeypatch):
         ({"file": "/tmp/a.wav"}, "no name"),
         ({"file": "sounds.json"}, "no name"),
         ({"z": [1, float("nan")]}, "not finite"),
-        ({"z": "12"}, ""),
         ({"z": None}, "TypeError"),
         ({"label": None}, "label or class_weights"),
         ({"class_weights": {"kick": 1}}, "label or class_weights"),
@@ -162,14 +165,7 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path, monkeypatch):
 def test_a_list_that_is_wrong_is_refused(tmp_path, change, said):
     wrong = content(entry())
     wrong["sounds"][0].update(change)
-    path = tmp_path / "sounds.json"
-    path.write_text(json.dumps(wrong))
-    if change == {"z": "12"}:  # two digits are two numbers
-        assert generation_log.read(path)
-        return
-    with pytest.raises(SoundListError, match=said) as error:
-        generation_log.read(path)
-    assert error.value.exit_code == 2
+    assert_refused(tmp_path / "sounds.json", wrong, said)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "other"}', "\0"])
@@ -205,9 +201,7 @@ def test_a_list_of_other_kinds_is_refused(tmp_path, change):
     whole = content(entry(), joined=[joined_of("a.wav")])
     path.write_text(json.dumps(whole))
     assert generation_log.read(path)
-    path.write_text(json.dumps({**whole, **change}))
-    with pytest.raises(SoundListError, match="no list of sounds"):
-        generation_log.read(path)
+    assert_refused(path, {**whole, **change}, "no list of sounds")
 
 
 def test_a_list_that_is_huge_or_deep_is_refused(tmp_path, monkeypatch):

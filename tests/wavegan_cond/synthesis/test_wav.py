@@ -36,16 +36,9 @@ def test_a_wav_is_what_the_standard_library_reads(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["a.wav"]
 
 
-@pytest.mark.parametrize(
-    ("name", "safe"),
-    [
-        ("snare", "snare"),
-        ("hi-hat open", "hi-hat open"),
-        ("Trommel gross ö", "Trommel gross ö"),
-    ],
-)
-def test_a_class_name_is_a_file_name(name, safe):
-    assert wav.safe_name(name) == safe
+@pytest.mark.parametrize("name", ["snare", "hi-hat open", "Trommel gross ö"])
+def test_a_class_name_is_a_file_name(name):
+    assert wav.safe_name(name) == name
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from wavegan_cond.training.callbacks import (
     Table,
     read_estimates,
 )
+from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 
 
@@ -53,16 +54,17 @@ def test_the_rate_is_without_the_iterations_that_compile(monkeypatch, capsys):
 
 
 def test_the_score_of_a_checkpoint_is_a_scalar(tmp_path):
-    (tmp_path / "checkpoints").mkdir()
+    run_dir = RunDir(tmp_path)
+    run_dir.create()
     gan = WaveGAN(*make_networks(tiny.MODEL), tiny.train_config())
     gan.compile()
-    scores = Table(tmp_path / "scores.csv", ("iteration", "kad"), 0)
-    writer = SummaryWriter(tmp_path / "tensorboard")
-    log = Log(tmp_path / "log.csv", 0)
+    scores = Table(run_dir.scores, ("iteration", "kad"), 0)
+    writer = SummaryWriter(run_dir.tensorboard)
+    log = Log(run_dir.log, 0)
     with StopSignal() as stop:
         save = CheckpointCallback(
             gan,
-            tmp_path / "checkpoints",
+            run_dir,
             log,
             stop,
             every=2,
@@ -75,7 +77,7 @@ def test_the_score_of_a_checkpoint_is_a_scalar(tmp_path):
                 callback(iteration, logs)
     for file in (writer, scores, log):
         file.close()
-    events = event_accumulator.EventAccumulator(str(tmp_path / "tensorboard"))
+    events = event_accumulator.EventAccumulator(str(run_dir.tensorboard))
     events.Reload()
     values = {
         tag: [

@@ -95,14 +95,6 @@ def test_the_last_stage_at_fade_1_is_the_plain_model(pairs):
     np.testing.assert_array_equal(critic(wave, LABEL), gan.critic(wave, LABEL))
 
 
-def test_full_size_without_a_fade_has_the_papers_counts():
-    model = ModelConfig()
-    stages = make_schedule(model, TrainConfig(stages="4096:10,16384"))
-    generator, critic = make_networks(model, stage=stages[-1])
-    assert generator.count_params() == 19_079_111
-    assert critic.count_params() == 18_265_303
-
-
 def test_optimizers_start_afresh_and_draws_go_on(pairs):
     gan = pairs[1]
     assert int(gan.generator_optimizer.iterations) == 0

@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -21,38 +22,30 @@ def free_addresses(count):
     return tuple(found)
 
 
-def meet_all(addresses, facts, timeout=20, late=()):
-    """What each worker raised, or None."""
-    ends = [None] * len(facts)
+def meet_all(lists, facts, late=()):
+    """What each worker raised, or None; each has its list of addresses."""
 
     def work(index):
         time.sleep(1 if index in late else 0)
         try:
-            workers.meet(Cluster(addresses, index), facts[index], timeout)
+            workers.meet(Cluster(lists[index], index), facts[index], 20)
         except (ClusterError, WorkerError) as error:
-            ends[index] = error
+            return error
 
-    threads = [
-        threading.Thread(target=work, args=(index,))
-        for index in range(len(facts))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return ends
+    with ThreadPoolExecutor(len(facts)) as pool:
+        return list(pool.map(work, range(len(facts))))
 
 
 @pytest.mark.parametrize("late", [(), (0,), (1,)])
 def test_equal_workers_meet_in_any_order(late):
     addresses = free_addresses(3)
-    assert meet_all(addresses, [FACTS] * 3, late=late) == [None] * 3
+    assert meet_all([addresses] * 3, [FACTS] * 3, late) == [None] * 3
     for address in addresses:  # TensorFlow listens there next
         socket.create_server(("", int(address.rpartition(":")[2]))).close()
 
 
 def test_one_worker_is_a_cluster_too():
-    assert meet_all(free_addresses(1), [FACTS]) == [None]
+    assert meet_all([free_addresses(1)], [FACTS]) == [None]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +53,7 @@ def test_one_worker_is_a_cluster_too():
 )
 def test_every_worker_says_who_differs(name, value):
     other = {**FACTS, name: value}
-    for error in meet_all(free_addresses(3), [FACTS, FACTS, other]):
+    for error in meet_all([free_addresses(3)] * 3, [FACTS, FACTS, other]):
         assert isinstance(error, ClusterError) and error.exit_code == 2
         assert f"{name} is {FACTS[name]!r} on worker 0" in str(error)
         assert f"and {value!r} on worker 2" in str(error)
@@ -69,21 +62,8 @@ def test_every_worker_says_who_differs(name, value):
 
 def test_lists_of_workers_that_differ():
     one, two, three = free_addresses(3)
-    clusters = Cluster((one, two), 0), Cluster((three, two), 1)
-    raised = []
-
-    def work(cluster):
-        try:
-            workers.meet(cluster, FACTS, 20)
-        except ClusterError as error:
-            raised.append(str(error))
-
-    threads = [threading.Thread(target=work, args=(c,)) for c in clusters]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(raised) == 2 and all("workers is" in each for each in raised)
+    for error in meet_all([(one, two), (three, two)], [FACTS] * 2):
+        assert isinstance(error, ClusterError) and "workers is" in str(error)
 
 
 @pytest.mark.parametrize("index", [0, 1])
