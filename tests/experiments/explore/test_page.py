@@ -4,7 +4,6 @@ Skipped where Chromium and its driver are not installed.
 """
 
 import json
-import shutil
 import time
 import urllib.parse
 import zipfile
@@ -13,76 +12,33 @@ import mido
 import numpy as np
 import pytest
 import soundfile
-from selenium import webdriver
 from selenium.webdriver import ActionChains
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.keys import Keys
 
 from wavegan_cond.synthesis import latents, steering
 from wavegan_cond.synthesis.wav import wav_bytes
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver"
-)
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update "
-    "--disable-sync --disable-dev-shm-usage"
-).split()
-PATIENCE = 120  # seconds; of a busy machine
-# What a test asks of the page has ``desk``, all parts of it, and hands its
-# answer to ``done``.
+PATIENCE = 120  # seconds for a file
+# What a test asks of the page has ``desk``, all parts of it.
 ASK = """
-const done = arguments[arguments.length - 1], given = arguments[0];
-import("/main.js").then(async main => {
-  const desk = await main.desk, $ = id => document.getElementById(id);
-  return (async () => { %s })();
-}).then(value => done({value}), error => done({error: String(error)}));
-"""
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    profile = tmp_path_factory.mktemp("profile")
-    for flag in (
-        *FLAGS,
-        f"--user-data-dir={profile}",
-        "--window-size=1400,900",
-    ):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    driver.set_script_timeout(PATIENCE)
-    yield driver
-    driver.quit()
+const desk = await (await import("/main.js")).desk;
+const $ = id => document.getElementById(id);
+%s"""
 
 
 class Page:
     """The page of the instrument, as a person has it before them."""
 
     def __init__(self, browser, served):
-        self.browser, self.served = browser, served
+        self.tab, self.browser, self.served = browser, browser.driver, served
+        self.wait = browser.wait
         self.open()
 
     def open(self, tail=""):
-        self.browser.get("about:blank")  # a change of the hash alone is none
-        self.browser.get(self.served.url + tail)
-        self.wait("return document.body.dataset.ready === 'yes'")
-
-    def wait(self, script):
-        until = time.monotonic() + PATIENCE
-        while not (found := self.browser.execute_script(script)):
-            assert time.monotonic() < until, script
-            time.sleep(0.05)
-        return found
+        self.tab.open(self.served.url + tail)
 
     def ask(self, script, given=None):
-        answer = self.browser.execute_async_script(ASK % script, given)
-        assert "error" not in answer, answer
-        return answer.get("value")
+        return self.tab.ask(ASK % script, given)
 
     def kit(self):
         return self.ask("return desk.store.kit;")
@@ -132,7 +88,7 @@ def page(browser, served):
     yield page
     severe = [
         line["message"]
-        for line in browser.get_log("browser")
+        for line in browser.complaints()
         if line["level"] == "SEVERE"
         and "Failed to load" not in line["message"]
         and "ERR_CONNECTION_REFUSED" not in line["message"]

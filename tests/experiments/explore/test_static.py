@@ -10,10 +10,8 @@ import importlib.util
 import io
 import json
 import re
-import shutil
 import tarfile
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -33,17 +31,7 @@ if not all(map(importlib.util.find_spec, FORMATS["onnx"])):
 
 from experiments.explore import app, static_page
 
-PROGRAMS = {name: shutil.which(name) for name in ("chromium", "chromedriver")}
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --no-first-run "
-    "--disable-background-networking --disable-dev-shm-usage"
-).split()
-PATIENCE = 120  # seconds
-ASK = """
-const done = arguments[arguments.length - 1], given = arguments[0];
-import("/engine.js").then(async engine => { %s }).then(
-  value => done({value}), error => done({error: String(error)}));
-"""
+ENGINE = 'const engine = await import("/engine.js");'
 
 
 def test_another_archive_is_refused():
@@ -90,8 +78,6 @@ def test_nothing_is_fetched_from_elsewhere():
 def site(tmp_path_factory):
     """The page of a small model, and the live model."""
     folder = tmp_path_factory.mktemp("static")
-    if not all(PROGRAMS.values()):
-        pytest.skip("needs chromium and chromedriver")
     make_run(folder / "run", match_eq=True)
     source = open_source(folder / "run")
     try:
@@ -121,41 +107,21 @@ def address(site):
 
 
 @pytest.fixture(scope="module")
-def browser(address, tmp_path_factory):
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = PROGRAMS["chromium"]
-    profile = tmp_path_factory.mktemp("profile")
-    for flag in (*FLAGS, f"--user-data-dir={profile}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = Service(PROGRAMS["chromedriver"])
-    driver = webdriver.Chrome(options=options, service=service)
-    driver.set_script_timeout(PATIENCE)
-    driver.get(address)
-    until = time.monotonic() + PATIENCE
-    ready = "return document.body.dataset.ready === 'yes'"
-    while not driver.execute_script(ready):
-        assert time.monotonic() < until, driver.get_log("browser")
-        time.sleep(0.05)
-    yield driver
-    driver.quit()
+def page(browser, address):
+    browser.open(address)
+    return browser
 
 
-def ask(browser, script, given=None):
-    answer = browser.execute_async_script(ASK % script, given)
-    assert "error" not in answer, answer
-    return answer["value"]
+def ask(page, script, given=None):
+    return page.ask(ENGINE + script, given)
 
 
-def test_the_browser_makes_the_sounds_of_the_model(site, browser):
+def test_the_browser_makes_the_sounds_of_the_model(site, page):
     z = latents.draw(7, 6, 3)
     weights = np.float32(np.random.default_rng(0).dirichlet([1, 1, 1], 6))
     weights[:3] = np.eye(3)
     found = ask(
-        browser,
+        page,
         "return Promise.all(given.z.map(async (z, i) =>"
         "  Array.from(await engine.sound(z, given.weights[i]))));",
         {"z": z.tolist(), "weights": weights.tolist()},
@@ -165,9 +131,9 @@ def test_the_browser_makes_the_sounds_of_the_model(site, browser):
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
-def test_a_bad_sound_is_refused_and_the_next_one_comes(browser):
+def test_a_bad_sound_is_refused_and_the_next_one_comes(page):
     said, next_one = ask(
-        browser,
+        page,
         "const said = await engine.sound([0, 0, 0], [1, 1, 0]).then("
         "  () => '', error => error.message);"
         "return [said, (await engine.sound([0, 0, 0], [1, 0, 0])).length];",
@@ -175,26 +141,26 @@ def test_a_bad_sound_is_refused_and_the_next_one_comes(browser):
     assert said == "The model makes no such sound." and next_one == 1024
 
 
-def test_seeds_and_map_are_those_of_the_model(site, browser):
-    drawn = ask(browser, "return engine.draw(5, 3);")
+def test_seeds_and_map_are_those_of_the_model(site, page):
+    drawn = ask(page, "return engine.draw(5, 3);")
     np.testing.assert_array_equal(np.float32(drawn), latents.draw(5, 3, 3))
     said = ask(
-        browser,
+        page,
         "return engine.draw(1e6).then(() => '', error => error.message);",
     )
     assert said == "This page knows the seeds 0 to 4095."
-    places = ask(browser, "return engine.places();")
+    places = ask(page, "return engine.places();")
     assert places == json.loads((site[0] / "map.json").read_text())
 
 
-def test_distances_are_those_of_python(browser):
+def test_distances_are_those_of_python(page):
     """Of sounds shorter than the longest window, and longer than it."""
     random = np.random.default_rng(0)
     for length in (256, 1024, 16384):
         decay = np.exp(-np.arange(length) / length * [[3], [9], [30]])
         waves = np.float32(random.standard_normal((3, length)) * decay)
         found = ask(
-            browser,
+            page,
             'const {distance, spectra} = await import("/spectra.js");'
             "const [one, ...others] = given.map("
             "  wave => spectra(Float32Array.from(wave), 44100));"
@@ -206,12 +172,12 @@ def test_distances_are_those_of_python(browser):
         np.testing.assert_allclose(found, expected, rtol=1e-4)
 
 
-def test_a_sound_is_shaped_as_the_training_sounds(browser):
+def test_a_sound_is_shaped_as_the_training_sounds(page):
     wave = np.random.default_rng(0).standard_normal(3000).astype("f4")
     wave[:100] *= 1e-4
     for part, length in ((wave, 1024), (wave[:700], 1024)):
         found = ask(
-            browser,
+            page,
             'const {shape} = await import("/search.js");'
             "return [...shape(Float32Array.from(given[0]), given[1])];",
             [part.tolist(), length],
@@ -219,7 +185,7 @@ def test_a_sound_is_shaped_as_the_training_sounds(browser):
         expected = shape_sound(part, Shape(length))
         np.testing.assert_allclose(found, expected, atol=1e-6)
     said = ask(
-        browser,
+        page,
         'const {shape} = await import("/search.js");'
         "try { shape(new Float32Array(9), 9); }"
         "catch (error) { return error.message; }",
@@ -227,9 +193,9 @@ def test_a_sound_is_shaped_as_the_training_sounds(browser):
     assert said == "The sound to look for is silent."
 
 
-def test_the_strategy_finds_the_bottom_of_an_ellipsoid(browser):
+def test_the_strategy_finds_the_bottom_of_an_ellipsoid(page):
     least = ask(
-        browser,
+        page,
         'const {Strategy} = await import("/search.js");'
         "const all = new Strategy(8);"
         "const cost = z => z.reduce((s, x, i) => s + 4 ** i * (x - 1) ** 2, 0);"
@@ -243,11 +209,11 @@ def test_the_strategy_finds_the_bottom_of_an_ellipsoid(browser):
     assert least < 1e-6
 
 
-def test_a_search_finds_what_lies_nearer_than_random_sounds(site, browser):
+def test_a_search_finds_what_lies_nearer_than_random_sounds(site, page):
     model = site[1]
     target = model.generate(latents.draw(10**6, 1, 3), [1])[0]
     steps = ask(
-        browser,
+        page,
         "const steps = [];"
         "for await (const step of engine.find(Float32Array.from(given)))"
         "  steps.push(step);"
@@ -266,9 +232,9 @@ def test_a_search_finds_what_lies_nearer_than_random_sounds(site, browser):
     assert far[-1] < distances(others, wanted, 44100).min()
 
 
-def test_a_search_can_be_stopped(browser):
+def test_a_search_can_be_stopped(page):
     name, done = ask(
-        browser,
+        page,
         "const stop = new AbortController();"
         "let done = 0;"
         "try {"
@@ -282,6 +248,5 @@ def test_a_search_can_be_stopped(browser):
     assert name == "AbortError" and 0 < done < 0.1
 
 
-def test_the_page_complains_of_nothing(browser):
-    lines = [entry["message"] for entry in browser.get_log("browser")]
-    assert not lines, lines
+def test_the_page_complains_of_nothing(page):
+    assert not page.complaints()
