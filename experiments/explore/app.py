@@ -34,7 +34,7 @@ from starlette.routing import Route
 from experiments.explore import bodies
 from experiments.explore.instrument import MAX_SEEDS, BusyError, Instrument
 from wavegan_cond.synthesis.inversion import Found, InversionError
-from wavegan_cond.synthesis.model_info import ModelError
+from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.synthesis.synth import Synth
 
 PAGE = pathlib.Path(__file__).parent / "page"
@@ -51,6 +51,54 @@ def page_files() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in [*PAGE.iterdir(), ZIP]}
 
 
+class Answers:
+    """What each address answers.
+
+    Args:
+      instrument: the instrument that is played.
+      info: description of its model.
+    """
+
+    def __init__(self, instrument: Instrument, info: ModelInfo):
+        self._instrument, self._info = instrument, info
+        self._files = page_files()
+
+    async def file(self, request: Request) -> Response:
+        name = request.path_params.get("name", "index.html")
+        if name not in self._files:
+            raise HTTPException(404, "there is no such page")
+        kind = mimetypes.guess_type(name)[0] or "text/plain"
+        return Response(self._files[name], media_type=kind, headers=HEADERS)
+
+    async def info(self, request: Request) -> Response:
+        return JSONResponse(self._instrument.info(), headers=HEADERS)
+
+    async def draw(self, request: Request) -> Response:
+        seed = bodies.read_number(request, "seed", 0, MAX_SEED)
+        count = bodies.read_number(request, "count", 1, MAX_SEEDS)
+        z = self._instrument.draw(seed, count)
+        return JSONResponse(z, headers=HEADERS)
+
+    async def sounds(self, request: Request) -> Response:
+        z, weights = await bodies.read_sounds(request, self._info)
+        waves = await run_in_threadpool(self._instrument.sounds, z, weights)
+        return Response(
+            waves.astype("<f4").tobytes(),
+            media_type="application/octet-stream",
+            headers=HEADERS,
+        )
+
+    async def places(self, request: Request) -> Response:
+        return JSONResponse(self._instrument.map(), headers=HEADERS)
+
+    async def find(self, request: Request) -> Response:
+        target = await bodies.read_target(request)
+        steps = await run_in_threadpool(self._instrument.find, target)
+        return StreamingResponse(
+            map(_line, steps), media_type="application/x-ndjson"
+        )
+
+
 def make_app(
     model: Synth, places: list[list[float]] | None = None
 ) -> tuple[Starlette, Instrument]:
@@ -61,51 +109,16 @@ def make_app(
       places: of ``Instrument``.
     """
     instrument = Instrument(model, places)
-    files = page_files()
-
-    async def file(request: Request) -> Response:
-        name = request.path_params.get("name", "index.html")
-        if name not in files:
-            raise HTTPException(404, "there is no such page")
-        kind = mimetypes.guess_type(name)[0] or "text/plain"
-        return Response(files[name], media_type=kind, headers=HEADERS)
-
-    async def info(request: Request) -> Response:
-        return JSONResponse(instrument.info(), headers=HEADERS)
-
-    async def draw(request: Request) -> Response:
-        seed = bodies.read_number(request, "seed", 0, MAX_SEED)
-        count = bodies.read_number(request, "count", 1, MAX_SEEDS)
-        return JSONResponse(instrument.draw(seed, count), headers=HEADERS)
-
-    async def sounds(request: Request) -> Response:
-        z, weights = await bodies.read_sounds(request, model.info)
-        waves = await run_in_threadpool(instrument.sounds, z, weights)
-        return Response(
-            waves.astype("<f4").tobytes(),
-            media_type="application/octet-stream",
-            headers=HEADERS,
-        )
-
-    async def places(request: Request) -> Response:
-        return JSONResponse(instrument.map(), headers=HEADERS)
-
-    async def find(request: Request) -> Response:
-        target = await bodies.read_target(request)
-        steps = await run_in_threadpool(instrument.find, target)
-        return StreamingResponse(
-            map(_line, steps), media_type="application/x-ndjson"
-        )
-
+    answers = Answers(instrument, model.info)
     app = Starlette(
         routes=[
-            Route("/", file),
-            Route("/info", info),
-            Route("/draw", draw),
-            Route("/sounds", sounds, methods=["POST"]),
-            Route("/map", places),
-            Route("/find", find, methods=["POST"]),
-            Route("/{name}", file),
+            Route("/", answers.file),
+            Route("/info", answers.info),
+            Route("/draw", answers.draw),
+            Route("/sounds", answers.sounds, methods=["POST"]),
+            Route("/map", answers.places),
+            Route("/find", answers.find, methods=["POST"]),
+            Route("/{name}", answers.file),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
         exception_handlers={
