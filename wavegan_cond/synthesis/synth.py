@@ -53,6 +53,14 @@ class Synth:
         """Returns the sounds of ``mix`` as a tensor that has gradients."""
         return self._mix(z, class_weights)["audio"]
 
+    def label(self, name: str) -> int:
+        """Returns the label of a class.
+
+        Raises:
+          ModelError: the model has no class of that name.
+        """
+        return self.info.label(name)
+
 
 def in_batches(
     function: Callable, z: np.ndarray, other: np.ndarray, batch: int = BATCH
