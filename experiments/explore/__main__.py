@@ -16,8 +16,7 @@ is a kit. Ctrl-C ends it.
 
 writes the page with the model inside, for any web server (to try it: python -m
 http.server --directory site). It needs npm, and pip install -e '.[formats]'; it
-knows the seeds 0 to 4095, and looks for the sound of a file without gradients,
-which takes half a minute.
+knows the seeds 0 to 4095, and looks for the sound of a file without gradients.
 """
 
 import dataclasses
