@@ -10,7 +10,6 @@ from wavegan_cond.model.networks import Generator
 from wavegan_cond.synthesis.model_info import ModelInfo, validate
 from wavegan_cond.synthesis.steering import principal_directions
 
-
 # Settings that models of earlier versions do not have: at their default they
 # are left out of the fingerprint, so that it stays theirs.
 ADDED = {"tones": 0}
@@ -59,9 +58,7 @@ def directions(generator: Generator) -> tuple[tuple[float, ...], ...]:
 def fingerprint(model: ModelConfig, generator: Generator) -> str:
     """Returns the SHA-256 of a model's configuration and weights."""
     settings = dataclasses.asdict(model).items() - ADDED.items()
-    digest = hashlib.sha256(
-        json.dumps(dict(settings), sort_keys=True).encode()
-    )
+    digest = hashlib.sha256(json.dumps(dict(settings), sort_keys=True).encode())
     named = variables_of(generator, "generator")
     for name in sorted(named):
         digest.update(name.encode() + named[name].numpy().tobytes())
