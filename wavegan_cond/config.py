@@ -316,7 +316,9 @@ def from_json(text: str) -> tuple[ModelConfig, TrainConfig, dict]:
       ConfigError: the text is not a config of this program.
     """
     try:
-        content = dict(json.loads(text))
+        content = json.loads(text)
+        if not isinstance(content, dict):
+            raise ValueError("no JSON object")
         model = dict(content.pop("model"))
         train = TrainConfig(**content.pop("train"))
         model["classes"] = tuple(model["classes"])

@@ -27,7 +27,7 @@ from typing import Any, TypeVar
 from absl import flags
 
 from experiments.common import flag_text, streams
-from wavegan_cond.config import setting
+from wavegan_cond.config import REQUIRED, setting
 
 USAGE_ERROR = 2
 MAX_CHARACTERS = 1000  # of a complaint; it may quote what it complains of
@@ -201,11 +201,14 @@ def read_config(
       **given: fields that no flag gives.
 
     Raises:
+      UsageError: a flag that is needed is empty.
       ConfigError: a value is out of its range.
     """
     for field in dataclasses.fields(config_class):
         if field.metadata and field.name not in given:
             value = values[field.name].value
+            if field.default is REQUIRED and value == "":
+                raise UsageError(f"--{field.name} is needed: it is empty")
             is_tuple = _kind(field) is tuple and value is not None
             given[field.name] = tuple(value) if is_tuple else value
     return config_class(**given)

@@ -55,6 +55,16 @@ class Tones(keras.layers.Layer):
             initializer="zeros",
             name="mix",
         )
+        # A weight: what follows from constants alone is refused in an export.
+        steps = np.float32(tone_steps(self.samples, self.count))
+        self.steps = self.add_weight(
+            shape=(self.count,),
+            initializer=lambda shape, dtype: ops.convert_to_tensor(steps),
+            trainable=False,
+            autocast=False,
+            dtype="float32",
+            name="steps",
+        )
 
     def get_config(self) -> dict:
         names = "samples", "count", "channels", "seed"
@@ -67,7 +77,9 @@ class Tones(keras.layers.Layer):
 
     def _waves(self):
         """Returns the cosines and sines, [T, 2 P]."""
-        steps = np.tile(tone_steps(self.samples, self.count), 2)
+        # Whole numbers again where they were stored in 16 bits.
+        steps = ops.cast(self.steps + 0.5, "int32")
+        steps = ops.concatenate([steps, steps])
         start = np.repeat(np.int32([TURN // 4, 0]), self.count)
         time = ops.expand_dims(ops.arange(self.samples, dtype="int32"), -1)
         # Whole numbers, so that phases are exact however long a tone rings.

@@ -105,7 +105,7 @@ def export_model(
     check_formats(formats)
     check_new(output_dir)
     source = open_source(model, checkpoint, full_rate, half)
-    if with_map:
+    if with_map and not {"saved_model", "serving"}.isdisjoint(formats):
         source = add_map(source)
     write_formats(source, output_dir, formats)
     return source.info

@@ -34,7 +34,7 @@ OBJECTS = {"_generic_user_object", "signature_map", "trackable_list_wrapper"}
 # Bytes of a weight, by TensorFlow's number of its type: float32, int16.
 WEIGHT_BYTES = {1: 4, 5: 2}
 
-MAX_BYTES = 1 << 22  # of saved_model.pb; an export has a quarter of a million
+MAX_BYTES = 1 << 22  # of saved_model.pb; an export has half a million
 
 COMPUTING = frozenset(
     "Abs AddV2 All Assert BatchMatMulV2 BiasAdd Cast Complex ConcatV2 Const "

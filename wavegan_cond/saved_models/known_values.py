@@ -12,7 +12,9 @@ from wavegan_cond.synthesis.model_info import ModelError
 
 MAX_NUMBERS = 1 << 16  # in a result
 # What takes longer than to read its inputs; an export has a weight in each.
-PRODUCTS = {"Conv2D", "Conv2DBackpropInput", "IRFFT", "MatMul", "RFFT"}
+PRODUCTS = frozenset(
+    "BatchMatMulV2 Conv2D Conv2DBackpropInput IRFFT MatMul RFFT".split()
+)
 
 
 class KnownValues:

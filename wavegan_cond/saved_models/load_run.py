@@ -166,14 +166,18 @@ def read_config(run_dir: RunDir) -> tuple[ModelConfig, TrainConfig, str]:
       ModelError: the folder has no readable ``config.json``.
       ConfigError: ``config.json`` is not a config of this program.
     """
-    if not run_dir.config.exists():
-        raise ModelError(
-            f"{run_dir.path} is no run folder: it has no config.json"
-        )
     try:
+        if not run_dir.config.exists():
+            raise ModelError(
+                f"{run_dir.path} is no run folder: it has no config.json"
+            )
         model, train, more = from_json(run_dir.read_config())
     except RunError as error:
         raise ModelError(str(error)) from error
+    except OSError as error:
+        raise ModelError(
+            f"{run_dir.config} cannot be read: {error.strerror}"
+        ) from error
     except ConfigError as error:
         raise ConfigError(f"{run_dir.config}: {error}") from error
     return model, train, config_digest(model, train, more.get("data", ""))

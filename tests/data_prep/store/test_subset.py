@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from data_prep.store import manifest
-from data_prep.store.store import MANIFEST, StoreError, write_store
+from data_prep.store.store import MANIFEST, StoreError, open_store, write_store
 from data_prep.store.subset import draw_rows, write_subset
 
 TRAIN, LABELS = 8, [0, 1, 0, 1, 0, 1, 0, 0, 0, 1, 1]
@@ -69,3 +69,10 @@ def test_its_manifest_names_what_is_in_it(tmp_path, store):
         3: "9.wav",
         4: "10.wav",
     }
+
+
+def test_it_never_replaces_anything(tmp_path, store):
+    write_subset(tmp_path / "small", store, np.array([1, 4]))
+    with pytest.raises(StoreError):
+        write_subset(tmp_path / "small", store, np.array([0, 1]))
+    assert open_store(tmp_path / "small", verify=True).train == 2

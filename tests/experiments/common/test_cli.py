@@ -8,8 +8,10 @@ import sys
 
 import pytest
 
+from experiments import accuracy, demo_kit
 from experiments.common import cli
 from experiments.common.cli import CHATTER
+from tests.fixtures.commands import refused
 from wavegan_cond.config import REQUIRED, setting
 
 
@@ -171,3 +173,14 @@ NEWS = (
 @pytest.mark.parametrize("line", [*CHAT, *NEWS])
 def test_chatter_is_hidden_and_news_are_shown(line):
     assert bool(CHATTER.match(line)) == (line in CHAT)
+
+
+def test_a_flag_that_is_needed_and_empty_is_told_before_anything_is_done(
+    tmp_path, monkeypatch, capsys
+):
+    """As of a variable of the shell that is not set."""
+    monkeypatch.chdir(tmp_path)
+    for module, flag in ((demo_kit, "output_dir"), (accuracy, "data_dir")):
+        complaint = refused(capsys, module, f"--{flag}=")
+        assert f"--{flag} is needed" in complaint
+    assert not list(tmp_path.iterdir())

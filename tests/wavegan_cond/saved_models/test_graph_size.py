@@ -124,6 +124,7 @@ def shaped_by(product):
 
 LONG = {
     "MatMul": lambda: numbers(4, 4) @ numbers(4, 4),
+    "BatchMatMulV2": lambda: numbers(2, 4, 4) @ numbers(2, 4, 4),
     "Conv2D": lambda: tf.nn.conv2d(
         numbers(1, 4, 4, 1), numbers(4, 4, 1, 1), 1, "SAME"
     ),
