@@ -69,6 +69,7 @@ def examine(
     waiting = collections.deque()
 
     def tasks():
+        """Yields path and depth of each file, and remembers the rest."""
         every = _with_rules(sources, classes)
         for source, file, rules in itertools.islice(every, skip, None):
             entry, depth = _judge(source, file, rules)

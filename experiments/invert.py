@@ -74,10 +74,7 @@ def run(settings: Settings) -> list[dict]:
             preflight.check_same(
                 store, info.classes, info.length, settings.model
             )
-    cli.import_tensorflow()
-    from wavegan_cond.saved_models.load import load_model
-
-    model = load_model(settings.model, **settings.loading())
+    model = cli.load_model(settings)
     targets = read_targets(settings.input, names, model.info.length)
     nearest = nearest_training(store, targets, model.info.sample_rate)
     rows = []

@@ -219,6 +219,7 @@ def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
     gpus = [d for d in strategy.extended.worker_devices if "GPU" in d]
 
     def take(context):
+        """Returns the next share of a replica, on its device."""
         # Not distribute_datasets_from_function: its iterators have a tuner
         # that cannot be turned off, see load_batches.
         device = context.replica_id_in_sync_group

@@ -49,7 +49,7 @@ def table(page, first_cell):
 
 
 def cells(files):
-    """How a table counts some files: by class, and all."""
+    """Counts of some files as a table has them: by class, and all."""
     labels = Counter(row["label"] for row in files)
     return [str(labels[label]) for label in CLASSES] + [str(len(files))]
 

@@ -1,4 +1,4 @@
-"""What docker/ says agrees with setup.py, the scripts and itself."""
+"""Agreement of docker/ with setup.py, the scripts and itself."""
 
 import json
 import os

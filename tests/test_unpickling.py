@@ -28,7 +28,7 @@ MEANT = {
 
 
 def faults(source):
-    """What in ``source`` runs what it reads."""
+    """Calls in ``source`` that run what they read."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names = {name.name.split(".")[0] for name in node.names}

@@ -10,9 +10,8 @@ device, and a link of b bytes a second.
 import subprocess
 import sys
 
-from absl import flags
-
 from experiments.benchmark.training import critic_update_flops, multiplications
+from experiments.common import cli
 from wavegan_cond.config import ModelConfig, TrainConfig
 
 DEVICE = 100e12  # operations a second a GPU sustains: a tenth of an H100's peak
@@ -46,7 +45,7 @@ print(take_turns({"run": run}, 5)["run"])
 """
 
 
-def time_devices(values: flags.FlagValues) -> dict:
+def time_devices(values: cli.Values) -> dict:
     """Times iterations on one and two devices of this machine's processor."""
     width, figures = int(values.widths[0]), {}
     for count in (1, 2):

@@ -6,14 +6,13 @@ import pathlib
 import tempfile
 from collections.abc import Callable
 
-from absl import flags
-
 from experiments.benchmark.training import time_players
+from experiments.common import cli
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.saved_models.format_names import FormatError, check_formats
 
 
-def time_formats(values: flags.FlagValues) -> dict:
+def time_formats(values: cli.Values) -> dict:
     """Times sounds at batch 1 and 64, with an equalizer, in each format.
 
     Inputs are numpy arrays, and so are the sounds; all use every core.

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from absl import flags
 
+from experiments.common import cli
 from wavegan_cond.config import ModelConfig, TrainConfig
 
 FORMS = ("textbook float32", "polyphase float32", "polyphase bfloat16")
@@ -105,7 +105,7 @@ def critic_update_flops(width: int, length: int, batch_size: int) -> float:
     return 2 * batch_size * (generator + (3 + 3 + 4) * critic)
 
 
-def make_step(form: str, width: int, values: flags.FlagValues) -> dict:
+def make_step(form: str, width: int, values: cli.Values) -> dict:
     """Returns functions that run one critic update, and one iteration."""
     import tensorflow as tf
 
@@ -138,7 +138,7 @@ def make_step(form: str, width: int, values: flags.FlagValues) -> dict:
     }
 
 
-def time_training(values: flags.FlagValues) -> dict:
+def time_training(values: cli.Values) -> dict:
     """Times iterations of the three forms, and the critic update."""
     ceilings = matmul_ceilings(values.repeats)
     figures = {"matmul GFLOP/s": ceilings}
@@ -166,7 +166,7 @@ def time_training(values: flags.FlagValues) -> dict:
     return figures
 
 
-def time_memory(values: flags.FlagValues) -> dict:
+def time_memory(values: cli.Values) -> dict:
     """Measures the peak memory of a process that trains, by form."""
     program = (
         "import sys\n"

@@ -238,10 +238,6 @@ class LoadingSettings(CheckpointSettings):
         False, "load a SavedModel of another program, which may run anything"
     )
 
-    def loading(self) -> dict[str, Any]:
-        """Returns the arguments of ``load.load_model`` beside the path."""
-        return model_loading(self)
-
 
 def truncation_setting(default: float = 1.0) -> Any:
     """Returns the field behind --truncation."""

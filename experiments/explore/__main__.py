@@ -59,12 +59,12 @@ def write_static(settings: Settings) -> None:
     preflight.check_output(settings.static)
     cli.import_tensorflow()
     from experiments.explore.static_page import write_page
-    from wavegan_cond.evaluation import sound_map
     from wavegan_cond.saved_models.formats import open_source
 
-    model = settings.model
-    source = open_source(model, settings.checkpoint, settings.full_rate)
-    size = write_page(source, sound_map.read(model), settings.static)
+    source = open_source(
+        settings.model, settings.checkpoint, settings.full_rate
+    )
+    size = write_page(source, settings.static)
     print(
         f"{settings.static}: the page of iteration {source.info.iteration}, "
         f"{size / 1e6:.1f} MB"

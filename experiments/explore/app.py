@@ -52,7 +52,7 @@ def page_files() -> dict[str, bytes]:
 
 
 class Answers:
-    """What each address answers.
+    """Answers to requests, one method an address (see above).
 
     Args:
       instrument: the instrument that is played.

@@ -52,16 +52,11 @@ class StaticError(Exception):
     exit_code = 2
 
 
-def write_page(
-    source: Source,
-    places: list[list[float]] | None,
-    output_dir: str | os.PathLike,
-) -> int:
+def write_page(source: Source, output_dir: str | os.PathLike) -> int:
     """Writes the page of a model.
 
     Args:
       source: the model.
-      places: its map, see ``sound_map``; None to make it.
       output_dir: path of the new folder; it is written atomically.
 
     Returns:
@@ -75,8 +70,8 @@ def write_page(
     """
     runtime = fetch_runtime()
     synth = from_generator(source.generator, source.info)
-    instrument = Instrument(synth, places)
-    if places is None:
+    instrument = Instrument(synth, source.places)
+    if source.places is None:
         instrument.make_map()
     info = {**instrument.info(), "seeds": SEEDS}
     model = source.info

@@ -55,7 +55,7 @@ def start(library, store, **options):
 def test_a_file_that_cannot_grow_ends_in_one_line(
     tmp_path, many, whole, kilobytes
 ):
-    """What a full disk does, by a limit on the size of files."""
+    """A full disk, by a limit on the size of files."""
     store = tmp_path / "store"
     size = 1024 * kilobytes
     process = start(

@@ -89,7 +89,7 @@ def assert_close(first, second):
 
 @pytest.fixture(scope="module")
 def one(store, tmp_path_factory):
-    """What one process logs in eight iterations."""
+    """The log of one process in eight iterations."""
     run_dir = tmp_path_factory.mktemp("one")
     command = tiny.command(store.path, run_dir, "--iterations=8", *QUIET)
     subprocess.run(command, check=True, capture_output=True)

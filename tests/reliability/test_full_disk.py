@@ -47,7 +47,7 @@ class Kept:
         )
 
     def check_checkpoints(self, run_dir):
-        """What is committed is as in this run, and nothing else is there."""
+        """Checks that only what is committed is there, as in this run."""
         found = checkpoint_folder.committed(run_dir.checkpoints)
         for path in found:
             checkpoint_folder.verify(path)

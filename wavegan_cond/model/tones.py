@@ -28,12 +28,12 @@ def tone_steps(samples: int, count: int) -> np.ndarray:
 
 @keras.saving.register_keras_serializable(package="wavegan_cond")
 class Tones(keras.layers.Layer):
-    """What z and the label say to a sum of tones: [B, Z + W] -> [B, T, C].
+    """A bank of tones, set by z and the label: [B, Z + W] -> [B, T, C].
 
     Args:
-      samples: of the tones (T); at most 32768.
-      count: of them (P).
-      channels: that they are added to (C); they begin at zero.
+      samples: length of a sound at the rate of the block (T), at most 32768.
+      count: number of tones (P).
+      channels: number of channels of the block (C); tones begin at zero there.
       seed: seed of the initial weights.
     """
 

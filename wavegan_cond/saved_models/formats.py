@@ -112,7 +112,12 @@ def export_model(
 
 
 def add_map(source: Source) -> Source:
-    """Returns a source with the map of its sounds, if they differ."""
+    """Returns a source with the map of its sounds, if they differ.
+
+    One that stands beside the model is kept.
+    """
+    if source.places is not None:
+        return source
     synth = from_generator(source.generator, source.info)
     try:
         places = sound_map.make(source.info, synth.generate)
@@ -142,7 +147,8 @@ def open_source(
     """Returns what stands in a run folder or a SavedModel; see above."""
     path = pathlib.Path(path)
     if is_saved_model(path):
-        return Source(*reopen(path, checkpoint, full_rate), half)
+        opened = reopen(path, checkpoint, full_rate)
+        return Source(*opened, half, sound_map.read(path))
     generator, info, model = load_run(path, checkpoint, full_rate)
     if half:
         round_weights(generator)

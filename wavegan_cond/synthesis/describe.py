@@ -12,7 +12,7 @@ from wavegan_cond.synthesis.steering import principal_directions
 
 # Settings that models of earlier versions do not have: at their default they
 # are left out of the fingerprint, so that it stays theirs.
-ADDED = {"tones": 0}
+ADDED = ("tones",)
 
 
 def describe(
@@ -57,8 +57,11 @@ def directions(generator: Generator) -> tuple[tuple[float, ...], ...]:
 
 def fingerprint(model: ModelConfig, generator: Generator) -> str:
     """Returns the SHA-256 of a model's configuration and weights."""
-    settings = dataclasses.asdict(model).items() - ADDED.items()
-    digest = hashlib.sha256(json.dumps(dict(settings), sort_keys=True).encode())
+    settings = dataclasses.asdict(model)
+    for field in dataclasses.fields(model):
+        if field.name in ADDED and settings[field.name] == field.default:
+            del settings[field.name]
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     named = variables_of(generator, "generator")
     for name in sorted(named):
         digest.update(name.encode() + named[name].numpy().tobytes())

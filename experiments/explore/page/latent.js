@@ -22,8 +22,9 @@ export function slerp(a, b, place) {
   return a.map((value, i) => Math.fround(left * value + right * b[i]));
 }
 
-function normal() {
-  return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+/** A normal number, of a source of uniform ones from 0 to 1 (Box and Muller). */
+export function normal(uniform = Math.random) {
+  return Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }
 
 /** A random z about a given one, ``radius`` deviations of each number away. */

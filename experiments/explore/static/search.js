@@ -5,7 +5,7 @@
 // CMA-ES Achieving Linear Time and Space Complexity", 2008).
 
 import {distance, spectra} from "./spectra.js";
-import {oneHot} from "./latent.js";
+import {normal, oneHot} from "./latent.js";
 
 const CANDIDATES = 128;  // random sounds that are compared first
 const GENERATIONS = 40;
@@ -66,7 +66,8 @@ export function shape(samples, length) {
 export class Strategy {
   constructor(dim, seed = 1) {
     this.dim = dim;
-    this.random = normals(seed);
+    const uniform = uniforms(seed);
+    this.random = () => normal(uniform);
     this.size = 4 + Math.floor(3 * Math.log(dim));  // points of a generation
     const parents = this.size >> 1, raw = Array.from({length: parents}, (_, i) => Math.log(parents + 0.5) - Math.log(i + 1));
     const total = raw.reduce((sum, weight) => sum + weight);
@@ -116,9 +117,8 @@ export class Strategy {
   }
 }
 
-/** A source of normal numbers, the same for the same seed: a linear congruential one, by Box and Muller. */
-function normals(seed) {
+/** A source of uniform numbers, the same for the same seed: a linear congruential one. */
+function uniforms(seed) {
   let state = seed >>> 0;
-  const uniform = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
 }

@@ -1,4 +1,4 @@
-"""What libsndfile takes amiss is read to its end all the same."""
+"""Files that libsndfile takes amiss are read to their end all the same."""
 
 import struct
 

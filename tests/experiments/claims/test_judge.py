@@ -35,7 +35,7 @@ USUAL = {
 
 
 def result(variant, seed, **changes):
-    """What experiments.claims.measure writes, of what the rules read."""
+    """Results as experiments.claims.measure writes them, for the rules."""
     of = {**USUAL, **changes}
     kads = of["kad"] if isinstance(of["kad"], tuple) else (of["kad"],) * 3
     return {

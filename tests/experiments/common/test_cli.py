@@ -1,4 +1,4 @@
-"""How scripts start and fail."""
+"""Starts and failures of scripts."""
 
 import dataclasses
 import errno

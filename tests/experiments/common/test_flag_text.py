@@ -31,7 +31,7 @@ def read(*argv):
 
 
 def wrong(capsys, *argv):
-    """What is said of arguments that end a script with code 2."""
+    """The complaint of arguments that end a script with code 2."""
     with pytest.raises(SystemExit) as caught:
         read(*argv)
     assert caught.value.code == 2

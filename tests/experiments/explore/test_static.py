@@ -81,7 +81,7 @@ def site(tmp_path_factory):
     make_run(folder / "run", match_eq=True)
     source = open_source(folder / "run")
     try:
-        size = static_page.write_page(source, None, folder / "site")
+        size = static_page.write_page(source, folder / "site")
     except static_page.StaticError as error:
         pytest.skip(str(error))
     checksums.verify(folder / "site")

@@ -156,6 +156,6 @@ def test_a_measure_orders_its_controls(figures, name):
 
 
 def test_copies_are_no_further_from_real_than_real_ones(figures):
-    """What KAD cannot see, and the measures of memory can."""
+    """Copies, which KAD cannot see and the measures of memory can."""
     assert figures["copies"]["kad"] < figures["dull"]["kad"]
     assert figures["copies"]["memory_ratio"] < 0.1

@@ -1,4 +1,4 @@
-"""What a report is made from: who is set aside, and what noise is."""
+"""Parts of a report: the sounds that are set aside, and the noise."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What is known of a model before TensorFlow is loaded."""
+"""The description of a model before TensorFlow is loaded."""
 
 import pytest
 

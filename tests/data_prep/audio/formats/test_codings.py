@@ -1,4 +1,4 @@
-"""What gives no sound is told by its content, under any name."""
+"""Files that give no sound are told by their content, under any name."""
 
 import pytest
 
