@@ -119,10 +119,10 @@ class ModelConfig:
         "every block of the generator adds learned mixtures of noise, drawn "
         "for each example in training",
     )
-    tones: int = setting(
+    partials: int = setting(
         0,
-        "number of sine tones that every block of the generator adds, as loud "
-        "as z and the label say; 0 disables them",
+        "number of sine tones that are added to each generated sound, as loud "
+        "as the generator's first block says; 0 disables them",
         low=0,
         high=512,
     )
@@ -137,6 +137,11 @@ class ModelConfig:
         if self.length not in LENGTHS:
             raise ConfigError(
                 f"--length={self.length}: expected one of {sorted(LENGTHS)}"
+            )
+        if self.partials and self.length == min(LENGTHS):
+            raise ConfigError(
+                f"--partials={self.partials}: expected 0 with --length="
+                f"{self.length}, which is a single block"
             )
         rate = self.sample_rate
         if type(rate) is not int or not 1 <= rate <= MAX_SAMPLE_RATE:
@@ -184,6 +189,10 @@ class TrainConfig:
         "(off) to 0.9",
         low=0.0,
         high=0.9,
+    )
+    spectrogram: bool = setting(
+        False,
+        "the critic scores a log-spectrogram of long windows beside the sound",
     )
     critic_updates: int = setting(
         5, "number of critic updates per iteration (k)", low=1, high=100

@@ -78,10 +78,17 @@ def make_schedule(model: ModelConfig, train: TrainConfig) -> tuple[Stage, ...]:
     """Returns the stages of a run, parsed from ``train.stages``.
 
     Raises:
-      ConfigError: ``train.stages`` is not a valid schedule for this model.
+      ConfigError: ``train.stages`` is not a valid schedule for this model, or
+        the networks have parts that do not grow.
     """
     if not train.stages:
         return (_make_stage({"length": model.length}, None, train),)
+    for name in ("partials", "spectrogram"):
+        if getattr(model, name, False) or getattr(train, name, False):
+            raise ConfigError(
+                f"--stages={train.stages}: expected none with --{name}, which "
+                "does not grow"
+            )
     texts = train.stages.replace(" ", "").split(",")
     stages = []
     for text in texts:

@@ -4,8 +4,9 @@ import dataclasses
 import json
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +21,28 @@ from wavegan_cond.storage.atomic import write_text
 COLORS = {CONFIRMED: "#2a7f4f", REFUTED: "#c8553d", UNDECIDED: "#7d8894"}
 
 WIDEST = 10  # deviations that are drawn
+
+
+class Column(NamedTuple):
+    """A column of the table of changes: its mean over the runs of a change."""
+
+    title: str
+    measure: Callable[[results.Result], float]
+    digits: int
+    logarithm: bool = False
+
+
+COLUMNS = (
+    Column("KAD", results.log_kad, 1, logarithm=True),
+    Column("recall", results.mean_of("recall"), 2),
+    Column("precision", results.mean_of("precision"), 2),
+    Column("accuracy", results.accuracy, 1),
+    Column("comb, dB", results.comb, 1),
+    Column("ripple, dB", results.mean_of("comb_depth"), 1),
+    Column("grain", results.mean_of("grain"), 1),
+    Column("memory", results.mean_of("memory_ratio"), 2),
+    Column("seconds", lambda run: run["seconds"], 0),
+)
 
 
 def write(folder: Path) -> list[Finding]:
@@ -73,26 +96,16 @@ def amount(finding: Finding) -> str:
 
 def changes(found: Results) -> list[str]:
     """Returns a table in Markdown: what each change does, one at a time."""
-    lines = [
-        "| change | seeds | KAD | accuracy | comb, dB | memory | seconds |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    titles = ["change", "seeds", *(column.title for column in COLUMNS)]
+    lines = ["| " + " | ".join(titles) + " |", "|---" * len(titles) + "|"]
     for name, runs in found.variants.items():
-        kad = math.exp(np.mean([results.log_kad(run) for run in runs]))
-        cells = [
-            np.mean([measure(run) for run in runs])
-            for measure in (
-                results.accuracy,
-                results.comb,
-                results.memory_ratio,
-                lambda run: run["seconds"],
-            )
-        ]
-        lines.append(
-            f"| {VARIANTS[name].change} | {len(runs)} | {kad:.1f} "
-            f"| {cells[0]:.1f} | {cells[1]:.1f} | {cells[2]:.2f} "
-            f"| {cells[3]:.0f} |"
-        )
+        cells = [VARIANTS[name].change, str(len(runs))]
+        for column in COLUMNS:
+            mean = np.mean([column.measure(run) for run in runs])
+            value = math.exp(mean) if column.logarithm else mean
+            missing = math.isnan(value)  # a result of before the measure
+            cells.append("" if missing else f"{value:.{column.digits}f}")
+        lines.append("| " + " | ".join(cells) + " |")
     return lines
 
 

@@ -129,7 +129,16 @@ def mean_comb(levels: Mapping[str, float], blocks: int) -> float:
     )
 
 
-def memory_ratio(result: Result) -> float:
-    """Returns the mean over classes of the distance to training sounds."""
-    classes = result["report"]["classes"].values()
-    return float(np.mean([of_class["memory_ratio"] for of_class in classes]))
+def mean_of(name: str) -> Callable[[Result], float]:
+    """Returns what reads the mean of a measure over classes.
+
+    It is NaN for results of before there was the measure.
+    """
+
+    def measure(result: Result) -> float:
+        classes = result["report"]["classes"].values()
+        return float(
+            np.mean([of_class.get(name, np.nan) for of_class in classes])
+        )
+
+    return measure

@@ -190,7 +190,7 @@ def small_data(sounds: int) -> Callable[[Results], Finding]:
         name = f"sounds{sounds}"
         effect = effects.difference(found.values(results.log_kad), name, BASE)
         verdict = effects.below(effect, TIMES)
-        ratios = found.values(results.memory_ratio)
+        ratios = found.values(results.mean_of("memory_ratio"))
         copying = effects.level(
             {key: [COPYING - x for x in of] for key, of in ratios.items()}, name
         )

@@ -92,6 +92,7 @@ def test_what_is_no_config_is_refused(text):
         {"sample_rate": "x"},
         {"sample_rate": 10**400},
         {"length": 63},
+        {"length": 64, "partials": 8},
         {"width": 1e9},
         {"more": 1},
     ],
@@ -107,9 +108,13 @@ def test_settings_that_no_model_has(change):
 def test_a_setting_at_its_default_leaves_the_digest_of_older_runs():
     model, train = ModelConfig(width=8), TrainConfig(batch_size=4)
     older = json.loads(to_json(model, train))
-    for name in ("phase_shift_draws", "drift"):  # the newest fields
+    for name in (
+        "phase_shift_draws",
+        "drift",
+        "spectrogram",
+    ):  # the newest fields
         del older["train"][name]
-    for name in ("noise", "tones"):
+    for name in ("noise", "partials"):
         del older["model"][name]
     read_model, read_train, _ = from_json(json.dumps(older))
     assert (read_model, read_train) == (model, train)

@@ -88,3 +88,11 @@ def test_a_wrong_notation_is_refused_with_an_example(stages, why):
     with pytest.raises(ConfigError) as caught:
         schedule(stages, iterations=20)
     assert why in str(caught.value) and EXAMPLE in str(caught.value)
+
+
+@pytest.mark.parametrize("part", ["partials", "spectrogram"])
+def test_parts_that_do_not_grow_are_refused(part):
+    model = ModelConfig(partials=8 if part == "partials" else 0)
+    train = TrainConfig(stages=EXAMPLE, spectrogram=part == "spectrogram")
+    with pytest.raises(ConfigError, match=f"--{part}, which does not grow"):
+        make_schedule(model, train)

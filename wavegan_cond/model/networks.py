@@ -8,19 +8,20 @@ name while the networks grow around it. Pure Keras 3.
 import keras
 from keras import ops
 
-from wavegan_cond.config import ModelConfig
+from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.model.conditioning import START_LENGTH, ConditionalNetwork
-from wavegan_cond.model.critic_input import CriticInput
+from wavegan_cond.model.critic_input import FRAMES, SPECTRAL, CriticInput
 from wavegan_cond.model.layers import (
     DownsampleConv1D,
     UpsampleConv1D,
     phase_shuffle,
 )
+from wavegan_cond.model.partials import Partials
 from wavegan_cond.model.resample import FACTOR, downsample, lerp, upsample
-from wavegan_cond.model.tones import Tones
 from wavegan_cond.schedule import Stage
 
 LEAK = 0.2
+FEWEST_BINS = 32  # that the blocks behind a spectrogram leave of it
 STREAMS = 4  # of noise in a block: upsampling by 4 makes full-rate noise of 4
 
 
@@ -37,8 +38,9 @@ class Generator(ConditionalNetwork):
         in training of noise that is drawn for each example (StyleGAN, section
         3.2), else of planes that are part of the model, so that the same z is
         the same sound.
-      tones: number of sine tones that every block but the last adds, as loud
-        as z and the label say, see ``Tones``; 0 for none.
+      partials: number of sine tones that are added to the sound, as loud as
+        the first block says, see ``Partials``; 0 for none.
+      sample_rate: of the sound, in Hz: where the partials are.
       **kwargs: of ConditionalNetwork.
     """
 
@@ -47,7 +49,8 @@ class Generator(ConditionalNetwork):
         "upsampling",
         "post_filter",
         "noise",
-        "tones",
+        "partials",
+        "sample_rate",
     )
 
     def __init__(
@@ -56,11 +59,13 @@ class Generator(ConditionalNetwork):
         upsampling: str,
         post_filter: int,
         noise: bool = False,
-        tones: int = 0,
+        partials: int = 0,
+        sample_rate: int = 44100,
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.noise, self.tones = noise, tones
+        self.noise, self.partials = noise, partials
+        self.sample_rate = sample_rate
         self.latent_dim, self.upsampling = latent_dim, upsampling
         self.post_filter = post_filter
         blocks = len(self.factors)
@@ -70,7 +75,6 @@ class Generator(ConditionalNetwork):
             self.label_plane = self.dense(START_LENGTH, "label_plane")
         self.up, produced = [], START_LENGTH
         self.noise_planes, self.noise_mixes = [], []
-        self.tone_banks = []
         for index, factor in enumerate(self.factors):
             produced *= factor
             if produced == self.length:
@@ -80,11 +84,18 @@ class Generator(ConditionalNetwork):
             self.up.append(self._block(channels, factor, f"up_{produced}"))
             if noise:
                 self._add_noise(produced, channels)
-            if tones:
-                self.tone_banks.append(self._tone_bank(produced, channels))
         if self.fading:
             before = self.length // FACTOR
             self.to_audio_before = self._audio_block(FACTOR, before)
+        if partials:
+            self.partial_bank = Partials(
+                self.length,
+                partials,
+                sample_rate,
+                seed=self.layer_seed("partials"),
+                name="partials",
+                dtype="float32",
+            )
         if post_filter:
             self.filter = self._post_filter("post_filter")
 
@@ -105,17 +116,6 @@ class Generator(ConditionalNetwork):
                 initializer="zeros",
                 name=f"noise_mix_{samples}",
             )
-        )
-
-    def _tone_bank(self, samples, channels) -> Tones:
-        name = f"tones_{samples}"
-        return Tones(
-            samples,
-            self.tones,
-            channels,
-            seed=self.layer_seed(name),
-            name=name,
-            dtype=self.dtype_policy,
         )
 
     def _post_filter(self, name) -> keras.layers.Conv1D:
@@ -172,7 +172,6 @@ class Generator(ConditionalNetwork):
             raise ValueError(
                 f"z must be [B, {self.latent_dim}]: received {z.shape}"
             )
-        given = z if embedded is None else ops.concatenate([z, embedded], -1)
         x = ops.relu(self.stem(z))
         x = ops.reshape(x, (-1, START_LENGTH, self.stem_channels))
         if embedded is not None:
@@ -181,10 +180,13 @@ class Generator(ConditionalNetwork):
             before, x = x, block(x)
             if self.noise:
                 x = x + self._noise(index, noise)
-            if self.tones:
-                x = x + self.tone_banks[index](given)
             x = ops.relu(x)
-        audio = ops.tanh(self.to_audio(x))  # [B, T, 1]
+            if self.partials and index == 0:
+                rung = self.partial_bank(x)
+        audio = self.to_audio(x)
+        if self.partials:
+            audio = audio + rung
+        audio = ops.tanh(audio)  # [B, T, 1]
         if self.fading:
             coarse = ops.tanh(self.to_audio_before(before))  # [B, T / 4, 1]
             audio = lerp(upsample(coarse, self.length), audio, self.fade)
@@ -219,6 +221,7 @@ class Critic(ConditionalNetwork):
         "phase_shuffle",
         "whitening",
         "compression",
+        "spectrogram",
     )
 
     def __init__(
@@ -226,15 +229,21 @@ class Critic(ConditionalNetwork):
         phase_shuffle: int,
         whitening: bool = False,
         compression: float = 0.0,
+        spectrogram: bool = False,
         **kwargs,
     ):
         super().__init__(**kwargs)
         self.phase_shuffle = phase_shuffle
         self.whitening, self.compression = whitening, compression
+        self.spectrogram = spectrogram
         self.input_filter = None
-        if whitening or compression:
+        if whitening or compression or spectrogram:
             self.input_filter = CriticInput(
-                self.num_classes, self.full_length, compression, name="input"
+                self.num_classes,
+                self.full_length,
+                compression,
+                spectrogram,
+                name="input",
             )
         self.down, taken = [], self.full_length
         for index, factor in enumerate(sorted(self.factors, reverse=True)):
@@ -252,11 +261,24 @@ class Critic(ConditionalNetwork):
                 self.from_audio_before = self._block(channels, factor, name)
             taken //= factor
         self.head = self.dense(1, "head", dtype="float32")
+        if spectrogram:
+            self._add_spectral_blocks()
 
-    def _plane(self, length) -> keras.layers.Dense | None:
+    def _add_spectral_blocks(self) -> None:
+        """Adds blocks along frequency, which score the spectrogram."""
+        bins = self.length * SPECTRAL // FRAMES
+        self.spectral_plane = self._plane(bins, "spectral_label_plane")
+        self.spectral, channels = [], self.width
+        while bins > FEWEST_BINS:
+            name = f"spectral_{bins}"
+            self.spectral.append(self._block(channels, FACTOR, name))
+            bins, channels = bins // FACTOR, 2 * channels
+        self.spectral_head = self.dense(1, "spectral_head", dtype="float32")
+
+    def _plane(self, length, name=None) -> keras.layers.Dense | None:
         if self.conditioning == "none":
             return None
-        return self.dense(length, f"label_plane_{length}")
+        return self.dense(length, name or f"label_plane_{length}")
 
     def _block(self, channels, factor, name) -> DownsampleConv1D:
         return DownsampleConv1D(
@@ -275,7 +297,8 @@ class Critic(ConditionalNetwork):
     @property
     def bands(self) -> int:
         """Channels of what ``call`` takes."""
-        return self.input_filter.bands if self.input_filter else 1
+        bands = self.input_filter.bands if self.input_filter else 1
+        return bands + SPECTRAL * self.spectrogram
 
     def filter(self, wave, label):
         """Returns what is scored of sounds: [B, T, 1] -> [B, T, bands]."""
@@ -296,6 +319,10 @@ class Critic(ConditionalNetwork):
                 f"{wave.shape}"
             )
         embedded = self.embed(label)
+        score = 0
+        if self.spectrogram:
+            score = self._spectral_score(wave[..., -SPECTRAL:], embedded)
+            wave = wave[..., :-SPECTRAL]
         x = ops.cast(wave, self.compute_dtype)
         x = self.add_plane(x, embedded, self.label_plane)
         for index, block in enumerate(self.down):
@@ -305,7 +332,17 @@ class Critic(ConditionalNetwork):
             if shifts is not None and index < self.num_shifts:
                 x = phase_shuffle(x, shifts[..., index], self.phase_shuffle)
         x = ops.reshape(x, (-1, x.shape[1] * x.shape[2]))
-        return self.head(ops.cast(x, "float32"))
+        return self.head(ops.cast(x, "float32")) + score
+
+    def _spectral_score(self, spectrogram, embedded):
+        bins = self.length * SPECTRAL // FRAMES
+        x = ops.reshape(spectrogram, (-1, bins, FRAMES))
+        x = ops.cast(x, self.compute_dtype)
+        x = self.add_plane(x, embedded, self.spectral_plane)
+        for block in self.spectral:
+            x = ops.leaky_relu(block(x), LEAK)
+        x = ops.reshape(x, (-1, x.shape[1] * x.shape[2]))
+        return self.spectral_head(ops.cast(x, "float32"))
 
     def _coarse(self, wave, embedded):
         """Returns the input of the stage before: [B, T / 16, C]."""
@@ -320,8 +357,7 @@ def make_networks(
     seed: int = 0,
     precision: str = "float32",
     stage: Stage | None = None,
-    whitening: bool = False,
-    compression: float = 0.0,
+    train: TrainConfig | None = None,
 ) -> tuple[Generator, Critic]:
     """Returns both networks with their variables made.
 
@@ -330,12 +366,11 @@ def make_networks(
       seed: of the initial weights.
       precision: "float32" or "mixed_bfloat16".
       stage: of a progressive training; None for the full networks.
-      whitening: whether the critic filters each class.
-      compression: of the critic's input.
+      train: of which the settings of the critic's input count.
     """
     return (
         make_generator(config, seed, precision, stage=stage),
-        make_critic(config, seed, precision, stage, whitening, compression),
+        make_critic(config, seed, precision, stage, train),
     )
 
 
@@ -352,7 +387,10 @@ def make_generator(
         upsampling=config.upsampling,
         post_filter=config.post_filter,
         noise=config.noise,
-        tones=config.tones,
+        partials=config.partials,
+        sample_rate=config.sample_rate_of(
+            stage.length if stage else config.length
+        ),
         **network_settings(config, stage),
         seed=seed,
         dtype=precision,
@@ -367,14 +405,15 @@ def make_critic(
     seed: int = 0,
     precision: str = "float32",
     stage: Stage | None = None,
-    whitening: bool = False,
-    compression: float = 0.0,
+    train: TrainConfig | None = None,
 ) -> Critic:
     """Returns a critic with its variables made."""
+    train = train or TrainConfig()
     critic = Critic(
         phase_shuffle=config.phase_shuffle,
-        whitening=whitening,
-        compression=compression,
+        whitening=bool(train.whitening),
+        compression=train.compression,
+        spectrogram=train.spectrogram,
         **network_settings(config, stage),
         seed=seed,
         dtype=precision,

@@ -42,7 +42,7 @@ COMPUTING = frozenset(
     "GreaterEqual IRFFT Identity If Imag IsFinite Less LessEqual LogicalAnd "
     "MatMul Max Maximum Minimum Mul NoOp OneHot Pack Pad PartitionedCall RFFT "
     "Range ReadVariableOp Real RealDiv Relu Reshape SelectV2 Shape Sin Squeeze "
-    "StatefulPartitionedCall StridedSlice Sub Sum Tanh".split()
+    "StatefulPartitionedCall StridedSlice Sub Sum Tanh Transpose".split()
 )
 # The graph outside the functions, which creates the variables.
 AROUND = COMPUTING | set(

@@ -133,12 +133,7 @@ def load_critic(path: pathlib.Path) -> Critic:
     stage, _ = stage_at(model, train, iteration)
     expected = expected_shapes("critic", model, stage)
     check_fits(saved, saved_shapes(saved, "critic"), expected)
-    critic = make_critic(
-        model,
-        stage=stage,
-        whitening=bool(train.whitening),
-        compression=train.compression,
-    )
+    critic = make_critic(model, stage=stage, train=train)
     variables = variables_of(critic, "critic")
     checkpoints.restore(saved, variables, partial=True)
     return critic

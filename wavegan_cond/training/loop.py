@@ -64,9 +64,8 @@ def build(
         match_eq = MatchEq(len(model.classes), stage.length)
     average = None
     with strategy.scope():
-        heard = bool(train.whitening), train.compression
         networks = make_networks(
-            model, train.seed, train.precision, stage, *heard
+            model, train.seed, train.precision, stage, train
         )
         if train.average:
             average = make_generator(

@@ -252,7 +252,9 @@ def test_noise_is_the_models_own_unless_it_is_given():
     assert np.abs(other[1] - sounds[1]).max() > 1e-3
 
 
-@pytest.mark.parametrize("settings", [{"noise": True}, {"tones": 8}], ids=str)
+@pytest.mark.parametrize(
+    "settings", [{"noise": True}, {"partials": 8}], ids=str
+)
 def test_a_fresh_generator_with_more_in_it_is_the_one_without(settings):
     z, label = np.ones((1, TINY["latent_dim"]), np.float32), np.zeros(1, int)
     sounds = [
@@ -262,15 +264,11 @@ def test_a_fresh_generator_with_more_in_it_is_the_one_without(settings):
     np.testing.assert_array_equal(*sounds)
 
 
-@pytest.mark.parametrize(
-    ("conditioning", "more"), [("embedding", 6), ("onehot", 3), ("none", 0)]
-)
-def test_tones_follow_from_z_and_what_stands_for_the_label(conditioning, more):
-    config = ModelConfig(**TINY, tones=8, conditioning=conditioning)
-    generator = make_generator(config)
-    (bank,) = generator.tone_banks
-    assert bank.levels.kernel.shape == (4 + more, 16)
-    z, label = np.ones((1, 4), np.float32), np.zeros(1, int)
+def test_partials_are_in_the_sound_as_the_first_block_says():
+    generator = make_generator(ModelConfig(**TINY, partials=8))
+    z, label = np.ones((1, TINY["latent_dim"]), np.float32), np.zeros(1, int)
     before = np.asarray(generator(z, label))
-    bank.mix.assign(np.ones(bank.mix.shape))
+    kernel = generator.partial_bank.levels.kernel
+    assert kernel.shape == (TINY["width"], 16)
+    kernel.assign(np.ones(kernel.shape))
     assert np.abs(generator(z, label) - before).max() > 1e-3

@@ -19,10 +19,10 @@ MODEL = ModelConfig(length=256, width=2, latent_dim=3, embedding_dim=4)
 BATCH = 2
 
 
-def make_gan(compiled, tones=0, **settings):
+def make_gan(compiled, partials=0, **settings):
     config = TrainConfig(batch_size=BATCH, **settings)
-    model = dataclasses.replace(MODEL, tones=tones)
-    networks = make_networks(model, 3, compression=config.compression)
+    model = dataclasses.replace(MODEL, partials=partials)
+    networks = make_networks(model, 3, train=config)
     gan = WaveGAN(*networks, config, xla=compiled)
     gan.compile()
     return gan
@@ -44,7 +44,11 @@ def gradients(gan):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("settings", [{}, {"compression": 0.5}, {"tones": 8}])
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"compression": 0.5}, {"spectrogram": True}, {"partials": 8}],
+    ids=str,
+)
 def test_compiled_gradients_are_the_plain_ones(settings):
     plain, compiled = (gradients(make_gan(x, **settings)) for x in (0, 1))
     assert len(plain) == len(compiled) > 10

@@ -171,7 +171,7 @@ def test_numbers_that_differ_make_no_sound(exported, name):
 
 KINDS = {
     "noise": {"noise": True},
-    "tones": {"tones": 32, "length": 16384, "width": 1},
+    "partials": {"partials": 128, "length": 16384, "width": 1},
     "onehot": {
         "conditioning": "onehot",
         "upsampling": "zeros",
@@ -278,7 +278,7 @@ def test_a_conversion_that_sounds_otherwise_is_refused(saved_model):
 
 @pytest.mark.parametrize("half", [False, True])
 def test_a_saved_model_is_opened_again(tmp_path, half):
-    make_export(tmp_path, match_eq=True, tones=8)
+    make_export(tmp_path, match_eq=True, partials=8)
     export_model(tmp_path / "run", tmp_path / "again", half=half)
     generator, info, config = reopen(tmp_path / "again")
     saved = load_model(tmp_path / "again")

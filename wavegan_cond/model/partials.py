@@ -1,0 +1,105 @@
+"""Sine tones behind the generator: the partials of a drum.
+
+Convolutions that upsample by 4 repeat themselves from one place to the next: a
+tone that rings for thousands of samples is hard to make of them, and noise is
+easy. A bank of tones brings what rings; an early block of the generator says
+at 64 places of the sound how loud each of them is. Pure Keras 3.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+TURN = 1 << 16  # steps of a phase; frequencies are whole steps a sample
+LOWEST, HIGHEST = 50.0, 18000.0  # Hz
+LOUDNESS = 4.0  # root mean square of all tones together at levels of 1
+CORNER = 700.0  # Hz; tones are evenly spread in log(CORNER + f): on a mel scale
+
+
+def partial_steps(count: int, sample_rate: float, seed: int) -> np.ndarray:
+    """Returns frequencies by chance, one in each of P bands, int32 [P].
+
+    Args:
+      count: number of tones (P).
+      sample_rate: in Hz.
+      seed: of the draws.
+
+    Returns:
+      Frequencies in steps a sample.
+    """
+    draws = np.random.default_rng(seed).random(count)
+    highest = min(HIGHEST, 0.47 * sample_rate)
+    low, high = np.log(CORNER + np.array([min(LOWEST, highest / 2), highest]))
+    places = low + (high - low) * (np.arange(count) + draws) / count
+    turns = (np.exp(places) - CORNER) / sample_rate
+    return np.int32(np.round(turns * TURN))
+
+
+@keras.saving.register_keras_serializable(package="wavegan_cond")
+class Partials(keras.layers.Layer):
+    """A bank of tones, set by features: [B, N, C] -> [B, T, 1].
+
+    Levels are straight lines between places.
+
+    Args:
+      samples: length of a sound (T), a multiple of N.
+      count: number of tones (P).
+      sample_rate: of the sound, in Hz.
+      seed: of the frequencies.
+    """
+
+    def __init__(self, samples, count, sample_rate, seed, **kwargs):
+        super().__init__(**kwargs)
+        self.samples, self.count = samples, count
+        self.sample_rate, self.seed = sample_rate, seed
+        self.levels = keras.layers.Dense(
+            2 * count,  # of cosines and of sines: a level and a phase
+            kernel_initializer="zeros",
+            name="levels",
+            dtype=self.dtype_policy,
+        )
+
+    def build(self, shape):
+        self.levels.build(shape)
+        # A weight: what follows from constants alone is refused in an export.
+        steps = partial_steps(self.count, self.sample_rate, self.seed)
+        self.steps = self.add_weight(
+            shape=(self.count,),
+            initializer=lambda shape, dtype: ops.cast(steps, dtype),
+            trainable=False,
+            autocast=False,
+            dtype="float32",
+            name="steps",
+        )
+
+    def get_config(self) -> dict:
+        names = "samples", "count", "sample_rate", "seed"
+        settings = {name: getattr(self, name) for name in names}
+        return {**super().get_config(), **settings}
+
+    def call(self, features):
+        places = features.shape[1]
+        hop = self.samples // places
+        waves = self._waves(places, hop)  # [N, 2 P, T / N]
+        rows = ops.reshape(features, (-1, features.shape[2]))
+        levels = ops.reshape(self.levels(rows), (-1, places, 2 * self.count))
+        here = ops.transpose(levels, (1, 0, 2))  # [N, B, 2 P]
+        there = ops.concatenate([here[1:], here[-1:]])
+        share = np.arange(hop, dtype=np.float32) / hop
+        sound = ops.matmul(here, waves) * (1 - share)
+        sound = sound + ops.matmul(there, waves) * share  # [N, B, T / N]
+        sound = ops.transpose(sound, (1, 0, 2))
+        return ops.reshape(sound, (-1, self.samples, 1))
+
+    def _waves(self, places, hop):
+        """Returns the cosines and sines, [N, 2 P, T / N]."""
+        # Whole numbers again where they were stored in 16 bits.
+        steps = ops.cast(self.steps + 0.5, "int32")
+        steps = ops.expand_dims(ops.concatenate([steps, steps]), -1)
+        start = np.repeat(np.int32([TURN // 4, 0]), self.count)[:, None]
+        time = ops.arange(self.samples, dtype="int32")
+        time = ops.reshape(time, (places, 1, hop))
+        # Whole numbers, so that phases are exact however long a tone rings.
+        phase = ops.cast(ops.mod(time * steps + start, TURN), "float32")
+        waves = ops.sin(phase * (2 * np.pi / TURN))
+        return waves * (LOUDNESS / np.sqrt(self.count))
