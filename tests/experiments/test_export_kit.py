@@ -56,10 +56,13 @@ def test_the_folder_holds_every_format(kit):
     assert all(re.fullmatch(r"[A-Za-z0-9_.]{1,60}", name) for name in names)
 
 
-def test_every_file_that_is_named_is_there(kit):
+@pytest.mark.parametrize(
+    "name", ["kit.json", "kit_3.sfz", "kit_3.dspreset", "drumkit.txt"]
+)
+def test_a_format_names_every_sound_and_no_other_file(kit, name):
     wavs = {path.name for path in kit.glob("*.wav")}
-    listed = json.loads((kit / "kit.json").read_text())["instruments"]
-    assert {file for drum in listed for file in drum["files"]} == wavs
+    named = re.findall(r"[^\s\"'=,/\\<>]+\.wav", (kit / name).read_text())
+    assert set(named) == wavs
 
 
 def test_sounds_begin_and_end_at_zero_at_the_rate_and_bits_asked_for(kit):

@@ -23,15 +23,11 @@ import numpy as np
 from keras import ops
 
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.model import spectral
 
 EDGES = (150.0, 500.0, 1500.0, 4000.0, 9000.0)  # Hz, where bands meet
 KEPT = 0.25  # the amplitude that compression leaves as it is
 QUIETEST = 3e-4  # amplitude under which nothing is brought up any further
-
-FRAMES, OVERLAP = 16, 4  # of the spectrogram, and how many hold a sample
-SPECTRAL = OVERLAP // 2  # its numbers, for each sample
-SPECTRAL_GAIN = 1000.0  # noise of 60 dB below full scale is at the knee
-SPECTRAL_SCALE = 0.05  # its share in what the critic's slope is limited for
 
 MAX_SOUNDS = 1000  # of a class: more do not change its mean
 WIDTH = 2**0.25  # a band is half an octave wide, as a ratio to either side,
@@ -53,7 +49,7 @@ class CriticInput(keras.layers.Layer):
       compression: c; an amplitude a becomes a (0.25 / (a + 0.0003))^c, in each
         of six bands. 0 disables both.
       spectrogram: whether the log-spectrogram of the filtered sound follows
-        the bands, as ``SPECTRAL`` more of them.
+        the bands, as two more of them.
     """
 
     def __init__(
@@ -65,10 +61,11 @@ class CriticInput(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(trainable=False, dtype="float32", **kwargs)
-        self.bands = len(EDGES) + 1 if compression else 1
+        filtered = len(EDGES) + 1 if compression else 1
         self.compression, self.spectrogram = compression, spectrogram
+        self.bands = filtered + spectral.BANDS * spectrogram
         self.gains = self.add_weight(
-            shape=(num_classes, self.bands, full_length // 2 + 1),
+            shape=(num_classes, filtered, full_length // 2 + 1),
             initializer="ones",
             trainable=False,
             name="input_gains",
@@ -82,40 +79,14 @@ class CriticInput(keras.layers.Layer):
         real, imaginary = ops.rfft(ops.swapaxes(wave, 1, 2))  # [B, 1, bins]
         filtered = ops.irfft((real * gain, imaginary * gain), samples)
         if self.spectrogram:
-            spectrogram = log_spectrogram(ops.sum(filtered, axis=1))
+            spectrogram = spectral.log_spectrogram(ops.sum(filtered, axis=1))
         if self.compression:
             level = (ops.abs(filtered) + QUIETEST) / KEPT
             filtered = filtered * ops.power(level, -self.compression)
         filtered = ops.swapaxes(filtered, 1, 2)
         if not self.spectrogram:
             return filtered
-        shape = (-1, samples, SPECTRAL)
-        return ops.concatenate(
-            [filtered, ops.reshape(spectrogram, shape)], axis=-1
-        )
-
-
-def log_spectrogram(wave):
-    """Returns log-spectrograms: [B, L] -> [B, L / 8, 16].
-
-    Windows of a quarter of the sound, four times over each other, so that
-    tones stand apart that a few milliseconds cannot tell from noise. Without
-    the highest bin it has twice as many numbers as the sound.
-    """
-    samples = wave.shape[1]
-    hop = samples // FRAMES
-    edge = (OVERLAP - 1) * hop // 2
-    blocks = ops.pad(wave, [[0, 0], [edge, OVERLAP * hop - hop - edge]])
-    blocks = ops.reshape(blocks, (-1, FRAMES + OVERLAP - 1, hop))
-    frames = ops.concatenate(
-        [blocks[:, start : start + FRAMES] for start in range(OVERLAP)], axis=-1
-    )
-    window = np.float32(np.hanning(OVERLAP * hop + 1)[:-1])
-    window *= SPECTRAL_GAIN / np.sqrt(np.sum(window**2))
-    real, imaginary = ops.rfft(frames * window)
-    power = ops.square(real[..., :-1]) + ops.square(imaginary[..., :-1])
-    levels = SPECTRAL_SCALE * ops.log(1.0 + ops.sqrt(power + 1e-6))
-    return ops.swapaxes(levels, 1, 2)
+        return ops.concatenate([filtered, spectrogram], axis=-1)
 
 
 def fit(

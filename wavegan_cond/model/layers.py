@@ -20,6 +20,7 @@ Both are equal to the textbook layers, edges included, up to rounding.
 import keras
 from keras import ops
 
+LEAK = 0.2  # slope of the critic's leaky ReLU below zero
 KERNEL_SIZE = 25  # wavegan.py: --wavegan_kernel_len
 
 # Where few samples meet very many weights, a convolution library spends its

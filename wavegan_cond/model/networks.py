@@ -10,18 +10,18 @@ from keras import ops
 
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.model.conditioning import START_LENGTH, ConditionalNetwork
-from wavegan_cond.model.critic_input import FRAMES, SPECTRAL, CriticInput
+from wavegan_cond.model.critic_input import CriticInput
 from wavegan_cond.model.layers import (
+    LEAK,
     DownsampleConv1D,
     UpsampleConv1D,
     phase_shuffle,
 )
 from wavegan_cond.model.partials import Partials
 from wavegan_cond.model.resample import FACTOR, downsample, lerp, upsample
+from wavegan_cond.model.spectral import BANDS, SpectralScore
 from wavegan_cond.schedule import Stage
 
-LEAK = 0.2
-FEWEST_BINS = 32  # that the blocks behind a spectrogram leave of it
 STREAMS = 4  # of noise in a block: upsampling by 4 makes full-rate noise of 4
 
 
@@ -214,6 +214,7 @@ class Critic(ConditionalNetwork):
       phase_shuffle: largest shift (paper: s); 0 for none.
       whitening: whether each class is filtered, see ``CriticInput``.
       compression: of sounds split into bands, see ``CriticInput``.
+      spectrogram: whether one is scored too, see ``SpectralScore``.
       **kwargs: of ConditionalNetwork.
     """
 
@@ -262,23 +263,18 @@ class Critic(ConditionalNetwork):
             taken //= factor
         self.head = self.dense(1, "head", dtype="float32")
         if spectrogram:
-            self._add_spectral_blocks()
+            self.spectral = SpectralScore(
+                self.length,
+                self.width,
+                self.layer_seed("spectral"),
+                name="spectral",
+                dtype=self.dtype_policy,
+            )
 
-    def _add_spectral_blocks(self) -> None:
-        """Adds blocks along frequency, which score the spectrogram."""
-        bins = self.length * SPECTRAL // FRAMES
-        self.spectral_plane = self._plane(bins, "spectral_label_plane")
-        self.spectral, channels = [], self.width
-        while bins > FEWEST_BINS:
-            name = f"spectral_{bins}"
-            self.spectral.append(self._block(channels, FACTOR, name))
-            bins, channels = bins // FACTOR, 2 * channels
-        self.spectral_head = self.dense(1, "spectral_head", dtype="float32")
-
-    def _plane(self, length, name=None) -> keras.layers.Dense | None:
+    def _plane(self, length) -> keras.layers.Dense | None:
         if self.conditioning == "none":
             return None
-        return self.dense(length, name or f"label_plane_{length}")
+        return self.dense(length, f"label_plane_{length}")
 
     def _block(self, channels, factor, name) -> DownsampleConv1D:
         return DownsampleConv1D(
@@ -297,8 +293,7 @@ class Critic(ConditionalNetwork):
     @property
     def bands(self) -> int:
         """Channels of what ``call`` takes."""
-        bands = self.input_filter.bands if self.input_filter else 1
-        return bands + SPECTRAL * self.spectrogram
+        return self.input_filter.bands if self.input_filter else 1
 
     def filter(self, wave, label):
         """Returns what is scored of sounds: [B, T, 1] -> [B, T, bands]."""
@@ -319,10 +314,9 @@ class Critic(ConditionalNetwork):
                 f"{wave.shape}"
             )
         embedded = self.embed(label)
-        score = 0
         if self.spectrogram:
-            score = self._spectral_score(wave[..., -SPECTRAL:], embedded)
-            wave = wave[..., :-SPECTRAL]
+            spectral_score = self.spectral(wave[..., -BANDS:], embedded)
+            wave = wave[..., :-BANDS]
         x = ops.cast(wave, self.compute_dtype)
         x = self.add_plane(x, embedded, self.label_plane)
         for index, block in enumerate(self.down):
@@ -332,17 +326,8 @@ class Critic(ConditionalNetwork):
             if shifts is not None and index < self.num_shifts:
                 x = phase_shuffle(x, shifts[..., index], self.phase_shuffle)
         x = ops.reshape(x, (-1, x.shape[1] * x.shape[2]))
-        return self.head(ops.cast(x, "float32")) + score
-
-    def _spectral_score(self, spectrogram, embedded):
-        bins = self.length * SPECTRAL // FRAMES
-        x = ops.reshape(spectrogram, (-1, bins, FRAMES))
-        x = ops.cast(x, self.compute_dtype)
-        x = self.add_plane(x, embedded, self.spectral_plane)
-        for block in self.spectral:
-            x = ops.leaky_relu(block(x), LEAK)
-        x = ops.reshape(x, (-1, x.shape[1] * x.shape[2]))
-        return self.spectral_head(ops.cast(x, "float32"))
+        score = self.head(ops.cast(x, "float32"))
+        return score + spectral_score if self.spectrogram else score
 
     def _coarse(self, wave, embedded):
         """Returns the input of the stage before: [B, T / 16, C]."""

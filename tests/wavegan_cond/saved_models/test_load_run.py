@@ -11,6 +11,7 @@ from wavegan_cond.config import ConfigError, TrainConfig, config_digest, to_json
 from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.networks import make_networks
 from wavegan_cond.saved_models import load_run
+from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.training import checkpoints
@@ -64,6 +65,13 @@ def test_the_best_is_the_one_of_the_lowest_score(run):
     assert iteration_of(run, "best") == 12
 
 
+def test_a_damaged_checkpoint_is_passed_over_and_named(run, capsys):
+    data = next((run.checkpoints / "iteration_00000100").glob("*.data*"))
+    data.write_bytes(data.read_bytes()[:-1] + b"!")
+    assert load_model(run.path).info.iteration == 12
+    assert "iteration_00000100" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("which", ["12", "best"])
 def test_a_chosen_checkpoint_is_verified(run, which):
     generator, _, _ = load_run.load_run(run.path, "12")
@@ -89,6 +97,8 @@ def test_a_chosen_checkpoint_is_verified(run, which):
         {"upsampling": "zeros"},
         {"post_filter": 8},
         {"match_eq": True},
+        {"noise": True},
+        {"partials": 8},
     ],
 )
 def test_a_config_of_another_model_is_refused(run, settings):
@@ -103,6 +113,8 @@ def test_a_config_of_another_model_is_refused(run, settings):
     [
         ("post_filter", 8, 0),
         ("match_eq", True, False),
+        ("noise", True, False),
+        ("partials", 8, 0),
         ("conditioning", "onehot", "none"),
     ],
 )
