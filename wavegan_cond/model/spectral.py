@@ -13,13 +13,13 @@ import numpy as np
 from keras import ops
 
 from wavegan_cond.model.layers import LEAK, DownsampleConv1D
+from wavegan_cond.model.resample import FACTOR
 
 FRAMES, OVERLAP = 16, 4  # of a sound, and how many of them hold a sample
 BANDS = OVERLAP // 2  # numbers of the spectrogram for each sample
 KNEE = 1e-3  # root mean square of noise that is neither loud nor quiet
 SCALE = 0.05  # of its numbers, against those of the sound
 FEWEST_BINS = 32  # that the blocks leave
-FACTOR = 4  # of each block
 
 
 def log_spectrogram(wave):
