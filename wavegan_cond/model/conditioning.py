@@ -134,12 +134,19 @@ class ConditionalNetwork(keras.Model):
             return ops.matmul(class_weights, self.label_embedding.embeddings)
         return class_weights if self.conditioning == "onehot" else None
 
-    def add_plane(self, x, embedded, dense):
-        """Appends the label to ``x`` as one more channel: [B, T, C + 1]."""
-        if embedded is None:
-            return x
-        plane = ops.expand_dims(dense(embedded), -1)  # [B, T, 1]
-        return ops.concatenate([x, ops.cast(plane, x.dtype)], axis=-1)
+
+def add_plane(x, embedded, dense):
+    """Appends the label to ``x`` as one more channel: [B, T, C + 1].
+
+    Args:
+      x: [B, T, C].
+      embedded: what stands for the labels, [B, W]; None leaves ``x`` as it is.
+      dense: layer that makes T numbers of W.
+    """
+    if embedded is None:
+        return x
+    plane = ops.expand_dims(dense(embedded), -1)  # [B, T, 1]
+    return ops.concatenate([x, ops.cast(plane, x.dtype)], axis=-1)
 
 
 def variables_of(owner, part: str) -> dict:

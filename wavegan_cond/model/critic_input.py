@@ -37,7 +37,7 @@ HIGHEST_GAIN = 100.0  # 40 dB, over the gain of the loudest band
 
 @keras.saving.register_keras_serializable(package="wavegan_cond")
 class CriticInput(keras.layers.Layer):
-    """Filters and compresses sounds: [B, L, 1], int [B] -> [B, L, bands].
+    """Filters and compresses sounds: [B, L, 1], int [B] -> [B, L, channels].
 
     Its filters are a weight that no gradient moves, so that a checkpoint holds
     what its critic was trained with.
@@ -49,7 +49,7 @@ class CriticInput(keras.layers.Layer):
       compression: c; an amplitude a becomes a (0.25 / (a + 0.0003))^c, in each
         of six bands. 0 disables both.
       spectrogram: whether the log-spectrogram of the filtered sound follows
-        the bands, as two more of them.
+        the bands, as two more channels.
     """
 
     def __init__(
@@ -61,11 +61,11 @@ class CriticInput(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(trainable=False, dtype="float32", **kwargs)
-        filtered = len(EDGES) + 1 if compression else 1
+        bands = len(EDGES) + 1 if compression else 1
         self.compression, self.spectrogram = compression, spectrogram
-        self.bands = filtered + spectral.BANDS * spectrogram
+        self.channels = bands + spectral.CHANNELS * spectrogram
         self.gains = self.add_weight(
-            shape=(num_classes, filtered, full_length // 2 + 1),
+            shape=(num_classes, bands, full_length // 2 + 1),
             initializer="ones",
             trainable=False,
             name="input_gains",

@@ -9,7 +9,11 @@ import keras
 from keras import ops
 
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.model.conditioning import START_LENGTH, ConditionalNetwork
+from wavegan_cond.model.conditioning import (
+    START_LENGTH,
+    ConditionalNetwork,
+    add_plane,
+)
 from wavegan_cond.model.critic_input import CriticInput
 from wavegan_cond.model.layers import (
     LEAK,
@@ -19,7 +23,7 @@ from wavegan_cond.model.layers import (
 )
 from wavegan_cond.model.partials import Partials
 from wavegan_cond.model.resample import FACTOR, downsample, lerp, upsample
-from wavegan_cond.model.spectral import BANDS, SpectralScore
+from wavegan_cond.model.spectral import CHANNELS, SpectralScore
 from wavegan_cond.schedule import Stage
 
 STREAMS = 4  # of noise in a block: upsampling by 4 makes full-rate noise of 4
@@ -175,7 +179,7 @@ class Generator(ConditionalNetwork):
         x = ops.relu(self.stem(z))
         x = ops.reshape(x, (-1, START_LENGTH, self.stem_channels))
         if embedded is not None:
-            x = self.add_plane(x, embedded, self.label_plane)
+            x = add_plane(x, embedded, self.label_plane)
         for index, block in enumerate(self.up):
             before, x = x, block(x)
             if self.noise:
@@ -205,7 +209,7 @@ class Generator(ConditionalNetwork):
 
 @keras.saving.register_keras_serializable(package="wavegan_cond")
 class Critic(ConditionalNetwork):
-    """A filtered sound and its label to a score: [B, T, bands], [B] -> [B, 1].
+    """A filtered sound and label to a score: [B, T, channels], [B] -> [B, 1].
 
     ``filter`` gives what is scored of a sound, the sound itself by default; the
     gradient penalty is that of the score by what is scored.
@@ -291,34 +295,34 @@ class Critic(ConditionalNetwork):
         return len(self.down) - 1 if self.phase_shuffle else 0
 
     @property
-    def bands(self) -> int:
+    def channels(self) -> int:
         """Channels of what ``call`` takes."""
-        return self.input_filter.bands if self.input_filter else 1
+        return self.input_filter.channels if self.input_filter else 1
 
     def filter(self, wave, label):
-        """Returns what is scored of sounds: [B, T, 1] -> [B, T, bands]."""
+        """Returns what is scored of sounds: [B, T, 1] -> [B, T, channels]."""
         return self.input_filter(wave, label) if self.input_filter else wave
 
     def call(self, wave, label, shifts=None):
         """Returns the scores.
 
         Args:
-          wave: [B, T, bands], of ``filter``.
+          wave: [B, T, channels], of ``filter``.
           label: int [B].
           shifts: int [num_shifts] or [B, num_shifts], each in [-s, s], to
             train with phase shuffle; None for none.
         """
-        if wave.shape[1:] != (self.length, self.bands):
+        if wave.shape[1:] != (self.length, self.channels):
             raise ValueError(
-                f"wave must be [B, {self.length}, {self.bands}]: received "
+                f"wave must be [B, {self.length}, {self.channels}]: received "
                 f"{wave.shape}"
             )
         embedded = self.embed(label)
         if self.spectrogram:
-            spectral_score = self.spectral(wave[..., -BANDS:], embedded)
-            wave = wave[..., :-BANDS]
+            spectral_score = self.spectral(wave[..., -CHANNELS:], embedded)
+            wave = wave[..., :-CHANNELS]
         x = ops.cast(wave, self.compute_dtype)
-        x = self.add_plane(x, embedded, self.label_plane)
+        x = add_plane(x, embedded, self.label_plane)
         for index, block in enumerate(self.down):
             x = ops.leaky_relu(block(x), LEAK)
             if self.fading and index == 1:
@@ -333,7 +337,7 @@ class Critic(ConditionalNetwork):
         """Returns the input of the stage before: [B, T / 16, C]."""
         wave = downsample(wave, self.length // FACTOR)
         x = ops.cast(wave, self.compute_dtype)
-        x = self.add_plane(x, embedded, self.label_plane_before)
+        x = add_plane(x, embedded, self.label_plane_before)
         return ops.leaky_relu(self.from_audio_before(x), LEAK)
 
 
@@ -373,9 +377,7 @@ def make_generator(
         post_filter=config.post_filter,
         noise=config.noise,
         partials=config.partials,
-        sample_rate=config.sample_rate_of(
-            stage.length if stage else config.length
-        ),
+        sample_rate=config.sample_rate,
         **network_settings(config, stage),
         seed=seed,
         dtype=precision,

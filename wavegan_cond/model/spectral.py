@@ -12,42 +12,42 @@ import keras
 import numpy as np
 from keras import ops
 
+from wavegan_cond.model.conditioning import add_plane
 from wavegan_cond.model.layers import LEAK, DownsampleConv1D
 from wavegan_cond.model.resample import FACTOR
 
 FRAMES, OVERLAP = 16, 4  # of a sound, and how many of them hold a sample
-BANDS = OVERLAP // 2  # numbers of the spectrogram for each sample
+CHANNELS = OVERLAP // 2  # numbers of the spectrogram for each sample
 KNEE = 1e-3  # root mean square of noise that is neither loud nor quiet
 SCALE = 0.05  # of its numbers, against those of the sound
 FEWEST_BINS = 32  # that the blocks leave
 
 
 def log_spectrogram(wave):
-    """Returns log-spectrograms: [B, L] -> [B, L, BANDS].
+    """Returns log-spectrograms: [B, L] -> [B, L, CHANNELS].
 
     Rows of L / 8 bins by 16 frames, the highest bin left out, folded to the
     shape of a sound.
     """
     samples = wave.shape[1]
     hop = samples // FRAMES
-    edge = (OVERLAP - 1) * hop // 2
-    blocks = ops.pad(wave, [[0, 0], [edge, (OVERLAP - 1) * hop - edge]])
-    blocks = ops.reshape(blocks, (-1, FRAMES + OVERLAP - 1, hop))
-    frames = ops.concatenate(
-        [blocks[:, start : start + FRAMES] for start in range(OVERLAP)], axis=-1
-    )
-    window = np.float32(np.hanning(OVERLAP * hop + 1)[:-1])
+    size = OVERLAP * hop
+    edge = (size - hop) // 2
+    wave = ops.pad(wave, [[0, 0], [edge, size - hop - edge]])
+    window = np.float32(np.hanning(size + 1)[:-1])
     window /= KNEE * np.sqrt(np.sum(window**2))
-    real, imaginary = ops.rfft(frames * window)
+    real, imaginary = ops.stft(
+        wave, size, hop, size, window=window, center=False
+    )
     power = ops.square(real[..., :-1]) + ops.square(imaginary[..., :-1])
     # 1e-6: the slope of a root is infinite at zero.
     levels = SCALE * ops.log(1.0 + ops.sqrt(power + 1e-6))
-    return ops.reshape(ops.swapaxes(levels, 1, 2), (-1, samples, BANDS))
+    return ops.reshape(ops.swapaxes(levels, 1, 2), (-1, samples, CHANNELS))
 
 
 @keras.saving.register_keras_serializable(package="wavegan_cond")
 class SpectralScore(keras.layers.Layer):
-    """Blocks of the critic along frequency: [B, L, BANDS], [B, W] -> [B, 1].
+    """Blocks of the critic along frequency: [B, L, CHANNELS], [B, W] -> [B, 1].
 
     Args:
       length: L.
@@ -58,7 +58,7 @@ class SpectralScore(keras.layers.Layer):
     def __init__(self, length: int, width: int, seed: int, **kwargs):
         super().__init__(**kwargs)
         self.length, self.width, self.seed = length, width, seed
-        self.bins = length * BANDS // FRAMES
+        self.bins = length * CHANNELS // FRAMES
         self.label_plane = self._dense(self.bins, "label_plane", seed)
         self.blocks, bins, channels = [], self.bins, width
         while bins > FEWEST_BINS:
@@ -89,9 +89,7 @@ class SpectralScore(keras.layers.Layer):
     def call(self, spectrogram, embedded=None):
         x = ops.reshape(spectrogram, (-1, self.bins, FRAMES))
         x = ops.cast(x, self.compute_dtype)
-        if embedded is not None:  # one more frame stands for the label
-            plane = ops.expand_dims(self.label_plane(embedded), -1)
-            x = ops.concatenate([x, ops.cast(plane, x.dtype)], axis=-1)
+        x = add_plane(x, embedded, self.label_plane)
         for block in self.blocks:
             x = ops.leaky_relu(block(x), LEAK)
         x = ops.reshape(x, (-1, x.shape[1] * x.shape[2]))

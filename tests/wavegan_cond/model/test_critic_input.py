@@ -1,4 +1,4 @@
-"""What the critic hears: bands that add up, and loud and quiet alike."""
+"""The critic's input: bands that add up, and loud and quiet alike."""
 
 import numpy as np
 import pytest
@@ -129,8 +129,8 @@ def test_a_critic_has_room_for_the_gains_that_are_fitted():
             train=config,
         )
         assert critic.input_filter.gains.shape == made.shape
-        more = spectral.BANDS * config.spectrogram
-        assert critic.bands == made.shape[1] + more
+        more = spectral.CHANNELS * config.spectrogram
+        assert critic.channels == made.shape[1] + more
 
 
 def test_the_spectrogram_follows_the_bands():
@@ -139,7 +139,7 @@ def test_the_spectrogram_follows_the_bands():
     layer = CriticInput(1, LENGTH, 0.5, spectrogram=True)
     layer.gains.assign(MASKS[None])
     heard = np.asarray(layer(wave, LABEL))
-    assert heard.shape == (1, LENGTH, layer.bands)
+    assert heard.shape == (1, LENGTH, layer.channels)
     np.testing.assert_array_equal(heard[:, :, : len(MASKS)], hear(wave))
     expected = spectral.log_spectrogram(wave[:, :, 0])
     np.testing.assert_allclose(heard[:, :, len(MASKS) :], expected, atol=1e-4)

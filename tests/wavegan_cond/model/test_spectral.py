@@ -7,7 +7,7 @@ from scipy import signal
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.model.networks import make_critic
 from wavegan_cond.model.spectral import (
-    BANDS,
+    CHANNELS,
     FRAMES,
     KNEE,
     OVERLAP,
@@ -23,7 +23,7 @@ def test_the_spectrogram_is_scipys(length):
     wave = np.random.default_rng(4).normal(size=(2, length)) * 0.1
     wave[1] *= np.exp(-8 * np.arange(length) / length)
     found = log_spectrogram(wave.astype(np.float32))
-    assert found.shape == (2, length, BANDS)
+    assert found.shape == (2, length, CHANNELS)
     hop = length // FRAMES
     window = signal.get_window("hann", OVERLAP * hop)
     edge = (OVERLAP - 1) * hop // 2
@@ -45,9 +45,9 @@ def test_a_critic_scores_sound_and_spectrogram(length, conditioning):
     model = ModelConfig(length=length, width=2, conditioning=conditioning)
     critic = make_critic(model, train=config)
     random = np.random.default_rng(5)
-    heard = random.normal(size=(1, length, critic.bands)).astype(np.float32)
+    heard = random.normal(size=(1, length, critic.channels)).astype(np.float32)
     scores = [critic(heard, LABEL)]
-    for part in (slice(-BANDS), slice(-BANDS, None)):
+    for part in (slice(-CHANNELS), slice(-CHANNELS, None)):
         other = heard.copy()
         other[:, :, part] = 0
         scores.append(critic(other, LABEL))
@@ -58,6 +58,6 @@ def test_a_critic_scores_sound_and_spectrogram(length, conditioning):
 def test_the_label_counts_in_the_spectral_score():
     model = ModelConfig(length=1024, width=2)
     critic = make_critic(model, train=TrainConfig(spectrogram=True))
-    heard = np.zeros((2, 1024, BANDS), np.float32)
+    heard = np.zeros((2, 1024, CHANNELS), np.float32)
     scores = critic.spectral(heard, critic.embed(np.array([0, 1])))
     assert scores[0] != scores[1]
