@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 RAMP = 16  # samples in front, as the training sounds have
-FRAME = 64  # samples; also those of the fade behind
+FRAME = 64  # samples; also those of the fade at the very end
 DEAD = 1e-4  # of a sound's peak: -80 dB
 
 
@@ -17,9 +17,10 @@ def clean_ends(audio: tf.Tensor) -> tf.Tensor:
     """Returns sounds with clean ends and no offset.
 
     The first sample and the last one are zero. From where a sound stays 80 dB
-    under its peak it is silent, behind a fade of 64 samples. The sum of its
-    samples is zero: what is subtracted has the envelope of the sound, so that
-    silence stays silent.
+    under its peak it is silent; what stays under 74 dB fades with its level, so
+    that a change of a sample changes none by much more. The sum of the samples
+    is zero: what is subtracted has the envelope of the sound, so that silence
+    stays silent.
 
     Args:
       audio: float32 [N, T]; T is a multiple of 64.
@@ -27,29 +28,26 @@ def clean_ends(audio: tf.Tensor) -> tf.Tensor:
     Returns:
       float32 [N, T].
     """
-    length = audio.shape[1]
-    level = _remaining_level(audio)
-    peak = tf.reduce_max(level, axis=1, keepdims=True)
-    is_alive = tf.cast(level >= tf.maximum(DEAD * peak, 1e-9), tf.float32)
-    ramp = np.minimum(np.arange(length) / RAMP, 1, dtype="f4")
-    gain = _lines(is_alive) * ramp
+    time = np.arange(audio.shape[1], dtype="f4")
+    edges = np.minimum(time / RAMP, time[::-1] / FRAME).clip(max=1)
+    level = _remaining_peak(audio)
+    above = level / tf.maximum(DEAD * level[:, :1], 1e-9) - 1  # 0 at DEAD
+    gain = edges * tf.minimum(tf.maximum(above, 0.0), 1.0)
     audio *= gain
-    envelope = gain * _lines(level)
+    # Smooth, but never far above the sound where that stops at once.
+    envelope = gain * tf.minimum(_lines(level[:, ::FRAME]), 4 * level)
     total = tf.reduce_sum(envelope, axis=1, keepdims=True)
     offset = tf.reduce_sum(audio, axis=1, keepdims=True)
     return audio - envelope * (offset / tf.maximum(total, 1e-9))
 
 
-def _remaining_level(audio: tf.Tensor) -> tf.Tensor:
-    """Returns the peak from each frame to the end, [N, T / FRAME]."""
-    frames = audio.shape[1] // FRAME
-    level = tf.reshape(tf.abs(audio), [-1, frames, FRAME])
-    level = tf.reduce_max(level, axis=2)
-    step = 1
-    while step < frames:
-        later = tf.pad(level[:, step:], [[0, 0], [0, step]])
-        level, step = tf.maximum(level, later), 2 * step
-    return level
+def _remaining_peak(audio: tf.Tensor) -> tf.Tensor:
+    """Returns the peak from each sample to the end, [N, T]."""
+    peak, step = tf.abs(audio), 1
+    while step < audio.shape[1]:
+        later = tf.pad(peak[:, step:], [[0, 0], [0, step]])
+        peak, step = tf.maximum(peak, later), 2 * step
+    return peak
 
 
 def _lines(values: tf.Tensor) -> tf.Tensor:

@@ -35,6 +35,26 @@ def test_a_sound_that_has_died_is_silent_from_there_on():
     assert not sound[silent - 1 :].any() and sound[silent - 60 : silent].any()
 
 
+@pytest.mark.parametrize("level", [0.999999, 1, 1.000001, 1.5, 2])
+@pytest.mark.parametrize("before", [0.9, 5, 1 / DEAD])
+def test_rounding_moves_no_cut(level, before):
+    """What a sample changes by changes no sample by much more.
+
+    Wherever the level lies between dead and alive, and however loud the sound
+    is right before.
+    """
+    wave = np.zeros(LENGTH)
+    wave[:100] = 0.5 * np.sin(TIME[:100])
+    peak = np.abs(np.float32(wave)).max()
+    wave[100:1000] = before * DEAD * peak * (-1.0) ** TIME[100:1000]
+    wave[1000:3000] = 0.5 * DEAD * peak * (-1.0) ** TIME[1000:3000]
+    wave[3000] = level * DEAD * peak
+    near = np.array(wave)
+    near[3000] += 1e-6
+    before, after = clean(wave, near)
+    assert 0 < np.abs(after - before).max() < 4e-6
+
+
 def test_what_lives_is_hardly_changed():
     wave = np.sin(2 * np.pi * 440 / 44100 * TIME)
     (sound,) = clean(wave)
