@@ -186,7 +186,7 @@ class Generator(ConditionalNetwork):
                 x = x + self._noise(index, noise)
             x = ops.relu(x)
             if self.partials and index == 0:
-                rung = self.partial_bank(x)
+                rung = self.partial_bank(x, z)
         audio = self.to_audio(x)
         if self.partials:
             audio = audio + rung

@@ -12,6 +12,7 @@ from keras import ops
 
 TURN = 1 << 16  # steps of a phase; frequencies are whole steps a sample
 LOWEST, HIGHEST = 50.0, 18000.0  # Hz
+TUNING = 20.0  # Hz, the furthest
 LOUDNESS = 4.0  # root mean square of all tones together at levels of 1
 CORNER = 700.0  # Hz; tones are evenly spread in log(CORNER + f): on a mel scale
 
@@ -37,9 +38,11 @@ def partial_steps(count: int, sample_rate: float, seed: int) -> np.ndarray:
 
 @keras.saving.register_keras_serializable(package="wavegan_cond")
 class Partials(keras.layers.Layer):
-    """A bank of tones, set by features: [B, N, C] -> [B, T, 1].
+    """A bank of tones, set by features: [B, N, C], [B, Z] -> [B, T, 1].
 
-    Levels are straight lines between places.
+    Levels are straight lines between places. z tunes each tone by up to 20 Hz:
+    with the same frequencies in every sound all of them would repeat
+    themselves at the same lags.
 
     Args:
       samples: length of a sound (T), a multiple of N.
@@ -58,9 +61,17 @@ class Partials(keras.layers.Layer):
             name="levels",
             dtype=self.dtype_policy,
         )
+        self.tuning = keras.layers.Dense(
+            count,
+            use_bias=False,
+            kernel_initializer=keras.initializers.VarianceScaling(seed=seed),
+            name="tuning",
+            dtype=self.dtype_policy,
+        )
 
-    def build(self, shape):
-        self.levels.build(shape)
+    def build(self, features_shape, z_shape):
+        self.levels.build(features_shape)
+        self.tuning.build(z_shape)
         # A weight: what follows from constants alone is refused in an export.
         steps = partial_steps(self.count, self.sample_rate, self.seed)
         self.steps = self.add_weight(
@@ -77,12 +88,13 @@ class Partials(keras.layers.Layer):
         settings = {name: getattr(self, name) for name in names}
         return {**super().get_config(), **settings}
 
-    def call(self, features):
+    def call(self, features, z):
         places = features.shape[1]
         hop = self.samples // places
         waves = self._waves(places, hop)  # [N, 2 P, T / N]
         rows = ops.reshape(features, (-1, features.shape[2]))
         levels = ops.reshape(self.levels(rows), (-1, places, 2 * self.count))
+        levels = self._tuned(levels, z)
         here = ops.transpose(levels, (1, 0, 2))  # [N, B, 2 P]
         there = ops.concatenate([here[1:], here[-1:]])
         share = np.arange(hop, dtype=np.float32) / hop
@@ -90,6 +102,18 @@ class Partials(keras.layers.Layer):
         sound = sound + ops.matmul(there, waves) * share  # [N, B, T / N]
         sound = ops.transpose(sound, (1, 0, 2))
         return ops.reshape(sound, (-1, self.samples, 1))
+
+    def _tuned(self, levels, z):
+        """Returns levels that turn from place to place, [B, N, 2 P]."""
+        places = levels.shape[1]
+        furthest = 2 * np.pi * TUNING * self.samples / places / self.sample_rate
+        turn = furthest * ops.expand_dims(ops.tanh(self.tuning(z)), 1)
+        angle = turn * np.arange(places, dtype=np.float32)[:, None]  # [B, N, P]
+        cosine, sine = ops.cos(angle), ops.sin(angle)
+        even, odd = levels[..., : self.count], levels[..., self.count :]
+        return ops.concatenate(
+            [even * cosine + odd * sine, odd * cosine - even * sine], axis=2
+        )
 
     def _waves(self, places, hop):
         """Returns the cosines and sines, [N, 2 P, T / N]."""

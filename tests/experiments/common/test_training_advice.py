@@ -41,12 +41,12 @@ def test_the_time_is_said_of_sounds_that_the_preset_takes(store, monkeypatch):
     monkeypatch.setattr(training_advice, "matmul_speed", lambda: 30.0)
     monkeypatch.setattr(training_advice, "cpu_has_bfloat16", lambda path: False)
     (line,) = training_advice.advise(store(500, [20], length=16384))
-    assert "best.flags" in line and "roughly 4 hours" in line
+    assert "best.flags" in line and "roughly 5 hours" in line
 
 
 def test_times_are_said_with_one_digit_that_counts():
     hours = training_advice.training_hours(100.0, True)
-    assert training_advice.in_words(hours) == "40 minutes"
+    assert training_advice.in_words(hours) == "50 minutes"
     assert training_advice.in_words(0.01) == "10 minutes"
     assert training_advice.in_words(7.4) == "7 hours"
 

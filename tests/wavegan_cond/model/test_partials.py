@@ -3,22 +3,26 @@
 import numpy as np
 import pytest
 
+from wavegan_cond.evaluation.grain import grain
 from wavegan_cond.model.partials import (
     CORNER,
     HIGHEST,
     LOUDNESS,
     LOWEST,
+    TUNING,
     TURN,
     Partials,
     partial_steps,
 )
 
 PLACES, CHANNELS = 16, 3
+RATE = 44100
+MIDDLE = np.zeros((2, 5), np.float32)  # a z that tunes nothing
 
 
-def bank(samples, count, rate=44100):
-    partials = Partials(samples, count, rate, seed=0)
-    partials.build((None, PLACES, CHANNELS))
+def bank(samples, count):
+    partials = Partials(samples, count, RATE, seed=0)
+    partials.build((None, PLACES, CHANNELS), MIDDLE.shape)
     return partials
 
 
@@ -40,11 +44,43 @@ def test_each_partial_is_the_sine_of_its_levels(samples):
             for b in range(2)
         ]
     )  # [B, 8, T]
-    turns = partial_steps(4, 44100, 0) / TURN
+    turns = partial_steps(4, RATE, 0) / TURN
     angle = 2 * np.pi * turns[:, None] * time
     waves = np.concatenate([np.cos(angle), np.sin(angle)]) * LOUDNESS / 2
     expected = (levels * waves).sum(axis=1)
-    np.testing.assert_allclose(partials(features)[:, :, 0], expected, atol=2e-4)
+    sound = partials(features, MIDDLE)[:, :, 0]
+    np.testing.assert_allclose(sound, expected, atol=2e-4)
+
+
+def test_z_tunes_each_partial():
+    """A steady tone of another frequency, continuous, within 20 Hz."""
+    samples, z = 4096, np.float32([[1, 0, 0, 0, 0], [-50, 20, 0, 0, 9]])
+    partials = bank(samples, 4)
+    partials.levels.bias.assign(np.eye(8)[2])  # the cosine of the third alone
+    sound = partials(np.zeros((2, PLACES, CHANNELS)), z)[:, :, 0]
+    hertz = partial_steps(4, RATE, 0)[2] / TURN * RATE
+    tuned = np.tanh(z @ partials.tuning.kernel.numpy())[:, 2] * TUNING
+    assert np.abs(tuned).min() > 1 and np.abs(tuned).max() <= TUNING
+    time = np.arange(samples) / RATE
+    angle = 2 * np.pi * (hertz + tuned[:, None]) * time
+    # Lines between places cut the corners of a circle.
+    step = 2 * np.pi * TUNING * samples / PLACES / RATE
+    dip = 1 - np.cos(step / 2)
+    expected = np.cos(angle) * LOUDNESS / 2
+    inner = slice(samples - samples // PLACES)  # levels are held at the end
+    difference = np.abs(sound - expected)[:, inner]
+    assert difference.max() < (dip + 0.01) * LOUDNESS / 2
+
+
+def test_sounds_of_many_z_share_no_lag():
+    """With one tuning for all of them the same steady bank is a buzz."""
+    partials = bank(16384, 64)
+    partials.levels.bias.assign(np.repeat([0.1, 0], 64))
+    z = np.random.default_rng(0).standard_normal((40, 5)).astype(np.float32)
+    features = np.zeros((40, PLACES, CHANNELS))
+    same = grain(partials(features, 0 * z)[:, :, 0].numpy())
+    tuned = grain(partials(features, z)[:, :, 0].numpy())
+    assert same > 6 and tuned < same / 2
 
 
 @pytest.mark.parametrize("rate", [4000, 22050, 44100, 96000])
@@ -69,5 +105,5 @@ def test_banks_of_two_seeds_are_tuned_apart():
 
 def test_a_bank_adds_nothing_before_it_has_learned():
     features = np.ones((2, PLACES, CHANNELS), np.float32)
-    sound = np.asarray(bank(256, 16)(features))
+    sound = np.asarray(bank(256, 16)(features, MIDDLE))
     assert sound.shape == (2, 256, 1) and not sound.any()
