@@ -13,8 +13,8 @@ FEW = 100  # training sounds; the shipped models learned from hundreds
 # one of them, see ``benchmark.training.multiplications``.
 LENGTH, ITERATIONS, GFLOP = 16384, 6000, 58.3
 # How fast a training is, of the speed of NumPy's matrix product in float32, on
-# CPUs that multiply bfloat16 themselves and on others: as measured, and a quarter
-# less for the noise, the partials and the spectrogram.
+# CPUs that multiply bfloat16 themselves and on others: as measured, and a
+# quarter less for the noise, the partials and the spectrogram.
 SHARE = {True: 1.1, False: 0.66}
 SIZE = 1024  # of the matrices
 
