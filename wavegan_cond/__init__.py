@@ -8,8 +8,8 @@ import importlib
 
 _MODULES = {
     "load_model": "wavegan_cond.saved_models.load",
-    "Generator": "wavegan_cond.model.networks",
-    "Critic": "wavegan_cond.model.networks",
+    "Generator": "wavegan_cond.model.generator",
+    "Critic": "wavegan_cond.model.critic",
     "WaveGAN": "wavegan_cond.model.wavegan",
     "ModelConfig": "wavegan_cond.config",
     "TrainConfig": "wavegan_cond.config",

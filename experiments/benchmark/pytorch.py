@@ -7,7 +7,7 @@ Prints one line of JSON. Needs PyTorch and nothing else, not even the rest of
 this project, so that it runs in whatever environment has PyTorch for the GPU.
 
 The networks are the paper's in the layers of a textbook, with the parameters
-of ``model.networks``: ``Upsample`` in front of ``Conv1d``, ``Conv1d``
+of ``model``: ``Upsample`` in front of ``Conv1d``, ``Conv1d``
 with a stride, the label as one more channel. What is done for speed is what
 PyTorch documents: autocast to bfloat16 (all but the score, and the audio once
 it has left its convolution; ``wavegan_cond`` keeps that convolution in float32

@@ -13,8 +13,9 @@ import tensorflow as tf
 
 from wavegan_cond.config import TrainConfig
 from wavegan_cond.model import losses
+from wavegan_cond.model.critic import Critic
+from wavegan_cond.model.generator import Generator
 from wavegan_cond.model.match_eq import MatchEq
-from wavegan_cond.model.networks import Critic, Generator
 from wavegan_cond.model.resample import blend_real, downsample
 from wavegan_cond.model.xla import FusedAdam, move_together, move_towards
 from wavegan_cond.schedule import Stage

@@ -23,7 +23,7 @@ import numpy as np
 import tensorflow as tf
 
 from wavegan_cond.evaluation import sound_map
-from wavegan_cond.model.networks import Generator
+from wavegan_cond.model.generator import Generator
 from wavegan_cond.saved_models.find_model import INFO
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import write_text

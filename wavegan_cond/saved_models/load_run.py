@@ -18,14 +18,11 @@ from wavegan_cond.model.conditioning import (
     block_factors,
     variables_of,
 )
+from wavegan_cond.model.critic import Critic
+from wavegan_cond.model.generator import Generator
 from wavegan_cond.model.layers import KERNEL_SIZE
 from wavegan_cond.model.match_eq import EqualizedGenerator, MatchEq
-from wavegan_cond.model.networks import (
-    Critic,
-    Generator,
-    make_critic,
-    make_generator,
-)
+from wavegan_cond.model.networks import make_critic, make_generator
 from wavegan_cond.model.resample import FACTOR
 from wavegan_cond.schedule import Stage, make_schedule, stage_of
 from wavegan_cond.synthesis.describe import describe

@@ -6,7 +6,7 @@ import json
 
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.model.conditioning import variables_of
-from wavegan_cond.model.networks import Generator
+from wavegan_cond.model.generator import Generator
 from wavegan_cond.synthesis.model_info import ModelInfo, validate
 from wavegan_cond.synthesis.steering import principal_directions
 

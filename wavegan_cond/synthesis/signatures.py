@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from wavegan_cond.model.networks import Generator
+from wavegan_cond.model.generator import Generator
 from wavegan_cond.model.resample import upsample
 from wavegan_cond.synthesis.ends import clean_ends
 from wavegan_cond.synthesis.model_info import ModelInfo

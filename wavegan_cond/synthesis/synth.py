@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from wavegan_cond.model.networks import Generator
+from wavegan_cond.model.generator import Generator
 from wavegan_cond.storage.untrusted import one_line
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.synthesis.signatures import make_signatures

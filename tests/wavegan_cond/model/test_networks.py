@@ -10,9 +10,9 @@ import pytest
 
 from wavegan_cond.config import CONDITIONING, UPSAMPLING, ModelConfig
 from wavegan_cond.model.conditioning import block_factors
+from wavegan_cond.model.critic import Critic
+from wavegan_cond.model.generator import Generator
 from wavegan_cond.model.networks import (
-    Critic,
-    Generator,
     make_critic,
     make_generator,
     make_networks,

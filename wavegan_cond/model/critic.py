@@ -1,0 +1,149 @@
+"""The critic (paper sections 2.1 and 3.1), the generator's mirror image.
+
+Letters: B batch, T samples, C channels. Blocks are named by the length they
+take (``down_64``), so that a block keeps its name while the networks grow
+around it. Pure Keras 3.
+"""
+
+import keras
+from keras import ops
+
+from wavegan_cond.model.conditioning import ConditionalNetwork, add_plane
+from wavegan_cond.model.critic_input import CriticInput
+from wavegan_cond.model.layers import LEAK, DownsampleConv1D, phase_shuffle
+from wavegan_cond.model.resample import FACTOR, downsample, lerp
+from wavegan_cond.model.spectral import CHANNELS, SpectralScore
+
+
+@keras.saving.register_keras_serializable(package="wavegan_cond")
+class Critic(ConditionalNetwork):
+    """A filtered sound and label to a score: [B, T, channels], [B] -> [B, 1].
+
+    ``filter`` gives what is scored of a sound, the sound itself by default; the
+    gradient penalty is that of the score by what is scored.
+
+    Args:
+      phase_shuffle: largest shift (paper: s); 0 for none.
+      whitening: whether each class is filtered, see ``CriticInput``.
+      compression: of sounds split into bands, see ``CriticInput``.
+      spectrogram: whether one is scored too, see ``SpectralScore``.
+      **kwargs: of ConditionalNetwork.
+    """
+
+    own_settings = (
+        "phase_shuffle",
+        "whitening",
+        "compression",
+        "spectrogram",
+    )
+
+    def __init__(
+        self,
+        phase_shuffle: int,
+        whitening: bool = False,
+        compression: float = 0.0,
+        spectrogram: bool = False,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.phase_shuffle = phase_shuffle
+        self.whitening, self.compression = whitening, compression
+        self.spectrogram = spectrogram
+        self.input_filter = None
+        if whitening or compression or spectrogram:
+            self.input_filter = CriticInput(
+                self.num_classes,
+                self.full_length,
+                compression,
+                spectrogram,
+                name="input",
+            )
+        self.down, taken = [], self.full_length
+        for index, factor in enumerate(sorted(self.factors, reverse=True)):
+            channels = self.width * 2**index
+            if taken == self.length:
+                self.label_plane = self._plane(taken)
+                name = f"from_audio_{taken}"
+                self.down.append(self._block(channels, factor, name))
+            elif taken < self.length:
+                name = f"down_{taken}"
+                self.down.append(self._block(channels, factor, name))
+            if self.fading and taken * FACTOR == self.length:
+                self.label_plane_before = self._plane(taken)
+                name = f"from_audio_{taken}"
+                self.from_audio_before = self._block(channels, factor, name)
+            taken //= factor
+        self.head = self.dense(1, "head", dtype="float32")
+        if spectrogram:
+            self.spectral = SpectralScore(
+                self.length,
+                self.width,
+                self.layer_seed("spectral"),
+                name="spectral",
+                dtype=self.dtype_policy,
+            )
+
+    def _plane(self, length) -> keras.layers.Dense | None:
+        if self.conditioning == "none":
+            return None
+        return self.dense(length, f"label_plane_{length}")
+
+    def _block(self, channels, factor, name) -> DownsampleConv1D:
+        return DownsampleConv1D(
+            channels,
+            factor=factor,
+            seed=self.layer_seed(name),
+            name=name,
+            dtype=self.dtype_policy,
+        )
+
+    @property
+    def num_shifts(self) -> int:
+        """Number of phase shifts of one pass: every block but the last."""
+        return len(self.down) - 1 if self.phase_shuffle else 0
+
+    @property
+    def channels(self) -> int:
+        """Channels of what ``call`` takes."""
+        return self.input_filter.channels if self.input_filter else 1
+
+    def filter(self, wave, label):
+        """Returns what is scored of sounds: [B, T, 1] -> [B, T, channels]."""
+        return self.input_filter(wave, label) if self.input_filter else wave
+
+    def call(self, wave, label, shifts=None):
+        """Returns the scores.
+
+        Args:
+          wave: [B, T, channels], of ``filter``.
+          label: int [B].
+          shifts: int [num_shifts] or [B, num_shifts], each in [-s, s], to
+            train with phase shuffle; None for none.
+        """
+        if wave.shape[1:] != (self.length, self.channels):
+            raise ValueError(
+                f"wave must be [B, {self.length}, {self.channels}]: received "
+                f"{wave.shape}"
+            )
+        embedded = self.embed(label)
+        if self.spectrogram:
+            spectral_score = self.spectral(wave[..., -CHANNELS:], embedded)
+            wave = wave[..., :-CHANNELS]
+        x = ops.cast(wave, self.compute_dtype)
+        x = add_plane(x, embedded, self.label_plane)
+        for index, block in enumerate(self.down):
+            x = ops.leaky_relu(block(x), LEAK)
+            if self.fading and index == 1:
+                x = lerp(self._coarse(wave, embedded), x, self.fade)
+            if shifts is not None and index < self.num_shifts:
+                x = phase_shuffle(x, shifts[..., index], self.phase_shuffle)
+        x = ops.reshape(x, (-1, x.shape[1] * x.shape[2]))
+        score = self.head(ops.cast(x, "float32"))
+        return score + spectral_score if self.spectrogram else score
+
+    def _coarse(self, wave, embedded):
+        """Returns the input of the stage before: [B, T / 16, C]."""
+        wave = downsample(wave, self.length // FACTOR)
+        x = ops.cast(wave, self.compute_dtype)
+        x = add_plane(x, embedded, self.label_plane_before)
+        return ops.leaky_relu(self.from_audio_before(x), LEAK)

@@ -1,0 +1,198 @@
+"""The generator (paper sections 2.1 and 3.1), the critic's mirror image.
+
+Letters: B batch, T samples, C channels, Z latent size. Blocks are named by the
+length they produce (``up_64``), so that a block keeps its name while the
+networks grow around it. Pure Keras 3.
+"""
+
+import keras
+from keras import ops
+
+from wavegan_cond.model.conditioning import (
+    START_LENGTH,
+    ConditionalNetwork,
+    add_plane,
+)
+from wavegan_cond.model.layers import UpsampleConv1D
+from wavegan_cond.model.partials import Partials
+from wavegan_cond.model.resample import FACTOR, lerp, upsample
+
+STREAMS = 4  # of noise in a block: upsampling by 4 makes full-rate noise of 4
+
+
+@keras.saving.register_keras_serializable(package="wavegan_cond")
+class Generator(ConditionalNetwork):
+    """z and a label to a sound: [B, Z], [B] -> [B, T, 1] in [-1, 1].
+
+    Args:
+      latent_dim: size of z (Z, paper: dz).
+      upsampling: "nn" or "zeros", see UpsampleConv1D.
+      post_filter: taps of a learned linear filter behind the tanh, 0 for none
+        (wavegan.py: --wavegan_genr_pp).
+      noise: whether every block but the last adds learned mixtures of noise:
+        in training of noise that is drawn for each example (StyleGAN, section
+        3.2), else of planes that are part of the model, so that the same z is
+        the same sound.
+      partials: number of sine tones that are added to the sound, as loud as
+        the first block says, see ``Partials``; 0 for none.
+      sample_rate: of the sound, in Hz: where the partials are.
+      **kwargs: of ConditionalNetwork.
+    """
+
+    own_settings = (
+        "latent_dim",
+        "upsampling",
+        "post_filter",
+        "noise",
+        "partials",
+        "sample_rate",
+    )
+
+    def __init__(
+        self,
+        latent_dim: int,
+        upsampling: str,
+        post_filter: int,
+        noise: bool = False,
+        partials: int = 0,
+        sample_rate: int = 44100,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.noise, self.partials = noise, partials
+        self.sample_rate = sample_rate
+        self.latent_dim, self.upsampling = latent_dim, upsampling
+        self.post_filter = post_filter
+        blocks = len(self.factors)
+        self.stem_channels = self.width * 2 ** (blocks - 1)
+        self.stem = self.dense(START_LENGTH * self.stem_channels, "stem")
+        if self.conditioning != "none":
+            self.label_plane = self.dense(START_LENGTH, "label_plane")
+        self.up, produced = [], START_LENGTH
+        self.noise_planes, self.noise_mixes = [], []
+        for index, factor in enumerate(self.factors):
+            produced *= factor
+            if produced == self.length:
+                self.to_audio = self._audio_block(factor, produced)
+                break
+            channels = self.width * 2 ** (blocks - 2 - index)
+            self.up.append(self._block(channels, factor, f"up_{produced}"))
+            if noise:
+                self._add_noise(produced, channels)
+        if self.fading:
+            before = self.length // FACTOR
+            self.to_audio_before = self._audio_block(FACTOR, before)
+        if partials:
+            self.partial_bank = Partials(
+                self.length,
+                partials,
+                sample_rate,
+                seed=self.layer_seed("partials"),
+                name="partials",
+                dtype="float32",
+            )
+        if post_filter:
+            self.filter = self._post_filter("post_filter")
+
+    def _add_noise(self, samples, channels) -> None:
+        """Adds a block's noise: planes [T, S], and how they mix, [S, C]."""
+        seed = self.layer_seed(f"noise_{samples}")
+        self.noise_planes.append(
+            self.add_weight(
+                shape=(samples, STREAMS),
+                initializer=keras.initializers.RandomNormal(0.0, 1.0, seed),
+                trainable=False,
+                name=f"noise_{samples}",
+            )
+        )
+        self.noise_mixes.append(
+            self.add_weight(
+                shape=(STREAMS, channels),
+                initializer="zeros",
+                name=f"noise_mix_{samples}",
+            )
+        )
+
+    def _post_filter(self, name) -> keras.layers.Conv1D:
+        return keras.layers.Conv1D(
+            1,
+            self.post_filter,
+            padding="same",
+            use_bias=False,
+            kernel_initializer=keras.initializers.GlorotUniform(
+                self.layer_seed(name)
+            ),
+            name=name,
+            dtype="float32",
+        )
+
+    def _audio_block(self, factor, produced) -> UpsampleConv1D:
+        # The audio itself stays float32: bfloat16 has 8 bits of precision.
+        return self._block(1, factor, f"to_audio_{produced}", dtype="float32")
+
+    def _block(self, channels, factor, name, dtype=None) -> UpsampleConv1D:
+        return UpsampleConv1D(
+            channels,
+            factor=factor,
+            method=self.upsampling,
+            seed=self.layer_seed(name),
+            name=name,
+            dtype=dtype or self.dtype_policy,
+        )
+
+    @property
+    def noise_shape(self) -> tuple[int, int] | None:
+        """Shape of what ``call`` takes of noise for an example, if it does."""
+        if not self.noise:
+            return None
+        return sum(plane.shape[0] for plane in self.noise_planes), STREAMS
+
+    def call(self, z, label, noise=None):
+        """Returns sounds [B, T, 1].
+
+        Args:
+          z: [B, Z].
+          label: int [B].
+          noise: normal noise, [B, *noise_shape]; None for the model's own.
+        """
+        return self.synthesise(z, self.embed(label), noise)
+
+    def mix(self, z, class_weights):
+        """Sounds between classes: [B, Z], [B, num_classes] -> [B, T, 1]."""
+        return self.synthesise(z, self.embed_mix(class_weights))
+
+    def synthesise(self, z, embedded, noise=None):
+        """Z and an embedded label to a sound, [B, Z], [B, W] -> [B, T, 1]."""
+        if z.shape[-1] != self.latent_dim:
+            raise ValueError(
+                f"z must be [B, {self.latent_dim}]: received {z.shape}"
+            )
+        x = ops.relu(self.stem(z))
+        x = ops.reshape(x, (-1, START_LENGTH, self.stem_channels))
+        if embedded is not None:
+            x = add_plane(x, embedded, self.label_plane)
+        for index, block in enumerate(self.up):
+            before, x = x, block(x)
+            if self.noise:
+                x = x + self._noise(index, noise)
+            x = ops.relu(x)
+            if self.partials and index == 0:
+                rung = self.partial_bank(x, z)
+        audio = self.to_audio(x)
+        if self.partials:
+            audio = audio + rung
+        audio = ops.tanh(audio)  # [B, T, 1]
+        if self.fading:
+            coarse = ops.tanh(self.to_audio_before(before))  # [B, T / 4, 1]
+            audio = lerp(upsample(coarse, self.length), audio, self.fade)
+        return self.filter(audio) if self.post_filter else audio
+
+    def _noise(self, index, noise):
+        """Returns the noise added to a block: [T, C], or [B, T, C] if given."""
+        plane, mix = self.noise_planes[index], self.noise_mixes[index]
+        if noise is not None:
+            lengths = [other.shape[0] for other in self.noise_planes]
+            first = sum(lengths[:index])
+            plane = noise[:, first : first + lengths[index]]
+        dtype = self.compute_dtype
+        return ops.matmul(ops.cast(plane, dtype), ops.cast(mix, dtype))
