@@ -135,7 +135,10 @@ def parts_to_measure(
     """Returns what measures each part of a report; see ``measure``."""
     waves, labels = sets["generated"]
     return {
-        **{name: partial(reference.measure, *of) for name, of in sets.items()},
+        **{
+            name: partial(reference.measure, *of, aside=name == "perfect")
+            for name, of in sets.items()
+        },
         "transfer": partial(
             train_synthetic_test_real, store, waves, labels, side
         ),

@@ -61,13 +61,16 @@ class Reference:
         learned, aside = set_aside(train_labels, held_out_labels)
         self.perfect = train[aside], train_labels[aside]
         self.held_out = held_out, np.asarray(held_out_labels)
-        heard = heard.select(learned)
-        train, train_labels = train[learned], train_labels[learned]
-        self._train = split_by_class(train, train_labels, classes)
-        self._embed = {floor: Embedding.of(heard, floor) for floor in FLOORS}
-        self._learned_from = split_by_class(
-            self._embed["audible"].points(heard), train_labels, classes
+        kept = heard.select(learned)
+        self._embed = {floor: Embedding.of(kept, floor) for floor in FLOORS}
+        points = self._embed["audible"].points(heard)
+        # What a generator learned from, and that without what is set aside.
+        rows = np.arange(len(train))
+        self._rows, self._kept_rows = (
+            split_by_class(some, train_labels[some], classes)
+            for some in (rows, learned)
         )
+        self._train, self._points = train, points
         heard = hear(held_out)
         self._real, self._quiet_real = (
             split_by_class(
@@ -75,7 +78,7 @@ class Reference:
             )
             for floor in FLOORS
         )
-        self._modes = [Modes(points) for points in self._learned_from]
+        self._modes = [Modes(points[rows]) for rows in self._kept_rows]
         self._described = [
             descriptors.descriptors(waves)
             for waves in split_by_class(held_out, held_out_labels, classes)
@@ -102,11 +105,11 @@ class Reference:
 
     def nearest_training(self, label: int, waveforms, count: int):
         """Returns the nearest training sounds of a class: [N, count, T]."""
-        return self._nearest(label, self.points(waveforms), count)
+        return self._nearest(self._rows[label], self.points(waveforms), count)
 
-    def _nearest(self, label: int, points: np.ndarray, count: int):
-        found = nearest(points, self._learned_from[label], count)
-        return self._train[label][found]
+    def _nearest(self, rows: np.ndarray, points: np.ndarray, count: int):
+        found = nearest(points, self._points[rows], count)
+        return self._train[rows[found]]
 
     def classify(
         self, waveforms: np.ndarray, labels: np.ndarray
@@ -127,7 +130,7 @@ class Reference:
         return {**found, "unsure": unsure}
 
     def measure(
-        self, waveforms: np.ndarray, labels: np.ndarray
+        self, waveforms: np.ndarray, labels: np.ndarray, aside: bool = False
     ) -> dict[str, Any]:
         """Returns all measures of generated sounds.
 
@@ -136,6 +139,8 @@ class Reference:
             validation sounds. Measures that depend on the number of sounds use
             as many as those, the first ones.
           labels: requested classes, int [N].
+          aside: whether they are the training sounds that are set aside, which
+            then are none to be compared with.
 
         Returns:
           "classes": for each class the figures of ``measures`` with the
@@ -149,7 +154,11 @@ class Reference:
             for part in (waveforms, *embedded)
         ]
         found = {
-            name: self._measure_class(label, *(p[label] for p in parts))
+            name: self._measure_class(
+                label,
+                (self._kept_rows if aside else self._rows)[label],
+                *(part[label] for part in parts),
+            )
             for label, name in enumerate(self.classes)
         }
         equal = zip(parts[1], self._real, strict=True)
@@ -165,13 +174,13 @@ class Reference:
         }
 
     def _measure_class(
-        self, label: int, made: np.ndarray, points, quiet
+        self, label: int, rows, made: np.ndarray, points, quiet
     ) -> dict[str, Any]:
         real = self._real[label]
-        few, train = points[: len(real)], self._learned_from[label]
+        few, train = points[: len(real)], self._points[rows]
         bins = self._modes[label].compare(real, few)
         memory = memorisation(points, real, train)
-        candidates = self._nearest(label, points, CANDIDATES)
+        candidates = self._nearest(rows, points, CANDIDATES)
         copies = closest_correlation(made, candidates) >= COPY
         comb = artifacts.comb_index(made)
         each = artifacts.comb_indices(made)

@@ -13,6 +13,7 @@ from keras import ops
 TURN = 1 << 16  # steps of a phase; frequencies are whole steps a sample
 LOWEST, HIGHEST = 50.0, 18000.0  # Hz
 TUNING = 20.0  # Hz, the furthest
+MOST = np.pi / 4  # turn between two places: lines cut the corners of a circle
 LOUDNESS = 4.0  # root mean square of all tones together at levels of 1
 CORNER = 700.0  # Hz; tones are evenly spread in log(CORNER + f): on a mel scale
 
@@ -107,6 +108,7 @@ class Partials(keras.layers.Layer):
         """Returns levels that turn from place to place, [B, N, 2 P]."""
         places = levels.shape[1]
         furthest = 2 * np.pi * TUNING * self.samples / places / self.sample_rate
+        furthest = min(furthest, MOST)
         turn = furthest * ops.expand_dims(ops.tanh(self.tuning(z)), 1)
         angle = turn * np.arange(places, dtype=np.float32)[:, None]  # [B, N, P]
         cosine, sine = ops.cos(angle), ops.sin(angle)

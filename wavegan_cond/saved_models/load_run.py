@@ -222,13 +222,13 @@ def best_or_newest(
       ModelError, CheckpointError: see ``select_checkpoint``.
     """
     newest, last = select_checkpoint(folder, "newest", digest)
+    stage = stage_of(make_schedule(model, train), last)
     try:
-        best, iteration = select_checkpoint(folder, "best", digest)
+        best = checkpoint_folder.best(folder, since=stage.first)
+        iteration = checkpoint_folder.verify(best, digest)
     except CheckpointError:  # there are no scores, or it is damaged
         return newest, last
-    schedule = make_schedule(model, train)
-    grown = stage_of(schedule, iteration) != stage_of(schedule, last)
-    if iteration == last or grown:
+    if iteration == last:
         return newest, last
     print(
         f"{folder.parent}: iteration {iteration} has the best score and is "

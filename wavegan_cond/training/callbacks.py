@@ -233,6 +233,7 @@ class CheckpointCallback:
         fit: Callable[[], None] | None = None,
     ):
         self._variables = checkpoints.gan_variables(gan)
+        self._since = gan.stage.first if gan.stage else 0
         self._run_dir, self._log, self._stop = run_dir, log, stop
         self._every, self._last, self._keep = every, last, keep
         self._config_digest = config_digest
@@ -259,6 +260,7 @@ class CheckpointCallback:
             self._keep,
             self._config_digest,
             score,
+            self._since,
         )
         # Behind the commit: until then the run is a new one.
         write_text(self._run_dir.saved, f"{iteration}\n")

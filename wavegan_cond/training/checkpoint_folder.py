@@ -40,7 +40,7 @@ def iteration_of(checkpoint: pathlib.Path) -> int:
 
 
 def outdated(
-    folder: pathlib.Path, keep: int, config_digest: str = ""
+    folder: pathlib.Path, keep: int, config_digest: str = "", since: int = 0
 ) -> list[pathlib.Path]:
     """Returns the checkpoints to remove.
 
@@ -50,19 +50,25 @@ def outdated(
       folder: folder of the checkpoints.
       keep: number of latest checkpoints to keep; the best is kept too.
       config_digest: digest they must have been saved with; "" accepts any.
+      since: iterations before the newest one's growing stage, the best of which
+        is kept as well.
     """
     found = {}
     for path in committed(folder):
         with contextlib.suppress(CheckpointError):
             found[path] = _verified(path, config_digest, _state_of(path))
-    kept = {*list(found)[-keep:], _best_of(found)}
+    kept = {*list(found)[-keep:], _best_of(found), _best_of(found, since)}
     return [
         path for path in found if path not in kept and not path.is_symlink()
     ]
 
 
-def best(folder: pathlib.Path) -> pathlib.Path:
+def best(folder: pathlib.Path, since: int = 0) -> pathlib.Path:
     """Returns the checkpoint with the lowest score; the latest of equal ones.
+
+    Args:
+      folder: folder of the checkpoints.
+      since: iteration after which it was saved.
 
     Raises:
       CheckpointError: no readable checkpoint has a score.
@@ -71,22 +77,26 @@ def best(folder: pathlib.Path) -> pathlib.Path:
     for path in committed(folder):
         with contextlib.suppress(checksums.ManifestError):
             found[path] = checksums.read_manifest(path)
-    chosen = _best_of(found)
+    chosen = _best_of(found, since)
     if chosen is None:
         raise CheckpointError(f"no checkpoint in {folder} has a score")
     return chosen
 
 
-def _best_of(found: Mapping[pathlib.Path, Mapping]) -> pathlib.Path | None:
+def _best_of(
+    found: Mapping[pathlib.Path, Mapping], since: int = 0
+) -> pathlib.Path | None:
     """Returns the path whose manifest has the lowest score, the last of equal.
 
     Args:
       found: manifest of each checkpoint, oldest first.
+      since: iteration after which it was saved.
     """
     scores = {
         path: manifest["score"]
         for path, manifest in found.items()
         if type(manifest.get("score")) in (int, float)
+        and iteration_of(path) > since
     }
     return min(reversed(scores), key=scores.get, default=None)
 

@@ -73,6 +73,7 @@ def save(
     keep: int = 3,
     config_digest: str = "",
     score: float | None = None,
+    since: int = 0,
 ) -> pathlib.Path:
     """Saves a checkpoint and removes old ones.
 
@@ -83,6 +84,7 @@ def save(
       keep: number of latest whole checkpoints to keep; the best is kept too.
       config_digest: digest of the run's configuration, compared by ``latest``.
       score: distance of generated to real sounds; lower is better.
+      since: iterations before this growing stage: its best is kept as well.
 
     Returns:
       The folder of the new checkpoint.
@@ -104,7 +106,7 @@ def save(
             commit(temporary, final)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-    for old in outdated(folder, keep, config_digest):
+    for old in outdated(folder, keep, config_digest, since):
         if old != final:
             shutil.rmtree(old)
     return final

@@ -60,11 +60,12 @@ class StopSignal:
             the iteration began.
         """
         if requested:
-            self.agreed = self.received = self.received or signal.SIGTERM
+            # A signal of this process may still come: it is the first one.
+            self.agreed = self.received or signal.SIGTERM
 
     def ends_before(self, stage) -> bool:
         """Says whether training ends before a stage of the schedule."""
-        return bool(self.received)
+        return bool(self.received or self.agreed)
 
     def _handle(self, number, frame):
         if self.received:

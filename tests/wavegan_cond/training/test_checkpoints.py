@@ -87,6 +87,17 @@ def test_the_best_whole_one_is_kept(tmp_path):
     assert names(tmp_path) == [f"iteration_0000000{n}" for n in (1, 2, 5)]
 
 
+def test_the_best_of_a_growing_stage_is_kept_beside_the_best_of_all(tmp_path):
+    """Scores of two stages are of sounds at two rates."""
+    for value, score in ((1, 0.1), (2, 0.3), (3, 1.2), (4, 1.5), (5, 1.4)):
+        save(tmp_path, value, keep=1, score=score, since=0 if value < 3 else 2)
+    assert names(tmp_path) == [f"iteration_0000000{n}" for n in (1, 3, 5)]
+    assert checkpoint_folder.best(tmp_path).name.endswith("1")
+    assert checkpoint_folder.best(tmp_path, since=2).name.endswith("3")
+    with pytest.raises(checkpoint_folder.CheckpointError, match="score"):
+        checkpoint_folder.best(tmp_path, since=5)
+
+
 def test_names_that_are_not_exactly_ours_are_left_alone(tmp_path):
     first = save(tmp_path, 10)
     others = {

@@ -45,6 +45,16 @@ def test_before_the_first_iteration_a_signal_ends_the_program():
     assert caught.value.code == 143
 
 
+def test_after_the_signal_of_another_worker_ones_own_is_the_first():
+    """A scheduler signals all workers; one hears of another's before."""
+    with StopSignal() as stop:
+        stop.defer()
+        stop.agree(True)
+        assert stop.agreed == signal.SIGTERM and stop.ends_before(None)
+        os.kill(os.getpid(), signal.SIGTERM)  # while it saves
+        assert stop.received == signal.SIGTERM
+
+
 def test_a_second_signal_ends_the_process_at_once():
     program = """
 import os, signal
