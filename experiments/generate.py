@@ -220,14 +220,20 @@ def draw_sheet(folder: str, info, recipes: list) -> None:
 
 
 def replay(
-    list_path: str, model_path: str | None, output_dir: str | None, **loading
+    list_path: str,
+    model_path: str | None,
+    output_dir: str | None,
+    overwrite: bool = False,
+    **loading,
 ) -> int:
     """Makes the sounds of a list again; returns 1 if one differs, else 0."""
     check_list(list_path, model_path, output_dir)
     cli.import_tensorflow()
     from wavegan_cond.saved_models.replay import reproduce
 
-    count, different = reproduce(list_path, model_path, output_dir, **loading)
+    count, different = reproduce(
+        list_path, model_path, output_dir, overwrite, **loading
+    )
     print(f"{count - len(different)} of {count} files are the same")
     for name in different:
         print(f"differs: {name}", file=sys.stderr)
@@ -271,6 +277,7 @@ def main(values: cli.Values) -> int:
             values.again,
             values.model,
             values.output_dir,
+            values.overwrite,
             **cli.model_loading(values),
         )
     if not values.output_dir:

@@ -44,6 +44,9 @@ class Settings(cli.LoadingSettings):
     seed: int = setting(
         0, "seed of the random sounds a search begins with", low=0, high=2**63
     )
+    overwrite: bool = setting(
+        False, "replace sounds of the output folder that are there"
+    )
 
 
 FLAGS = cli.make_flags(Settings)
@@ -65,6 +68,7 @@ def run(settings: Settings) -> list[dict]:
     names = list_sounds(pathlib.Path(settings.input))
     if settings.output_dir:
         preflight.check_output(settings.output_dir)
+        check_free(settings, names)
     store = None
     if settings.data_dir:
         from data_prep.store.store import open_store
@@ -75,6 +79,7 @@ def run(settings: Settings) -> list[dict]:
                 store, info.classes, info.length, settings.model
             )
     model = cli.load_model(settings)
+    check_rate(model.info, settings.model)
     targets = read_targets(settings.input, names, model.info.length)
     nearest = nearest_training(store, targets, model.info.sample_rate)
     rows = []
@@ -92,6 +97,35 @@ def run(settings: Settings) -> list[dict]:
     if settings.output_dir:
         write(settings, model, rows)
     return rows
+
+
+def check_free(settings: Settings, names: list[str]) -> None:
+    """Raises UsageError if a sound to write is there, before the searches."""
+    folder = pathlib.Path(settings.output_dir)
+    there = [name for name in map(wav_name, names) if (folder / name).exists()]
+    if there and not settings.overwrite:
+        raise cli.UsageError(
+            f"{folder / there[0]} exists: choose another --output_dir, or pass "
+            "--overwrite"
+        )
+
+
+def wav_name(name: str) -> str:
+    """Returns the name of the file that is written for a file."""
+    from wavegan_cond.synthesis.wav import safe_name
+
+    return f"{safe_name(name)}.wav"
+
+
+def check_rate(info, path: str) -> None:
+    """Raises UsageError for a model whose sounds have not grown to 44.1 kHz."""
+    from data_prep.store.store import SAMPLE_RATE
+
+    if info.sample_rate != SAMPLE_RATE:
+        raise cli.UsageError(
+            f"{path} makes sounds at {info.sample_rate} Hz, and files are "
+            f"compared at {SAMPLE_RATE}: it has not grown to its full length"
+        )
 
 
 def list_sounds(path: pathlib.Path) -> list[str]:
@@ -182,14 +216,19 @@ def write(settings: Settings, model, rows: list[dict]) -> None:
     """Writes the sounds that were found, and the distances."""
     from wavegan_cond.storage.atomic import write_text
     from wavegan_cond.synthesis.generation_log import Recipe
-    from wavegan_cond.synthesis.wav import safe_name
     from wavegan_cond.synthesis.write_sounds import write_sounds
 
     recipes = [
-        Recipe(f"{safe_name(row['file'])}.wav", tuple(row["z"]), row["label"])
+        Recipe(wav_name(row["file"]), tuple(row["z"]), row["label"])
         for row in rows
     ]
-    write_sounds(settings.output_dir, model, settings.model, recipes)
+    write_sounds(
+        settings.output_dir,
+        model,
+        settings.model,
+        recipes,
+        overwrite=settings.overwrite,
+    )
     content = {"model": model.info.fingerprint, "files": rows}
     path = pathlib.Path(settings.output_dir) / REPORT
     write_text(path, json.dumps(content, indent=1) + "\n")

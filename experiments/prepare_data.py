@@ -34,6 +34,7 @@ from experiments.common import cli
 from experiments.common.steps import stoppable
 from experiments.common.training_advice import advise
 from wavegan_cond.config import setting
+from wavegan_cond.storage import processors
 
 FADES = {
     "paper": (Shape.fade_in, Shape.fade_out),
@@ -153,7 +154,7 @@ def run(settings: Settings) -> Report:
             validation_by=settings.validation_by,
             near_duplicates=settings.near_duplicates,
         ),
-        processes=settings.workers or os.cpu_count() or 1,
+        processes=settings.workers or processors.count(),
         overwrite=settings.overwrite,
         progress=lambda files, total: tqdm(
             files, "files", total, unit="file", smoothing=0.1

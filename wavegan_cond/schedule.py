@@ -15,7 +15,7 @@ from wavegan_cond.config import ConfigError, ModelConfig, TrainConfig
 EXAMPLE = "256:12500,1024:12500/6250,4096:12500/6250,16384/6250"
 PATTERN = re.compile(
     r"(?P<length>\d+)(:(?P<iterations>\d+))?(/(?P<fade>\d+))?"
-    r"(@(?P<batch_size>\d+))?(lr(?P<learning_rate>[\d.]+(e-?\d+)?))?"
+    r"(@(?P<batch_size>\d+))?(lr(?P<learning_rate>\d*\.?\d+(e-?\d+)?))?"
 )
 LENGTHS = tuple(64 * 4**i for i in range(6))  # valid sound lengths of a stage
 
@@ -177,8 +177,15 @@ def _fault(stage: Stage, text: str, final: bool, train: TrainConfig) -> str:
         return (
             f"they add up to {stage.last} and --iterations={train.iterations}"
         )
-    if not stage.batch_size or not stage.learning_rate:
-        return f"{text!r} has a batch or a rate of zero"
+    try:
+        dataclasses.replace(
+            train,
+            stages="",
+            batch_size=stage.batch_size,
+            learning_rate=stage.learning_rate,
+        )
+    except ConfigError as error:
+        return f"{text!r}: {error}"
     return ""
 
 

@@ -64,11 +64,13 @@ class Sound:
       notes: what was found or done: ``antiphase``, ``dc_removed``,
         ``truncated``, ``unclosed``, ``over_full_scale``.
       cut_short: the file ends, inside what was read, before its header says.
+      goes_on: the file is longer than what was read.
     """
 
     wave: np.ndarray
     notes: tuple[str, ...]
     cut_short: bool
+    goes_on: bool
 
 
 def open_sound(path: str | os.PathLike) -> Opened:
@@ -118,6 +120,7 @@ def decode(opened: Opened, seconds: float) -> Sound:
         wave=resample(wave, header.rate),
         notes=tuple(notes),
         cut_short=short or (opened.missing > 0 and len(samples) < enough),
+        goes_on=header.frames > enough,
     )
 
 

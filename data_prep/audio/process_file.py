@@ -142,6 +142,8 @@ def _add_row(outcome: Outcome, file: Opened, shape: Shape) -> None:
     start = body if shape.trim_leading_silence else sound.wave
     if sound.cut_short and len(start) < shape.length:
         raise decode.Rejected("truncated", "the window is not complete")
+    if sound.goes_on and len(start) < shape.length:
+        raise decode.Rejected("silent", f"its first {LEAD_SECONDS:g} seconds")
     if len(body) < decode.SHORTEST:
         raise decode.Rejected("too_short", f"{len(body)} samples of sound")
     row = shape_sound(sound.wave, shape)

@@ -213,7 +213,7 @@ def write_kit(
             raise KitError(
                 f"{path} exists and is not an empty folder; name another one"
             )
-        with folders.replace_folder(path, folders.find_any) as folder:
+        with folders.new_folder(path) as folder:
             for label in CLASSES:
                 (folder / label).mkdir()
                 for index in range(1, num + 1):

@@ -22,6 +22,7 @@ from wavegan_cond.training import cpu_threads, workers
 from wavegan_cond.training.run_dir import RunDir, RunError
 
 FEWEST_HELD_OUT = 20  # sounds of a class that measures need
+FEWEST_TRAINING = 24  # of which a quarter is set aside
 
 
 def check_data(store, model: ModelConfig, schedule: tuple[Stage, ...]) -> None:
@@ -236,6 +237,14 @@ def check_store(store, model, path: str, side: str = "validation") -> None:
             f"{store.path} holds out {held_out.min()} sounds of {name} for "
             f"{side}, and {FEWEST_HELD_OUT} are needed: prepare more sounds, "
             f"or a larger --{side}"
+        )
+    trained = np.bincount(store.split("train")[1], minlength=len(store.classes))
+    if trained.min() < FEWEST_TRAINING:
+        name = store.classes[int(trained.argmin())]
+        raise cli.UsageError(
+            f"{store.path} has {trained.min()} training sounds of {name}, and "
+            f"{FEWEST_TRAINING} are needed: prepare more sounds, or a smaller "
+            f"--{side}"
         )
     if store.length < 4096:
         raise cli.UsageError(

@@ -154,6 +154,19 @@ def test_leading_silence_is_cut_unless_asked_not_to(tmp_path, sound_file, hit):
     assert np.argmax(kept != 0) >= 3000
 
 
+def test_a_sound_that_begins_behind_what_is_read_is_left_out(
+    tmp_path, sound_file, hit
+):
+    """It would be a fragment of a sound, faded out."""
+    for name, silence in (("in", 90000), ("early", 87000)):
+        wave = np.concatenate([np.zeros(silence), hit(0), np.zeros(44100)])
+        sound_file(f"{name}/kick/a.wav", wave, subtype="PCM_24")
+    with pytest.raises(PrepareError, match="1 silent"):
+        run(tmp_path / "in", tmp_path / "out", shape=Shape(length=16384))
+    kept = run(tmp_path / "early", tmp_path / "kept", shape=Shape(length=16384))
+    assert len(kept.store.waveforms) == 1
+
+
 def test_the_same_files_and_settings_are_not_prepared_again(tmp_path, library):
     first = run(library, tmp_path / "store")
     before = (tmp_path / "store" / "waveforms.npy").stat().st_mtime_ns

@@ -211,6 +211,12 @@ def test_too_few_held_out_sounds_are_refused(place, tmp_path):
     assert not (place / "other").exists()
 
 
+def test_too_few_training_sounds_are_refused(place, tmp_path):
+    drums.make_store(tmp_path / "data", train=23, validation=20)
+    with pytest.raises(cli.UsageError, match="has 23 training sounds of kick"):
+        call(place, data_dir=tmp_path / "data")
+
+
 def test_what_is_held_out_is_of_the_side_asked_for(place, tmp_path):
     store = drums.make_store(tmp_path / "data", train=8, validation=2, test=4)
     for side, count in (("validation", 2), ("test", 4)):

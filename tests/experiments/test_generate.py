@@ -184,6 +184,11 @@ def test_a_list_is_enough_to_make_every_sound_again(models, tmp_path, capsys):
     assert "10 of 10 files are the same" in capsys.readouterr().out
     assert wavs(old) == wavs(new)
     assert generate.replay(listed, None, None) == 0
+    (new / "kick_seed0000.wav").write_bytes(b"mine")
+    with pytest.raises(SoundListError, match="--overwrite"):
+        generate.replay(listed, None, str(new))
+    assert generate.replay(listed, None, str(new), overwrite=True) == 0
+    assert wavs(old) == wavs(new)
 
 
 def test_a_sound_that_comes_out_another_is_named(models, tmp_path, capsys):

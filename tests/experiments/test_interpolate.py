@@ -9,6 +9,7 @@ from tests.fixtures.commands import call, refused
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
 from wavegan_cond.synthesis import generation_log
+from wavegan_cond.synthesis.generation_log import SoundListError
 from wavegan_cond.synthesis.wav import read_wav
 
 
@@ -59,6 +60,16 @@ def test_the_joined_file_is_every_step_in_full(model, tmp_path):
     steps = [read_wav(tmp_path / f"{stem}_{i:03d}.wav") for i in range(1, 6)]
     joined = read_wav(tmp_path / f"{stem}.wav")
     np.testing.assert_array_equal(joined, np.concatenate(steps))
+
+
+def test_a_joined_file_that_is_another_is_kept(model, tmp_path):
+    other = tmp_path / "snare_seed0001-0002_lerp5.wav"
+    other.write_bytes(b"mine")
+    with pytest.raises(SoundListError, match="exists and is another"):
+        make(model, tmp_path, method="lerp")
+    assert other.read_bytes() == b"mine"
+    make(model, tmp_path, method="lerp", overwrite=True)
+    assert len(read_wav(other)) > 5
 
 
 def test_a_morph_goes_from_class_to_class(model, tmp_path):

@@ -1,6 +1,8 @@
 """Files to the nearest sounds of a model."""
 
+import dataclasses
 import json
+import types
 
 import numpy as np
 import pytest
@@ -66,6 +68,21 @@ def test_a_folder_is_found_and_can_be_made_again(model, tmp_path, capsys):
     assert f"{row['distance']:.2f} dB away" in said
     assert json.loads((output / "inversion.json").read_text())["files"] == [row]
     assert call(generate, again=output / "sounds.json") == 0
+    written = (output / "sounds.json").read_bytes()
+    with pytest.raises(cli.UsageError, match="exists: choose another"):
+        invert.run(dataclasses.replace(settings, seed=1))
+    assert (output / "sounds.json").read_bytes() == written
+    (other,) = invert.run(dataclasses.replace(settings, seed=1, overwrite=True))
+    listed = json.loads((output / "sounds.json").read_text())["sounds"]
+    assert [entry["z"] for entry in listed] == [other["z"]] != [row["z"]]
+
+
+def test_a_model_that_has_not_grown_to_the_rate_of_files_is_refused():
+    info = types.SimpleNamespace(sample_rate=11025)
+    with pytest.raises(cli.UsageError, match="11025 Hz"):
+        invert.check_rate(info, "run")
+    info.sample_rate = 44100
+    invert.check_rate(info, "run")
 
 
 def test_the_nearest_training_sound_is_of_the_training_side():

@@ -10,13 +10,13 @@ a generator leaves where real sounds are silent.
 """
 
 import functools
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
+from wavegan_cond.storage import processors
 from wavegan_cond.storage.pcm import FULL_SCALE
 
 SAMPLE_RATE = 44100
@@ -92,7 +92,7 @@ def each_chunk(
     if threads == 1:
         yield from map(apply, starts)
         return
-    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+    with ThreadPoolExecutor(threads or processors.count()) as pool:
         yield from pool.map(apply, starts)
 
 

@@ -13,6 +13,7 @@ def reproduce(
     list_path: str | os.PathLike,
     model_path: str | os.PathLike | None = None,
     folder: str | os.PathLike | None = None,
+    overwrite: bool = False,
     **loading,
 ) -> tuple[int, list[str]]:
     """Generates every sound of a ``sounds.json`` again and compares checksums.
@@ -21,6 +22,7 @@ def reproduce(
       list_path: path of the ``sounds.json``.
       model_path: path of the model; None for that in the list.
       folder: folder to write the sounds to; None discards them.
+      overwrite: whether to replace existing files that differ.
       **loading: keyword arguments of ``load_model``.
 
     Returns:
@@ -31,7 +33,9 @@ def reproduce(
     """
     if folder is None:
         with tempfile.TemporaryDirectory() as temporary:
-            return reproduce(list_path, model_path, temporary, **loading)
+            return reproduce(
+                list_path, model_path, temporary, overwrite, **loading
+            )
     content = generation_log.read(list_path)
     new = {"sounds": [], "joined": []}
     for fingerprint, listed in content["models"].items():
@@ -50,7 +54,7 @@ def reproduce(
         )
         recipes = [generation_log.parse_recipe(entry) for entry in sounds]
         parts = {entry["file"]: entry["sounds"] for entry in joined}
-        new = write_sounds(folder, model, path, recipes, parts)
+        new = write_sounds(folder, model, path, recipes, parts, overwrite)
     digests = {e["file"]: e["sha256"] for e in new["sounds"] + new["joined"]}
     old = content["sounds"] + content["joined"]
     different = [e["file"] for e in old if e["sha256"] != digests[e["file"]]]

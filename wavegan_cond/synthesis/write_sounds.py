@@ -92,7 +92,7 @@ def write_sounds(
       The content of ``sounds.json``.
 
     Raises:
-      SoundListError: an existing file differs (then nothing is written), or
+      SoundListError: an existing sound differs (then nothing is written), or
         the existing ``sounds.json`` cannot be read or has no room, or another
         process writes to the folder.
       WriteError: a file cannot be written. The same call resumes there.
@@ -112,7 +112,7 @@ def write_sounds(
             content,
             _listed_model(model, model_path),
             [entries[recipe.file] for recipe in recipes],
-            _join(folder, joined or {}, model),
+            _join(folder, joined or {}, model, overwrite),
         )
         generation_log.write(folder, content)
     return content
@@ -158,13 +158,25 @@ def read_waves(
     return to_float(np.stack([read_wav(path) for path in paths]))
 
 
-def _join(folder: pathlib.Path, joined: Mapping, model: Synth) -> list:
-    """Writes the joined files; returns their entries in ``sounds.json``."""
+def _join(
+    folder: pathlib.Path, joined: Mapping, model: Synth, overwrite: bool
+) -> list:
+    """Writes the joined files; returns their entries in ``sounds.json``.
+
+    Raises:
+      SoundListError: one is there and differs.
+    """
     entries = []
     for name, files in joined.items():
         samples = np.concatenate([read_wav(folder / file) for file in files])
         data = wav_bytes(samples, model.info.sample_rate)
-        _write_changed(folder / name, data)
+        path = folder / name
+        if path.exists() and not overwrite and not _holds(path, data):
+            raise SoundListError(
+                f"{path} exists and is another sound: choose another folder, "
+                "or pass --overwrite"
+            )
+        _write_changed(path, data)
         entries.append(
             {
                 "file": name,

@@ -6,16 +6,16 @@ in another order and rounds otherwise.
 
 import os
 
+from wavegan_cond.storage import processors
+
 
 def count() -> int:
     """Returns the number of threads of one operation, as TensorFlow takes it.
 
-    It is that of the processors this process may use, which ``taskset`` and
-    containers limit, unless TF_NUM_INTRAOP_THREADS says another.
+    It is that of the processors this process may use, unless
+    TF_NUM_INTRAOP_THREADS says another.
     """
     given = os.environ.get("TF_NUM_INTRAOP_THREADS", "")
     if given.isdecimal() and int(given):
         return int(given)
-    if hasattr(os, "sched_getaffinity"):  # Linux
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return processors.count()

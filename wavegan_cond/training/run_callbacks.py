@@ -165,7 +165,7 @@ def make_score(store, model: ModelConfig):
 
     _, labels = store.split("validation")
     held_out = [
-        store.train + np.flatnonzero(labels == label)[:MAX_SOUNDS]
+        store.train + evenly(np.flatnonzero(labels == label), MAX_SOUNDS)
         for label in range(len(model.classes))
     ]
     if min(map(len, held_out)) < MIN_SOUNDS:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.fixtures.drums import kit
 from wavegan_cond.evaluation.score import SOUNDS, Score
+from wavegan_cond.synthesis import latents
 
 
 def drums(seed):
@@ -33,5 +34,8 @@ def test_classes_are_told_apart_and_asked_for_from_the_same_z(score):
     assert abs(score(right)) < 1 < score(wrong)
     assert [labels for _, labels in asked] == [{0}, {1}, {2}]
     assert asked[0][0].shape == (SOUNDS, 3)
+    # No sound that is measured later is one that a checkpoint was chosen by.
+    measured = latents.draw(0, 3 * SOUNDS, 3, "normal")
+    assert not (asked[0][0][:, None] == measured[None]).all(axis=2).any()
     for z, _ in asked:
         np.testing.assert_array_equal(z, asked[0][0])
