@@ -201,7 +201,9 @@ def run_in(
 
 
 def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
-    """Yields a stage's batches, from ``first`` on.
+    """Yields a stage's batches, from ``first`` on: one for each iteration.
+
+    Float32 [k B, T, 1] and int32 [k B], distributed, for its k critic updates.
 
     Consecutive batches go to consecutive devices: together they are what one
     device would read. Each process reads those of its own devices only.

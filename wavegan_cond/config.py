@@ -116,13 +116,13 @@ class ModelConfig:
     )
     noise: bool = setting(
         False,
-        "every block of the generator adds learned mixtures of noise, drawn "
-        "for each example in training",
+        "every block of the generator but the last adds learned mixtures of "
+        "noise, drawn for each example in training",
     )
     partials: int = setting(
         0,
         "number of sine tones that are added to each generated sound, as loud "
-        "as the generator's first block says; 0 disables them",
+        "as the generator's first block says and tuned by z; 0 disables them",
         low=0,
         high=512,
     )
@@ -192,7 +192,8 @@ class TrainConfig:
     )
     spectrogram: bool = setting(
         False,
-        "the critic scores a log-spectrogram of long windows beside the sound",
+        "the critic scores two log-spectrograms beside the sound, of long and "
+        "of short windows",
     )
     critic_updates: int = setting(
         5, "number of critic updates per iteration (k)", low=1, high=100

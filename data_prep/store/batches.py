@@ -51,7 +51,7 @@ def load_batches(
 
     Args:
       store: an opened store.
-      batch_size: sounds per batch, B, over all devices.
+      batch_size: sounds per batch (B), of one device where it has a share.
       seed: of the order.
       first_sound: how many sounds of the order were used before.
       share: of the batches, for one device; all of them by default.

@@ -39,7 +39,7 @@ def write(
     """
     from wavegan_cond.evaluation.embedding import Embedding, hear
     from wavegan_cond.evaluation.measure_model import generate_all
-    from wavegan_cond.model.critic_input import evenly
+    from wavegan_cond.model.evenly import evenly
     from wavegan_cond.saved_models.load import load_model
 
     model = load_model(folder / "run", full_rate=True)
@@ -139,7 +139,7 @@ def class_groups(
 
 def real_rows(store, label: int, most: int):
     """Returns up to ``most`` training rows of a class, evenly spaced."""
-    from wavegan_cond.model.critic_input import evenly
+    from wavegan_cond.model.evenly import evenly
 
     rows = np.flatnonzero(store.labels[: store.train] == label)
     return evenly(rows, most)

@@ -11,7 +11,7 @@ from wavegan_cond.evaluation.classifier import accuracy_report, train_classifier
 from wavegan_cond.evaluation.embedding import hear
 from wavegan_cond.evaluation.report import Reference, noise_like
 from wavegan_cond.evaluation.selection import split_by_class
-from wavegan_cond.model.critic_input import evenly
+from wavegan_cond.model.evenly import evenly
 from wavegan_cond.synthesis import latents
 
 MAX_HELD_OUT = 300  # sounds per class

@@ -26,7 +26,7 @@ class Critic(ConditionalNetwork):
       phase_shuffle: largest shift (paper: s); 0 for none.
       whitening: whether each class is filtered, see ``CriticInput``.
       compression: of sounds split into bands, see ``CriticInput``.
-      spectrogram: whether one is scored too, see ``SpectralScore``.
+      spectrogram: whether two are scored too, see ``SpectralScore``.
       **kwargs: of ConditionalNetwork.
     """
 

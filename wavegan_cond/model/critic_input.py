@@ -24,6 +24,7 @@ from keras import ops
 
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.model import spectral
+from wavegan_cond.model.evenly import evenly
 
 EDGES = (150.0, 500.0, 1500.0, 4000.0, 9000.0)  # Hz, where bands meet
 KEPT = 0.25  # the amplitude that compression leaves as it is
@@ -48,8 +49,8 @@ class CriticInput(keras.layers.Layer):
         bin is the same frequency at every rate.
       compression: c; an amplitude a becomes a (0.25 / (a + 0.0003))^c, in each
         of six bands. 0 disables both.
-      spectrogram: whether the log-spectrogram of the filtered sound follows
-        the bands, as two more channels.
+      spectrogram: whether log-spectrograms of the filtered sound follow the
+        bands, as four more channels, see ``spectral``.
     """
 
     def __init__(
@@ -79,14 +80,14 @@ class CriticInput(keras.layers.Layer):
         real, imaginary = ops.rfft(ops.swapaxes(wave, 1, 2))  # [B, 1, bins]
         filtered = ops.irfft((real * gain, imaginary * gain), samples)
         if self.spectrogram:
-            spectrogram = spectral.log_spectrogram(ops.sum(filtered, axis=1))
+            levels = spectral.spectrograms(ops.sum(filtered, axis=1))
         if self.compression:
             level = (ops.abs(filtered) + QUIETEST) / KEPT
             filtered = filtered * ops.power(level, -self.compression)
         filtered = ops.swapaxes(filtered, 1, 2)
         if not self.spectrogram:
             return filtered
-        return ops.concatenate([filtered, spectrogram], axis=-1)
+        return ops.concatenate([filtered, levels], axis=-1)
 
 
 def fit(
@@ -101,7 +102,7 @@ def fit(
       read: gives real sounds, see ``fit_whitening``.
       labels: int [N], of all rows.
       model: its length, rate and classes.
-      train: its whitening and compression.
+      train: its whitening, compression and spectrogram.
 
     Returns:
       float32 [num_classes, bands, T / 2 + 1], for ``CriticInput.gains``.
@@ -218,14 +219,3 @@ def over_bands(power: np.ndarray) -> np.ndarray:
     low, high = np.maximum(low, 0), np.minimum(high, len(power))
     sums = np.concatenate([[0.0], np.cumsum(power)])
     return np.maximum(sums[high] - sums[low], 0.0) / (high - low)
-
-
-def evenly(rows: np.ndarray, most: int) -> np.ndarray:
-    """Returns ``most`` of the rows, evenly spaced, or all if there are fewer.
-
-    Args:
-      rows: int64 [n], in their order.
-      most: of them.
-    """
-    places = np.linspace(0, len(rows) - 1, min(len(rows), most))
-    return rows[places.astype(int)]

@@ -16,7 +16,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from wavegan_cond.model.critic_input import evenly
+from wavegan_cond.model.evenly import evenly
 
 SEED = 1_000_000  # of the z that it is fitted with
 SOUNDS = 256  # generated of each class

@@ -1,9 +1,11 @@
-"""The critic's second part: a score of a spectrogram of long windows.
+"""The critic's other parts: scores of two spectrograms.
 
-Filters of 25 samples hardly tell a tone that rings from noise. Under a window
-of a quarter of the sound tones stand apart, and what falls short in a band or a
-tail is seen at once. The score is added to that of the sound, and one penalty
-holds for both. Pure Keras 3.
+Filters of 25 samples hardly tell a tone that rings from noise. Under windows of
+a quarter of the sound tones stand apart: that spectrogram is read along
+frequency. Under short windows it is seen how each band begins, sways and dies:
+that one is read along time. Levels are logarithms, so that what is quiet
+counts. The scores are added to that of the sound, and one penalty holds for
+all. Pure Keras 3.
 
 Letters: B batch, L samples of a sound.
 """
@@ -16,22 +18,46 @@ from wavegan_cond.model.conditioning import add_plane
 from wavegan_cond.model.layers import LEAK, DownsampleConv1D
 from wavegan_cond.model.resample import FACTOR
 
-FRAMES, OVERLAP = 16, 4  # of a sound, and how many of them hold a sample
-CHANNELS = OVERLAP // 2  # numbers of the spectrogram for each sample
+OVERLAP = 4  # windows that hold a sample
+SHARE = OVERLAP // 2  # numbers of a spectrogram for each sample
+CHANNELS = 2 * SHARE  # of both
+SHORTEST = 32  # samples of a window
 KNEE = 1e-3  # root mean square of noise that is neither loud nor quiet
 SCALE = 0.05  # of its numbers, against those of the sound
-FEWEST_BINS = 32  # that the blocks leave
 
 
-def log_spectrogram(wave):
-    """Returns log-spectrograms: [B, L] -> [B, L, CHANNELS].
+def windows(length: int) -> tuple[int, int]:
+    """Returns how many samples the windows have, the long and the short one.
 
-    Rows of L / 8 bins by 16 frames, the highest bin left out, folded to the
-    shape of a sound.
+    Args:
+      length: L; of 16384 they are 4096 and 512 (93 and 12 ms at 44.1 kHz).
     """
-    samples = wave.shape[1]
-    hop = samples // FRAMES
-    size = OVERLAP * hop
+    return max(SHORTEST, length // 4), max(SHORTEST, length // 32)
+
+
+def spectrograms(wave):
+    """Returns both spectrograms: [B, L] -> [B, L, CHANNELS].
+
+    Each is folded to the shape of a sound: the long one as rows of a bin, the
+    short one as rows of a frame.
+    """
+    long, short = windows(wave.shape[1])
+    rows = (
+        ops.swapaxes(log_spectrogram(wave, long), 1, 2),
+        log_spectrogram(wave, short),
+    )
+    shape = (-1, wave.shape[1], SHARE)
+    return ops.concatenate([ops.reshape(x, shape) for x in rows], axis=-1)
+
+
+def log_spectrogram(wave, size: int):
+    """Returns a log-spectrogram: [B, L] -> [B, 4 L / size, size / 2].
+
+    Args:
+      wave: sounds.
+      size: samples of a window. The highest bin is left out.
+    """
+    hop = size // OVERLAP
     edge = (size - hop) // 2
     wave = ops.pad(wave, [[0, 0], [edge, size - hop - edge]])
     window = np.float32(np.hanning(size + 1)[:-1])
@@ -41,36 +67,71 @@ def log_spectrogram(wave):
     )
     power = ops.square(real[..., :-1]) + ops.square(imaginary[..., :-1])
     # 1e-6: the slope of a root is infinite at zero.
-    levels = SCALE * ops.log(1.0 + ops.sqrt(power + 1e-6))
-    return ops.reshape(ops.swapaxes(levels, 1, 2), (-1, samples, CHANNELS))
+    return SCALE * ops.log(1.0 + ops.sqrt(power + 1e-6))
 
 
 @keras.saving.register_keras_serializable(package="wavegan_cond")
 class SpectralScore(keras.layers.Layer):
-    """Blocks of the critic along frequency: [B, L, CHANNELS], [B, W] -> [B, 1].
+    """Sum of the scores of both spectrograms.
+
+    [B, L, CHANNELS] as ``spectrograms`` gives them, [B, W] -> [B, 1].
 
     Args:
       length: L.
-      width: channels of the first block (d); they double in each.
+      width: of the critic (d).
       seed: of the initial weights.
     """
 
     def __init__(self, length: int, width: int, seed: int, **kwargs):
         super().__init__(**kwargs)
         self.length, self.width, self.seed = length, width, seed
-        self.bins = length * CHANNELS // FRAMES
-        self.label_plane = self._dense(self.bins, "label_plane", seed)
-        self.blocks, bins, channels = [], self.bins, width
-        while bins > FEWEST_BINS:
+        long, short = windows(length)
+        frames = OVERLAP * length // short
+        dtype = self.dtype_policy
+        self.long = RowScore(
+            long // 2, width, 32, seed, name="long", dtype=dtype
+        )
+        self.short = RowScore(
+            frames, 2 * width, 8, seed + 10, name="short", dtype=dtype
+        )
+
+    def get_config(self) -> dict:
+        names = "length", "width", "seed"
+        settings = {name: getattr(self, name) for name in names}
+        return {**super().get_config(), **settings}
+
+    def call(self, spectrograms, embedded=None):
+        long = self.long(spectrograms[..., :SHARE], embedded)
+        return long + self.short(spectrograms[..., SHARE:], embedded)
+
+
+@keras.saving.register_keras_serializable(package="wavegan_cond")
+class RowScore(keras.layers.Layer):
+    """Blocks of the critic along rows: [B, L, SHARE], [B, W] -> [B, 1].
+
+    Args:
+      rows: of a spectrogram; its columns are the first block's channels.
+      width: channels that the first block makes; they double in each.
+      fewest: most rows that the blocks leave.
+      seed: of the initial weights.
+    """
+
+    def __init__(self, rows: int, width: int, fewest: int, seed: int, **kwargs):
+        super().__init__(**kwargs)
+        self.rows, self.width = rows, width
+        self.fewest, self.seed = fewest, seed
+        self.label_plane = self._dense(rows, "label_plane", seed)
+        self.blocks, channels = [], width
+        while rows > fewest:
             block = DownsampleConv1D(
                 channels,
                 factor=FACTOR,
-                seed=seed + len(self.blocks),
-                name=f"down_{bins}",
+                seed=seed + 2 + len(self.blocks),
+                name=f"down_{rows}",
                 dtype=self.dtype_policy,
             )
             self.blocks.append(block)
-            bins, channels = bins // FACTOR, 2 * channels
+            rows, channels = rows // FACTOR, 2 * channels
         self.head = self._dense(1, "head", seed + 1, dtype="float32")
 
     def _dense(self, units, name, seed, dtype=None) -> keras.layers.Dense:
@@ -82,12 +143,13 @@ class SpectralScore(keras.layers.Layer):
         )
 
     def get_config(self) -> dict:
-        names = "length", "width", "seed"
+        names = "rows", "width", "fewest", "seed"
         settings = {name: getattr(self, name) for name in names}
         return {**super().get_config(), **settings}
 
     def call(self, spectrogram, embedded=None):
-        x = ops.reshape(spectrogram, (-1, self.bins, FRAMES))
+        columns = spectrogram.shape[1] * SHARE // self.rows
+        x = ops.reshape(spectrogram, (-1, self.rows, columns))
         x = ops.cast(x, self.compute_dtype)
         x = add_plane(x, embedded, self.label_plane)
         for block in self.blocks:

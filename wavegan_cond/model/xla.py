@@ -87,7 +87,8 @@ def move_towards(means: list, values: list, decay: float) -> None:
       decay: fraction of the old mean in the new one.
     """
     for mean, value in zip(means, values, strict=True):
-        mean.assign(decay * mean + (1.0 - decay) * value)
+        # Equal weights stay equal to the bit: those that no gradient moves.
+        mean.assign_add((1.0 - decay) * (value - mean))
 
 
 def move_together(step, means: list, values: list) -> None:

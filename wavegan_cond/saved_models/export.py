@@ -8,8 +8,9 @@ Signatures, with the names of their tensors:
   steer     z float32 [N, Z], label int32 [N], steer float32 [N, 3] -> audio:
             the sounds of z with these amounts along the directions of info
   info      () -> info string []: JSON with sample_rate, length, classes,
-            latent_dim, prior, iteration, fingerprint, and config: the model
-            and training configuration of the run
+            latent_dim, prior, iteration, fingerprint, conditional,
+            directions, and config: the model and training configuration of
+            the run
 """
 
 import dataclasses

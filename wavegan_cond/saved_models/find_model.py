@@ -46,8 +46,8 @@ def is_saved_model(path: str | os.PathLike) -> bool:
 def peek(path: str | os.PathLike) -> ModelInfo | None:
     """Returns the description of a model, without its weights.
 
-    Iteration and fingerprint are left out, and the length is that of the full
-    networks.
+    Of a run, iteration and fingerprint are left out, and the length is that of
+    the full networks.
 
     Args:
       path: path of a run folder or a SavedModel.

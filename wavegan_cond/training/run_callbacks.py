@@ -161,7 +161,7 @@ def make_score(store, model: ModelConfig):
     import numpy as np
 
     from wavegan_cond.evaluation.score import MAX_SOUNDS, MIN_SOUNDS, Score
-    from wavegan_cond.model.critic_input import evenly
+    from wavegan_cond.model.evenly import evenly
 
     _, labels = store.split("validation")
     held_out = [

@@ -8,34 +8,49 @@ from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.model.networks import make_critic
 from wavegan_cond.model.spectral import (
     CHANNELS,
-    FRAMES,
     KNEE,
     OVERLAP,
     SCALE,
+    SHARE,
     log_spectrogram,
+    spectrograms,
+    windows,
 )
 
 LABEL = np.zeros(1, int)
 
 
-@pytest.mark.parametrize("length", [64, 4096, 32768])
-def test_the_spectrogram_is_scipys(length):
-    wave = np.random.default_rng(4).normal(size=(2, length)) * 0.1
-    wave[1] *= np.exp(-8 * np.arange(length) / length)
-    found = log_spectrogram(wave.astype(np.float32))
-    assert found.shape == (2, length, CHANNELS)
-    hop = length // FRAMES
-    window = signal.get_window("hann", OVERLAP * hop)
-    edge = (OVERLAP - 1) * hop // 2
-    padded = np.pad(wave, ((0, 0), (edge, OVERLAP * hop)))
-    frames = np.stack(
-        [padded[:, n * hop :][:, : OVERLAP * hop] for n in range(FRAMES)], 2
+@pytest.mark.parametrize("size", [32, 512, 4096])
+def test_a_spectrogram_is_scipys(size):
+    wave = np.random.default_rng(4).normal(size=(2, 4 * size)) * 0.1
+    wave[1] *= np.exp(-2 * np.arange(4 * size) / size)
+    hop = size // OVERLAP
+    frames = wave.shape[1] // hop
+    window = signal.get_window("hann", size)
+    padded = np.pad(wave, ((0, 0), ((size - hop) // 2, size)))
+    pieces = np.stack(
+        [padded[:, n * hop :][:, :size] for n in range(frames)], axis=1
     )
-    level = np.abs(np.fft.rfft(frames * window[:, None], axis=1)[:, :-1])
+    level = np.abs(np.fft.rfft(pieces * window)[..., :-1])
     level /= np.sqrt((window**2).sum())
     expected = SCALE * np.log1p(level / KNEE)
-    found = np.reshape(found, (2, length // 8, FRAMES))
+    found = log_spectrogram(wave.astype(np.float32), size)
     np.testing.assert_allclose(found, expected, atol=2e-4)
+
+
+@pytest.mark.parametrize("length", [64, 4096, 32768])
+def test_both_are_folded_to_the_shape_of_a_sound(length):
+    wave = np.random.default_rng(4).normal(size=(2, length)) * 0.1
+    wave = wave.astype(np.float32)
+    found = np.asarray(spectrograms(wave))
+    assert found.shape == (2, length, CHANNELS)
+    long, short = (
+        np.asarray(log_spectrogram(wave, n)) for n in windows(length)
+    )
+    rows = found[..., :SHARE].reshape(2, long.shape[2], long.shape[1])
+    np.testing.assert_array_equal(rows, long.swapaxes(1, 2))  # of a bin
+    rows = found[..., SHARE:].reshape(short.shape)  # of a frame
+    np.testing.assert_array_equal(rows, short)
 
 
 @pytest.mark.parametrize("length", [64, 1024, 16384])
@@ -47,7 +62,9 @@ def test_a_critic_scores_sound_and_spectrogram(length, conditioning):
     random = np.random.default_rng(5)
     heard = random.normal(size=(1, length, critic.channels)).astype(np.float32)
     scores = [critic(heard, LABEL)]
-    for part in (slice(-CHANNELS), slice(-CHANNELS, None)):
+    # The sound, the long spectrogram and the short one.
+    edges = (0, -CHANNELS, -SHARE, None)
+    for part in map(slice, edges[:-1], edges[1:]):
         other = heard.copy()
         other[:, :, part] = 0
         scores.append(critic(other, LABEL))

@@ -95,6 +95,15 @@ def test_a_moving_average_is_one_step_of_it():
     np.testing.assert_allclose(means[1], 1.5)
 
 
+def test_equal_weights_stay_equal_to_the_bit():
+    """Such as the frequencies of partials, which no gradient moves."""
+    values = np.random.default_rng(0).normal(size=1000).astype(np.float32)
+    mean, value = tf.Variable(values), tf.Variable(values)
+    for _ in range(3):
+        xla.move_towards([mean], [value], 0.999)
+    np.testing.assert_array_equal(mean, values)
+
+
 def test_auto_compiles_where_there_is_a_gpu(monkeypatch):
     assert xla.is_wanted("on") and not xla.is_wanted("off")
     for gpus in ([], ["GPU:0"]):
