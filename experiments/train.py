@@ -112,7 +112,7 @@ def run(
             loop.iterate(
                 gan, strategy, batches, start, stage.last, called, stop
             )
-    return stop.received
+    return stop.agreed or stop.received
 
 
 def stages_left(

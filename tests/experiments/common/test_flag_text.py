@@ -99,7 +99,7 @@ def test_a_flagfile_names_a_preset_as_a_command_does(tmp_path, line):
     (tmp_path / "mine").write_text(f"{line}\n--width=4\n")
     flags = cli.make_flags(ModelConfig, TrainConfig, Options)
     read = cli.parse(flags, "", ["train", "--flagfile", f"{tmp_path}/mine"])
-    assert (read.width, read.latent_dim) == (4, 3)
+    assert (read.width, read.latent_dim) == (4, 16)
 
 
 @pytest.mark.parametrize("arguments", [["--flagfile="], ["--flagfile"]])
