@@ -112,7 +112,7 @@ def run(
             loop.iterate(
                 gan, strategy, batches, start, stage.last, called, stop
             )
-    return stop.agreed or stop.received
+    return stop.number
 
 
 def stages_left(

@@ -229,20 +229,17 @@ def check_store(store, model, path: str, side: str = "validation") -> None:
     """Raises UsageError unless a model can be measured against a store."""
     check_same(store, model.info.classes, model.info.length, path)
     check_classes(store)
-    _, labels = store.split(side)
-    held_out = np.bincount(labels, minlength=len(store.classes))
-    if held_out.min() < FEWEST_HELD_OUT:
-        name = store.classes[int(held_out.argmin())]
+    count, name = smallest_class(store, side)
+    if count < FEWEST_HELD_OUT:
         raise cli.UsageError(
-            f"{store.path} holds out {held_out.min()} sounds of {name} for "
+            f"{store.path} holds out {count} sounds of {name} for "
             f"{side}, and {FEWEST_HELD_OUT} are needed: prepare more sounds, "
             f"or a larger --{side}"
         )
-    trained = np.bincount(store.split("train")[1], minlength=len(store.classes))
-    if trained.min() < FEWEST_TRAINING:
-        name = store.classes[int(trained.argmin())]
+    count, name = smallest_class(store, "train")
+    if count < FEWEST_TRAINING:
         raise cli.UsageError(
-            f"{store.path} has {trained.min()} training sounds of {name}, and "
+            f"{store.path} has {count} training sounds of {name}, and "
             f"{FEWEST_TRAINING} are needed: prepare more sounds, or a smaller "
             f"--{side}"
         )
@@ -251,3 +248,9 @@ def check_store(store, model, path: str, side: str = "validation") -> None:
             f"{store.path} holds sounds of {store.length} samples: the "
             "measures need 4096"
         )
+
+
+def smallest_class(store, side: str) -> tuple[int, str]:
+    """Returns how many sounds a side has of its smallest class, and which."""
+    counts = np.bincount(store.split(side)[1], minlength=len(store.classes))
+    return int(counts.min()), store.classes[int(counts.argmin())]

@@ -177,10 +177,10 @@ class Generator(ConditionalNetwork):
                 x = x + self._noise(index, noise)
             x = ops.relu(x)
             if self.partials and index == 0:
-                rung = self.partial_bank(x, z)
+                tones = self.partial_bank(x, z)
         audio = self.to_audio(x)
         if self.partials:
-            audio = audio + rung
+            audio = audio + tones
         audio = ops.tanh(audio)  # [B, T, 1]
         if self.fading:
             coarse = ops.tanh(self.to_audio_before(before))  # [B, T / 4, 1]

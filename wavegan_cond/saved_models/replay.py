@@ -33,9 +33,7 @@ def reproduce(
     """
     if folder is None:
         with tempfile.TemporaryDirectory() as temporary:
-            return reproduce(
-                list_path, model_path, temporary, overwrite, **loading
-            )
+            return reproduce(list_path, model_path, temporary, **loading)
     content = generation_log.read(list_path)
     new = {"sounds": [], "joined": []}
     for fingerprint, listed in content["models"].items():

@@ -171,12 +171,13 @@ def _join(
         samples = np.concatenate([read_wav(folder / file) for file in files])
         data = wav_bytes(samples, model.info.sample_rate)
         path = folder / name
-        if path.exists() and not overwrite and not _holds(path, data):
-            raise SoundListError(
-                f"{path} exists and is another sound: choose another folder, "
-                "or pass --overwrite"
-            )
-        _write_changed(path, data)
+        if not _holds(path, data):
+            if path.exists() and not overwrite:
+                raise SoundListError(
+                    f"{path} exists and is another sound: choose another "
+                    "folder, or pass --overwrite"
+                )
+            write_bytes(path, data)
         entries.append(
             {
                 "file": name,

@@ -63,9 +63,14 @@ class StopSignal:
             # A signal of this process may still come: it is the first one.
             self.agreed = self.received or signal.SIGTERM
 
+    @property
+    def number(self) -> int:
+        """Number of the signal that ends the training, or 0."""
+        return self.agreed or self.received
+
     def ends_before(self, stage) -> bool:
         """Says whether training ends before a stage of the schedule."""
-        return bool(self.received or self.agreed)
+        return bool(self.number)
 
     def _handle(self, number, frame):
         if self.received:
