@@ -31,8 +31,8 @@ class Generator(ConditionalNetwork):
         (wavegan.py: --wavegan_genr_pp).
       noise: whether every block but the last adds learned mixtures of noise:
         in training of noise that is drawn for each example (StyleGAN, section
-        3.2), else of planes that are part of the model, so that the same z is
-        the same sound.
+        3.2), else of planes that are part of the model, as z mixes them: the
+        same z is the same sound, and sounds of other z share no noise.
       partials: number of sine tones that are added to the sound, as loud as
         the first block says, see ``Partials``; 0 for none.
       sample_rate: of the sound, in Hz: where the partials are.
@@ -95,11 +95,11 @@ class Generator(ConditionalNetwork):
             self.filter = self._post_filter("post_filter")
 
     def _add_noise(self, samples, channels) -> None:
-        """Adds a block's noise: planes [T, S], and how they mix, [S, C]."""
+        """Adds a block's noise: planes [Z + 1, T, S]; how S mix, [S, C]."""
         seed = self.layer_seed(f"noise_{samples}")
         self.noise_planes.append(
             self.add_weight(
-                shape=(samples, STREAMS),
+                shape=(self.latent_dim + 1, samples, STREAMS),
                 initializer=keras.initializers.RandomNormal(0.0, 1.0, seed),
                 trainable=False,
                 name=f"noise_{samples}",
@@ -145,7 +145,7 @@ class Generator(ConditionalNetwork):
         """Shape of what ``call`` takes of noise for an example, if it does."""
         if not self.noise:
             return None
-        return sum(plane.shape[0] for plane in self.noise_planes), STREAMS
+        return sum(planes.shape[1] for planes in self.noise_planes), STREAMS
 
     def call(self, z, label, noise=None):
         """Returns sounds [B, T, 1].
@@ -171,10 +171,12 @@ class Generator(ConditionalNetwork):
         x = ops.reshape(x, (-1, START_LENGTH, self.stem_channels))
         if embedded is not None:
             x = add_plane(x, embedded, self.label_plane)
+        if self.noise:
+            noise = self._own_noise(z) if noise is None else noise
         for index, block in enumerate(self.up):
             before, x = x, block(x)
             if self.noise:
-                x = x + self._noise(index, noise)
+                x = x + self._mixed_noise(index, noise)
             x = ops.relu(x)
             if self.partials and index == 0:
                 tones = self.partial_bank(x, z)
@@ -187,12 +189,24 @@ class Generator(ConditionalNetwork):
             audio = lerp(upsample(coarse, self.length), audio, self.fade)
         return self.filter(audio) if self.post_filter else audio
 
-    def _noise(self, index, noise):
-        """Returns the noise added to a block: [T, C], or [B, T, C] if given."""
-        plane, mix = self.noise_planes[index], self.noise_mixes[index]
-        if noise is not None:
-            lengths = [other.shape[0] for other in self.noise_planes]
-            first = sum(lengths[:index])
-            plane = noise[:, first : first + lengths[index]]
-        dtype = self.compute_dtype
-        return ops.matmul(ops.cast(plane, dtype), ops.cast(mix, dtype))
+    def _own_noise(self, z):
+        """Returns the noise of a sound, [B, *noise_shape].
+
+        Planes weighted by (z, 1), brought to length 1: noise of one deviation
+        whatever z is, which changes with z as smoothly as all else.
+        """
+        planes = ops.concatenate(self.noise_planes, axis=1)
+        planes = ops.reshape(planes, (self.latent_dim + 1, -1))
+        planes = ops.cast(planes, z.dtype)
+        length = ops.sqrt(1 + ops.sum(z * z, axis=1, keepdims=True))
+        noise = (ops.matmul(z, planes[:-1]) + planes[-1]) / length
+        return ops.reshape(noise, (-1, *self.noise_shape))
+
+    def _mixed_noise(self, index, noise):
+        """Returns what is added to a block: [B, T, C]."""
+        lengths = [planes.shape[1] for planes in self.noise_planes]
+        first, length = sum(lengths[:index]), lengths[index]
+        own = ops.reshape(noise[:, first : first + length], (-1, STREAMS))
+        dtype, mix = self.compute_dtype, self.noise_mixes[index]
+        mixed = ops.matmul(ops.cast(own, dtype), ops.cast(mix, dtype))
+        return ops.reshape(mixed, (-1, length, mix.shape[1]))

@@ -27,6 +27,8 @@ MOST = 1.5  # nepers, 13 dB: gains of the tone end there
 SPACING = 64  # bins between lines: fs / 4, fs / 16, ..., see ``cuts``
 REACH = 6  # bins to either side that the cut of a line takes
 NEAR = 5  # bins from a line on that say how loud its surroundings are
+BESIDE = 27  # bins before a line, where no block leaves one
+CHANCE = 0.99  # a line stands out further than so many of these places
 
 
 class Spectra(NamedTuple):
@@ -205,19 +207,24 @@ def cuts(real: np.ndarray, made: np.ndarray) -> np.ndarray:
     fs / 4, the one before it at multiples of fs / 16, and so on
     (``evaluation.artifacts``): all of them are multiples of 64 bins. What
     stands out there, over the median of the bins around and over what stands
-    out of real sounds, is cut. Nothing is raised.
+    out of real sounds, is cut, if it stands out further than bins beside such
+    places do by chance: a mean that a few loud sounds make is rough, and cuts
+    of its roughness would be a comb of their own. Nothing is raised.
     """
-    bins = made.shape[-1]
+    bins, far = made.shape[-1], SPACING // 2 - 1
     places = np.arange(SPACING, bins - SPACING // 2, SPACING)
+    if not len(places):
+        return np.zeros(made.shape)
     reach = np.arange(-REACH, REACH + 1)
     shape = np.cos(np.pi / 2 * reach / (REACH + 1)) ** 2
-    stands_out, usual = (
-        prominence(power, places, SPACING // 2 - 1) for power in (made, real)
+    stands_out, usual = (prominence(p, places, far) for p in (made, real))
+    chance = np.quantile(
+        prominence(made, places - BESIDE, far), CHANCE, axis=-1, keepdims=True
     )
-    excess = stands_out - np.maximum(usual, 0)
+    excess = np.maximum(stands_out - np.maximum(usual, 0), 0)
+    excess = np.where(stands_out > chance, excess, 0)
     result = np.zeros(made.shape)
-    depth = np.maximum(excess, 0)[..., None] / 2 * shape
-    result[..., places[:, None] + reach] = depth
+    result[..., places[:, None] + reach] = excess[..., None] / 2 * shape
     return result
 
 

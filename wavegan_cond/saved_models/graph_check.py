@@ -41,8 +41,9 @@ COMPUTING = frozenset(
     "Conv2D Conv2DBackpropInput Cos Equal ExpandDims FloorMod GatherV2 "
     "GreaterEqual IRFFT Identity If Imag IsFinite Less LessEqual LogicalAnd "
     "MatMul Max Maximum Minimum Mul NoOp OneHot Pack Pad PartitionedCall RFFT "
-    "Range ReadVariableOp Real RealDiv Relu Reshape SelectV2 Shape Sin Squeeze "
-    "StatefulPartitionedCall StridedSlice Sub Sum Tanh Transpose".split()
+    "Range ReadVariableOp Real RealDiv Relu Reshape SelectV2 Shape Sin Sqrt "
+    "Squeeze StatefulPartitionedCall StridedSlice Sub Sum Tanh "
+    "Transpose".split()
 )
 # The graph outside the functions, which creates the variables.
 AROUND = COMPUTING | set(
