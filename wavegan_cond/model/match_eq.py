@@ -194,7 +194,7 @@ def fit(real: Spectra, made: Spectra) -> np.ndarray:
     half = max(2, real.tone.shape[-1] // 256)
     window = np.hanning(2 * half + 3)[1:-1]
     tone = convolve1d(
-        (real.tone - made.tone) / 2, window / window.sum(), mode="nearest"
+        (real.tone - made.tone) / 2, window / window.sum(), mode="mirror"
     )
     gains = np.clip(tone, -MOST, MOST)
     return minimum_phase(gains - cuts(real.power, made.power + 2 * gains))

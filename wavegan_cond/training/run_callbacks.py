@@ -186,6 +186,9 @@ def make_score(store, model: ModelConfig):
 def make_spectra(store, model: ModelConfig, length: int):
     """Returns the mean spectra of the training sounds of each class.
 
+    They are measured with clean ends, as generated ones have them: what the
+    removal of an offset takes away is then missing in both.
+
     Args:
       store: an open store.
       model: model configuration of the full networks; for a model without
@@ -196,11 +199,12 @@ def make_spectra(store, model: ModelConfig, length: int):
 
     from wavegan_cond.model import match_eq
     from wavegan_cond.model.resample import downsample
+    from wavegan_cond.synthesis.ends import clean_ends
     from wavegan_cond.synthesis.wav import to_float
 
     def read(rows):
         waves = to_float(store.read_rows(rows))[:, :, np.newaxis]
-        return np.asarray(downsample(waves, length))[:, :, 0]
+        return clean_ends(downsample(waves, length)[:, :, 0]).numpy()
 
     labels = store.labels[: store.train]
     if model.conditioning == "none":

@@ -14,6 +14,8 @@ from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.networks import make_generator
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis import latents, synth
+from wavegan_cond.synthesis.ends import clean_ends
+from wavegan_cond.synthesis.wav import to_float
 from wavegan_cond.training.run_callbacks import make_spectra
 from wavegan_cond.training.run_dir import RunDir
 
@@ -136,6 +138,34 @@ def test_silence_gives_filters_too():
     silent = one_class(np.zeros((2, LENGTH)))
     for real, made in ((silent, silent), (one_class(noise()), silent)):
         assert np.isfinite(match_eq.fit(real, made)).all()
+
+
+def test_real_sounds_need_no_filter(store):
+    """What leaves a model has clean ends and no offset: so has what is real."""
+    real = make_spectra(store, MODEL, MODEL.length)
+    labels = store.labels[: store.train]
+    waves = to_float(store.read_rows(np.arange(store.train)))
+    made = match_eq.stack(
+        [
+            match_eq.measure([clean_ends(waves[labels == label]).numpy()])
+            for label in range(len(MODEL.classes))
+        ]
+    )
+    np.testing.assert_allclose(
+        match_eq.fit(real, made), match_eq.flat(3, 64), atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("end", [0, -1])
+def test_the_first_and_the_last_bin_weigh_as_others_do(end):
+    """A hole at 0 Hz, as the removal of an offset leaves, is no slope."""
+    real = one_class(noise())
+    hollow = match_eq.Spectra(real.tone.copy(), real.power)
+    hollow.tone[:, end] -= 2
+    (taps,) = match_eq.fit(real, hollow)
+    gain = np.log(np.abs(np.fft.rfft(taps, LENGTH)))
+    half = max(2, (LENGTH // 2 + 1) // 256)
+    assert np.abs(gain[end]) < 1.2 / (half + 1)
 
 
 def test_every_class_has_its_own_filter_and_mixtures_are_between():
