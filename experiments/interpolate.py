@@ -95,18 +95,31 @@ def run(settings: Settings) -> dict:
     return content
 
 
+def check_way(settings: Settings | cli.Values) -> None:
+    """Raises UsageError if both ends are the same sound."""
+    same_class = settings.to_label in (None, settings.label)
+    if same_class and settings.from_seed == settings.to_seed:
+        raise cli.UsageError(
+            "--from_seed and --to_seed are the same and --to_label names no "
+            "other class: there is nothing between them"
+        )
+
+
 def spell_labels(info, settings: Settings) -> Settings:
     """Returns the settings with classes spelled as the model spells them.
 
     Raises:
       ModelError: the model does not know one.
+      UsageError: so spelled, both ends are the same sound.
     """
     spelled = {
         field: info.classes[info.label(getattr(settings, field))]
         for field in ("label", "to_label")
         if getattr(settings, field)
     }
-    return dataclasses.replace(settings, **spelled)
+    settings = dataclasses.replace(settings, **spelled)
+    check_way(settings)
+    return settings
 
 
 def make_recipes(model, method: str, settings: Settings, stem: str) -> list:
@@ -147,12 +160,7 @@ def draw(file: str, rate: int, ways: dict, settings: Settings) -> None:
 
 def main(values: cli.Values) -> None:
     """Checks that there is a way to go, then makes it."""
-    same_class = values.to_label in (None, values.label)
-    if same_class and values.from_seed == values.to_seed:
-        raise cli.UsageError(
-            "--from_seed and --to_seed are the same and --to_label names no "
-            "other class: there is nothing between them"
-        )
+    check_way(values)
     settings = cli.read_config(Settings, values)
     if settings.from_seed == settings.to_seed and settings.method == "both":
         # By any method z stays where it is.

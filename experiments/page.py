@@ -33,6 +33,12 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 
+def name_model(model: dict) -> str:
+    """Returns a model's iteration and the shorter form of its path."""
+    path = min(model["path"], os.path.relpath(model["path"]), key=len)
+    return f"iteration {model['iteration']}, {path}"
+
+
 def main(values: cli.Values) -> None:
     """Makes the page of a folder of sounds."""
     preflight.check_file(values.output, ".html", ".htm")
@@ -40,9 +46,7 @@ def main(values: cli.Values) -> None:
     content = generation_log.read(folder / generation_log.NAME)
     if not content["sounds"]:
         raise cli.UsageError(f"{folder / generation_log.NAME} lists no sounds")
-    model = next(iter(content["models"].values()))
-    path = min(model["path"], os.path.relpath(model["path"]), key=len)
-    note = f"iteration {model['iteration']}, {path}"
+    note = "; ".join(map(name_model, content["models"].values()))
     groups = listed_groups(folder, values.num)
     build(values.output, groups, "Generated drum sounds", note)
     print(values.output)

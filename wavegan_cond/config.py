@@ -117,7 +117,8 @@ class ModelConfig:
     noise: bool = setting(
         False,
         "every block of the generator but the last adds learned mixtures of "
-        "noise, drawn for each example in training",
+        "noise, drawn for each example in training; a trained model has planes "
+        "of its own, which z mixes",
     )
     partials: int = setting(
         0,

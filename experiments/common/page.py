@@ -260,4 +260,8 @@ def _caption(entry: dict) -> str:
     if "class_weights" in entry:
         share = list(entry["class_weights"].values())[-1]
         return f"{method}{100 * share:.0f} %"
-    return f"{method}{int(step[2])}" if step else stem.rpartition("_")[2]
+    if step:
+        return f"{method}{int(step[2])}"
+    if drawn := re.search(r"_seed(\d+)_(.+)$", stem):  # truncated, or steered
+        return f"seed {int(drawn[1])}, {drawn[2].replace('_', ', ')}"
+    return stem.rpartition("_z")[2].strip("_").replace("_", " ")

@@ -47,6 +47,12 @@ def test_the_ends_are_the_sounds_of_the_seeds(model, tmp_path):
         ] == ends
 
 
+def test_a_class_is_the_same_however_it_is_spelled(model, tmp_path):
+    with pytest.raises(cli.UsageError, match="nothing between them"):
+        make(model, tmp_path, to_label="SNARE", from_seed=1, to_seed=1)
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_methods_differ_between_the_ends(model, tmp_path):
     content = make(model, tmp_path)
     middle = [e["z"] for e in content["sounds"] if "_003.wav" in e["file"]]

@@ -1,8 +1,8 @@
 """The generator (paper sections 2.1 and 3.1), the critic's mirror image.
 
-Letters: B batch, T samples, C channels, Z latent size. Blocks are named by the
-length they produce (``up_64``), so that a block keeps its name while the
-networks grow around it. Pure Keras 3.
+Letters: B batch, T samples, C channels, Z latent size, S streams of noise.
+Blocks are named by the length they produce (``up_64``), so that a block keeps
+its name while the networks grow around it. Pure Keras 3.
 """
 
 import keras
@@ -32,7 +32,7 @@ class Generator(ConditionalNetwork):
       noise: whether every block but the last adds learned mixtures of noise:
         in training of noise that is drawn for each example (StyleGAN, section
         3.2), else of planes that are part of the model, as z mixes them: the
-        same z is the same sound, and sounds of other z share no noise.
+        same z is the same sound, and sounds of other z have other noise.
       partials: number of sine tones that are added to the sound, as loud as
         the first block says, see ``Partials``; 0 for none.
       sample_rate: of the sound, in Hz: where the partials are.
@@ -171,8 +171,8 @@ class Generator(ConditionalNetwork):
         x = ops.reshape(x, (-1, START_LENGTH, self.stem_channels))
         if embedded is not None:
             x = add_plane(x, embedded, self.label_plane)
-        if self.noise:
-            noise = self._own_noise(z) if noise is None else noise
+        if self.noise_planes and noise is None:
+            noise = self._own_noise(z)
         for index, block in enumerate(self.up):
             before, x = x, block(x)
             if self.noise:
@@ -197,7 +197,7 @@ class Generator(ConditionalNetwork):
         """
         planes = ops.concatenate(self.noise_planes, axis=1)
         planes = ops.reshape(planes, (self.latent_dim + 1, -1))
-        planes = ops.cast(planes, z.dtype)
+        planes, z = (ops.cast(x, "float32") for x in (planes, z))
         length = ops.sqrt(1 + ops.sum(z * z, axis=1, keepdims=True))
         noise = (ops.matmul(z, planes[:-1]) + planes[-1]) / length
         return ops.reshape(noise, (-1, *self.noise_shape))

@@ -2,9 +2,10 @@
 
 On the mean, generated sounds have another tone than real ones of their class: a
 few dB too much here, too little there, and lines at the fractions of the sample
-rate at which the blocks upsample. A linear filter a class takes both away: in a
-studio, a match EQ. It is fitted at every checkpoint, to the weights as they are
-then, and the training never hears it. Pure Keras 3 where sounds are made.
+rate at which the blocks upsample. A linear filter a class takes the tone away,
+and lines that stand out further than chance: in a studio, a match EQ. It is
+fitted at every checkpoint, to the weights as they are then, and the training
+never hears it. Pure Keras 3 where sounds are made.
 
 Letters: B batch, L samples of a sound, n taps.
 """

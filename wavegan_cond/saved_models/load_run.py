@@ -19,7 +19,7 @@ from wavegan_cond.model.conditioning import (
     variables_of,
 )
 from wavegan_cond.model.critic import Critic
-from wavegan_cond.model.generator import Generator
+from wavegan_cond.model.generator import STREAMS, Generator
 from wavegan_cond.model.layers import KERNEL_SIZE
 from wavegan_cond.model.match_eq import EqualizedGenerator, MatchEq
 from wavegan_cond.model.networks import make_critic, make_generator
@@ -293,6 +293,9 @@ def expected_shapes(
             break
         kernel = [KERNEL_SIZE, taken, channels]
         shapes[f"{part}/up_{produced}/kernel"] = kernel
+        if model.noise:
+            planes = [model.latent_dim + 1, produced, STREAMS]
+            shapes[f"{part}/noise_{produced}"] = planes
         taken = channels
     return shapes
 

@@ -21,12 +21,12 @@ async function decode(file, rate) {
 }
 
 export function addFind(desk) {
-  const {info, player} = desk;
+  const {info, player, store} = desk;
   let stop = null, dropped = null;
 
   const find = async file => {
     stop?.abort();
-    const mine = stop = new AbortController();
+    const mine = stop = new AbortController(), pad = store.kit.chosen;
     try {
       const whole = await decode(file, info.sample_rate);
       dropped = whole.slice(0, info.length + LEAD * info.sample_rate);
@@ -40,11 +40,11 @@ export function addFind(desk) {
         $("found").textContent = `${info.classes[step.label]}, ${step.distance.toFixed(1)} dB away`;
       }
       if (best?.progress !== 1) throw new Error("The search was cut off: drop the sound again.");
-      desk.change(kit => Object.assign(kit.pads[kit.chosen], {
+      desk.change(kit => Object.assign(kit.pads[pad], {
         z: best.z, weights: oneHot(best.label, info.classes.length), seed: null, fade: 0, pitch: 0, gain: 0,
       }));
       $("found").textContent = `Nearest to ${file.name}: ${info.classes[best.label]}, ${best.distance.toFixed(1)} dB away on average`;
-      await desk.vary();
+      if (store.kit.chosen === pad) await desk.vary();
     } catch (error) {
       if (error.name !== "AbortError") desk.say(error.message);
       if (stop === mine) $("searching").hidden = !dropped;

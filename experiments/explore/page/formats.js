@@ -28,11 +28,19 @@ export function loop(kit, waves, rate) {
   return bar.map(value => value / peak);
 }
 
-// General MIDI percussion keys that a class may have, the usual one first.
+// General MIDI percussion keys that a class may have, the usual one first; names that say more come before others.
 const KEYS = [
+  [/rim|stick/i, [37]],
+  [/clap/i, [39]],
+  [/open.?hat|ohh?\b/i, [46]],
+  [/crash/i, [49, 57]],
+  [/ride/i, [51, 59]],
+  [/cow.?bell/i, [56]],
+  [/tambourine/i, [54]],
+  [/shaker|maraca/i, [70]],
   [/kick|bass|bd/i, [36, 35]],
-  [/snare|sd|rim|clap/i, [38, 40, 37, 39]],
-  [/cymbal|hat|hh|ride|crash/i, [42, 46, 44, 49, 51, 57, 59, 55]],
+  [/snare|sd/i, [38, 40]],
+  [/cymbal|hat|hh/i, [42, 46, 44, 49, 51, 57, 59, 55]],
   [/tom/i, [45, 47, 41, 43, 48, 50]],
 ];
 const REST = [56, 54, 70, 75, 76, 77, 60, 61];

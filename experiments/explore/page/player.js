@@ -8,7 +8,7 @@ const AHEAD = 0.12, LOOK = 25;  // s that a sound is planned ahead; ms between t
 export const placeOf = (step, swing) => step + (step % 2 ? (swing - 50) / 50 : 0);
 
 export class Player extends EventTarget {
-  #context = null; #master = null; #timer = 0; #step = 0; #bar = 0; #volume = 0.64;
+  #context = null; #master = null; #timer = 0; #step = 0; #next = 0; #volume = 0.64;
 
   constructor(store, voices, rate) {
     super();
@@ -52,7 +52,7 @@ export class Player extends EventTarget {
       this.dispatchEvent(new CustomEvent("step", {detail: -1}));
     } else {
       this.#step = 0;
-      this.#bar = this.#wake().currentTime + 0.06;
+      this.#next = this.#wake().currentTime + 0.06;
       this.#timer = setInterval(() => this.#plan(), LOOK);
     }
     this.dispatchEvent(new Event("run"));
@@ -61,13 +61,13 @@ export class Player extends EventTarget {
   #plan() {
     for (;;) {
       const {kit} = this.store, step = 15 / kit.tempo, now = this.#context.currentTime;
-      if (this.#bar + STEPS * step < now) this.#bar = now;  // a page that slept
-      const when = this.#bar + placeOf(this.#step, kit.swing) * step, place = this.#step;
+      if (this.#next + STEPS * step < now) this.#next = now;  // a page that slept
+      const place = this.#step, when = this.#next + (placeOf(place, kit.swing) - place) * step;
       if (when > now + AHEAD) return;
       kit.steps.forEach((row, pad) => { if (row[place]) this.play(this.voices.wave(pad), when, row[place]); });
       setTimeout(() => this.#timer && this.dispatchEvent(new CustomEvent("step", {detail: place})), 1000 * (when - now));
       this.#step = (place + 1) % STEPS;
-      if (!this.#step) this.#bar += STEPS * step;
+      this.#next += step;
     }
   }
 }

@@ -10,7 +10,7 @@ const surface = pad => JSON.stringify([pad.fade, pad.pitch, pad.gain]);
 export class Voices extends EventTarget {
   #raw = [];  // {key, wave} as the model made it
   #made = [];  // {key, wave} with its finish
-  #busy = new Set();
+  #busy = new Map();  // the fetching of a pad that is under way
 
   constructor(store) {
     super();
@@ -29,10 +29,13 @@ export class Voices extends EventTarget {
     return Promise.all(this.store.kit.pads.map((_, pad) => this.#follow(pad)));
   }
 
-  async #follow(number) {
+  #follow(number) {
     this.#polish(number);
-    if (this.#busy.has(number)) return;
-    this.#busy.add(number);
+    if (!this.#busy.has(number)) this.#busy.set(number, this.#fetch(number).finally(() => this.#busy.delete(number)));
+    return this.#busy.get(number);
+  }
+
+  async #fetch(number) {
     try {
       while (!this.isReady(number)) {
         const pad = this.store.kit.pads[number], key = source(pad);
@@ -41,8 +44,6 @@ export class Voices extends EventTarget {
       }
     } catch (error) {
       this.dispatchEvent(new CustomEvent("fail", {detail: error.message}));
-    } finally {
-      this.#busy.delete(number);
     }
   }
 

@@ -150,6 +150,11 @@ def test_a_spectrogram_is_a_small_picture():
             "lerp 25 %",
         ),
         ({"file": "kick_z_1a2b.wav"}, "1a2b"),
+        ({"file": "kick_z+0.1_-2_+0.3.wav"}, "+0.1 -2 +0.3"),
+        (
+            {"file": "kick_seed0007_truncated0.85_steer0.5,-1,0.wav"},
+            "seed 7, truncated0.85, steer0.5,-1,0",
+        ),
     ],
 )
 def test_a_sound_has_a_name_that_says_what_it_is(entry, expected):

@@ -274,7 +274,14 @@ def test_own_noise_has_one_deviation_whatever_z_is(scale):
     np.testing.assert_allclose(own, given, atol=1e-5)
 
 
-def test_sounds_of_other_z_share_no_noise():
+def test_a_generator_of_one_block_has_no_place_for_noise():
+    generator = make_generator(ModelConfig(**TINY | {"length": 64}, noise=True))
+    assert not generator.noise_planes
+    z, label = np.ones((1, TINY["latent_dim"]), np.float32), np.zeros(1, int)
+    assert generator(z, label).shape == (1, 64, 1)
+
+
+def test_sounds_of_other_z_have_other_noise():
     generator = noisy_generator(length=4096, latent_dim=16)
     z = np.random.default_rng(2).normal(size=(40, 16))
     flat = own_noise(generator, z).reshape(40, -1)
