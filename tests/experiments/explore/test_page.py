@@ -302,6 +302,51 @@ def test_the_pattern_is_midi_of_format_1(page, tmp_path):
     assert {36, 38, 42} == set(hits)  # kick, snare and closed hat
 
 
+def test_classes_have_their_general_midi_keys(page):
+    classes = "kick snare clap hat open_hat crash ride rim".split()
+    keys = page.ask(
+        "const {keysOf} = await import('/formats.js');"
+        "const weights = i => given.map((_, j) => Number(i === j));"
+        "const pads = given.map((_, i) => ({weights: weights(i)}));"
+        "return keysOf({pads}, given);",
+        classes,
+    )
+    assert keys == [36, 38, 39, 42, 46, 49, 51, 37]
+
+
+def test_what_was_changed_is_waited_for(page):
+    """As a save does, which came at once with "does not answer"."""
+    assert page.ask(
+        "desk.store.change(kit => { kit.pads[0].z = [1, 2, 3]; });"
+        "await desk.voices.refresh();"
+        "return desk.voices.isReady(0);"
+    )
+
+
+def test_a_change_of_tempo_keeps_the_beat(page):
+    page.click("clear")
+    page.ask(
+        "globalThis.times = [];"
+        "const play = desk.player.play;"
+        "desk.player.play = function (wave, when, velocity) {"
+        "  globalThis.times.push(when);"
+        "  return play.call(this, wave, when, velocity);"
+        "};"
+        "desk.store.change(kit => { kit.tempo = 60; kit.swing = 50;"
+        "kit.steps[0].fill(127); });"
+    )
+    page.keys(" ")
+    for tempo, count in ((180, 4), (60, 12), (180, 16)):
+        page.wait(f"return globalThis.times.length >= {count}")
+        page.ask(f"desk.store.change(kit => {{ kit.tempo = {tempo}; }});")
+    page.wait("return globalThis.times.length >= 20")
+    page.keys(" ")
+    steps = np.diff(page.ask("return globalThis.times;"))
+    away = np.abs(np.subtract.outer(steps, [1 / 4, 1 / 12])).min(axis=1)
+    assert away.max() < 1e-6
+    assert len(steps) > 18 and np.ptp(steps) > 0.1
+
+
 def test_a_link_holds_it_all(page):
     page.keys("6")
     page.ask(
@@ -385,17 +430,31 @@ def test_variations_and_the_map_are_taken(page):
     page.wait("return globalThis.plays > 0")
 
 
-def test_a_dropped_file_is_found(page, model):
-    z = latents.draw(77, 1, 3)
-    wave = model.generate(z, [1])[0]
+def drop_sound(page, model, then=""):
+    wave = model.generate(latents.draw(77, 1, 3), [1])[0]
     content = list(wav_bytes(wave, model.info.sample_rate))
     page.ask(
         "const held = new DataTransfer();"
         "held.items.add(new File([new Uint8Array(given)], 'hit.wav'));"
         "document.body.dispatchEvent(new DragEvent('drop',"
-        "{bubbles: true, cancelable: true, dataTransfer: held}));",
+        "{bubbles: true, cancelable: true, dataTransfer: held}));" + then,
         content,
     )
+
+
+def test_what_is_found_is_on_the_pad_of_the_search(page, model):
+    before = page.kit()["pads"]
+    drop_sound(
+        page, model, "desk.store.change(kit => { kit.chosen = 3; }, false);"
+    )
+    page.reads("found", "Nearest to hit.wav")
+    after = page.kit()["pads"]
+    assert after[0]["seed"] is None and after[0]["z"] != before[0]["z"]
+    assert after[1:] == before[1:]
+
+
+def test_a_dropped_file_is_found(page, model):
+    drop_sound(page, model)
     page.reads("found", "Nearest to hit.wav")
     assert page.element("progress").get_attribute("value") == "1"
     page.wait("return document.querySelectorAll('.tile').length === 5")
