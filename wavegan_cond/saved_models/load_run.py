@@ -4,8 +4,6 @@ import dataclasses
 import pathlib
 import sys
 
-import tensorflow as tf
-
 from wavegan_cond.config import (
     ConfigError,
     ModelConfig,
@@ -13,22 +11,21 @@ from wavegan_cond.config import (
     config_digest,
     from_json,
 )
-from wavegan_cond.model.conditioning import (
-    START_LENGTH,
-    block_factors,
-    variables_of,
-)
+from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.critic import Critic
-from wavegan_cond.model.generator import STREAMS, Generator
-from wavegan_cond.model.layers import KERNEL_SIZE
+from wavegan_cond.model.generator import Generator
 from wavegan_cond.model.match_eq import EqualizedGenerator, MatchEq
 from wavegan_cond.model.networks import make_critic, make_generator
 from wavegan_cond.model.resample import FACTOR
+from wavegan_cond.saved_models.checkpoint_shapes import (
+    check_fits,
+    expected_shapes,
+    saved_shapes,
+)
 from wavegan_cond.schedule import Stage, make_schedule, stage_of
 from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.training import checkpoint_folder, checkpoints
-from wavegan_cond.training.bundle_check import check_bundle
 from wavegan_cond.training.checkpoint_folder import CheckpointError
 from wavegan_cond.training.run_dir import RunDir, RunError
 
@@ -236,95 +233,3 @@ def best_or_newest(
         file=sys.stderr,
     )
     return best, iteration
-
-
-def saved_shapes(checkpoint: pathlib.Path, part: str) -> dict[str, list]:
-    """Returns the shapes of variables in a checkpoint, by name.
-
-    Args:
-      checkpoint: folder of the checkpoint.
-      part: the network, such as "generator".
-
-    Raises:
-      CheckpointError: the checkpoint is damaged.
-    """
-    start, end = f"variables/{part}.S", "/.ATTRIBUTES/VARIABLE_VALUE"
-    try:
-        check_bundle(checkpoint / checkpoints.VARIABLES)
-        saved = tf.train.list_variables(str(checkpoint / checkpoints.VARIABLES))
-    except (ValueError, tf.errors.OpError) as error:
-        raise CheckpointError(f"{checkpoint} is damaged: {error}") from error
-    # TensorFlow writes a slash in a name as ".S".
-    return {
-        f"{part}/{name[len(start) : -len(end)].replace('.S', '/')}": shape
-        for name, shape in saved
-        if name.startswith(start) and name.endswith(end)
-    }
-
-
-def expected_shapes(
-    part: str, model: ModelConfig, stage: Stage
-) -> dict[str, list]:
-    """Returns the shapes of the variables that make a network large.
-
-    Args:
-      part: "generator", "average" or "critic".
-      model: shape of the full networks.
-      stage: whose networks they are.
-    """
-    shapes = {}
-    if model.conditioning == "embedding":
-        table = [len(model.classes), model.embedding_dim]
-        shapes[f"{part}/label_embedding/embeddings"] = table
-    labels = {
-        "embedding": model.embedding_dim,
-        "onehot": len(model.classes),
-        "none": 0,
-    }[model.conditioning]
-    if part == "critic":
-        return shapes | _critic_shapes(model, stage, labels)
-    factors = block_factors(model.length)
-    channels = model.width * 2 ** (len(factors) - 1)
-    shapes[f"{part}/stem/kernel"] = [model.latent_dim, START_LENGTH * channels]
-    produced, taken = START_LENGTH, channels + bool(labels)
-    for factor in factors:
-        produced, channels = produced * factor, channels // 2
-        if produced >= stage.length:
-            break
-        kernel = [KERNEL_SIZE, taken, channels]
-        shapes[f"{part}/up_{produced}/kernel"] = kernel
-        if model.noise:
-            planes = [model.latent_dim + 1, produced, STREAMS]
-            shapes[f"{part}/noise_{produced}"] = planes
-        taken = channels
-    return shapes
-
-
-def _critic_shapes(
-    model: ModelConfig, stage: Stage, labels: int
-) -> dict[str, list]:
-    """Returns the same of a critic; ``labels`` numbers stand for a label."""
-    shapes, taken, channels = {}, model.length, model.width
-    if labels:
-        plane = f"critic/label_plane_{stage.length}/kernel"
-        shapes[plane] = [labels, stage.length]
-    for factor in sorted(block_factors(model.length), reverse=True):
-        if taken < stage.length:
-            kernel = [KERNEL_SIZE, channels // 2, channels]
-            shapes[f"critic/down_{taken}/kernel"] = kernel
-        taken, channels = taken // factor, channels * 2
-    return shapes
-
-
-def check_fits(checkpoint: pathlib.Path, saved: dict, expected: dict) -> None:
-    """Raises CheckpointError for the first shape that is not as expected.
-
-    This detects a ``config.json`` of another model before a network of
-    arbitrary size is built.
-    """
-    for name, shape in expected.items():
-        if saved.get(name) != shape:
-            raise CheckpointError(
-                f"{checkpoint} does not fit this model: config.json makes "
-                f"{name} {shape}, the checkpoint has {saved.get(name)}"
-            )

@@ -179,6 +179,15 @@ def test_a_folder_becomes_a_page(tmp_path):
     wav = base64.b64decode(groups[1]["sounds"][1]["wav"])
     assert wav == (folder / "snare_seed0005.wav").read_bytes()
     assert soundfile.read(io.BytesIO(wav))[0].shape == (1024,)
+    other = tmp_path / "other"
+    make_run(other, seed=1)
+    call(generate, "--nopicture", model=other, output_dir=folder, seed=9)
+    call(command, sounds_dir=folder, output=output)
+    text = output.read_text(encoding="utf-8")
+    assert all(
+        re.search(rf"iteration \d+, [^;<]*/{name}[;<]", text)
+        for name in ("run", "other")
+    )
     (folder / "snare_seed0005.wav").unlink()
     with pytest.raises(cli.UsageError, match="generate the sounds again"):
         call(command, sounds_dir=folder, output=output)

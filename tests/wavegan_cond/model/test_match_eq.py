@@ -141,7 +141,7 @@ def test_silence_gives_filters_too():
 
 
 def test_real_sounds_need_no_filter(store):
-    """What leaves a model has clean ends and no offset: so has what is real."""
+    """A model that makes exactly the training sounds has nothing to mend."""
     real = make_spectra(store, MODEL, MODEL.length)
     labels = store.labels[: store.train]
     waves = to_float(store.read_rows(np.arange(store.train)))

@@ -8,9 +8,9 @@ import tensorflow as tf
 
 from tests.fixtures.runs import make_run, model_config
 from wavegan_cond.config import ConfigError, TrainConfig, config_digest, to_json
-from wavegan_cond.model.conditioning import variables_of
+from wavegan_cond.model.conditioning import START_LENGTH, variables_of
 from wavegan_cond.model.networks import make_networks
-from wavegan_cond.saved_models import load_run
+from wavegan_cond.saved_models import checkpoint_shapes, load_run
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.synthesis.model_info import ModelError
@@ -152,15 +152,18 @@ def test_a_config_that_is_none(run, content):
     assert caught.value.exit_code == 2 and "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("noise", [False, True])
 @pytest.mark.parametrize("conditioning", ["embedding", "onehot", "none"])
 @pytest.mark.parametrize(
     ("length", "stage"),
     [(64, None), (256, None), (1024, None), (32768, None), (1024, GROWING)],
 )
 def test_shapes_are_known_before_a_network_is_built(
-    conditioning, length, stage
+    conditioning, length, stage, noise
 ):
-    model = model_config(length=length, conditioning=conditioning, width=2)
+    model = model_config(
+        length=length, conditioning=conditioning, width=2, noise=noise
+    )
     built = make_networks(model, stage=stage)
     plain = stage or make_schedule(model, TrainConfig())[0]
     for part, network in zip(("generator", "critic"), built, strict=True):
@@ -168,7 +171,7 @@ def test_shapes_are_known_before_a_network_is_built(
             name: list(variable.shape)
             for name, variable in variables_of(network, part).items()
         }
-        expected = load_run.expected_shapes(part, model, plain)
+        expected = checkpoint_shapes.expected_shapes(part, model, plain)
         assert expected.items() <= shapes.items()
         others = [math.prod(s) for n, s in shapes.items() if n not in expected]
         known = sum(map(math.prod, expected.values()))
@@ -178,7 +181,7 @@ def test_shapes_are_known_before_a_network_is_built(
 def test_a_giant_with_a_small_first_layer_is_refused(tmp_path):
     """Its first layer is as saved, all behind it would take 50 GB."""
     model = model_config(length=65536, latent_dim=1, width=1024)
-    first = load_run.START_LENGTH * 1024 * 2**5
+    first = START_LENGTH * 1024 * 2**5
     small = {
         "generator/stem/kernel": tf.Variable(tf.zeros([1, first])),
         "generator/label_embedding/embeddings": tf.Variable(tf.zeros([3, 4])),

@@ -1,0 +1,106 @@
+"""Shapes of a checkpoint's variables beside those that its config.json makes.
+
+They are compared before a network is built: a config.json of another model, or
+a hostile one, could make it of any size.
+"""
+
+import pathlib
+
+import tensorflow as tf
+
+from wavegan_cond.config import ModelConfig
+from wavegan_cond.model.conditioning import START_LENGTH, block_factors
+from wavegan_cond.model.generator import STREAMS
+from wavegan_cond.model.layers import KERNEL_SIZE
+from wavegan_cond.schedule import Stage
+from wavegan_cond.training import checkpoints
+from wavegan_cond.training.bundle_check import check_bundle
+from wavegan_cond.training.checkpoint_folder import CheckpointError
+
+
+def saved_shapes(checkpoint: pathlib.Path, part: str) -> dict[str, list]:
+    """Returns the shapes of variables in a checkpoint, by name.
+
+    Args:
+      checkpoint: folder of the checkpoint.
+      part: the network, such as "generator".
+
+    Raises:
+      CheckpointError: the checkpoint is damaged.
+    """
+    start, end = f"variables/{part}.S", "/.ATTRIBUTES/VARIABLE_VALUE"
+    try:
+        check_bundle(checkpoint / checkpoints.VARIABLES)
+        saved = tf.train.list_variables(str(checkpoint / checkpoints.VARIABLES))
+    except (ValueError, tf.errors.OpError) as error:
+        raise CheckpointError(f"{checkpoint} is damaged: {error}") from error
+    # TensorFlow writes a slash in a name as ".S".
+    return {
+        f"{part}/{name[len(start) : -len(end)].replace('.S', '/')}": shape
+        for name, shape in saved
+        if name.startswith(start) and name.endswith(end)
+    }
+
+
+def expected_shapes(
+    part: str, model: ModelConfig, stage: Stage
+) -> dict[str, list]:
+    """Returns the shapes of the variables that make a network large.
+
+    Args:
+      part: "generator", "average" or "critic".
+      model: shape of the full networks.
+      stage: whose networks they are.
+    """
+    shapes = {}
+    if model.conditioning == "embedding":
+        table = [len(model.classes), model.embedding_dim]
+        shapes[f"{part}/label_embedding/embeddings"] = table
+    labels = {
+        "embedding": model.embedding_dim,
+        "onehot": len(model.classes),
+        "none": 0,
+    }[model.conditioning]
+    if part == "critic":
+        return shapes | _critic_shapes(model, stage, labels)
+    factors = block_factors(model.length)
+    channels = model.width * 2 ** (len(factors) - 1)
+    shapes[f"{part}/stem/kernel"] = [model.latent_dim, START_LENGTH * channels]
+    produced, taken = START_LENGTH, channels + bool(labels)
+    for factor in factors:
+        produced, channels = produced * factor, channels // 2
+        if produced >= stage.length:
+            break
+        kernel = [KERNEL_SIZE, taken, channels]
+        shapes[f"{part}/up_{produced}/kernel"] = kernel
+        if model.noise:
+            planes = [model.latent_dim + 1, produced, STREAMS]
+            shapes[f"{part}/noise_{produced}"] = planes
+        taken = channels
+    return shapes
+
+
+def _critic_shapes(
+    model: ModelConfig, stage: Stage, labels: int
+) -> dict[str, list]:
+    """Returns the same of a critic; ``labels`` numbers stand for a label."""
+    shapes, taken, channels = {}, model.length, model.width
+    if labels:
+        plane = f"critic/label_plane_{stage.length}/kernel"
+        shapes[plane] = [labels, stage.length]
+    for factor in sorted(block_factors(model.length), reverse=True):
+        if taken < stage.length:
+            kernel = [KERNEL_SIZE, channels // 2, channels]
+            shapes[f"critic/down_{taken}/kernel"] = kernel
+        taken, channels = taken // factor, channels * 2
+    return shapes
+
+
+def check_fits(checkpoint: pathlib.Path, saved: dict, expected: dict) -> None:
+    """Raises CheckpointError for the first shape that is not as expected."""
+    for name, shape in expected.items():
+        if saved.get(name) != shape:
+            raise CheckpointError(
+                f"{checkpoint} does not fit this model: config.json makes "
+                f"{name} {shape}, the checkpoint has {saved.get(name)}"
+            )
