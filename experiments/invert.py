@@ -94,15 +94,18 @@ def run(settings: Settings) -> list[dict]:
         }
         print(describe(row), flush=True)
         rows.append(row)
+        if settings.output_dir:
+            write(settings, model, rows)
     if settings.output_dir:
-        write(settings, model, rows)
+        print(f"{settings.output_dir}: {len(rows)} sounds and {REPORT}")
     return rows
 
 
 def check_free(settings: Settings, names: list[str]) -> None:
-    """Raises UsageError if a sound to write is there, before the searches."""
+    """Raises UsageError if a file to write is there, before the searches."""
     folder = pathlib.Path(settings.output_dir)
-    there = [name for name in map(wav_name, names) if (folder / name).exists()]
+    files = [*map(wav_name, names), REPORT]
+    there = [name for name in files if (folder / name).exists()]
     if there and not settings.overwrite:
         raise cli.UsageError(
             f"{folder / there[0]} exists: choose another --output_dir, or pass "
@@ -213,26 +216,23 @@ def describe(row: dict) -> str:
 
 
 def write(settings: Settings, model, rows: list[dict]) -> None:
-    """Writes the sounds that were found, and the distances."""
+    """Writes the sound that was found last, and the distances of all."""
     from wavegan_cond.storage.atomic import write_text
     from wavegan_cond.synthesis.generation_log import Recipe
     from wavegan_cond.synthesis.write_sounds import write_sounds
 
-    recipes = [
-        Recipe(wav_name(row["file"]), tuple(row["z"]), row["label"])
-        for row in rows
-    ]
+    last = rows[-1]
+    recipe = Recipe(wav_name(last["file"]), tuple(last["z"]), last["label"])
     write_sounds(
         settings.output_dir,
         model,
         settings.model,
-        recipes,
+        [recipe],
         overwrite=settings.overwrite,
     )
     content = {"model": model.info.fingerprint, "files": rows}
     path = pathlib.Path(settings.output_dir) / REPORT
     write_text(path, json.dumps(content, indent=1) + "\n")
-    print(f"{settings.output_dir}: {len(rows)} sounds and {REPORT}")
 
 
 def main(values: flags.FlagValues) -> None:

@@ -32,7 +32,7 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from experiments.explore import bodies
-from experiments.explore.instrument import MAX_SEEDS, BusyError, Instrument
+from experiments.explore.instrument import MAX_SEEDS, Instrument
 from wavegan_cond.synthesis.inversion import Found, InversionError
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.synthesis.synth import Synth
@@ -124,7 +124,6 @@ def make_app(
         exception_handlers={
             ModelError: _answer(422),
             InversionError: _answer(422),
-            BusyError: _answer(429),
         },
     )
     return app, instrument

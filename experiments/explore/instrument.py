@@ -14,11 +14,6 @@ from wavegan_cond.synthesis.synth import BATCH, Synth
 
 MAX_SEEDS = 64  # of one request
 KNOBS = 3
-PATIENCE = 3.0  # seconds that a search waits for another one to end
-
-
-class BusyError(Exception):
-    """Another sound is being looked for."""
 
 
 class Instrument:
@@ -33,7 +28,7 @@ class Instrument:
     def __init__(self, model: Synth, places: list[list[float]] | None = None):
         self._model = model
         self._lock = threading.Lock()  # one drag does not wait for another's
-        self._search = threading.Lock()
+        self._search = None  # the one that goes on
         self._places = places
 
     def info(self) -> dict:
@@ -90,25 +85,25 @@ class Instrument:
     def find(self, target: np.ndarray) -> Iterator[Found]:
         """Yields the nearest sound so far, see ``inversion.search``.
 
+        A search ends, without its answer, when a later one begins: nobody
+        waits for what a page that was left had begun.
+
         Args:
           target: float32 [n] at the model's rate, of any length; it is cut,
             faded and brought to a peak of 1 as the training sounds are.
 
         Raises:
           InversionError: the target is silent or not finite.
-          BusyError: another search is under way.
         """
         length = self._model.info.length
         with np.errstate(invalid="ignore"):  # which ``fit`` tells
             target = shape_sound(target, Shape(length))
         target = inversion.fit(target, length)
-        # One that was stopped ends after its step.
-        if not self._search.acquire(timeout=PATIENCE):
-            raise BusyError("another sound is being looked for: wait for it")
-        return self._found(target)
+        self._search = search = inversion.search(self._model, target)
+        return self._steps(search)
 
-    def _found(self, target: np.ndarray) -> Iterator[Found]:
-        try:
-            yield from inversion.search(self._model, target)
-        finally:
-            self._search.release()
+    def _steps(self, search: Iterator[Found]) -> Iterator[Found]:
+        for found in search:
+            yield found
+            if self._search is not search:
+                return

@@ -77,6 +77,31 @@ def test_a_folder_is_found_and_can_be_made_again(model, tmp_path, capsys):
     assert [entry["z"] for entry in listed] == [other["z"]] != [row["z"]]
 
 
+def test_what_was_found_before_a_stop_is_kept(model, tmp_path, monkeypatch):
+    make_sounds(model, tmp_path / "in", 2)
+    look_for, output = invert.look_for, tmp_path / "out"
+    settings = invert.Settings(
+        model=str(model), input=str(tmp_path / "in"), output_dir=str(output)
+    )
+
+    def stopped(*args):
+        if output.exists():
+            raise KeyboardInterrupt
+        return look_for(*args)
+
+    monkeypatch.setattr(invert, "look_for", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        invert.run(settings)
+    (row,) = json.loads((output / "inversion.json").read_text())["files"]
+    assert row["file"] == "snare_seed0050.wav"
+    assert call(generate, again=output / "sounds.json") == 0
+    for wav in output.glob("*.wav"):
+        wav.unlink()
+    # An earlier report is not replaced either.
+    with pytest.raises(cli.UsageError, match="json exists"):
+        invert.run(settings)
+
+
 def test_a_model_that_has_not_grown_to_the_rate_of_files_is_refused():
     info = types.SimpleNamespace(sample_rate=11025)
     with pytest.raises(cli.UsageError, match="11025 Hz"):

@@ -235,16 +235,42 @@ def test_against_goes_with_listen(place):
         call(place, listen="false")
 
 
-def test_no_spreadsheet_runs_what_a_listener_wrote(tmp_path):
+def part_of_page(start, end):
     page = (Path(listen.__file__).parent / "common/listening.html").read_text()
-    start = page.index("const plain =")
-    program = page[start : page.index("function csv", start)]
-    names = ["=1+1", "'=1", "@x", "+1", "-1", "Jo", 'a "b"', "'tis"]
+    first = page.index(start)
+    return page[first : page.index(end, first)]
+
+
+def run_script(program):
     if not (node := shutil.which("node")):
         pytest.skip("needs node")
-    program += f"console.log({json.dumps(names)}.map(quoted).join());"
     done = subprocess.run([node, "-e", program], capture_output=True, text=True)
-    (cells,) = csv.reader([done.stdout.strip()])
+    assert not done.stderr
+    return done.stdout
+
+
+def test_two_listeners_without_a_name_are_two(tmp_path):
+    program = (
+        'const page = "00ff00ff00ff00ff", models = "a1 b2", places = ["A"];'
+        'const pairs = [{question: "real", label: "kick"}];'
+        + part_of_page("const newListener", "let state")
+        + part_of_page("const plain", "function show")
+        + "let state; const files = [0, 1].map(() => { state = empty();"
+        ' state.answers[0].answer = "A"; return csv(); });'
+        "console.log(JSON.stringify(files));"
+    )
+    one, other = json.loads(run_script(program))
+    (tmp_path / "a.csv").write_text(one)
+    (tmp_path / "b.csv").write_text(other)
+    paths = [tmp_path / name for name in ("a.csv", "a.csv", "b.csv")]
+    assert listen.run(paths)["a1 b2"]["real"]["all"]["trials"] == 2
+
+
+def test_no_spreadsheet_runs_what_a_listener_wrote(tmp_path):
+    program = part_of_page("const plain =", "function csv")
+    names = ["=1+1", "'=1", "@x", "+1", "-1", "Jo", 'a "b"', "'tis"]
+    program += f"console.log({json.dumps(names)}.map(quoted).join());"
+    (cells,) = csv.reader([run_script(program).strip()])
     assert not [cell for cell in cells if cell[0] in "=+-@"]
     for name, cell in zip(names, cells, strict=True):
         path = write_answers(tmp_path / "a.csv", answers(1, listener=cell))
