@@ -15,6 +15,8 @@ LOWEST, HIGHEST = 50.0, 18000.0  # Hz
 TUNING = 20.0  # Hz, the furthest
 MOST = np.pi / 4  # turn between two places: lines cut the corners of a circle
 LOUDNESS = 4.0  # root mean square of all tones together at levels of 1
+FAINT = 0.05  # a root below which a level is nearly linear in it: a slope of 0
+# would let no silent tone learn
 CORNER = 700.0  # Hz; tones are evenly spread in log(CORNER + f): on a mel scale
 
 
@@ -41,9 +43,12 @@ def partial_steps(count: int, sample_rate: float, seed: int) -> np.ndarray:
 class Partials(keras.layers.Layer):
     """A bank of tones, set by features: [B, N, C], [B, Z] -> [B, T, 1].
 
-    Levels are straight lines between places. z tunes each tone by up to 20 Hz:
-    with the same frequencies in every sound all of them would repeat
-    themselves at the same lags.
+    The features give roots of levels: a tone has a cosine and a sine, and their
+    levels are two roots times the length of both. What rings 40 dB below a hit
+    is made of roots 20 dB below, which a network that is linear in them can
+    still hold. Levels are straight lines between places. z tunes each tone by
+    up to 20 Hz: with the same frequencies in every sound all of them would
+    repeat themselves at the same lags.
 
     Args:
       samples: length of a sound (T), a multiple of N.
@@ -56,10 +61,10 @@ class Partials(keras.layers.Layer):
         super().__init__(**kwargs)
         self.samples, self.count = samples, count
         self.sample_rate, self.seed = sample_rate, seed
-        self.levels = keras.layers.Dense(
+        self.roots = keras.layers.Dense(
             2 * count,  # of cosines and of sines: a level and a phase
             kernel_initializer="zeros",
-            name="levels",
+            name="roots",
             dtype=self.dtype_policy,
         )
         self.tuning = keras.layers.Dense(
@@ -71,7 +76,7 @@ class Partials(keras.layers.Layer):
         )
 
     def build(self, features_shape, z_shape):
-        self.levels.build(features_shape)
+        self.roots.build(features_shape)
         self.tuning.build(z_shape)
         # A weight: what follows from constants alone is refused in an export.
         steps = partial_steps(self.count, self.sample_rate, self.seed)
@@ -94,8 +99,8 @@ class Partials(keras.layers.Layer):
         hop = self.samples // places
         waves = self._waves(places, hop)  # [N, 2 P, T / N]
         rows = ops.reshape(features, (-1, features.shape[2]))
-        levels = ops.reshape(self.levels(rows), (-1, places, 2 * self.count))
-        levels = self._tuned(levels, z)
+        roots = ops.reshape(self.roots(rows), (-1, places, 2 * self.count))
+        levels = self._levels(roots, z)
         here = ops.transpose(levels, (1, 0, 2))  # [N, B, 2 P]
         there = ops.concatenate([here[1:], here[-1:]])
         share = np.arange(hop, dtype=np.float32) / hop
@@ -104,15 +109,17 @@ class Partials(keras.layers.Layer):
         sound = ops.transpose(sound, (1, 0, 2))
         return ops.reshape(sound, (-1, self.samples, 1))
 
-    def _tuned(self, levels, z):
+    def _levels(self, roots, z):
         """Returns levels that turn from place to place, [B, N, 2 P]."""
-        places = levels.shape[1]
+        places = roots.shape[1]
         furthest = 2 * np.pi * TUNING * self.samples / places / self.sample_rate
         furthest = min(furthest, MOST)
         turn = furthest * ops.expand_dims(ops.tanh(self.tuning(z)), 1)
         angle = turn * np.arange(places, dtype=np.float32)[:, None]  # [B, N, P]
         cosine, sine = ops.cos(angle), ops.sin(angle)
-        even, odd = levels[..., : self.count], levels[..., self.count :]
+        even, odd = roots[..., : self.count], roots[..., self.count :]
+        length = ops.sqrt(even * even + odd * odd + FAINT**2)
+        even, odd = even * length, odd * length
         return ops.concatenate(
             [even * cosine + odd * sine, odd * cosine - even * sine], axis=2
         )

@@ -248,7 +248,7 @@ def test_partials_are_in_the_sound_as_the_first_block_says():
     generator = make_generator(ModelConfig(**TINY, partials=8))
     z, label = np.ones((1, TINY["latent_dim"]), np.float32), np.zeros(1, int)
     before = np.asarray(generator(z, label))
-    kernel = generator.partial_bank.levels.kernel
+    kernel = generator.partial_bank.roots.kernel
     assert kernel.shape == (TINY["width"], 16)
     kernel.assign(np.ones(kernel.shape))
     assert np.abs(generator(z, label) - before).max() > 1e-3

@@ -6,6 +6,7 @@ import pytest
 from wavegan_cond.evaluation.grain import grain
 from wavegan_cond.model.partials import (
     CORNER,
+    FAINT,
     HIGHEST,
     LOUDNESS,
     LOWEST,
@@ -33,9 +34,12 @@ def test_each_partial_is_the_sine_of_its_levels(samples):
     random = np.random.default_rng(0)
     partials = bank(samples, 4)
     kernel = random.standard_normal((CHANNELS, 8)).astype(np.float32)
-    partials.levels.kernel.assign(kernel)
+    partials.roots.kernel.assign(kernel)
     features = random.standard_normal((2, PLACES, CHANNELS)).astype(np.float32)
-    levels = np.float64(features) @ kernel  # [B, N, 8]
+    roots = (np.float64(features) @ kernel).reshape(2, PLACES, 2, 4)
+    length = np.linalg.norm(roots, axis=2, keepdims=True)
+    levels = roots * np.hypot(length, FAINT)
+    levels = levels.reshape(2, PLACES, 8)
     # Straight lines between places, held behind the last one.
     time = np.arange(samples)
     places = np.arange(PLACES) * samples / PLACES
@@ -58,7 +62,8 @@ def test_z_tunes_each_partial(samples):
     """A steady tone of another frequency, continuous, within 20 Hz."""
     z = np.float32([[1, 0, 0, 0, 0], [-50, 20, 0, 0, 9]])
     partials = bank(samples, 4)
-    partials.levels.bias.assign(np.eye(8)[2])  # the cosine of the third alone
+    root_of_1 = np.sqrt(np.sqrt(1 + FAINT**4 / 4) - FAINT**2 / 2)
+    partials.roots.bias.assign(root_of_1 * np.eye(8)[2])  # a cosine alone
     sound = partials(np.zeros((2, PLACES, CHANNELS)), z)[:, :, 0]
     hertz = partial_steps(4, RATE, 0)[2] / TURN * RATE
     hop = samples // PLACES / RATE  # seconds
@@ -76,10 +81,20 @@ def test_z_tunes_each_partial(samples):
     assert difference.max() < (dip + 0.01) * LOUDNESS / 2
 
 
+def test_a_faint_tone_is_made_of_numbers_that_are_half_as_faint():
+    partials = bank(4096, 4)
+    loud = []
+    for decibels in (0, -10, -20):
+        partials.roots.bias.assign(10 ** (decibels / 20) * np.eye(8)[2])
+        sound = partials(np.zeros((2, PLACES, CHANNELS)), MIDDLE).numpy()
+        loud.append(20 * np.log10(np.std(sound)))
+    np.testing.assert_allclose(np.diff(loud), [-20, -20], atol=1)
+
+
 def test_sounds_of_many_z_share_no_lag():
     """With one tuning for all of them the same steady bank is a buzz."""
     partials = bank(16384, 64, places=64)
-    partials.levels.bias.assign(np.repeat([0.1, 0], 64))
+    partials.roots.bias.assign(np.repeat([0.3, 0], 64))
     z = np.random.default_rng(0).standard_normal((40, 5)).astype(np.float32)
     features = np.zeros((40, 64, CHANNELS))
     same = grain(partials(features, 0 * z)[:, :, 0].numpy())
