@@ -127,6 +127,11 @@ class ModelConfig:
         low=0,
         high=512,
     )
+    envelope: bool = setting(
+        False,
+        "the generated sound gets the size of the first block's features as "
+        "its envelope, so that what is wrong in a tail dies with it",
+    )
     match_eq: bool = setting(
         False,
         "equalize the generated sounds of each class to the mean spectrum of "
@@ -139,11 +144,13 @@ class ModelConfig:
             raise ConfigError(
                 f"--length={self.length}: expected one of {sorted(LENGTHS)}"
             )
-        if self.partials and self.length == min(LENGTHS):
-            raise ConfigError(
-                f"--partials={self.partials}: expected 0 with --length="
-                f"{self.length}, which is a single block"
-            )
+        for name in ("partials", "envelope"):
+            value, least = getattr(self, name), min(LENGTHS)
+            if value and self.length == least:
+                raise ConfigError(
+                    f"--{name}={value}: expected {type(value)()} with "
+                    f"--length={least}, which is a single block"
+                )
         rate = self.sample_rate
         if type(rate) is not int or not 1 <= rate <= MAX_SAMPLE_RATE:
             raise ConfigError(f"sample_rate {rate!r:.50} is no rate in Hz")

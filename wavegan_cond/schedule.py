@@ -83,7 +83,7 @@ def make_schedule(model: ModelConfig, train: TrainConfig) -> tuple[Stage, ...]:
     """
     if not train.stages:
         return (_make_stage({"length": model.length}, None, train),)
-    for name in ("partials", "spectrogram"):
+    for name in ("partials", "envelope", "spectrogram"):
         if getattr(model, name, False) or getattr(train, name, False):
             raise ConfigError(
                 f"--stages={train.stages}: expected none with --{name}, which "

@@ -93,6 +93,7 @@ def test_what_is_no_config_is_refused(text):
         {"sample_rate": 10**400},
         {"length": 63},
         {"length": 64, "partials": 8},
+        {"length": 64, "envelope": True},
         {"width": 1e9},
         {"more": 1},
     ],
@@ -114,7 +115,7 @@ def test_a_setting_at_its_default_leaves_the_digest_of_older_runs():
         "spectrogram",
     ):  # the newest fields
         del older["train"][name]
-    for name in ("noise", "partials"):
+    for name in ("noise", "partials", "envelope"):
         del older["model"][name]
     read_model, read_train, _ = from_json(json.dumps(older))
     assert (read_model, read_train) == (model, train)

@@ -95,9 +95,11 @@ def test_a_wrong_notation_is_refused_with_an_example(stages, why):
     assert why in str(caught.value) and EXAMPLE in str(caught.value)
 
 
-@pytest.mark.parametrize("part", ["partials", "spectrogram"])
+@pytest.mark.parametrize("part", ["partials", "envelope", "spectrogram"])
 def test_parts_that_do_not_grow_are_refused(part):
-    model = ModelConfig(partials=8 if part == "partials" else 0)
+    model = ModelConfig(
+        partials=8 if part == "partials" else 0, envelope=part == "envelope"
+    )
     train = TrainConfig(stages=EXAMPLE, spectrogram=part == "spectrogram")
     with pytest.raises(ConfigError, match=f"--{part}, which does not grow"):
         make_schedule(model, train)

@@ -13,6 +13,7 @@ from wavegan_cond.model.conditioning import (
     ConditionalNetwork,
     add_plane,
 )
+from wavegan_cond.model.envelope import envelope
 from wavegan_cond.model.layers import UpsampleConv1D
 from wavegan_cond.model.partials import Partials
 from wavegan_cond.model.resample import FACTOR, lerp, upsample
@@ -35,6 +36,8 @@ class Generator(ConditionalNetwork):
         same z is the same sound, and sounds of other z have other noise.
       partials: number of sine tones that are added to the sound, as loud as
         the first block says, see ``Partials``; 0 for none.
+      envelope: whether the sound of the blocks has the size of the first
+        block's features as its envelope, see ``envelope``.
       sample_rate: of the sound, in Hz: where the partials are.
       **kwargs: of ConditionalNetwork.
     """
@@ -45,6 +48,7 @@ class Generator(ConditionalNetwork):
         "post_filter",
         "noise",
         "partials",
+        "envelope",
         "sample_rate",
     )
 
@@ -55,11 +59,12 @@ class Generator(ConditionalNetwork):
         post_filter: int,
         noise: bool = False,
         partials: int = 0,
+        envelope: bool = False,
         sample_rate: int = 44100,
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.noise, self.partials = noise, partials
+        self.noise, self.partials, self.envelope = noise, partials, envelope
         self.sample_rate = sample_rate
         self.latent_dim, self.upsampling = latent_dim, upsampling
         self.post_filter = post_filter
@@ -178,11 +183,13 @@ class Generator(ConditionalNetwork):
             if self.noise:
                 x = x + self._mixed_noise(index, noise)
             x = ops.relu(x)
-            if self.partials and index == 0:
-                tones = self.partial_bank(x, z)
+            if index == 0:
+                first = x
         audio = self.to_audio(x)
+        if self.envelope:
+            audio = audio * envelope(first, self.length)
         if self.partials:
-            audio = audio + tones
+            audio = audio + self.partial_bank(first, z)
         audio = ops.tanh(audio)  # [B, T, 1]
         if self.fading:
             coarse = ops.tanh(self.to_audio_before(before))  # [B, T / 4, 1]

@@ -44,6 +44,7 @@ def make_generator(
         post_filter=config.post_filter,
         noise=config.noise,
         partials=config.partials,
+        envelope=config.envelope,
         sample_rate=config.sample_rate,
         **network_settings(config, stage),
         seed=seed,

@@ -12,7 +12,7 @@ from wavegan_cond.synthesis.steering import principal_directions
 
 # Settings that models of earlier versions do not have: at their default they
 # are left out of the fingerprint, so that it stays theirs.
-ADDED = ("partials",)
+ADDED = ("partials", "envelope")
 
 
 def describe(

@@ -252,3 +252,18 @@ def test_partials_are_in_the_sound_as_the_first_block_says():
     assert kernel.shape == (TINY["width"], 16)
     kernel.assign(np.ones(kernel.shape))
     assert np.abs(generator(z, label) - before).max() > 1e-3
+
+
+@pytest.mark.parametrize(("envelope", "times"), [(False, 2), (True, 4)])
+def test_with_an_envelope_the_sound_follows_the_square_of_features(
+    envelope, times
+):
+    settings = {**TINY, "conditioning": "none", "envelope": envelope}
+    generator = make_generator(ModelConfig(**settings))  # its biases are 0
+    random = np.random.default_rng(0)
+    z = 0.2 * random.standard_normal((4, TINY["latent_dim"])).astype(np.float32)
+    one, two = (
+        np.arctanh(generator(times * z, np.zeros(4, int))) for times in (1, 2)
+    )
+    assert 1e-2 < np.abs(two).max() < 3
+    np.testing.assert_allclose(two, times * one, rtol=1e-2, atol=1e-5)
