@@ -28,8 +28,9 @@ MOST = 1.5  # nepers, 13 dB: gains of the tone end there
 SPACING = 64  # bins between lines: fs / 4, fs / 16, ..., see ``cuts``
 REACH = 6  # bins to either side that the cut of a line takes
 NEAR = 5  # bins from a line on that say how loud its surroundings are
-BESIDE = 27  # bins before a line, where no block leaves one
+BESIDE = 27  # bins before a line and fewer, where no block leaves one
 CHANCE = 0.99  # a line stands out further than so many of these places
+PLACES = 100  # of which so many are looked at, at the least
 
 
 class Spectra(NamedTuple):
@@ -219,9 +220,10 @@ def cuts(real: np.ndarray, made: np.ndarray) -> np.ndarray:
     reach = np.arange(-REACH, REACH + 1)
     shape = np.cos(np.pi / 2 * reach / (REACH + 1)) ** 2
     stands_out, usual = (prominence(p, places, far) for p in (made, real))
-    chance = np.quantile(
-        prominence(made, places - BESIDE, far), CHANCE, axis=-1, keepdims=True
-    )
+    offsets = BESIDE - np.arange(-(-PLACES // len(places)))
+    beside = places - offsets[offsets > REACH, None]
+    chance = prominence(made, beside.ravel(), far)
+    chance = np.quantile(chance, CHANCE, axis=-1, keepdims=True)
     excess = np.maximum(stands_out - np.maximum(usual, 0), 0)
     excess = np.where(stands_out > chance, excess, 0)
     result = np.zeros(made.shape)

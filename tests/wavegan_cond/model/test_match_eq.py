@@ -134,6 +134,20 @@ def test_a_rough_mean_is_no_comb():
     assert np.ptp(folded) < 0.3  # 0.65 where all that stands out is cut
 
 
+@pytest.mark.parametrize("length", [1024, 4096])
+def test_few_lines_of_noise_are_cut_however_short_it_is(length):
+    random, shares = np.random.default_rng(0), []
+    lines = np.arange(64, length // 2 + 1 - 32, 64)
+    for _ in range(60):
+        levels = random.lognormal(sigma=2, size=(2, 64, 1))
+        real, made = (
+            match_eq.measure([level * random.standard_normal((64, length))])
+            for level in levels
+        )
+        shares.append((match_eq.cuts(real.power, made.power)[lines] > 0).mean())
+    assert np.mean(shares) < 0.04
+
+
 def test_silence_gives_filters_too():
     silent = one_class(np.zeros((2, LENGTH)))
     for real, made in ((silent, silent), (one_class(noise()), silent)):
