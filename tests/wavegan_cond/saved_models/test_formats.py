@@ -172,7 +172,12 @@ def test_numbers_that_differ_make_no_sound(exported, name):
 
 KINDS = {
     "noise": {"noise": True},
-    "partials": {"partials": 128, "length": 16384, "width": 1},
+    "partials": {
+        "partials": 128,
+        "envelope": True,
+        "length": 16384,
+        "width": 1,
+    },
     "onehot": {
         "conditioning": "onehot",
         "upsampling": "zeros",

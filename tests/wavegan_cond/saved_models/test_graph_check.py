@@ -38,7 +38,15 @@ VARIANTS = [
         ("none", 8, False),
     )
     for upsampling in ("nn", "zeros")
-] + [{"length": 16384, "width": 1, "noise": True, "partials": 128}]
+] + [
+    {
+        "length": 16384,
+        "width": 1,
+        "noise": True,
+        "partials": 128,
+        "envelope": True,
+    }
+]
 GROWING = Stage(1, 64, 10, 20, 5, 4, 1e-4)  # in its fade
 
 
