@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from experiments.common import cli
+from experiments.common import cli, preflight
 from wavegan_cond.plotting.spectrogram import RANGE_DB, mel_spectrogram_db
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.untrusted import check_regular
@@ -134,7 +134,8 @@ def _read_sound(folder: pathlib.Path, entry: dict) -> Sound:
     """Returns a sound of a folder that can be shown.
 
     Raises:
-      UsageError: its file is missing, or is no WAV of one channel.
+      UsageError: its file is missing, is no WAV of one channel, or has a
+        rate that browsers do not play.
     """
     import soundfile
 
@@ -152,6 +153,7 @@ def _read_sound(folder: pathlib.Path, entry: dict) -> Sound:
             f"{path} is listed in sounds.json and cannot be read ({reason}): "
             "generate the sounds again"
         )
+    preflight.check_playable(info.samplerate, str(path))
     return Sound(_caption(entry), wav, entry["z"], entry["file"])
 
 

@@ -23,6 +23,7 @@ from wavegan_cond.training.run_dir import RunDir, RunError
 
 FEWEST_HELD_OUT = 20  # sounds of a class that measures need
 FEWEST_TRAINING = 24  # of which a quarter is set aside
+LOWEST_RATE = 8000  # Hz; what is below, some browsers do not play (Web Audio)
 
 
 def check_data(store, model: ModelConfig, schedule: tuple[Stage, ...]) -> None:
@@ -40,6 +41,16 @@ def check_data(store, model: ModelConfig, schedule: tuple[Stage, ...]) -> None:
             f"--batch_size={batch_size}: add sounds or lower it"
         )
     check_classes(store)
+
+
+def check_playable(sample_rate: int, what: str) -> None:
+    """Raises UsageError unless every browser plays sounds of this rate."""
+    if sample_rate < LOWEST_RATE:
+        raise cli.UsageError(
+            f"{what} has a sample rate of {sample_rate} Hz, and browsers play "
+            f"from {LOWEST_RATE} Hz on: a model that is still growing makes "
+            "sounds at the full rate with --full_rate"
+        )
 
 
 def check_classes(store) -> None:

@@ -64,6 +64,7 @@ def write_static(settings: Settings) -> None:
     source = open_source(
         settings.model, settings.checkpoint, settings.full_rate
     )
+    preflight.check_playable(source.info.sample_rate, settings.model)
     size = write_page(source, settings.static)
     print(
         f"{settings.static}: the page of iteration {source.info.iteration}, "
@@ -75,7 +76,7 @@ def run(settings: Settings) -> None:
     """Serves the page until it is interrupted, or writes it.
 
     Raises:
-      UsageError: the port cannot be had.
+      UsageError: the port cannot be had, or the sounds cannot be played.
       ModelError: the model cannot be used.
     """
     settings = shipped.fill(settings)
@@ -85,6 +86,7 @@ def run(settings: Settings) -> None:
         return
     with serve.open_socket(settings.port) as opened:
         model = cli.load_model(settings)
+        preflight.check_playable(model.info.sample_rate, settings.model)
         from experiments.explore.app import make_app
         from wavegan_cond.evaluation import sound_map
 

@@ -204,6 +204,15 @@ def test_a_pipe_in_the_place_of_a_sound_is_not_waited_for(tmp_path):
         page.listed_groups(tmp_path / "a", 9)
 
 
+def test_sounds_that_browsers_do_not_play_are_refused(tmp_path, capsys):
+    make_run(tmp_path / "run", sample_rate=7999)
+    place = {"model": tmp_path / "run", "output_dir": tmp_path / "a"}
+    call(generate, "--nopicture", **place, num=1)
+    flags = f"--sounds_dir={tmp_path / 'a'}", f"--output={tmp_path / 'x.html'}"
+    said = refused(capsys, command, *flags)
+    assert "7999 Hz" in said and "--full_rate" in said
+
+
 def entry(**fields):
     return {"file": "a.wav", "z": [1], "model": "m", "sha256": "1", **fields}
 

@@ -18,6 +18,7 @@ from experiments.explore import __main__ as command
 from experiments.explore import serve
 from tests.fixtures.commands import refused
 from tests.fixtures.environments import ROOT
+from tests.fixtures.runs import make_run
 from wavegan_cond.evaluation import sound_map
 
 
@@ -36,6 +37,12 @@ def test_what_is_no_model_is_refused(capsys, tmp_path, name):
     (tmp_path / "file").write_text("x")
     flags = f"--model={tmp_path / name}", "--port=0"
     assert name in refused(capsys, command, *flags)
+
+
+def test_a_model_that_browsers_do_not_play_is_refused(capsys, tmp_path):
+    make_run(tmp_path / "run", sample_rate=2756)
+    flags = f"--model={tmp_path / 'run'}", "--port=0"
+    assert "2756 Hz" in refused(capsys, command, *flags)
 
 
 def test_the_port_is_on_this_machine_alone():
