@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from data_prep.audio.process_file import Shape, shape_sound
+from experiments.kit.keys import keys_of
 from wavegan_cond.evaluation import sound_map
 from wavegan_cond.synthesis import inversion, latents
 from wavegan_cond.synthesis.inversion import Found
@@ -32,11 +33,16 @@ class Instrument:
         self._places = places
 
     def info(self) -> dict:
-        """Returns the description of the model, with directions to steer."""
+        """Returns the description of the model, for the page.
+
+        It has directions to steer in any case, and for each class the keys of
+        General MIDI that its sounds may have.
+        """
         fields = dataclasses.asdict(self._model.info)
         if not fields["directions"]:  # of an earlier version
             dim = self._model.info.latent_dim
             fields["directions"] = np.eye(min(KNOBS, dim), dim).tolist()
+        fields["keys"] = [*map(keys_of, self._model.info.classes)]
         return fields
 
     def draw(self, seed: int, count: int) -> list[list[float]]:

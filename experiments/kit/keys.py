@@ -72,6 +72,16 @@ DRUMS = {
     "tambourine": ("tb",),
     "shaker": ("sh",),
 }
+# More keys that General MIDI has for a drum, for several sounds of it.
+MORE_KEYS = {
+    "bd": (35,),
+    "sd": (40,),
+    "hh": (44,),
+    "cr": (57, 55),
+    "rd": (59, 53),
+    "lt": (43, 41),
+    "ht": (48,),
+}
 # Keys of classes that are none of these drums: bongos, congas and so on.
 OTHER_KEYS = tuple(key for key in range(60, 82) if key != 70)
 # Keys above and below those of General MIDI, for every sound alone.
@@ -87,6 +97,16 @@ def find_drums(class_name: str) -> tuple[str, ...]:
         if family in DRUMS and {word, word.removesuffix("s")} & set(words):
             return DRUMS[family]
     return ()
+
+
+def keys_of(class_name: str) -> tuple[int, ...]:
+    """Returns the keys that sounds of a class may have, the usual one first.
+
+    Keys of no drum follow, for more sounds than the class has keys.
+    """
+    codes = find_drums(class_name)
+    more = [key for code in codes for key in MORE_KEYS.get(code, ())]
+    return (*(SLOTS[code].key for code in codes), *more, *OTHER_KEYS)
 
 
 def plain_name(text: str) -> str:

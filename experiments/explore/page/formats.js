@@ -28,30 +28,10 @@ export function loop(kit, waves, rate) {
   return bar.map(value => value / peak);
 }
 
-// General MIDI percussion keys that a class may have, the usual one first; names that say more come before others.
-const KEYS = [
-  [/rim|stick/i, [37]],
-  [/clap/i, [39]],
-  [/open.?hat|ohh?\b/i, [46]],
-  [/crash/i, [49, 57]],
-  [/ride/i, [51, 59]],
-  [/cow.?bell/i, [56]],
-  [/tambourine/i, [54]],
-  [/shaker|maraca/i, [70]],
-  [/kick|bass|bd/i, [36, 35]],
-  [/snare|sd/i, [38, 40]],
-  [/cymbal|hat|hh/i, [42, 46, 44, 49, 51, 57, 59, 55]],
-  [/tom/i, [45, 47, 41, 43, 48, 50]],
-];
-const REST = [56, 54, 70, 75, 76, 77, 60, 61];
-
-/** A key for every pad, none twice. */
-export function keysOf(kit, classes) {
+/** A key for every pad, none twice: the first free one of its class. */
+export function keysOf(kit, keys) {
   const taken = [];
-  for (const pad of kit.pads) {
-    const own = KEYS.find(([words]) => words.test(classes[leading(pad.weights)]))?.[1] || [];
-    taken.push([...own, ...REST].find(key => !taken.includes(key)));
-  }
+  for (const pad of kit.pads) taken.push(keys[leading(pad.weights)].find(key => !taken.includes(key)));
   return taken;
 }
 
@@ -76,8 +56,8 @@ function track(events, end) {  // [tick, bytes] of each
 }
 
 /** The pattern as a MIDI file of format 1: a track of the tempo, and one of drums on channel 10. */
-export function midi(kit, classes) {
-  const keys = keysOf(kit, classes), end = 4 * QUARTER, notes = [];
+export function midi(kit, classKeys) {
+  const keys = keysOf(kit, classKeys), end = 4 * QUARTER, notes = [];
   kit.steps.forEach((row, pad) => row.forEach((velocity, step) => {
     if (!velocity) return;
     const tick = Math.round(placeOf(step, kit.swing) * QUARTER / 4);

@@ -37,7 +37,7 @@ export function addSave(desk) {
       save("pads.zip", globalThis.zip([...sounds, ["kit.json", new TextEncoder().encode(text)]]));
     },
     "save-loop": waves => save(`loop_${store.kit.tempo}bpm.wav`, wav(loop(store.kit, waves, rate), rate), "audio/wav"),
-    "save-midi": () => save("pattern.mid", midi(store.kit, info.classes), "audio/midi"),
+    "save-midi": () => save("pattern.mid", midi(store.kit, info.keys), "audio/midi"),
   };
   for (const [id, job] of Object.entries(jobs)) {
     $(id).onclick = () => ready().then(job).catch(error => desk.say(error.message));

@@ -46,6 +46,29 @@ def test_a_class_is_known_by_the_words_of_sample_libraries(name, codes):
 
 
 @pytest.mark.parametrize(
+    ("name", "key"),
+    zip(
+        "kick snare clap hat open_hat crash ride rim tom".split(),
+        [36, 38, 39, 42, 46, 49, 51, 37, 45],
+        strict=True,
+    ),
+)
+def test_a_class_has_its_general_midi_key_and_enough_more(name, key):
+    found = keys.keys_of(name)
+    assert found[0] == key
+    assert len(set(found)) == len(found) > len(keys.OTHER_KEYS)
+    assert all(35 <= key <= 81 for key in found)
+
+
+def test_no_drum_has_the_key_of_another():
+    more = [key for some in keys.MORE_KEYS.values() for key in some]
+    used = [*more, *keys.OTHER_KEYS, *(s.key for s in keys.SLOTS.values())]
+    assert len(set(used)) == len(used) and set(keys.MORE_KEYS) <= set(
+        keys.SLOTS
+    )
+
+
+@pytest.mark.parametrize(
     ("text", "plain"),
     [("Open Hat!", "open_hat"), ("太鼓", ""), ("x" * 99, "x" * 24)],
 )
