@@ -40,6 +40,7 @@ COLUMNS = (
     Column("comb, dB", results.comb, 1),
     Column("ripple, dB", results.mean_of("comb_depth"), 1),
     Column("grain", results.mean_of("grain"), 1),
+    Column("swells", results.mean_of("swells"), 2),
     Column("memory", results.mean_of("memory_ratio"), 2),
     Column("seconds", lambda run: run["seconds"], 0),
 )

@@ -58,5 +58,13 @@ VARIANTS = {
         Variant("shuffle2", "phase shuffle s = 2", {"phase_shuffle": 2}),
         Variant("latent100", "Z = 100", {"latent_dim": 100}),
         Variant("batch64", "64 sounds a batch", {"batch_size": 64}),
+        # Parts of best.flags left out one by one, see levers_cpu.flags.
+        Variant("noise0", "no noise", {"noise": False}),
+        Variant("partials0", "no partials", {"partials": 0}),
+        Variant("envelope0", "no envelope", {"envelope": False}),
+        Variant("spectrogram0", "no spectrograms", {"spectrogram": False}),
+        Variant("uncompressed", "no compression", {"compression": 0.0}),
+        Variant("latent8", "Z = 8", {"latent_dim": 8}),
+        Variant("latent32", "Z = 32", {"latent_dim": 32}),
     )
 }
