@@ -199,36 +199,56 @@ def fit(real: Spectra, made: Spectra) -> np.ndarray:
         (real.tone - made.tone) / 2, window / window.sum(), mode="mirror"
     )
     gains = np.clip(tone, -MOST, MOST)
-    return minimum_phase(gains - cuts(real.power, made.power + 2 * gains))
+    heard = Spectra(made.tone + 2 * gains, made.power + 2 * gains)
+    return minimum_phase(gains - cuts(real, heard))
 
 
-def cuts(real: np.ndarray, made: np.ndarray) -> np.ndarray:
+def cuts(real: Spectra, made: Spectra) -> np.ndarray:
     """Returns how far lines are cut, in nepers, [..., L / 2 + 1].
 
     A block that upsamples by 4 to the rate fs leaves lines at multiples of
     fs / 4, the one before it at multiples of fs / 16, and so on
     (``evaluation.artifacts``): all of them are multiples of 64 bins. What
     stands out there, over the median of the bins around and over what stands
-    out of real sounds, is cut, if it stands out further than bins beside such
-    places do by chance: a mean that a few loud sounds make is rough, and cuts
-    of its roughness would be a comb of their own. Nothing is raised.
+    out of real sounds, is cut, if it does so further than bins beside such
+    places do by chance, and in both means: that of power can be of a few loud
+    sounds or of the tones of one. Cuts of chance would be a comb of their own.
+    Nothing is raised.
     """
-    bins, far = made.shape[-1], SPACING // 2 - 1
+    bins, far = made.power.shape[-1], SPACING // 2 - 1
     places = np.arange(SPACING, bins - SPACING // 2, SPACING)
     if not len(places):
-        return np.zeros(made.shape)
+        return np.zeros(made.power.shape)
     reach = np.arange(-REACH, REACH + 1)
     shape = np.cos(np.pi / 2 * reach / (REACH + 1)) ** 2
-    stands_out, usual = (prominence(p, places, far) for p in (made, real))
-    offsets = BESIDE - np.arange(-(-PLACES // len(places)))
-    beside = places - offsets[offsets > REACH, None]
-    chance = prominence(made, beside.ravel(), far)
-    chance = np.quantile(chance, CHANCE, axis=-1, keepdims=True)
-    excess = np.maximum(stands_out - np.maximum(usual, 0), 0)
-    excess = np.where(stands_out > chance, excess, 0)
-    result = np.zeros(made.shape)
+    stands_out = prominence(made.power, places, far)
+    usual = np.maximum(prominence(real.power, places, far), 0)
+    is_line = beyond_chance(made.power, places, far)
+    is_line &= beyond_chance(made.tone, places, far)
+    excess = np.where(is_line, np.maximum(stands_out - usual, 0), 0)
+    result = np.zeros(made.power.shape)
     result[..., places[:, None] + reach] = excess[..., None] / 2 * shape
     return result
+
+
+def beyond_chance(
+    log_power: np.ndarray, places: np.ndarray, far: int
+) -> np.ndarray:
+    """Says which bins stand out further than 99 % of bins beside such places.
+
+    Args:
+      log_power: [..., bins], in any unit.
+      places: int [n], bins, of lines.
+      far: of ``prominence``.
+
+    Returns:
+      bool [..., n].
+    """
+    offsets = BESIDE - np.arange(-(-PLACES // len(places)))
+    beside = places - offsets[offsets > REACH, None]
+    chance = prominence(log_power, beside.ravel(), far)
+    chance = np.quantile(chance, CHANCE, axis=-1, keepdims=True)
+    return prominence(log_power, places, far) > chance
 
 
 def prominence(
