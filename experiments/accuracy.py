@@ -68,7 +68,7 @@ def open_all(settings: Settings) -> tuple:
     test, model = settings.test_data_dir, settings.model
     if test:
         test = open_store(test, verify=True)
-        check_same(store, test.classes, test.length, settings.test_data_dir)
+        check_same(store, test, settings.test_data_dir)
     if model:
         find_model.peek(model)  # names what is no model at once
     cli.import_tensorflow()
@@ -76,8 +76,7 @@ def open_all(settings: Settings) -> tuple:
 
     if model:
         model = load_model(model)
-        info = model.info
-        check_same(store, info.classes, info.length, settings.model)
+        check_same(store, model.info, settings.model)
     return store, test, model
 
 

@@ -141,11 +141,13 @@ def evaluate(model, store, values: cli.Values, steps: Steps) -> None:
         steps,
         values.musicnn,
     )
+    page = folder / "index.html"
+    page.unlink(missing_ok=True)  # of another report
     write_text(folder / "report.json", evaluation_tables.to_text(report))
-    steps.finish()
+    steps.finish(folder / "report.json")
     steps.begin("writing the page")
     evaluation_page.write(
-        folder / "index.html",
+        page,
         report,
         model,
         store,

@@ -151,6 +151,9 @@ def make_recipes(info, settings: Settings) -> list:
         if settings.steer:
             vectors, amounts = steered(vectors, info, settings.steer)
             end += f"_steer{amounts}"
+            if len(info.directions) == info.latent_dim and len(vectors) > 1:
+                print("--steer says all of this model's z: one sound a class")
+                vectors = vectors[:1]
         whole = not end  # else it is not what the seed alone gives
         named = [
             (f"seed{number:04d}{end}", vector, number if whole else None)

@@ -75,9 +75,7 @@ def run(settings: Settings) -> list[dict]:
 
         store = open_store(settings.data_dir, verify=True)
         if info:
-            preflight.check_same(
-                store, info.classes, info.length, settings.model
-            )
+            preflight.check_same(store, info, settings.model)
     model = cli.load_model(settings)
     check_rate(model.info, settings.model)
     targets = read_targets(settings.input, names, model.info.length)

@@ -55,7 +55,7 @@ def run(settings: Settings) -> None:
     preflight.check_output(settings.output_dir)
     model = cli.load_model(settings)
     if store:
-        check_data(store, model)
+        check_data(store, model, settings.model)
     sets = {"generated": generated(model, settings.num, settings.seed)}
     if store:
         sets["real"] = real(
@@ -64,9 +64,10 @@ def run(settings: Settings) -> None:
     draw(pathlib.Path(settings.output_dir), sets, model.info)
 
 
-def check_data(store, model) -> None:
+def check_data(store, model, path: str) -> None:
     """Raises UsageError unless the store has the sounds of the model."""
     info = model.info
+    preflight.check_rate(store, info, path)
     missing = [name for name in info.classes if name not in store.classes]
     if missing or store.length != info.length:
         raise cli.UsageError(

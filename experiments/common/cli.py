@@ -180,6 +180,13 @@ def _define(field: dataclasses.Field, values: Values) -> None:
     if rule["repeated"]:
         kind = list
     DEFINE[kind](field.name, default, **arguments)
+    if kind is float:  # nan is within all bounds
+        flags.register_validator(
+            field.name,
+            lambda value: value is None or math.isfinite(value),
+            message="expected a finite number",
+            flag_values=values,
+        )
 
 
 def _kind(field: dataclasses.Field) -> type:

@@ -222,23 +222,40 @@ def check_picture(folder: str, name: str) -> None:
         )
 
 
-def check_same(store, classes, length: int, path: str) -> None:
-    """Raises UsageError unless ``path`` holds sounds like the store's."""
-    if classes != store.classes:
+def check_same(store, other, path: str) -> None:
+    """Raises UsageError unless ``path`` holds sounds like the store's.
+
+    Args:
+      store: an open store.
+      other: another one, or the description of a model.
+      path: of the other.
+    """
+    if other.classes != store.classes:
         raise cli.UsageError(
-            f"{path} has the classes {', '.join(classes)}, {store.path} has "
-            f"{', '.join(store.classes)}: they must be the same"
+            f"{path} has the classes {', '.join(other.classes)}, {store.path} "
+            f"has {', '.join(store.classes)}: they must be the same"
         )
-    if length != store.length:
+    check_rate(store, other, path)
+    if other.length != store.length:
         raise cli.UsageError(
-            f"the sounds of {path} have {length} samples, those of "
+            f"the sounds of {path} have {other.length} samples, those of "
             f"{store.path} {store.length}: they must be the same"
+        )
+
+
+def check_rate(store, other, path: str) -> None:
+    """Raises UsageError unless ``path`` has the sample rate of the store."""
+    if other.sample_rate != store.sample_rate:
+        raise cli.UsageError(
+            f"the sounds of {path} have a sample rate of {other.sample_rate} "
+            f"Hz, those of {store.path} {store.sample_rate}: a model that is "
+            "still growing makes sounds at the full rate with --full_rate"
         )
 
 
 def check_store(store, model, path: str, side: str = "validation") -> None:
     """Raises UsageError unless a model can be measured against a store."""
-    check_same(store, model.info.classes, model.info.length, path)
+    check_same(store, model.info, path)
     check_classes(store)
     count, name = smallest_class(store, side)
     if count < FEWEST_HELD_OUT:

@@ -23,7 +23,7 @@ class Steps:
     def __init__(self, total: int, partial: Path | None = None):
         self._total, self._partial = total, partial
         self._begun, self._number = time.monotonic(), 0
-        self._kept = False
+        self._kept = None  # the file with what was measured
 
     def begin(self, step: str) -> None:
         """Prints that a step begins."""
@@ -40,16 +40,17 @@ class Steps:
 
         if self._partial:
             write_text(self._partial, to_text(report))
-            self._kept = True
+            self._kept = self._partial
 
-    def finish(self) -> None:
-        """Removes the unfinished report: the whole one is written."""
+    def finish(self, path: Path) -> None:
+        """Removes the unfinished report: the whole one is written to a file."""
         if self._partial:
             self._partial.unlink(missing_ok=True)
+        self._kept = path
 
     def stopped(self) -> None:
         """Prints what is left behind."""
-        left = f"what was measured is in {self._partial}"
+        left = f"what was measured is in {self._kept}"
         self._print(
             f"stopped; {left if self._kept else 'nothing was measured yet'}"
         )

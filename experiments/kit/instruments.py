@@ -130,7 +130,8 @@ def _other_slot(name: str, drums: Mapping, key: int | None) -> Slot:
     plain = keys.plain_name(name)
     taken = {"", *drums, *SLOTS, *(slot.stem for slot in SLOTS.values())}
     if plain in taken:
-        plain = f"{plain or 'drum'}_{key}"
+        # As long as a plain name may be: its files are called so.
+        plain = keys.plain_name(f"{(plain or 'drum')[:20]}_{key}")
     return Slot(plain.replace("_", " "), plain, key)
 
 

@@ -15,8 +15,9 @@ from experiments.common import cli, shipped
 from tests.fixtures.commands import call, end, refused
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
-from wavegan_cond.saved_models import find_model, replay
+from wavegan_cond.saved_models import replay
 from wavegan_cond.saved_models.formats import export_model
+from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.storage import lock, temporary
 from wavegan_cond.synthesis import latents, steering, write_sounds
 from wavegan_cond.synthesis.generation_log import SoundListError
@@ -358,13 +359,22 @@ def test_what_is_wrong_is_said_before_tensorflow_is_loaded(
     assert not list(tmp_path.iterdir())
 
 
-def test_steered_sounds_keep_what_the_seed_chose(models, tmp_path):
-    content = make(models / "saved", tmp_path, num=2, steer="0.5,-1,0")
+def test_where_steering_says_all_of_z_one_sound_is_made(tmp_path, capsys):
+    make_run(tmp_path / "run", latent_dim=3)
+    content = make(tmp_path / "run", tmp_path / "a", num=4, steer="0.5,-1,0")
+    assert len(content["sounds"]) == 1
+    assert "all of this model's z" in capsys.readouterr().out
+
+
+def test_steered_sounds_keep_what_the_seed_chose(tmp_path):
+    model = tmp_path / "run"
+    make_run(model, latent_dim=5)
+    content = make(model, tmp_path / "a", num=2, steer="0.5,-1,0")
     files = [entry["file"] for entry in content["sounds"]]
     assert files == [f"snare_seed000{n}_steer0.5,-1,0.wav" for n in (0, 1)]
-    directions = np.array(find_model.peek(models / "saved").directions)
+    directions = np.array(load_model(model).info.directions)
     for seed, entry in enumerate(content["sounds"]):
         assert "seed" not in entry
-        (drawn,) = latents.draw(seed, 1, 3)
+        (drawn,) = latents.draw(seed, 1, 5)
         expected = steering.steer(drawn[None], directions, [0.5, -1, 0])[0]
         np.testing.assert_allclose(entry["z"], expected, atol=1e-6)

@@ -5,7 +5,7 @@ import pytest
 
 from data_prep.store.store import open_store
 from experiments import plot_examples
-from experiments.common import cli
+from experiments.common import cli, preflight
 from tests.fixtures import stores
 from tests.fixtures.commands import call
 from tests.fixtures.runs import CLASSES, LENGTH, make_run
@@ -60,7 +60,17 @@ def test_data_of_other_sounds_is_refused(store, tmp_path):
         make_run(tmp_path / str(number), **settings)
         model = load.load_model(tmp_path / str(number))
         with pytest.raises(cli.UsageError, match="is not of this model"):
-            plot_examples.check_data(open_store(store.path), model)
+            plot_examples.check_data(open_store(store.path), model, "run")
+
+
+def test_a_model_of_another_rate_is_refused(store, tmp_path):
+    """Its sounds would be drawn, and measured, as if they had the store's."""
+    make_run(tmp_path / "run", sample_rate=11025)
+    model = load.load_model(tmp_path / "run")
+    with pytest.raises(cli.UsageError, match=r"11025 Hz.*--full_rate"):
+        plot_examples.check_data(open_store(store.path), model, "run")
+    with pytest.raises(cli.UsageError, match=r"11025 Hz.*--full_rate"):
+        preflight.check_same(open_store(store.path), model.info, "run")
 
 
 def test_model_flags_reach_the_model(tmp_path, monkeypatch):

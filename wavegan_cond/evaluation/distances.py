@@ -108,7 +108,8 @@ def kad_interval(
     same = _mean_of_pairs(kernel[:count, :count], x)
     same += _mean_of_pairs(kernel[count:, count:], y)
     edges = [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
-    low, high = np.quantile(100 * (same - 2 * cross), edges)
+    # A resample of a single point has no pairs.
+    low, high = np.nanquantile(100 * (same - 2 * cross), edges)
     return float(low), float(high)
 
 
@@ -141,11 +142,14 @@ def _off_diagonal_mean(matrix: np.ndarray) -> float:
 def _mean_of_pairs(kernel: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Returns the mean over pairs of different points, [R] of weights [R, N].
 
+    It is NaN where one point was drawn alone.
+
     Args:
       kernel: [N, N], zero on the diagonal.
       weights: how often each point was drawn.
     """
     pairs = weights.sum(1) ** 2 - (weights**2).sum(1)
+    pairs = np.where(pairs > 0, pairs, np.nan)
     return ((weights @ kernel) * weights).sum(1) / pairs
 
 

@@ -181,7 +181,7 @@ def linear_fraction(z: np.ndarray, points: np.ndarray) -> float:
 
     The cross-validated R² of a ridge regression (five folds): 1 if the
     embeddings are a linear map of z, 0 or less if they do not depend on z
-    linearly.
+    linearly, or at all.
 
     Args:
       z: latent vectors [N, Z].
@@ -189,4 +189,5 @@ def linear_fraction(z: np.ndarray, points: np.ndarray) -> float:
     """
     guessed = cross_val_predict(Ridge(1e-3 * len(z)), z, points, cv=5)
     left = np.square(points - guessed).sum()
-    return float(1 - left / np.square(points - points.mean(axis=0)).sum())
+    whole = np.square(points - points.mean(axis=0)).sum()
+    return float(1 - left / whole) if whole > 0 else 0.0

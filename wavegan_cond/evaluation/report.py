@@ -178,6 +178,7 @@ class Reference:
     ) -> dict[str, Any]:
         real = self._real[label]
         few, train = points[: len(real)], self._points[rows]
+        as_many = made[: len(real)]
         bins = self._modes[label].compare(real, few)
         memory = memorisation(points, real, train)
         candidates = self._nearest(rows, points, CANDIDATES)
@@ -200,12 +201,12 @@ class Reference:
             "comb": max(comb.values()),
             "comb_95": float(np.quantile(each, 0.95, axis=0).max()),
             "comb_levels": levels(comb),
-            "comb_depth": grain.comb_depth(made),
-            "grain": grain.grain(made[: len(real)]),
+            "comb_depth": grain.comb_depth(as_many),
+            "grain": grain.grain(as_many),
             **signal_quality.summarise(signal_quality.measure(made)),
             **traits.summarise(traits.traits(made)),
             **descriptors.compare(
-                self._described[label], descriptors.descriptors(made)
+                self._described[label], descriptors.descriptors(as_many)
             ),
         }
 

@@ -25,6 +25,7 @@ class AllKinds(Settings):
     path: str = setting(REQUIRED, "where to")
     other: str | None = setting(None, "where else to")
     share: float = setting(0.5, "how much", low=0.0, high=1.0)
+    rate: float = setting(1.0, "how fast")
     quick: bool = setting(False, "whether to hurry")
     kind: str = setting("a", "which", choices=("a", "b"))
     names: tuple[str, ...] = setting(("x", "y"), "which ones")
@@ -54,7 +55,14 @@ def test_every_kind_of_field_has_its_flag():
 
 
 @pytest.mark.parametrize(
-    "argv", [[], ["--path=p", "--share=1.5"], ["--path=p", "--given=1"]]
+    "argv",
+    [
+        [],
+        ["--path=p", "--share=1.5"],
+        ["--path=p", "--share=nan"],
+        ["--path=p", "--rate=inf"],
+        ["--path=p", "--given=1"],
+    ],
 )
 def test_a_field_without_default_and_the_ranges_bind(argv, capsys):
     with pytest.raises(SystemExit) as stop:

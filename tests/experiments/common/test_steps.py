@@ -30,8 +30,11 @@ def test_what_there_is_is_kept_until_the_whole_is_there(tmp_path, capsys):
     assert found == {"real": 0.12346}
     steps.stopped()
     assert "report.partial.json" in capsys.readouterr().err
-    steps.finish()
+    steps.finish(tmp_path / "report.json")
     assert not list(tmp_path.iterdir())
+    steps.stopped()  # while a page is written
+    assert "measured is in" in (said := capsys.readouterr().err)
+    assert str(tmp_path / "report.json") in said
 
 
 @pytest.mark.parametrize(

@@ -98,3 +98,10 @@ def test_there_is_a_key_for_every_sound_of_the_largest_kit():
     files = [f"{i}.wav" for i in range(len(SINGLE_KEYS))]
     kit = lay_out("large", [(slot, files)])
     assert len(kit.singles) == len(SINGLE_KEYS) == 80
+
+
+def test_classes_of_long_names_that_begin_alike_have_files_of_their_own():
+    names = [f"electronic percussion loop {end}" for end in ("high", "low")]
+    sounds = {name: [row] for row, name in enumerate(names)}
+    stems = [slot.stem for slot, _ in assign(sounds, np.ones(2), np.ones(2))]
+    assert len(set(stems)) == 2 and all(len(stem) <= 24 for stem in stems)

@@ -121,6 +121,11 @@ def test_repetitions_do_not_move_the_middle_of_the_interval():
     assert abs((low + high) / 2 - kad(x, y)) < (high - low) / 4
 
 
+def test_resamples_of_one_point_alone_do_not_spoil_the_interval():
+    """Of two points every second resample is of one alone."""
+    assert np.isfinite(kad_interval(points(20), points(2, seed=1))).all()
+
+
 CENTRES = 20 * np.eye(8)
 
 

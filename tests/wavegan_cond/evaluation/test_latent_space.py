@@ -155,3 +155,8 @@ def test_linear_share_is_one_for_a_map_and_none_for_noise():
     assert linear_fraction(z, z @ RANDOM.standard_normal((3, 8))) > 0.999
     assert linear_fraction(z, RANDOM.standard_normal((500, 8))) < 0.02
     assert linear_fraction(z, z**2) < 0.05
+
+
+def test_sounds_that_do_not_change_are_not_linear_in_z():
+    z = RANDOM.standard_normal((50, 3))
+    assert linear_fraction(z, np.ones((50, 8))) == 0
