@@ -30,6 +30,7 @@ REACH = 6  # bins to either side that the cut of a line takes
 NEAR = 5  # bins from a line on that say how loud its surroundings are
 BESIDE = 27  # bins before a line and fewer, where no block leaves one
 CHANCE = 0.99  # a line stands out further than so many of these places
+LIKELY = 0.97  # one where the last two blocks leave the strongest
 PLACES = 100  # of which so many are looked at, at the least
 
 
@@ -211,9 +212,10 @@ def cuts(real: Spectra, made: Spectra) -> np.ndarray:
     (``evaluation.artifacts``): all of them are multiples of 64 bins. What
     stands out there, over the median of the bins around and over what stands
     out of real sounds, is cut, if it does so further than bins beside such
-    places do by chance, and in both means: that of power can be of a few loud
-    sounds or of the tones of one. Cuts of chance would be a comb of their own.
-    Nothing is raised.
+    places do by chance. At the few multiples of fs / 16 the mean power alone
+    decides; elsewhere the mean of logarithms has to say so too, for power can
+    be of a few loud sounds or of the tones of one, and cuts of chance would be
+    a comb of their own. Nothing is raised.
     """
     bins, far = made.power.shape[-1], SPACING // 2 - 1
     places = np.arange(SPACING, bins - SPACING // 2, SPACING)
@@ -223,8 +225,11 @@ def cuts(real: Spectra, made: Spectra) -> np.ndarray:
     shape = np.cos(np.pi / 2 * reach / (REACH + 1)) ** 2
     stands_out = prominence(made.power, places, far)
     usual = np.maximum(prominence(real.power, places, far), 0)
-    is_line = beyond_chance(made.power, places, far)
-    is_line &= beyond_chance(made.tone, places, far)
+    is_line = beyond_chance(made.power, places, far, CHANCE)
+    is_line &= beyond_chance(made.tone, places, far, CHANCE)
+    of_last_blocks = places % ((bins - 1) // 8) == 0
+    is_likely = beyond_chance(made.power, places, far, LIKELY)
+    is_line |= of_last_blocks & is_likely
     excess = np.where(is_line, np.maximum(stands_out - usual, 0), 0)
     result = np.zeros(made.power.shape)
     result[..., places[:, None] + reach] = excess[..., None] / 2 * shape
@@ -232,14 +237,15 @@ def cuts(real: Spectra, made: Spectra) -> np.ndarray:
 
 
 def beyond_chance(
-    log_power: np.ndarray, places: np.ndarray, far: int
+    log_power: np.ndarray, places: np.ndarray, far: int, share: float
 ) -> np.ndarray:
-    """Says which bins stand out further than 99 % of bins beside such places.
+    """Says which bins stand out further than bins beside such places do.
 
     Args:
       log_power: [..., bins], in any unit.
       places: int [n], bins, of lines.
       far: of ``prominence``.
+      share: of the bins beside, that they stand out further than.
 
     Returns:
       bool [..., n].
@@ -247,7 +253,7 @@ def beyond_chance(
     offsets = BESIDE - np.arange(-(-PLACES // len(places)))
     beside = places - offsets[offsets > REACH, None]
     chance = prominence(log_power, beside.ravel(), far)
-    chance = np.quantile(chance, CHANCE, axis=-1, keepdims=True)
+    chance = np.quantile(chance, share, axis=-1, keepdims=True)
     return prominence(log_power, places, far) > chance
 
 

