@@ -12,7 +12,7 @@ from keras import ops
 
 TURN = 1 << 16  # steps of a phase; frequencies are whole steps a sample
 LOWEST, HIGHEST = 50.0, 18000.0  # Hz
-TUNING = 20.0  # Hz, the furthest, by z and features together
+TUNING = 20.0  # Hz, the furthest
 MOST = np.pi / 4  # turn between two places: lines cut the corners of a circle
 LOUDNESS = 4.0  # root mean square of all tones together at levels of 1
 FAINT = 0.05  # a root below which a level is nearly linear in it: a slope of 0
@@ -48,9 +48,7 @@ class Partials(keras.layers.Layer):
     is made of roots 20 dB below, which a network that is linear in them can
     still hold. Levels are straight lines between places. z tunes each tone by
     up to 20 Hz: with the same frequencies in every sound all of them would
-    repeat themselves at the same lags. Features tune it from place to place: a
-    tone that falls, as those of drums do, is one that glides then, where
-    steady neighbours that take turns would beat.
+    repeat themselves at the same lags.
 
     Args:
       samples: length of a sound (T), a multiple of N.
@@ -77,16 +75,8 @@ class Partials(keras.layers.Layer):
             dtype=self.dtype_policy,
         )
 
-        self.glide = keras.layers.Dense(
-            count,
-            kernel_initializer="zeros",
-            name="glide",
-            dtype=self.dtype_policy,
-        )
-
     def build(self, features_shape, z_shape):
         self.roots.build(features_shape)
-        self.glide.build(features_shape)
         self.tuning.build(z_shape)
         # A weight: what follows from constants alone is refused in an export.
         steps = partial_steps(self.count, self.sample_rate, self.seed)
@@ -110,8 +100,7 @@ class Partials(keras.layers.Layer):
         waves = self._waves(places, hop)  # [N, 2 P, T / N]
         rows = ops.reshape(features, (-1, features.shape[2]))
         roots = ops.reshape(self.roots(rows), (-1, places, 2 * self.count))
-        glide = ops.reshape(self.glide(rows), (-1, places, self.count))
-        levels = self._levels(roots, ops.expand_dims(self.tuning(z), 1) + glide)
+        levels = self._levels(roots, z)
         here = ops.transpose(levels, (1, 0, 2))  # [N, B, 2 P]
         there = ops.concatenate([here[1:], here[-1:]])
         share = np.arange(hop, dtype=np.float32) / hop
@@ -120,18 +109,13 @@ class Partials(keras.layers.Layer):
         sound = ops.transpose(sound, (1, 0, 2))
         return ops.reshape(sound, (-1, self.samples, 1))
 
-    def _levels(self, roots, tuning):
-        """Returns levels that turn from place to place, [B, N, 2 P].
-
-        Args:
-          roots: [B, N, 2 P].
-          tuning: [B, N, P], 1 is nearly the furthest.
-        """
+    def _levels(self, roots, z):
+        """Returns levels that turn from place to place, [B, N, 2 P]."""
         places = roots.shape[1]
         furthest = 2 * np.pi * TUNING * self.samples / places / self.sample_rate
         furthest = min(furthest, MOST)
-        turn = furthest * ops.tanh(tuning)
-        angle = ops.cumsum(turn, axis=1) - turn  # of all places before
+        turn = furthest * ops.expand_dims(ops.tanh(self.tuning(z)), 1)
+        angle = turn * np.arange(places, dtype=np.float32)[:, None]  # [B, N, P]
         cosine, sine = ops.cos(angle), ops.sin(angle)
         even, odd = roots[..., : self.count], roots[..., self.count :]
         length = ops.sqrt(even * even + odd * odd + FAINT**2)

@@ -38,7 +38,7 @@ MAX_BYTES = 1 << 22  # of saved_model.pb; an export has half a million
 
 COMPUTING = frozenset(
     "Abs AddV2 All Assert BatchMatMulV2 BiasAdd Cast Complex ConcatV2 Const "
-    "Conv2D Conv2DBackpropInput Cos Cumsum Equal ExpandDims FloorMod GatherV2 "
+    "Conv2D Conv2DBackpropInput Cos Equal ExpandDims FloorMod GatherV2 "
     "GreaterEqual IRFFT Identity If Imag IsFinite Less LessEqual LogicalAnd "
     "MatMul Max Maximum Minimum Mul NoOp OneHot Pack Pad PartitionedCall RFFT "
     "Range ReadVariableOp Real RealDiv Relu Reshape SelectV2 Shape Sin Sqrt "

@@ -81,24 +81,6 @@ def test_z_tunes_each_partial(samples):
     assert difference.max() < (dip + 0.01) * LOUDNESS / 2
 
 
-def test_features_let_each_partial_glide():
-    """At every place its phase has turned by all that they said before."""
-    random, partials = np.random.default_rng(0), bank(4096, 4)
-    features = random.standard_normal((2, PLACES, CHANNELS)).astype(np.float32)
-    partials.glide.kernel.assign(random.standard_normal((CHANNELS, 4)))
-    partials.roots.bias.assign(np.eye(8)[2])
-    hop = 4096 // PLACES
-    said = np.tanh(np.float64(features) @ partials.glide.kernel.numpy())[..., 2]
-    furthest = min(2 * np.pi * TUNING * hop / RATE, MOST)
-    turned = furthest * (np.cumsum(said, axis=1) - said)
-    steady = 2 * np.pi * partial_steps(4, RATE, 0)[2] / TURN
-    phase = steady * hop * np.arange(PLACES) + turned
-    expected = np.cos(phase) * LOUDNESS / 2 * np.hypot(1, FAINT)
-    sound = partials(features, MIDDLE).numpy()[:, ::hop, 0]
-    np.testing.assert_allclose(sound, expected, atol=1e-4)
-    assert np.ptp(turned) > 1
-
-
 def test_a_faint_tone_is_made_of_numbers_that_are_half_as_faint():
     partials = bank(4096, 4)
     loud = []
