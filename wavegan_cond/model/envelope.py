@@ -13,6 +13,8 @@ Letters: B batch, N places, C channels, T samples. Pure Keras 3.
 import numpy as np
 from keras import ops
 
+from wavegan_cond.model.resample import lerp
+
 GAIN = 10.0  # brings the size of features in a new generator to some 0.5
 FLOOR = 1e-6  # of a mean square: the slope of a root is infinite at zero
 
@@ -34,4 +36,4 @@ def envelope(features, length: int):
     there = ops.concatenate([here[:, 1:], here[:, -1:]], axis=1)
     hop = length // places
     share = np.arange(hop, dtype=np.float32) / hop
-    return ops.reshape(here * (1 - share) + there * share, (-1, length, 1))
+    return ops.reshape(lerp(here, there, share), (-1, length, 1))

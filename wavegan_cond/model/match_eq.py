@@ -225,36 +225,36 @@ def cuts(real: Spectra, made: Spectra) -> np.ndarray:
     shape = np.cos(np.pi / 2 * reach / (REACH + 1)) ** 2
     stands_out = prominence(made.power, places, far)
     usual = np.maximum(prominence(real.power, places, far), 0)
-    is_line = beyond_chance(made.power, places, far, CHANCE)
-    is_line &= beyond_chance(made.tone, places, far, CHANCE)
-    of_last_blocks = places % ((bins - 1) // 8) == 0
-    is_likely = beyond_chance(made.power, places, far, LIKELY)
-    is_line |= of_last_blocks & is_likely
+    in_most = prominence(made.tone, places, far)
+    by_chance, in_tones = (
+        usual_beside(mean, places, far) for mean in (made.power, made.tone)
+    )
+    is_line = stands_out > np.quantile(by_chance, CHANCE, -1, keepdims=True)
+    is_line &= in_most > np.quantile(in_tones, CHANCE, -1, keepdims=True)
+    is_likely = stands_out > np.quantile(by_chance, LIKELY, -1, keepdims=True)
+    is_line |= is_likely & (places % ((bins - 1) // 8) == 0)  # of fs / 16
     excess = np.where(is_line, np.maximum(stands_out - usual, 0), 0)
     result = np.zeros(made.power.shape)
     result[..., places[:, None] + reach] = excess[..., None] / 2 * shape
     return result
 
 
-def beyond_chance(
-    log_power: np.ndarray, places: np.ndarray, far: int, share: float
+def usual_beside(
+    log_power: np.ndarray, places: np.ndarray, far: int
 ) -> np.ndarray:
-    """Says which bins stand out further than bins beside such places do.
+    """Returns how far bins beside lines stand out, where no block leaves one.
 
     Args:
       log_power: [..., bins], in any unit.
       places: int [n], bins, of lines.
       far: of ``prominence``.
-      share: of the bins beside, that they stand out further than.
 
     Returns:
-      bool [..., n].
+      [..., m], of 100 bins at least, where there are as many.
     """
     offsets = BESIDE - np.arange(-(-PLACES // len(places)))
     beside = places - offsets[offsets > REACH, None]
-    chance = prominence(log_power, beside.ravel(), far)
-    chance = np.quantile(chance, share, axis=-1, keepdims=True)
-    return prominence(log_power, places, far) > chance
+    return prominence(log_power, beside.ravel(), far)
 
 
 def prominence(
