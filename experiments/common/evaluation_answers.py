@@ -112,6 +112,13 @@ def copies(report: Mapping) -> Answer:
         "Distance to the nearest one, over that of held-out real sounds: "
         f"{near}; well below 1 is copying."
     )
+    training = report.get("training")  # absent from older reports
+    if training and training["compared"] < training["sounds"]:
+        text += (
+            f" Compared with {training['compared']} of the "
+            f"{training['sounds']} training sounds, evenly chosen: a copy of "
+            "another one is not found."
+        )
     return Answer("Does it copy?", found, NO_YES[found], text)
 
 

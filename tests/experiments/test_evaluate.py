@@ -83,6 +83,8 @@ def test_the_report_says_what_was_drawn(report, page):
     assert (report["num"], report["seed"], report["truncation"]) == (300, 0, 1)
     assert "truncation 1," in page
     assert report["side"] == "validation"
+    training = report["training"]
+    assert training["sounds"] == training["compared"] > 0
     assert "the real sounds of the validation side" in page
 
 

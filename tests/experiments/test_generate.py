@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -14,12 +15,17 @@ from experiments import page as page_command
 from experiments.common import cli, shipped
 from tests.fixtures.commands import call, end, refused
 from tests.fixtures.counting import counted_rows
-from tests.fixtures.runs import make_run
+from tests.fixtures.runs import LENGTH, make_run, make_run_of, model_config
 from wavegan_cond.saved_models import replay
 from wavegan_cond.saved_models.formats import export_model
 from wavegan_cond.saved_models.load import load_model
-from wavegan_cond.storage import lock, temporary
-from wavegan_cond.synthesis import latents, steering, write_sounds
+from wavegan_cond.storage import atomic, lock, temporary
+from wavegan_cond.synthesis import (
+    generation_log,
+    latents,
+    steering,
+    write_sounds,
+)
 from wavegan_cond.synthesis.generation_log import SoundListError
 from wavegan_cond.synthesis.synth import ModelError
 
@@ -235,7 +241,55 @@ def test_an_old_checkpoint_makes_its_own_sounds(tmp_path):
     assert make(run, folder, checkpoint="7")["sounds"]
     assert generate.replay(listed, None, None, checkpoint="7") == 0
     with pytest.raises(SoundListError, match="and --checkpoint"):
+        generate.replay(listed, None, None, checkpoint="newest")
+
+
+def test_a_list_of_two_checkpoints_of_a_run(tmp_path, capsys):
+    run, folder = tmp_path / "run", tmp_path / "sounds"
+    for iteration in (7, 12):
+        make_run(run, seed=iteration, iteration=iteration)
+        make(run, folder, seed=iteration, num=2)
+    listed = str(folder / "sounds.json")
+    assert generate.replay(listed, None, None) == 0
+    assert "4 of 4 files are the same" in capsys.readouterr().out
+    old, _ = sorted((run / "checkpoints").iterdir())
+    shutil.rmtree(old)
+    with pytest.raises(SoundListError, match=r"needs iteration 7 of .*has 12"):
         generate.replay(listed, None, None)
+
+
+def test_sounds_at_the_full_rate_of_an_early_stage_come_out_the_same(tmp_path):
+    run, folder = tmp_path / "run", tmp_path / "sounds"
+    make_run_of(run, model_config(), stages="256:20,1024/10")
+    content = make(run, folder, num=1, full_rate=True)
+    (model,) = content["models"].values()
+    assert model["length"] == LENGTH
+    assert generate.replay(str(folder / "sounds.json"), None, None) == 0
+
+
+def test_an_interrupted_replacement_leaves_a_list_that_is_true(
+    models, tmp_path, monkeypatch
+):
+    make(models / "run", tmp_path, num=4)
+    written = []
+
+    def write_bytes(path, data, **options):
+        if len(written) == 2:
+            raise KeyboardInterrupt
+        written.append(path)
+        atomic.write_bytes(path, data, **options)
+
+    monkeypatch.setattr(write_sounds, "write_bytes", write_bytes)
+    with pytest.raises(KeyboardInterrupt):
+        make(models / "other", tmp_path, num=3, overwrite=True)
+    monkeypatch.undo()
+    assert len(written) == 2
+    content = generation_log.read(tmp_path / "sounds.json")
+    assert [e["file"] for e in content["sounds"]] == ["snare_seed0003.wav"]
+    assert generate.replay(str(tmp_path / "sounds.json"), None, None) == 0
+    content = make(models / "other", tmp_path, num=3, overwrite=True)
+    assert len(content["sounds"]) == 4
+    assert generate.replay(str(tmp_path / "sounds.json"), None, None) == 0
 
 
 def test_what_a_killed_call_left_is_removed_and_nothing_else(models, tmp_path):

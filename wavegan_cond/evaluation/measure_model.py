@@ -15,7 +15,7 @@ from wavegan_cond.model.evenly import evenly
 from wavegan_cond.synthesis import latents
 
 MAX_HELD_OUT = 300  # sounds per class
-MAX_TRAINING = 3000  # sounds per class; the paper's number
+MAX_TRAINING = 3000  # sounds per class, evenly chosen; the paper's number
 EPOCHS = 12  # of the classifier, at most
 FEWEST = 3  # epochs, however many sounds there are
 # Sounds that the classifiers of ``measure`` see, over all epochs. Of 4711 real
@@ -106,12 +106,21 @@ def measure(
 def describe(
     info, store, side: str, num: int, seed: int, truncation: float
 ) -> dict:
-    """Returns the settings in a report."""
+    """Returns the settings in a report.
+
+    "training" says how many training sounds there are, and among how many of
+    them copies are looked for.
+    """
     names = ("fingerprint", "iteration", "latent_dim", "length")
+    of_class = np.bincount(store.labels[: store.train])
     return {
         "model": {name: getattr(info, name) for name in names},
         "data": store.fingerprint,
         "side": side,
+        "training": {
+            "sounds": store.train,
+            "compared": int(np.minimum(of_class, MAX_TRAINING).sum()),
+        },
         "classes": list(store.classes),
         "num": num,
         "seed": seed,

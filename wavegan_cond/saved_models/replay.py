@@ -1,11 +1,16 @@
 """Reproduces the sounds of a ``sounds.json`` and compares them."""
 
 import os
+import pathlib
 import tempfile
+from collections.abc import Mapping
 
+from wavegan_cond.saved_models.find_model import is_saved_model
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.generation_log import SoundListError
+from wavegan_cond.synthesis.model_info import ModelError
+from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.write_sounds import write_sounds
 
 
@@ -23,7 +28,8 @@ def reproduce(
       model_path: path of the model; None for that in the list.
       folder: folder to write the sounds to; None discards them.
       overwrite: whether to replace existing files that differ.
-      **loading: keyword arguments of ``load_model``.
+      **loading: keyword arguments of ``load_model``. A checkpoint of "auto" is
+        the one that the list names.
 
     Returns:
       The number of files, and the names of those that differ.
@@ -38,7 +44,7 @@ def reproduce(
     new = {"sounds": [], "joined": []}
     for fingerprint, listed in content["models"].items():
         path = model_path or listed["path"]
-        model = load_model(path, **loading)
+        model = _load_listed(list_path, path, listed, **loading)
         if model.info.fingerprint != fingerprint:
             raise SoundListError(
                 f"{path} (iteration {model.info.iteration}) is another model "
@@ -57,3 +63,36 @@ def reproduce(
     old = content["sounds"] + content["joined"]
     different = [e["file"] for e in old if e["sha256"] != digests[e["file"]]]
     return len(old), different
+
+
+def _load_listed(
+    list_path: str | os.PathLike,
+    path: str | os.PathLike,
+    listed: Mapping,
+    checkpoint: str = "auto",
+    full_rate: bool = False,
+    **loading,
+) -> Synth:
+    """Loads the model of an entry of ``models``.
+
+    Of a run folder it takes the checkpoint that the entry is of, and brings the
+    sounds of an early growing stage to the length that they had.
+
+    Raises:
+      SoundListError: the run no longer has that checkpoint.
+      ModelError: see ``load_model``.
+    """
+    if checkpoint != "auto" or is_saved_model(pathlib.Path(path)):
+        return load_model(path, checkpoint, full_rate=full_rate, **loading)
+    try:
+        model = load_model(
+            path, str(listed["iteration"]), full_rate=full_rate, **loading
+        )
+    except ModelError as error:
+        raise SoundListError(
+            f"{list_path} needs iteration {listed['iteration']} of {path}: "
+            f"{error}"
+        ) from error
+    if listed.get("length", model.info.length) == model.info.length:
+        return model
+    return load_model(path, str(listed["iteration"]), full_rate=True, **loading)

@@ -24,7 +24,7 @@ import json
 import os
 import pathlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -270,27 +270,43 @@ def merge(
       joined: entries of ``joined`` to add.
     """
     content = content or {"models": {}, "sounds": [], "joined": []}
+    digests = {entry["file"]: entry["sha256"] for entry in sounds}
+    changed = {
+        entry["file"]
+        for entry in content["sounds"]
+        if digests.get(entry["file"], entry["sha256"]) != entry["sha256"]
+    }
+    kept = without(content, changed | {entry["file"] for entry in joined})
     merged = {"format": FORMAT, "models": {**content["models"], **models}}
     for part, new in (("sounds", sounds), ("joined", joined)):
         files = {entry["file"] for entry in new}
-        old = [e for e in content[part] if e["file"] not in files]
+        old = [e for e in kept[part] if e["file"] not in files]
         merged[part] = [*old, *new]
-    # A file joined from sounds that have been replaced is not reproducible.
-    digests = {entry["file"]: entry["sha256"] for entry in merged["sounds"]}
-    stale = {
-        entry["file"]
-        for entry in content["sounds"]
-        if entry["sha256"] != digests[entry["file"]]
+    return _of_used_models(merged)
+
+
+def without(content: Mapping, files: Iterable[str]) -> dict:
+    """Returns the content of ``sounds.json`` without some files.
+
+    A file joined from sounds that are among them is not reproducible: it is
+    left out too.
+    """
+    files = set(files)
+    kept = {
+        part: [e for e in content[part] if e["file"] not in files]
+        for part in ("sounds", "joined")
     }
-    merged["joined"] = [
-        entry
-        for entry in merged["joined"]
-        if entry in joined or stale.isdisjoint(entry["sounds"])
+    kept["joined"] = [
+        e for e in kept["joined"] if files.isdisjoint(e["sounds"])
     ]
-    used = {entry["model"] for entry in merged["sounds"]}
-    for fingerprint in merged["models"].keys() - used:
-        del merged["models"][fingerprint]
-    return merged
+    return _of_used_models({**content, "format": FORMAT, **kept})
+
+
+def _of_used_models(content: Mapping) -> dict:
+    """Returns the content with the models that its sounds are of."""
+    used = {entry["model"] for entry in content["sounds"]}
+    models = {k: v for k, v in content["models"].items() if k in used}
+    return {**content, "models": models}
 
 
 def check_file_name(name: str) -> None:

@@ -99,23 +99,59 @@ def write_sounds(
     """
     folder = pathlib.Path(folder)
     listed = folder / generation_log.NAME
-    _check_names([recipe.file for recipe in recipes] + list(joined or {}))
+    names = [recipe.file for recipe in recipes] + list(joined or {})
+    _check_names(names)
     with writing(folder), _locked(folder):
         content = generation_log.read(listed) if listed.exists() else None
         generation_log.check_room(content, recipes)
         entries = {} if overwrite else _check_same(folder, model, recipes)
         new = [r for r in recipes if r.file not in entries]
+        sounds = _Folder(folder, content, names)
         for recipe, data in encode(model, new):
-            _write_changed(folder / recipe.file, data)
+            sounds.put(recipe.file, data)
             entries[recipe.file] = recipe.entry(model.info.fingerprint, data)
+        parts = _join(sounds, joined or {}, model, overwrite)
         content = generation_log.merge(
-            content,
+            sounds.content,
             _listed_model(model, model_path),
             [entries[recipe.file] for recipe in recipes],
-            _join(folder, joined or {}, model, overwrite),
+            parts,
         )
         generation_log.write(folder, content)
     return content
+
+
+class _Folder:
+    """A folder of sounds whose list never says what a file no longer is.
+
+    Args:
+      path: path of the folder.
+      content: of its list, or None.
+      names: of files that may be put there.
+    """
+
+    def __init__(
+        self, path: pathlib.Path, content: dict | None, names: Sequence[str]
+    ):
+        self.path, self.content, self._names = path, content, names
+
+    def put(self, name: str, data: bytes) -> None:
+        """Writes a file, unless it is there.
+
+        Before the first listed one becomes another, the list is written without
+        all that may: whatever interrupts the rest, it stays true.
+        """
+        if _holds(self.path / name, data):
+            return
+        if self.content and self._lists_another(name, data):
+            self.content = generation_log.without(self.content, self._names)
+            generation_log.write(self.path, self.content)
+        write_bytes(self.path / name, data)
+
+    def _lists_another(self, name: str, data: bytes) -> bool:
+        listed = self.content["sounds"] + self.content["joined"]
+        digests = [e["sha256"] for e in listed if e["file"] == name]
+        return any(digest != generation_log.sha256(data) for digest in digests)
 
 
 def _listed_model(model: Synth, path: str | os.PathLike) -> dict[str, dict]:
@@ -159,7 +195,7 @@ def read_waves(
 
 
 def _join(
-    folder: pathlib.Path, joined: Mapping, model: Synth, overwrite: bool
+    sounds: _Folder, joined: Mapping, model: Synth, overwrite: bool
 ) -> list:
     """Writes the joined files; returns their entries in ``sounds.json``.
 
@@ -168,16 +204,16 @@ def _join(
     """
     entries = []
     for name, files in joined.items():
-        samples = np.concatenate([read_wav(folder / file) for file in files])
+        paths = [sounds.path / file for file in files]
+        samples = np.concatenate([read_wav(path) for path in paths])
         data = wav_bytes(samples, model.info.sample_rate)
-        path = folder / name
-        if not _holds(path, data):
-            if path.exists() and not overwrite:
-                raise SoundListError(
-                    f"{path} exists and is another sound: choose another "
-                    "folder, or pass --overwrite"
-                )
-            write_bytes(path, data)
+        path = sounds.path / name
+        if path.exists() and not (overwrite or _holds(path, data)):
+            raise SoundListError(
+                f"{path} exists and is another sound: choose another folder, "
+                "or pass --overwrite"
+            )
+        sounds.put(name, data)
         entries.append(
             {
                 "file": name,
@@ -187,11 +223,6 @@ def _join(
             }
         )
     return entries
-
-
-def _write_changed(path: pathlib.Path, data: bytes) -> None:
-    if not _holds(path, data):
-        write_bytes(path, data)
 
 
 def _holds(path: pathlib.Path, data: bytes) -> bool:

@@ -78,3 +78,10 @@ def test_the_section_has_the_four(report):
     text = answers.answers_section(report)
     assert len(re.findall("<h2>", text)) == 4
     assert "kick 1.0 (real 1.2, noise 40.0)" in text
+
+
+def test_it_says_among_how_many_training_sounds_no_copy_was_found(report):
+    whole = {**report, "training": {"sounds": 5000, "compared": 5000}}
+    assert "another one is not found" not in answers.copies(whole).text
+    part = {**report, "training": {"sounds": 9000, "compared": 5000}}
+    assert "with 5000 of the 9000 training sounds" in answers.copies(part).text

@@ -1,6 +1,11 @@
-"""How long classifiers are trained."""
+"""What a report says of itself, and how long classifiers are trained."""
+
+import types
+
+import numpy as np
 
 from wavegan_cond.evaluation import measure_model
+from wavegan_cond.synthesis.model_info import ModelInfo
 
 
 def test_a_classifier_sees_as_many_sounds_of_any_store():
@@ -9,3 +14,14 @@ def test_a_classifier_sees_as_many_sounds_of_any_store():
     assert epochs(100, 18_000) == measure_model.EPOCHS
     assert epochs(9000, 18_000) == measure_model.FEWEST
     assert epochs(9000, None) == measure_model.EPOCHS
+
+
+def test_a_report_says_among_how_many_sounds_copies_are_looked_for(monkeypatch):
+    monkeypatch.setattr(measure_model, "MAX_TRAINING", 4)
+    labels = np.array([0] * 6 + [1] * 3 + [0, 1])  # two of them held out
+    store = types.SimpleNamespace(
+        labels=labels, train=9, fingerprint="", classes=("a", "b")
+    )
+    info = ModelInfo(44100, 64, ("a", "b"), 3, "normal", 1, "")
+    report = measure_model.describe(info, store, "test", 1, 0, 1.0)
+    assert report["training"] == {"sounds": 9, "compared": 7}
