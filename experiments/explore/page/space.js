@@ -64,12 +64,16 @@ export function addSpace(desk) {
     const middle = centre(), {weights} = store.pad, key = keyOf(middle, weights);
     if (key === ground?.key) return;
     const line = Array.from({length: CELLS}, (_, i) => limit * (2 * i / (CELLS - 1) - 1));
-    const waves = await desk.hold(Promise.all(line.toReversed().flatMap(y => line.map(x => {
-      const z = steer(middle, across, x);
-      return engine.sound(upwards ? steer(z, upwards, y) : z, weights);
-    }))));
-    if (!waves) return;
-    const values = waves.map(wave => brightness(wave, info.sample_rate));
+    const values = [];
+    // Row by row: what is asked meanwhile waits for one of them, and after a move for none.
+    for (const y of line.toReversed()) {
+      const row = await desk.hold(Promise.all(line.map(x => {
+        const z = steer(middle, across, x);
+        return engine.sound(upwards ? steer(z, upwards, y) : z, weights);
+      })));
+      if (!row || key !== keyOf(centre(), store.pad.weights)) return;
+      values.push(...row.map(wave => brightness(wave, info.sample_rate)));
+    }
     const low = Math.min(...values), range = Math.max(0.05, Math.max(...values) - low);
     const field = line.map((_, row) => values.slice(row * CELLS, (row + 1) * CELLS).map(value => (value - low) / range));
     ground = {key, field, weights};

@@ -131,6 +131,32 @@ def test_the_browser_makes_the_sounds_of_the_model(site, page):
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
+def test_the_ground_of_a_pad_leaves_room_for_other_sounds(page):
+    """49 sounds asked at once would keep what is played after them waiting."""
+    most, made = page.ask(
+        'const desk = await (await import("/main.js")).desk;'
+        "const {postMessage} = Worker.prototype, heard = new Set();"
+        "let asked = 0, answered = 0, most = 0;"
+        "Worker.prototype.postMessage = function (...args) {"
+        "  if (!heard.has(this)) {"
+        "    this.addEventListener('message', () => answered++);"
+        "    heard.add(this);"
+        "  }"
+        "  most = Math.max(most, ++asked - answered);"
+        "  return postMessage.apply(this, args);"
+        "};"
+        "desk.change(kit => {"
+        "  const pad = kit.pads[kit.chosen];"
+        "  pad.z = pad.z.map(value => value + 1);"
+        "});"
+        "while (answered < 49)"
+        "  await new Promise(resolve => setTimeout(resolve, 20));"
+        "Worker.prototype.postMessage = postMessage;"
+        "return [most, answered];"
+    )
+    assert most <= 8 and made >= 49
+
+
 def test_a_bad_sound_is_refused_and_the_next_one_comes(page):
     said, next_one = ask(
         page,
