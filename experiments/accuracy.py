@@ -25,8 +25,8 @@ import sys
 from data_prep.store.store import open_store
 from experiments.common import cli
 from experiments.common.preflight import check_classes, check_file, check_same
-from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.saved_models import find_model
+from wavegan_cond.settings import REQUIRED, setting
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ import time
 from tqdm import tqdm
 
 from experiments.common import cli
-from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.settings import REQUIRED, setting
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

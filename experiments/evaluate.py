@@ -26,9 +26,9 @@ from experiments.common import cli, preflight
 from experiments.common.preflight import check_store
 from experiments.common.steps import Steps, stoppable
 from experiments.common.store_files import heard_before
-from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.evaluation import tagger_weights
 from wavegan_cond.saved_models import find_model
+from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text, writing
 
 

@@ -36,9 +36,9 @@ import re
 import sys
 
 from experiments.common import cli, preflight
-from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.saved_models.format_names import FORMATS, check_formats
+from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.folders import check_new
 
 

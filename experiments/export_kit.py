@@ -26,8 +26,8 @@ import time
 
 from experiments.common import cli, preflight, seeds, shipped
 from experiments.kit import counts as kit_counts
-from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.saved_models import find_model
+from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage import folders
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")

@@ -20,9 +20,9 @@ import os
 import numpy as np
 
 from experiments.common import cli, preflight, shipped
-from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.plotting import figures
 from wavegan_cond.saved_models import find_model
+from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.generation_log import Recipe
 from wavegan_cond.synthesis.wav import safe_name

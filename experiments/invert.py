@@ -23,8 +23,8 @@ import pathlib
 from absl import flags
 
 from experiments.common import cli, preflight, shipped
-from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.saved_models import find_model
+from wavegan_cond.settings import REQUIRED, setting
 
 REPORT = "inversion.json"
 

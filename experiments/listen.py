@@ -26,7 +26,7 @@ from pathlib import Path
 
 from data_prep.store.manifest import unquoted
 from experiments.common import cli, preflight
-from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.untrusted import read_bytes
 
 MAX_BYTES = 1 << 24  # of a CSV; an answer has 60

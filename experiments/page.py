@@ -15,7 +15,7 @@ import pathlib
 
 from experiments.common import cli, preflight
 from experiments.common.page import build, listed_groups
-from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.synthesis import generation_log
 
 

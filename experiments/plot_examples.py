@@ -15,9 +15,9 @@ import pathlib
 import numpy as np
 
 from experiments.common import cli, preflight, shipped
-from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.plotting import figures, panels
 from wavegan_cond.saved_models import find_model
+from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import writing
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.wav import to_float

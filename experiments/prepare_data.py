@@ -33,7 +33,7 @@ from data_prep.store.report import Report, describe
 from experiments.common import cli
 from experiments.common.steps import stoppable
 from experiments.common.training_advice import advise
-from wavegan_cond.config import setting
+from wavegan_cond.settings import setting
 from wavegan_cond.storage import processors
 
 FADES = {

@@ -21,8 +21,9 @@ from experiments.common.deadline import Deadline
 from experiments.common.preflight import check_classes, check_data
 from experiments.common.steps import Steps
 from experiments.train import run_in
-from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
+from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
+from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.storage.untrusted import one_line, read_json
 from wavegan_cond.training import precision

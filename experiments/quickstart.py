@@ -24,7 +24,8 @@ from data_prep.store.store import INFO, open_store
 from experiments import export, generate, interpolate
 from experiments.common import cli, quickstart_page, shipped
 from experiments.common.timed_training import train_for
-from wavegan_cond.config import ModelConfig, TrainConfig, from_json, setting
+from wavegan_cond.config import ModelConfig, TrainConfig, from_json
+from wavegan_cond.settings import setting
 from wavegan_cond.storage import checksums, folders
 from wavegan_cond.storage.atomic import FolderError, writing
 from wavegan_cond.synthesis.model_info import ModelError

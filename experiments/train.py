@@ -20,15 +20,13 @@ from data_prep.store.store import StoreError, open_store
 from experiments.common import cli
 from experiments.common.preflight import check_cluster, check_data, prepare_run
 from wavegan_cond.config import (
-    REQUIRED,
-    ConfigError,
     ModelConfig,
     TrainConfig,
     config_digest,
     from_json,
-    setting,
 )
 from wavegan_cond.schedule import Stage, make_schedule
+from wavegan_cond.settings import REQUIRED, ConfigError, setting
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import precision, workers
 from wavegan_cond.training.checkpoint_folder import CheckpointError

@@ -2,15 +2,15 @@
 
 A field is defined once, here: its default, its meaning, its range. The
 command-line flags of ``experiments.train`` and the ``config.json`` of a run are
-made from these fields. Other commands declare their flags in the same way.
-Nothing here imports TensorFlow.
+made from these fields. Nothing here imports TensorFlow.
 """
 
 import dataclasses
 import hashlib
 import json
-import math
 from typing import Any
+
+from wavegan_cond.settings import ConfigError, check_fields, setting
 
 CONDITIONING = ("embedding", "onehot", "none")
 UPSAMPLING = ("nn", "zeros")
@@ -20,45 +20,7 @@ SHIFT_DRAWS = ("shared", "separate", "example")
 PRECISIONS = ("float32", "mixed_bfloat16", "auto")
 LENGTHS = {32768, *(16 * 4**i for i in range(1, 7))}  # that the blocks make
 
-REQUIRED = dataclasses.MISSING  # the default of a setting without one
-
 MAX_SAMPLE_RATE = 1_000_000
-
-
-class ConfigError(ValueError):
-    """Invalid value of a setting."""
-
-    exit_code = 2
-
-
-def setting(
-    default: Any,
-    help: str,
-    *,
-    choices: tuple | None = None,
-    low: float = -math.inf,
-    high: float = math.inf,
-    repeated: bool = False,
-) -> Any:
-    """Returns a dataclass field that knows its meaning and its range.
-
-    Args:
-      default: value where none is given; ``REQUIRED`` for none.
-      help: meaning of the field, a phrase of its own.
-      choices: all values it can have.
-      low: smallest number it can be.
-      high: largest number it can be.
-      repeated: whether the flag of a tuple is repeated for every item, rather
-        than given once with commas between.
-    """
-    metadata = {
-        "help": help,
-        "choices": choices,
-        "low": low,
-        "high": high,
-        "repeated": repeated,
-    }
-    return dataclasses.field(default=default, metadata=metadata)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -276,35 +238,6 @@ class TrainConfig:
 
     def __post_init__(self):
         check_fields(self)
-
-
-def check_fields(config: Any) -> None:
-    """Raises ConfigError for the first field outside its range."""
-    for field in dataclasses.fields(config):
-        value, rule = getattr(config, field.name), field.metadata
-        if not rule:
-            continue
-        if rule["choices"]:
-            valid = value in rule["choices"]
-        else:
-            valid = type(value) is field.type and (
-                field.type is str or rule["low"] <= value <= rule["high"]
-            )
-        if not valid:
-            raise ConfigError(
-                f"--{field.name}={value}: expected {describe_range(field)}"
-            )
-
-
-def describe_range(field: dataclasses.Field) -> str:
-    """Returns the valid range in words, such as 'integer from 1 to 100'."""
-    rule = field.metadata
-    if rule["choices"]:
-        return "one of " + ", ".join(rule["choices"])
-    if field.type is bool:
-        return "true or false"
-    kind = "integer" if field.type is int else "number"
-    return f"{kind} from {rule['low']:.12g} to {rule['high']:.12g}"
 
 
 def to_json(model: ModelConfig, train: TrainConfig, **more: Any) -> str:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from wavegan_cond.config import ConfigError, ModelConfig, TrainConfig
+from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.settings import ConfigError
 
 EXAMPLE = "256:12500,1024:12500/6250,4096:12500/6250,16384/6250"
 PATTERN = re.compile(

@@ -26,7 +26,8 @@ from experiments.benchmark import (
 )
 from experiments.benchmark.training import take_turns
 from experiments.common import cli, preflight
-from wavegan_cond.config import ModelConfig, setting
+from wavegan_cond.config import ModelConfig
+from wavegan_cond.settings import setting
 
 
 def time_generation(values: cli.Values) -> dict:

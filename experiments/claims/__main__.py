@@ -19,8 +19,9 @@ from data_prep.store.store import open_store
 from experiments.claims.variants import BASE, PARTS, VARIANTS
 from experiments.common import cli
 from experiments.common.preflight import check_data
-from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
+from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
+from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.training.stop_signal import StopSignal
 
 

@@ -23,8 +23,9 @@ from data_prep.store.store import open_store
 from experiments.claims import parallel_runs, stage_times
 from experiments.claims.growing_figure import draw
 from experiments.common import cli
-from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
+from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
+from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.untrusted import one_line, read_json
 from wavegan_cond.training.rows import read_numbers

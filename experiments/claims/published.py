@@ -27,8 +27,8 @@ from experiments.claims.published_sounds import (
 )
 from experiments.common import cli
 from experiments.common.preflight import check_store
-from wavegan_cond.config import REQUIRED, setting
 from wavegan_cond.evaluation.features import FLOORS
+from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.synthesis.wav import to_float
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.common import cli
-from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.training.rows import read_numbers
 from wavegan_cond.training.run_dir import RunDir
 

@@ -27,7 +27,7 @@ from typing import Any, TypeVar
 from absl import flags
 
 from experiments.common import flag_text, streams
-from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.settings import REQUIRED, setting
 
 USAGE_ERROR = 2
 MAX_CHARACTERS = 1000  # of a complaint; it may quote what it complains of

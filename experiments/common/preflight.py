@@ -8,14 +8,9 @@ import tempfile
 import numpy as np
 
 from experiments.common import cli
-from wavegan_cond.config import (
-    ConfigError,
-    ModelConfig,
-    TrainConfig,
-    from_json,
-    to_json,
-)
+from wavegan_cond.config import ModelConfig, TrainConfig, from_json, to_json
 from wavegan_cond.schedule import Stage
+from wavegan_cond.settings import ConfigError
 from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.synthesis.generation_log import NAME
 from wavegan_cond.training import cpu_threads, workers

@@ -5,7 +5,7 @@ import pathlib
 from typing import Any, TypeVar
 
 from experiments.common import cli
-from wavegan_cond.config import setting
+from wavegan_cond.settings import setting
 
 Settings = TypeVar("Settings")
 MODEL = pathlib.Path(__file__).parents[1] / "results" / "open" / "model"

@@ -24,9 +24,9 @@ import threading
 
 from experiments.common import cli, preflight, shipped
 from experiments.explore import serve
-from wavegan_cond.config import setting
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.saved_models.format_names import check_formats
+from wavegan_cond.settings import setting
 from wavegan_cond.storage.folders import check_new
 
 

@@ -7,14 +7,13 @@ import json
 import pytest
 
 from wavegan_cond.config import (
-    ConfigError,
     ModelConfig,
     TrainConfig,
     config_digest,
-    describe_range,
     from_json,
     to_json,
 )
+from wavegan_cond.settings import ConfigError, describe_range
 
 
 def test_defaults_are_the_papers():

@@ -2,8 +2,9 @@
 
 import pytest
 
-from wavegan_cond.config import ConfigError, ModelConfig, TrainConfig
+from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import EXAMPLE, make_schedule, stage_of
+from wavegan_cond.settings import ConfigError
 
 MODEL = ModelConfig()
 

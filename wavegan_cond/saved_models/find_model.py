@@ -7,7 +7,8 @@ import json
 import os
 import pathlib
 
-from wavegan_cond.config import ConfigError, from_json
+from wavegan_cond.config import from_json
+from wavegan_cond.settings import ConfigError
 from wavegan_cond.storage.untrusted import read_bytes
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo, from_fields
 from wavegan_cond.training.run_dir import RunDir

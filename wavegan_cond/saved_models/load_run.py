@@ -5,7 +5,6 @@ import pathlib
 import sys
 
 from wavegan_cond.config import (
-    ConfigError,
     ModelConfig,
     TrainConfig,
     config_digest,
@@ -23,6 +22,7 @@ from wavegan_cond.saved_models.checkpoint_shapes import (
     saved_shapes,
 )
 from wavegan_cond.schedule import Stage, make_schedule, stage_of
+from wavegan_cond.settings import ConfigError
 from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.training import checkpoint_folder, checkpoints

@@ -12,13 +12,14 @@ import re
 import numpy as np
 import tensorflow as tf
 
-from wavegan_cond.config import ConfigError, ModelConfig, from_json
+from wavegan_cond.config import ModelConfig, from_json
 from wavegan_cond.saved_models.graph_check import parse
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.saved_models.load_run import (
     SoundingGenerator,
     make_sounding_generator,
 )
+from wavegan_cond.settings import ConfigError
 from wavegan_cond.synthesis.describe import directions, fingerprint
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 

@@ -3,7 +3,8 @@
 import dataclasses
 import functools
 
-from wavegan_cond.config import ModelConfig, check_fields, setting
+from wavegan_cond.config import ModelConfig
+from wavegan_cond.settings import check_fields, setting
 from wavegan_cond.training.spread_guard import SpreadGuard
 
 

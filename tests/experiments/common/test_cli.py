@@ -12,7 +12,7 @@ from experiments import accuracy, demo_kit
 from experiments.common import cli
 from experiments.common.cli import CHATTER
 from tests.fixtures.commands import refused
-from wavegan_cond.config import REQUIRED, setting
+from wavegan_cond.settings import REQUIRED, setting
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,8 @@ import pytest
 
 from experiments.common import cli
 from experiments.common.flag_text import CONFIGS, find_flagfile
-from wavegan_cond.config import REQUIRED, ModelConfig, TrainConfig, setting
+from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.training.run_callbacks import Options
 
 

@@ -7,12 +7,13 @@ import pytest
 import tensorflow as tf
 
 from tests.fixtures.runs import make_run, model_config
-from wavegan_cond.config import ConfigError, TrainConfig, config_digest, to_json
+from wavegan_cond.config import TrainConfig, config_digest, to_json
 from wavegan_cond.model.conditioning import START_LENGTH, variables_of
 from wavegan_cond.model.networks import make_networks
 from wavegan_cond.saved_models import checkpoint_shapes, load_run
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.schedule import Stage, make_schedule
+from wavegan_cond.settings import ConfigError
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.checkpoint_folder import CheckpointError
