@@ -14,6 +14,7 @@ import soundfile
 import soxr
 
 from data_prep.audio.scan import hash_if_read
+from data_prep.labels.rules import LabelRules
 from data_prep.read_files import Source
 from data_prep.store import manifest
 from data_prep.store.store import MANIFEST, Store, StoreError, open_store
@@ -59,7 +60,10 @@ def settings_of(sources: Sequence[Source], options: Any) -> dict:
       sources: for their names, and what the user says of their files.
       options: ``prepare.Options``.
     """
+    rules = LabelRules(options.classes)
     given = [[s.name, dict(s.labels), dict(s.groups)] for s in sources]
+    # The name of an input folder decides where it is that of a class.
+    given += [s.own_name for s in sources if rules.names_class(s.own_name)]
     text = json.dumps(given, sort_keys=True).encode()
     settings = dataclasses.asdict(options)
     if not options.test:

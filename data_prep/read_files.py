@@ -10,7 +10,7 @@ from pathlib import Path
 
 from data_prep.audio import decode, process_file, workers
 from data_prep.audio.scan import extension, hash_if_read
-from data_prep.labels.class_names import with_given
+from data_prep.labels.class_names import settle, with_given
 from data_prep.labels.label_file import lookup
 from data_prep.labels.rules import LabelRules, folder_classes
 from data_prep.store.manifest import Entry
@@ -33,6 +33,11 @@ class Source:
     labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
     groups: Mapping[str, str] = dataclasses.field(default_factory=dict)
     files: Sequence[str] = ()
+
+    @property
+    def own_name(self) -> str:
+        """The folder's name, which may say a class."""
+        return self.folder.resolve().name
 
     def path(self, file: str) -> str:
         """Returns how the manifest names a file."""
@@ -103,6 +108,9 @@ def _with_rules(sources, classes):
     }
     if classes is None:
         classes = _classes_of_folders(sounds_of)
+    given = {label for source in sounds_of for label in source.labels.values()}
+    if classes is None and given:  # a class of one folder is one of them all
+        classes = settle(None, given)
     for source, paths in sounds_of.items():
         rules = LabelRules(classes, source.labels, paths)
         for file in source.files:
@@ -135,7 +143,7 @@ def _judge(source: Source, file: str, rules: LabelRules) -> tuple[Entry, str]:
     verdict = rules.judge(file)
     if verdict.reason == "no_label":
         # An input folder may itself be named for a class: Kicks, Snares.
-        outer = rules.judge(f"{source.folder.resolve().name}/{file}")
+        outer = rules.judge(f"{source.own_name}/{file}")
         verdict = outer if outer.label else verdict
     entry.label, entry.label_source = verdict.label or "", verdict.source
     entry.reason = verdict.reason
@@ -152,12 +160,11 @@ def _group(
         return ""
     # A folder that only says the class must not part a kit: kick/808 and
     # snare/808 are one.
-    kit = [
-        part
-        for part in file.split("/")[:-1]
-        if not rules.judge(f"{part}/0.wav").label
-    ]
-    return f"folder {source.path('/'.join(kit))}" if kit else ""
+    kit = [part for part in file.split("/")[:-1] if not rules.names_class(part)]
+    # One of several input folders may itself be a kit.
+    if not kit and (not source.name or rules.names_class(source.own_name)):
+        return ""
+    return f"folder {source.path('/'.join(kit))}"
 
 
 def _complete(entry: Entry, outcome: process_file.Outcome) -> None:

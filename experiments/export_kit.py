@@ -104,7 +104,7 @@ def check_text(settings: Settings) -> None:
     if not NAME.fullmatch(kit_name(settings)):
         raise cli.UsageError(
             f"--name={settings.name}: expected at most 40 of a to z, A to Z, "
-            "0 to 9, _ and -"
+            "0 to 9, _ and -, a letter or a digit first"
         )
     url = settings.base_url
     if not (url and url.isascii() and url.isprintable()):

@@ -68,7 +68,7 @@ def run(settings: Settings) -> dict:
     steps, methods = settings.steps, (settings.method,)
     if settings.method == "both":
         methods = ("lerp", "slerp")
-    name = safe_name(settings.label)
+    name = safe_name(settings.label) if model.info.conditional else "sound"
     if settings.to_label:
         name += f"-{safe_name(settings.to_label)}"
     name += f"_seed{settings.from_seed:04d}-{settings.to_seed:04d}"
@@ -112,6 +112,9 @@ def spell_labels(info, settings: Settings) -> Settings:
       ModelError: the model does not know one.
       UsageError: so spelled, both ends are the same sound.
     """
+    if not info.conditional:  # one answer to every label
+        first = info.classes[0]
+        settings = dataclasses.replace(settings, label=first, to_label=None)
     spelled = {
         field: info.classes[info.label(getattr(settings, field))]
         for field in ("label", "to_label")

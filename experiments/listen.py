@@ -164,6 +164,7 @@ def main(values: cli.Values) -> None:
     figures = run(values.answers)
     print(describe(figures))
     if values.output:
+        cli.import_tensorflow()  # which the tables load
         from experiments.common.evaluation_tables import to_text
         from wavegan_cond.storage.atomic import write_text
 

@@ -6,10 +6,12 @@ r"""Draws what a model makes beside what it learned from (paper figure 3).
 writes examples.png, a row a class: the waveform and the mel-scaled spectrogram
 of a generated sound and of a real one; and generated.png and real.png, contact
 sheets of --num sounds of each class. Without --data_dir: the generated half.
+Pictures that are there are kept, unless --overwrite says otherwise.
 Real sounds are of the validation rows, which the model has not seen.
 """
 
 import dataclasses
+import os
 import pathlib
 
 import numpy as np
@@ -38,6 +40,7 @@ class Settings(cli.LoadingSettings):
     seed: int = setting(
         0, "seed of z, and of the choice of real sounds", low=0, high=2**63
     )
+    overwrite: bool = setting(False, "replace pictures that are there")
 
 
 FLAGS = cli.make_flags(Settings)
@@ -53,6 +56,7 @@ def run(settings: Settings) -> None:
     settings = shipped.fill(settings)
     find_model.peek(settings.model)  # names what is no model at once
     preflight.check_output(settings.output_dir)
+    check_pictures(settings, ["generated", *(["real"] if store else [])])
     model = cli.load_model(settings)
     if store:
         check_data(store, model, settings.model)
@@ -62,6 +66,16 @@ def run(settings: Settings) -> None:
             store, model.info.classes, settings.num, settings.seed
         )
     draw(pathlib.Path(settings.output_dir), sets, model.info)
+
+
+def check_pictures(settings: Settings, sets: list[str]) -> None:
+    """Raises UsageError if a picture is there and is not to be replaced."""
+    for name in ("examples", *sets):
+        path = pathlib.Path(settings.output_dir, f"{name}.png")
+        if os.path.lexists(path) and not settings.overwrite:
+            raise cli.UsageError(
+                f"{path} is there: pass --overwrite or another --output_dir"
+            )
 
 
 def check_data(store, model, path: str) -> None:

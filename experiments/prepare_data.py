@@ -203,14 +203,13 @@ def read_sources(input_dirs: Sequence[str], labels: Sequence[str]) -> list:
         )
     given = [read_labels(path) for path in labels] or [Labels({}, {})]
     given *= len(input_dirs) // len(given)
-    names = [Path(folder).resolve().name for folder in input_dirs]
-    sources = []
-    for number, (folder, more) in enumerate(
-        zip(input_dirs, given, strict=True)
-    ):
-        name = names[number] if len(names) > 1 else ""
-        if name and names.index(name) != number:
-            name += f"-{number + 1}"
+    sources, taken = [], set()
+    for folder, more in zip(input_dirs, given, strict=True):
+        name = own = Path(folder).resolve().name if len(input_dirs) > 1 else ""
+        number = 2
+        while name in taken:
+            name, number = f"{own}-{number}", number + 1
+        taken.add(name)
         sources.append(Source(Path(folder), name, more.label, more.group))
     return sources
 

@@ -122,7 +122,10 @@ class _Crew:
         """Starts a fresh child in place of one lost with a task at hand."""
         child.kill()
         if not child.started:
-            raise RuntimeError("a decoding process cannot start")
+            raise RuntimeError(
+                "a decoding process cannot start: in a program of your own, "
+                'prepare below if __name__ == "__main__":'
+            )
         fresh = self._make()
         self._children[self._children.index(child)] = fresh
         (index, task, suspect), *rest = child.pending

@@ -81,6 +81,14 @@ class LabelRules:
         """
         if label := lookup(self._overrides, relative_path):
             return Verdict(label, "", "labels CSV")
+        return self._judge_path(relative_path)
+
+    def names_class(self, folder: str) -> bool:
+        """Says whether a folder's name alone gives its files a class."""
+        return bool(self._judge_path(f"{folder}/0.wav").label)
+
+    def _judge_path(self, relative_path: str) -> Verdict:
+        """Judges by the path, whatever the labels CSV says."""
         *folders, name = relative_path.split("/")
         # Where no class is a drum, a folder's name at any level is the label.
         named = folders[:1] if self._finder.knows_drums else folders[::-1]

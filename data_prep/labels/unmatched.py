@@ -19,14 +19,16 @@ def check_matches(
     Raises:
       LabelsError: no line matches anything.
     """
-    lines: dict[str, None] = {}
+    lines: dict[str, bool] = {}  # line -> whether it names something
     there: set[str] = set()
     for labels, groups, files in given:
         if not labels and not groups:
             continue
-        lines |= dict.fromkeys([*labels, *groups])
-        there |= _paths(files)
-    wrong = [line for line in lines if line not in there]
+        paths = _paths(files)
+        for line in (*labels, *groups):
+            lines[line] = lines.get(line, False) or line in paths
+        there |= paths
+    wrong = [line for line, matched in lines.items() if not matched]
     if not wrong:
         return ""
     example = f"{wrong[0]!r}{_beside(wrong[0], there)}"

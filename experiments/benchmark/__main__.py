@@ -11,6 +11,7 @@ everything here. Without --input_dir, preparation is timed on the demo kit.
 import dataclasses
 import json
 import os
+import pathlib
 import tempfile
 from collections.abc import Mapping
 
@@ -28,6 +29,7 @@ from experiments.benchmark.training import take_turns
 from experiments.common import cli, preflight
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.settings import setting
+from wavegan_cond.storage.atomic import write_text
 
 
 def time_generation(values: cli.Values) -> dict:
@@ -140,6 +142,11 @@ def main(values: cli.Values) -> None:
             f"--only={','.join(sorted(unknown))}: expected some of "
             f"{', '.join(PARTS)}"
         )
+    if not all(width.isdecimal() and int(width) for width in values.widths):
+        raise cli.UsageError(
+            f"--widths={','.join(values.widths)}: expected whole numbers "
+            "above 0 with commas between"
+        )
     if values.input_dir and not os.path.isdir(values.input_dir):
         raise cli.UsageError(f"--input_dir={values.input_dir} is not a folder")
     if values.output:
@@ -150,9 +157,9 @@ def main(values: cli.Values) -> None:
         print(part, flush=True)
         results[part] = PARTS[part](values)
         print_table(results[part])
-    if values.output:
-        with open(values.output, "w", encoding="utf-8") as file:
-            json.dump(results, file, indent=2)
+        if values.output:  # after each part: the next one may fail
+            text = json.dumps(results, indent=2) + "\n"
+            write_text(pathlib.Path(values.output), text)
 
 
 if __name__ == "__main__":

@@ -172,8 +172,8 @@ def time_memory(values: cli.Values) -> dict:
         "import sys\n"
         "from experiments.benchmark import __main__, training\n"
         "from experiments.common import cli\n"
-        "values = cli.parse(__main__.FLAGS, '', sys.argv[:2])\n"
-        "step = training.make_step(sys.argv[2], int(sys.argv[3]), values)"
+        "values = cli.parse(__main__.FLAGS, '', sys.argv[:3])\n"
+        "step = training.make_step(sys.argv[3], int(sys.argv[4]), values)"
         "['iteration']\n"
         "step(); step()\n"
         "print(training.peak_memory())\n"
@@ -181,9 +181,12 @@ def time_memory(values: cli.Values) -> dict:
     figures = {}
     for width in values.widths:
         for form in FORMS[1:]:
-            batch = f"--batch_size={values.batch_size}"
+            sizes = [
+                f"--{name}={values[name].value}"
+                for name in ("batch_size", "length")
+            ]
             result = subprocess.run(
-                [sys.executable, "-c", program, batch, form, width],
+                [sys.executable, "-c", program, *sizes, form, width],
                 capture_output=True,
                 text=True,
                 check=True,

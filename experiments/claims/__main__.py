@@ -18,7 +18,7 @@ from pathlib import Path
 from data_prep.store.store import open_store
 from experiments.claims.variants import BASE, PARTS, VARIANTS
 from experiments.common import cli
-from experiments.common.preflight import check_data
+from experiments.common.preflight import check_data, check_measurable
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
@@ -104,7 +104,13 @@ def make_results(values: cli.Values) -> None:
         raise cli.UsageError(
             "--data_dir and --output_dir are needed, or --report_only"
         )
+    if len(set(values.seeds)) < 2:
+        raise cli.UsageError(
+            f"--seeds={','.join(values.seeds)}: expected two or more, which "
+            "say what is chance"
+        )
     store = open_store(values.data_dir, verify=True)
+    check_measurable(store)
     results_dir = Path(values.results_dir)
     planned = plan_runs(values, store)
     measure.check_results(store, planned, results_dir)

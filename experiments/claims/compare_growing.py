@@ -138,7 +138,7 @@ def train_both(values, folder: Path, seed: str, planned: dict) -> None:
     def done() -> bool:
         aim = parallel_runs.seconds(grown)
         passed = max(parallel_runs.seconds(direct).values())
-        return last in aim and passed >= aim[last]
+        return parallel_runs.saved(grown) == last and passed >= aim[last]
 
     if done():
         return

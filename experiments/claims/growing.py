@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from experiments.claims import results
 from experiments.claims.effects import (
     CONFIRMED,
     REFUTED,
@@ -84,7 +85,7 @@ def head_start(direct: Mapping, grown: Mapping) -> float:
         np.interp(
             when,
             [point["seconds"] for point in run["points"]],
-            np.log([point["kad"] for point in run["points"]]),
+            [log_kad(point) for point in run["points"]],
         )
         for run in (grown, direct)
     ]
@@ -98,7 +99,12 @@ def last_comb(run: Mapping) -> float:
 
 def last_kad(run: Mapping) -> float:
     """Returns the logarithm of the last distance."""
-    return float(np.log(run["points"][-1]["kad"]))
+    return log_kad(run["points"][-1])
+
+
+def log_kad(point: Mapping) -> float:
+    """Returns the logarithm of a distance, which may be 0 or below."""
+    return float(np.log(max(point["kad"], results.LEAST_KAD)))
 
 
 def _finding(

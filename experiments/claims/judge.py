@@ -17,11 +17,13 @@ class Rule(NamedTuple):
       judge: says what the results mean.
       variants: it needs beside the base.
       part: of a result that it needs, see ``variants.PARTS``.
+      classes: it speaks of.
     """
 
     judge: Callable[[Results], Finding]
     variants: tuple[str, ...] = ()
     part: str = "report"
+    classes: tuple[str, ...] = ()
 
 
 LABELS = lower(
@@ -95,7 +97,7 @@ RULES = (
     Rule(UPSAMPLING, ("zeros",)),
     Rule(UPSAMPLING_UNTRAINED, ("zeros",)),
     Rule(UPSAMPLING_QUALITY, ("zeros",)),
-    Rule(rules.classes),
+    Rule(rules.classes, classes=rules.DRUMS),
     *(Rule(rules.small_data(n), (f"sounds{n}",)) for n in (100, 300, 1000)),
     *(
         Rule(rules.parity(measure, unit, measured, other), (other,))
@@ -117,7 +119,7 @@ def judge_all(found: Results) -> list[Finding]:
     findings = [
         rule.judge(found)
         for rule in RULES
-        if found.can_tell(rule.variants, rule.part)
+        if found.can_tell(rule.variants, rule.part, rule.classes)
     ]
     if not found.reliable:
         findings = [

@@ -45,17 +45,29 @@ class Results:
                 f"{folder} holds no results of {BASE!r} and {REAL}: run "
                 "without --report_only first"
             )
+        if len(self.variants[BASE]) < 2:
+            raise cli.UsageError(
+                f"{folder} holds results of one seed of {BASE!r}: two say "
+                "what is chance"
+            )
         self.real = read_result(folder / REAL)
         self.reliable = self.real["accuracy"]["accuracy"] >= RELIABLE
         growing = folder / "growing.json"
         self.growing = read_result(growing) if growing.exists() else None
 
-    def can_tell(self, variants: Sequence[str], part: str) -> bool:
-        """Returns whether there are such runs, and that part of every one."""
-        return all(name in self.variants for name in variants) and all(
-            part in result
-            for found in self.variants.values()
-            for result in found
+    def can_tell(
+        self, variants: Sequence[str], part: str, classes: Sequence[str] = ()
+    ) -> bool:
+        """Returns whether there are such runs and classes, and that part."""
+        there = self.real["noise"]["classes"]
+        return (
+            all(name in self.variants for name in variants)
+            and all(name in there for name in classes)
+            and all(
+                part in result
+                for found in self.variants.values()
+                for result in found
+            )
         )
 
     def values(self, measure: Callable[[Result], float]) -> Values:

@@ -20,6 +20,7 @@ POINTS = 1.0  # accuracies within a percentage point are the same
 OVERLAP = 2.0  # points below real sounds from which classes overlap
 JUMP = 3.0  # a step of so many mean steps is a jump
 MAJORITY = 0.5  # share of the variance
+DRUMS = ("kick", "snare", "cymbal")
 COPYING = 0.9  # of the distance of held-out sounds; below it lies copying
 
 
@@ -168,7 +169,7 @@ def classes(found: Results) -> Finding:
         share = [
             results.log_kad(result, [name])
             - results.log_kad({"report": noise}, [name])
-            for name in ("kick", "snare", "cymbal")
+            for name in DRUMS
         ]
         return (share[0] + share[1]) / 2 - share[2]
 

@@ -53,8 +53,8 @@ class Run:
         return self.path.with_name(f"{self.name}.log")
 
     def done(self) -> bool:
-        """Returns whether every iteration has been made."""
-        return self.train.iterations in parallel_runs.seconds(self.path)
+        """Returns whether every iteration has been made, and saved."""
+        return parallel_runs.saved(self.path) == self.train.iterations
 
     def arguments(self) -> list[str]:
         """Returns the module and flags that train it, or go on with it."""

@@ -45,6 +45,11 @@ class Deadline(StopSignal):
             self.passed = requested = True
         super().agree(requested)
 
+    @property
+    def urgent(self) -> bool:
+        """Whether a signal ends the training; the clock was planned with."""
+        return super().urgent and not self.passed
+
     def ends_before(self, stage) -> bool:
         """Says whether training ends before a stage is built."""
         if super().ends_before(stage):

@@ -251,6 +251,11 @@ def check_rate(store, other, path: str) -> None:
 def check_store(store, model, path: str, side: str = "validation") -> None:
     """Raises UsageError unless a model can be measured against a store."""
     check_same(store, model.info, path)
+    check_measurable(store, side)
+
+
+def check_measurable(store, side: str = "validation") -> None:
+    """Raises UsageError unless a store has enough to be measured against."""
     check_classes(store)
     count, name = smallest_class(store, side)
     if count < FEWEST_HELD_OUT:

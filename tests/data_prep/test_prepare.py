@@ -332,6 +332,88 @@ def test_folders_hold_kits_together(tmp_path, sound_file, hit):
     assert report.store.info["groups"] == 16
 
 
+def sides_of(report):
+    """The sides of the files in each first-level folder."""
+    sides = collections.defaultdict(set)
+    for path, line in lines(report).items():
+        sides[path.split("/")[0]].add(line.split)
+    return sides
+
+
+def test_input_folders_that_are_kits_are_held_together(
+    tmp_path, sound_file, hit
+):
+    for number in range(32):
+        sound_file(f"in/kit{number % 8}/Kick {number}.wav", hit(number))
+    folders = sorted((tmp_path / "in").iterdir())
+    by_folder = {"validation_by": "folder", "validation": 0.5}
+    sources = [Source(folder, folder.name) for folder in folders]
+    report = run(sources, tmp_path / "store", **by_folder)
+    assert report.store.info["groups"] == 8
+    assert all(len(sides) == 1 for sides in sides_of(report).values())
+    # A folder that only says the class is none.
+    folders[0].rename(tmp_path / "Kicks")
+    sources[0] = Source(tmp_path / "Kicks", "Kicks")
+    report = run(sources, tmp_path / "other", **by_folder)
+    assert report.store.info["groups"] == 7
+
+
+def test_folders_that_a_labels_csv_speaks_of_are_still_kits(
+    tmp_path, sound_file, hit
+):
+    for number in range(32):
+        sound_file(f"in/set {number % 8}/{number // 8}.wav", hit(number))
+    files = [f"set {i}/{j}.wav" for i in range(8) for j in range(4)]
+    of_folders = {f"set {i}/": ("kick", "snare")[i % 2] for i in range(8)}
+    of_files = {file: ("kick", "snare")[i % 2] for i, file in enumerate(files)}
+    for number, labels in enumerate((of_folders, of_files)):
+        report = run(
+            Source(tmp_path / "in", labels=labels),
+            tmp_path / str(number),
+            validation_by="folder",
+            validation=0.5,
+        )
+        assert report.store.info["groups"] == 8
+        assert all(len(sides) == 1 for sides in sides_of(report).values())
+
+
+def test_a_class_of_one_folder_is_one_of_the_others(tmp_path, sound_file, hit):
+    for number in range(3):
+        sound_file(f"a/{number}.wav", hit(number))
+        sound_file(f"b/Tom {number}.wav", hit(10 + number))
+    sound_file("b/Kick 0.wav", hit(20))
+    sources = [
+        Source(tmp_path / "a", "a", labels={"0.wav": "tom", "1.wav": "tom"}),
+        Source(tmp_path / "b", "b", labels={"Kick 0.wav": "kick"}),
+    ]
+    report = run(sources, tmp_path / "store")
+    assert report.store.classes == ("kick", "tom")
+    assert lines(report)["b/Tom 1.wav"].label == "tom"
+
+
+def test_a_folder_of_another_name_is_prepared_again(tmp_path, sound_file, hit):
+    for number in range(3):
+        sound_file(f"Kicks/{number}.wav", hit(number))
+    run(tmp_path / "Kicks", tmp_path / "store")
+    (tmp_path / "Kicks").rename(tmp_path / "Snares")
+    with pytest.raises(StoreError, match="other files or settings"):
+        run(tmp_path / "Snares", tmp_path / "store")
+    report = run(tmp_path / "Snares", tmp_path / "store", overwrite=True)
+    assert report.store.classes == ("snare",)
+    assert not run(tmp_path / "Snares", tmp_path / "store").made
+
+
+def test_the_working_folder_can_be_the_store(tmp_path, library, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    report = run(library, ".")
+    assert report.made and os.listdir(".")
+    assert os.path.samefile(os.getcwd(), tmp_path / "here")
+    report = run(library, ".", shape=Shape(4096), overwrite=True)
+    assert report.store.length == 4096
+    assert os.path.samefile(os.getcwd(), tmp_path / "here")
+
+
 def test_several_folders_make_one_store(tmp_path, library, sound_file, hit):
     sound_file("more/kick/00.wav", hit(50))
     sources = [Source(library, "a"), Source(tmp_path / "more", "b")]

@@ -103,6 +103,15 @@ def test_a_path_can_be_made_again(model, tmp_path, capsys):
     assert "18 of 18 files" in capsys.readouterr().out
 
 
+def test_a_model_without_labels_has_no_way_between_classes(tmp_path):
+    make_run(tmp_path / "run", conditioning="none")
+    with pytest.raises(cli.UsageError, match="nothing between"):
+        make(tmp_path / "run", tmp_path, "kick", to_label="snare", to_seed=1)
+    content = make(tmp_path / "run", tmp_path / "out", "snare", method="lerp")
+    files = [entry["file"] for entry in content["sounds"]]
+    assert files[0] == "sound_seed0001-0002_lerp5_001.wav"
+
+
 def test_a_picture_shows_it(model, tmp_path):
     with counted_rows() as rows:
         make(model, tmp_path, picture=True, steps=3)

@@ -49,7 +49,12 @@ def test_the_pictures_are_drawn(store, tmp_path):
         "examples.png",
         "generated.png",
     }
-    call(plot_examples, **paths, data_dir=store.path, num=5)
+    (out / "generated.png").write_text("mine")
+    with pytest.raises(cli.UsageError, match=r"examples.png is there.*--over"):
+        call(plot_examples, **paths, num=2)
+    assert (out / "generated.png").read_text() == "mine"
+    call(plot_examples, "--overwrite", **paths, data_dir=store.path, num=5)
+    assert (out / "generated.png").stat().st_size > 1000
     assert (out / "real.png").stat().st_size > 1000
 
 

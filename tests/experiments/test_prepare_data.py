@@ -116,3 +116,14 @@ def test_the_table_has_a_line_per_fate_and_a_column_per_class():
         "train     10   2         0     12",
         "no_label   0   0       300    300",
     ]
+
+
+def test_folders_of_one_name_are_told_apart(tmp_path):
+    folders = [tmp_path / place for place in ("1/a", "2/a", "3/a-2", "4/a")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+    sources = prepare_data.read_sources([str(f) for f in folders], [])
+    names = [source.name for source in sources]
+    assert names == ["a", "a-2", "a-2-2", "a-3"]
+    (only,) = prepare_data.read_sources([str(folders[0])], [])
+    assert only.name == ""

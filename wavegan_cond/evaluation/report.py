@@ -60,6 +60,12 @@ class Reference:
         self.classes, self.classifier = tuple(classes), classifier
         learned, aside = set_aside(train_labels, held_out_labels)
         self.perfect = train[aside], train_labels[aside]
+        # Sets of one size are compared: of generated, real and perfect sounds.
+        sizes = (
+            np.bincount(x, minlength=len(classes))
+            for x in (train_labels[aside], np.asarray(held_out_labels))
+        )
+        self._equal = np.minimum(*sizes)
         self.held_out = held_out, np.asarray(held_out_labels)
         kept = heard.select(learned)
         self._embed = {floor: Embedding.of(kept, floor) for floor in FLOORS}
@@ -176,9 +182,9 @@ class Reference:
     def _measure_class(
         self, label: int, rows, made: np.ndarray, points, quiet
     ) -> dict[str, Any]:
-        real = self._real[label]
-        few, train = points[: len(real)], self._points[rows]
-        as_many = made[: len(real)]
+        real, count = self._real[label], self._equal[label]
+        few, train = points[:count], self._points[rows]
+        as_many, as_many_real = made[:count], real[:count]
         bins = self._modes[label].compare(real, few)
         memory = memorisation(points, real, train)
         candidates = self._nearest(rows, points, CANDIDATES)
@@ -191,10 +197,10 @@ class Reference:
             "kad_absolute": distances.kad(self._quiet_real[label], quiet),
             "kid": distances.kid(real, points),
             "fad": distances.fad_unbiased(real, points),
-            **manifold(real, few)._asdict(),
+            **manifold(as_many_real, few)._asdict(),
             "ndb": bins.different,
             "divergence": bins.divergence,
-            "variety": self_distance(few) / self_distance(real),
+            "variety": self_distance(few) / self_distance(as_many_real),
             "memory_ratio": memory.ratio,
             "close_share": memory.close_fraction,
             "copies": float(copies.mean()),
@@ -206,7 +212,8 @@ class Reference:
             **signal_quality.summarise(signal_quality.measure(made)),
             **traits.summarise(traits.traits(made)),
             **descriptors.compare(
-                self._described[label], descriptors.descriptors(as_many)
+                {k: of[:count] for k, of in self._described[label].items()},
+                descriptors.descriptors(as_many),
             ),
         }
 

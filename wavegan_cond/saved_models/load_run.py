@@ -195,8 +195,7 @@ def select_checkpoint(
                 f"{folder.parent} has no checkpoint yet: train it first"
             ) from error
     if which == "best":
-        best = checkpoint_folder.best(folder)
-        return best, checkpoint_folder.verify(best, digest)
+        return checkpoint_folder.best(folder, digest)
     there = {
         str(checkpoint_folder.iteration_of(path)): path
         for path in checkpoint_folder.committed(folder)
@@ -221,9 +220,8 @@ def best_or_newest(
     newest, last = select_checkpoint(folder, "newest", digest)
     stage = stage_of(make_schedule(model, train), last)
     try:
-        best = checkpoint_folder.best(folder, since=stage.first)
-        iteration = checkpoint_folder.verify(best, digest)
-    except CheckpointError:  # there are no scores, or it is damaged
+        best, iteration = checkpoint_folder.best(folder, digest, stage.first)
+    except CheckpointError:  # none that is whole has a score
         return newest, last
     if iteration == last:
         return newest, last

@@ -58,8 +58,9 @@ def check_new(folder: str | os.PathLike) -> Path:
     if path.is_dir() and not list_names(path):
         return path
     if path.exists():
+        what = "not empty" if path.is_dir() else "no folder"
         raise FolderError(
-            f"{folder} is not empty: remove it, or choose another folder"
+            f"{folder} is {what}: remove it, or choose another folder"
         )
     return path
 
@@ -178,9 +179,16 @@ def _put_back(path: Path) -> None:
 
 
 def is_fixed(folder: Path) -> bool:
-    """Says whether a folder is there that cannot be renamed."""
+    """Says whether a folder is there that cannot or should not be renamed.
+
+    A process, and the shell it was started from, would stand in a working
+    folder that is gone.
+    """
     if not folder.is_dir():
         return False
+    with contextlib.suppress(OSError):  # the working folder was deleted
+        if os.path.samefile(folder, os.curdir):
+            return True
     return is_mount(folder) or not os.access(folder.parent, os.W_OK | os.X_OK)
 
 

@@ -213,7 +213,8 @@ class CheckpointCallback:
       config_digest: digest of the run's configuration, see
         ``config.config_digest``.
       score: a function that returns the distance of generated to real sounds,
-        and the table to which it is written; None disables scoring.
+        and the table to which it is written; None disables scoring. What a
+        signal has saved in the middle of a run is not scored: it is waited for.
       fit: function called before each checkpoint, to fit the equalizer to the
         current weights; None for a model without one.
     """
@@ -240,13 +241,14 @@ class CheckpointCallback:
         self._score, self._fit = score, fit
 
     def __call__(self, iteration: int, logs: dict[str, float]) -> None:
-        due = iteration % self._every == 0 or iteration == self._last
+        last = iteration == self._last
+        due = last or iteration % self._every == 0
         if not due and not self._stop.agreed:
             return
         if self._fit:
             self._fit()
         score = None
-        if self._score and not self._stop.agreed:
+        if self._score and (last or not self._stop.urgent):
             measure, table = self._score
             score = measure()
             table.add(iteration, f"{score:.6g}")

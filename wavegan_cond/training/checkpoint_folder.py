@@ -57,36 +57,51 @@ def outdated(
     for path in committed(folder):
         with contextlib.suppress(CheckpointError):
             found[path] = _verified(path, config_digest, _state_of(path))
-    kept = {*list(found)[-keep:], _best_of(found), _best_of(found, since)}
+    ranked = (*_ranked(found)[:1], *_ranked(found, since)[:1])
+    kept = {*list(found)[-keep:], *ranked}
     return [
         path for path in found if path not in kept and not path.is_symlink()
     ]
 
 
-def best(folder: pathlib.Path, since: int = 0) -> pathlib.Path:
-    """Returns the checkpoint with the lowest score; the latest of equal ones.
+def best(
+    folder: pathlib.Path, config_digest: str = "", since: int = 0
+) -> tuple[pathlib.Path, int]:
+    """Returns the valid checkpoint with the lowest score, and its iteration.
+
+    Of equal scores the latest. A warning on standard error names each better
+    checkpoint that is not valid.
 
     Args:
       folder: folder of the checkpoints.
+      config_digest: digest it must have been saved with; "" accepts any.
       since: iteration after which it was saved.
 
     Raises:
-      CheckpointError: no readable checkpoint has a score.
+      CheckpointError: no valid checkpoint has a score.
     """
     found = {}
     for path in committed(folder):
         with contextlib.suppress(checksums.ManifestError):
             found[path] = checksums.read_manifest(path)
-    chosen = _best_of(found, since)
-    if chosen is None:
-        raise CheckpointError(f"no checkpoint in {folder} has a score")
-    return chosen
+    rejected = []
+    for path in _ranked(found, since):
+        try:
+            return path, verify(path, config_digest)
+        except CheckpointError as error:
+            rejected.append(str(error))
+            print(f"warning: passed over: {error}", file=sys.stderr)
+    raise CheckpointError(
+        "; ".join(rejected) or f"no checkpoint in {folder} has a score"
+    )
 
 
-def _best_of(
+def _ranked(
     found: Mapping[pathlib.Path, Mapping], since: int = 0
-) -> pathlib.Path | None:
-    """Returns the path whose manifest has the lowest score, the last of equal.
+) -> list[pathlib.Path]:
+    """Returns the paths whose manifests have scores, the lowest score first.
+
+    Of equal scores the latest comes first.
 
     Args:
       found: manifest of each checkpoint, oldest first.
@@ -98,7 +113,7 @@ def _best_of(
         if type(manifest.get("score")) in (int, float)
         and iteration_of(path) > since
     }
-    return min(reversed(scores), key=scores.get, default=None)
+    return sorted(scores, key=lambda path: (scores[path], -iteration_of(path)))
 
 
 def verify(checkpoint: pathlib.Path, config_digest: str = "") -> int:

@@ -64,6 +64,11 @@ class StopSignal:
             self.agreed = self.received or signal.SIGTERM
 
     @property
+    def urgent(self) -> bool:
+        """Whether the training is to end soon, not only at this iteration."""
+        return bool(self.agreed)
+
+    @property
     def number(self) -> int:
         """Number of the signal that ends the training, or 0."""
         return self.agreed or self.received

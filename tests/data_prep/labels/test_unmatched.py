@@ -48,3 +48,12 @@ def test_a_line_need_match_in_one_of_several_folders():
     several = [(table, {}, ["a.wav"]), (table, {}, ["b.wav"])]
     assert check_matches(several) == ""
     assert check_matches([*several[:1], ({}, {}, ["b.wav"])]) != ""
+
+
+def test_a_line_that_matches_in_the_folder_of_another_csv_does_not():
+    swapped = [
+        ({"a.wav": "kick"}, {}, ["b.wav"]),
+        ({"b.wav": "snare"}, {}, ["a.wav"]),
+    ]
+    with pytest.raises(LabelsError, match="none of its 2 lines"):
+        check_matches(swapped)

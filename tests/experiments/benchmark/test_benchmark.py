@@ -1,10 +1,13 @@
 """The benchmark's own arithmetic."""
 
+import types
+
 import pytest
 
 from experiments.benchmark import __main__ as benchmark
 from experiments.benchmark import devices, instrument, training
 from experiments.common import cli
+from tests.fixtures.commands import refused
 from wavegan_cond.storage.atomic import WriteError
 
 
@@ -15,6 +18,31 @@ def test_versions_take_turns_and_the_median_counts():
     )
     assert order == ["a", "b"] * 4  # one turn each to warm up
     assert set(seconds) == {"a", "b"}
+
+
+def test_memory_is_that_of_the_sizes_asked_for(monkeypatch):
+    asked = []
+
+    def run(command, **_):
+        asked.append(command)
+        return types.SimpleNamespace(stdout="1.5\n")
+
+    monkeypatch.setattr(training.subprocess, "run", run)
+    flags = ["", "--length=4096", "--batch_size=8", "--widths=16"]
+    training.time_memory(cli.parse(benchmark.FLAGS, "", flags))
+    for _, _, program, *arguments in asked:
+        parsed = cli.parse(benchmark.FLAGS, "", ["-c", *arguments[:2]])
+        assert (parsed.length, parsed.batch_size) == (4096, 8)
+        assert "sys.argv[:3]" in program and arguments[3:] == ["16"]
+    assert [arguments[2] for _, _, _, *arguments in asked] == [
+        *training.FORMS[1:]
+    ]
+
+
+@pytest.mark.parametrize("widths", ["a", "16,0", "-3"])
+def test_widths_are_checked_before_anything_is_timed(capsys, widths):
+    said = refused(capsys, benchmark, f"--widths={widths}")
+    assert "expected whole numbers" in said
 
 
 def test_multiplications_are_those_of_the_layers():

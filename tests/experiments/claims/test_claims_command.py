@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
 
 from data_prep.store.store import open_store
@@ -11,7 +12,7 @@ from experiments.claims import measure, runs
 from experiments.claims.variants import VARIANTS
 from experiments.common import cli
 from experiments.common.preflight import RunError
-from tests.fixtures import commands, drums
+from tests.fixtures import commands, drums, stores
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.evaluation import latent_space, measure_model
 
@@ -65,6 +66,42 @@ def test_each_run_leaves_a_result_and_all_a_verdict(place):
         f["claim"] for f in json.loads((results / "claims.json").read_text())
     }
     assert claims == {"C1b", "C6b", "C7c", "C10"}
+
+
+def test_what_cannot_be_judged_or_measured_is_not_trained(place, tmp_path):
+    with pytest.raises(cli.UsageError, match="two or more"):
+        call(place, seeds="0", output_dir=tmp_path / "runs")
+    rows = np.zeros((180, 1024), np.int16)
+    labels = np.tile(np.arange(3), 60)
+    stores.write(tmp_path / "short", rows, labels, 120)
+    with pytest.raises(cli.UsageError, match="1024 samples"):
+        call(
+            place,
+            data_dir=tmp_path / "short",
+            length=1024,
+            output_dir=tmp_path / "runs",
+            results_dir=tmp_path / "results",
+        )
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_run_whose_last_checkpoint_is_missing_is_not_done(place, tmp_path):
+    """A process that was killed while it saved has logged the iteration."""
+    store = open_store(place / "data")
+    shutil.copytree(place / "runs" / "base_0", tmp_path / "base_0")
+    model = ModelConfig(
+        **{
+            name: PROTOCOL[name]
+            for name in ("length", "width", "latent_dim", "embedding_dim")
+        }
+    )
+    train = TrainConfig(iterations=PROTOCOL["iterations"])
+    (run,) = runs.plan(
+        [VARIANTS["base"]], [0], model, train, store.path, tmp_path
+    )
+    assert run.done()
+    (run.path / "saved.txt").write_text("1\n")
+    assert not run.done()
 
 
 def test_what_is_done_is_not_done_again(place, capsys):

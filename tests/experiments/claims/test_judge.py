@@ -131,6 +131,19 @@ def test_a_rule_finds_what_was_planted(tmp_path, claim, changes, expected):
     assert verdict(judge(tmp_path / "results", changes), claim) == expected
 
 
+def test_one_seed_of_the_base_says_nothing_of_chance(tmp_path):
+    with pytest.raises(cli.UsageError, match="one seed of 'base'"):
+        judge(tmp_path / "results", {}, seeds=1)
+
+
+def test_a_claim_about_drums_needs_these_drums(tmp_path):
+    judge(tmp_path / "results", {})
+    for path in (tmp_path / "results").iterdir():
+        path.write_text(path.read_text().replace('"cymbal"', '"hat"'))
+    claims = {f.claim for f in judge_all(Results(tmp_path / "results"))}
+    assert "C10" not in claims and "C9a" in claims
+
+
 def test_every_rule_is_tried_both_ways(tmp_path):
     claims = {key[0] for key in judge(tmp_path / "results", {})}
     alike = {"C12 (100)", "C12 (1000)", "bfloat16"}
@@ -254,6 +267,14 @@ def test_pairs_that_disagree_or_a_lone_one_decide_nothing():
         growing_verdicts((direct, fast)),
     ):
         assert {finding.verdict for finding in found.values()} == {UNDECIDED}
+
+
+def test_a_distance_that_is_not_above_zero_is_the_least():
+    """Of a generator like the real sounds it is as often below zero."""
+    direct, near = curve([4, 3]), curve([2, -0.1])
+    found = growing_verdicts((direct, near), (direct, near))
+    assert found["C5b"].effect.size == pytest.approx(np.log(3 / 0.1))
+    assert np.isfinite(found["C4"].effect.size)
 
 
 def test_a_head_start_is_read_at_equal_seconds():

@@ -30,6 +30,7 @@ def test_no_iteration_is_begun_that_would_end_too_late(now):
     now[0] = 118
     stop.agree(False)
     assert stop.passed and stop.agreed
+    assert not stop.urgent  # it was planned with: what is saved is scored
 
 
 def test_no_stage_is_compiled_for_longer_than_is_left(now):
@@ -46,7 +47,7 @@ def test_a_signal_is_no_deadline(now):
         stop.defer()
         signal.raise_signal(signal.SIGINT)
         stop.agree(True)
-        assert stop.agreed == signal.SIGINT
+        assert stop.agreed == signal.SIGINT and stop.urgent
         assert stop.ends_before(stage(1, 1024))
     assert not stop.passed
 

@@ -89,6 +89,18 @@ def test_sounds_of_one_distribution_are_as_far_as_held_out_ones():
     assert found.close_fraction < 0.04
 
 
+@pytest.mark.parametrize("held_out", [20, 100, 300])
+def test_the_share_near_training_is_as_expected_of_any_number(held_out):
+    shares = [
+        memorisation(
+            cloud(200, 3 * seed), cloud(held_out, 3 * seed + 1), train
+        ).close_fraction
+        for seed, train in ((n, cloud(300, 1000 + n)) for n in range(120))
+    ]
+    expected = max(0.01, 1 / (held_out + 1))
+    assert np.mean(shares) == pytest.approx(expected, rel=0.35)
+
+
 def test_copies_are_caught():
     train = cloud(1000)
     found = memorisation(train[:300] + 1e-4, cloud(300, 2), train)

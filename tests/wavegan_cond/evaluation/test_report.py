@@ -1,8 +1,13 @@
 """Parts of a report: the sounds that are set aside, and the noise."""
 
+import types
+
 import numpy as np
 
+from tests.fixtures.drums import kit
+from tests.fixtures.stores import CLASSES
 from wavegan_cond.evaluation import report
+from wavegan_cond.evaluation.embedding import hear
 
 
 def test_noise_decays_like_the_sound_and_has_nothing_else_of_it():
@@ -24,3 +29,27 @@ def test_noise_decays_like_the_sound_and_has_nothing_else_of_it():
 
 def test_silence_makes_no_noise():
     assert not report.noise_like(np.zeros((2, 4096))).any()
+
+
+def test_generated_and_perfect_sounds_are_compared_in_equal_numbers():
+    """Few training sounds: fewer can be set aside than are held out."""
+    train, labels = kit(40, 1)
+    undecided = types.SimpleNamespace(
+        predict=lambda heard: np.full((len(heard.audible), 3), 1 / 3)
+    )
+    held = kit(30, 2)
+    reference = report.Reference(
+        train, labels, *held, CLASSES, undecided, hear(train)
+    )
+    aside = len(reference.perfect[0]) // 3
+    assert aside == 10
+    made, made_labels = kit(30, 3)
+    few = np.tile(np.arange(30) < aside, 3)
+    all_of_them, first = (
+        reference.measure(made[chosen], made_labels[chosen])["classes"]["kick"]
+        for chosen in (np.ones(90, bool), few)
+    )
+    for name in ("recall", "coverage", "variety", "grain", "comb_depth"):
+        assert all_of_them[name] == first[name]
+    same = reference.measure(*held)["classes"]["kick"]
+    assert same["coverage"] == 1 and same["variety"] == 1

@@ -24,8 +24,8 @@ def test_absent_and_empty_folders_are_new(tmp_path, monkeypatch):
 
 def test_anything_else_is_not(tmp_path):
     (tmp_path / "file").write_text("")
-    for taken in (tmp_path, tmp_path / "file"):
-        with pytest.raises(FolderError, match="not empty") as error:
+    for taken, what in ((tmp_path, "not empty"), (tmp_path / "file", "no fol")):
+        with pytest.raises(FolderError, match=what) as error:
             check_new(taken)
         assert error.value.exit_code == 2
 

@@ -1,6 +1,7 @@
 """Tables and checkpoints of a run, callback by callback."""
 
 import os
+import types
 
 import pytest
 import tensorflow as tf
@@ -51,6 +52,34 @@ def test_the_rate_is_without_the_iterations_that_compile(monkeypatch, capsys):
         assert f"<{left}," in shown
         assert "compiles" not in shown
     progress.close()
+
+
+@pytest.mark.parametrize(
+    ("urgent", "scored"), [(False, [2, 3, 4]), (True, [2, 4])]
+)
+def test_what_ends_a_training_in_the_middle_is_scored_if_there_is_time(
+    tmp_path, urgent, scored
+):
+    """Not after a signal, which is waited for, unless all is done anyway."""
+    run_dir = RunDir(tmp_path)
+    run_dir.create()
+    gan = WaveGAN(*make_networks(tiny.MODEL), tiny.train_config())
+    gan.compile()
+    stop = types.SimpleNamespace(agreed=0, urgent=False)
+    table = Table(run_dir.scores, ("iteration", "kad"), 0)
+    log = Log(run_dir.log, 0)
+    score = (lambda: 1.5, table)
+    save = CheckpointCallback(
+        gan, run_dir, log, stop, every=2, last=4, score=score
+    )
+    for iteration in (1, 2, 3, 4):
+        stop.agreed, stop.urgent = (15, urgent) if iteration > 2 else (0, False)
+        save(iteration, {})
+    for file in (table, log):
+        file.close()
+    rows = run_dir.scores.read_text().split()[1:]
+    assert [int(row.split(",")[0]) for row in rows] == scored
+    assert run_dir.saved.read_text() == "4\n"
 
 
 def test_the_score_of_a_checkpoint_is_a_scalar(tmp_path):

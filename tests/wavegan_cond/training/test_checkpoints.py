@@ -87,13 +87,26 @@ def test_the_best_whole_one_is_kept(tmp_path):
     assert names(tmp_path) == [f"iteration_0000000{n}" for n in (1, 2, 5)]
 
 
+def test_the_next_best_stands_for_one_that_is_damaged(tmp_path, capsys):
+    for value, score in ((1, 0.5), (2, 0.1), (3, 0.5), (4, None), (5, 0.2)):
+        digest = "other" if value == 5 else "this"
+        save(tmp_path, value, keep=9, score=score, config_digest=digest)
+    assert checkpoint_folder.best(tmp_path, "this")[1] == 2
+    assert not capsys.readouterr().err
+    harm(tmp_path / "iteration_00000002")
+    assert checkpoint_folder.best(tmp_path, "this")[1] == 3
+    first, second = capsys.readouterr().err.splitlines()
+    assert "passed over" in first and "00000002 is damaged" in first
+    assert "00000005 was saved by a run of another" in second
+
+
 def test_the_best_of_a_growing_stage_is_kept_beside_the_best_of_all(tmp_path):
     """Scores of two stages are of sounds at two rates."""
     for value, score in ((1, 0.1), (2, 0.3), (3, 1.2), (4, 1.5), (5, 1.4)):
         save(tmp_path, value, keep=1, score=score, since=0 if value < 3 else 2)
     assert names(tmp_path) == [f"iteration_0000000{n}" for n in (1, 3, 5)]
-    assert checkpoint_folder.best(tmp_path).name.endswith("1")
-    assert checkpoint_folder.best(tmp_path, since=2).name.endswith("3")
+    assert checkpoint_folder.best(tmp_path)[1] == 1
+    assert checkpoint_folder.best(tmp_path, since=2)[1] == 3
     with pytest.raises(checkpoint_folder.CheckpointError, match="score"):
         checkpoint_folder.best(tmp_path, since=5)
 
