@@ -6,20 +6,17 @@ a hostile one, could make it of any size.
 
 import pathlib
 
-import tensorflow as tf
-
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.model.conditioning import START_LENGTH, block_factors
 from wavegan_cond.model.generator import STREAMS
 from wavegan_cond.model.layers import KERNEL_SIZE
 from wavegan_cond.schedule import Stage
 from wavegan_cond.training import checkpoints
-from wavegan_cond.training.bundle_check import check_bundle
 from wavegan_cond.training.checkpoint_folder import CheckpointError
 
 
 def saved_shapes(checkpoint: pathlib.Path, part: str) -> dict[str, list]:
-    """Returns the shapes of variables in a checkpoint, by name.
+    """Returns the shapes of a part's variables in a checkpoint, by name.
 
     Args:
       checkpoint: folder of the checkpoint.
@@ -28,17 +25,11 @@ def saved_shapes(checkpoint: pathlib.Path, part: str) -> dict[str, list]:
     Raises:
       CheckpointError: the checkpoint is damaged.
     """
-    start, end = f"variables/{part}.S", "/.ATTRIBUTES/VARIABLE_VALUE"
-    try:
-        check_bundle(checkpoint / checkpoints.VARIABLES)
-        saved = tf.train.list_variables(str(checkpoint / checkpoints.VARIABLES))
-    except (ValueError, tf.errors.OpError) as error:
-        raise CheckpointError(f"{checkpoint} is damaged: {error}") from error
-    # TensorFlow writes a slash in a name as ".S".
+    saved = checkpoints.saved_shapes(checkpoint)
     return {
-        f"{part}/{name[len(start) : -len(end)].replace('.S', '/')}": shape
-        for name, shape in saved
-        if name.startswith(start) and name.endswith(end)
+        name: shape
+        for name, shape in saved.items()
+        if name.startswith(f"{part}/")
     }
 
 

@@ -20,7 +20,8 @@ import tensorflow as tf
 from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import sync, writing
-from wavegan_cond.training.bundle_check import BundleError, check_bundle
+from wavegan_cond.storage.untrusted import one_line
+from wavegan_cond.training.bundle_check import check_bundle
 from wavegan_cond.training.checkpoint_folder import (
     NUMBER,
     PREFIX,
@@ -159,6 +160,36 @@ def remove_unfinished(folder: pathlib.Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
+def saved_shapes(checkpoint: pathlib.Path) -> dict[str, list]:
+    """Returns the shapes of the variables in a checkpoint, by name.
+
+    Raises:
+      CheckpointError: the checkpoint is damaged.
+    """
+    start, end = f"{VARIABLES}/", "/.ATTRIBUTES/VARIABLE_VALUE"
+    try:
+        check_bundle(checkpoint / VARIABLES)
+        saved = tf.train.list_variables(str(checkpoint / VARIABLES))
+    except (ValueError, tf.errors.OpError) as error:
+        raise CheckpointError(f"{checkpoint} is damaged: {error}") from error
+    # TensorFlow writes a slash in a name as ".S".
+    return {
+        name[len(start) : -len(end)].replace(".S", "/"): shape
+        for name, shape in saved
+        if name.startswith(start) and name.endswith(end)
+    }
+
+
+def _difference(there: Mapping, wanted: Mapping) -> str:
+    """Returns in words the first difference between two dicts of shapes."""
+    for name in sorted(wanted):
+        if name not in there:
+            return f"it has no {name}"
+        if there[name] != wanted[name]:
+            return f"its {name} is {there[name]}, not {wanted[name]}"
+    return f"it has {min(there.keys() - wanted.keys())} too"
+
+
 def restore(
     checkpoint: pathlib.Path,
     variables: Mapping[str, tf.Variable],
@@ -175,20 +206,23 @@ def restore(
       CheckpointError: a name is missing, a shape differs, the files are not
         whole, or a number is not finite.
     """
-    try:
-        check_bundle(checkpoint / VARIABLES)
-    except BundleError as error:
-        raise CheckpointError(f"{checkpoint} is damaged: {error}") from error
+    there = saved_shapes(checkpoint)
+    wanted = {name: v.shape.as_list() for name, v in variables.items()}
+    if partial:
+        there = {name: shape for name, shape in there.items() if name in wanted}
+    if there != wanted:
+        raise CheckpointError(
+            f"{checkpoint} does not fit this model: "
+            f"{_difference(there, wanted)}. Its config.json was changed, or "
+            "another version of this program saved it"
+        )
     reader = tf.train.Checkpoint(variables=dict(variables))
     try:
         status = reader.read(str(checkpoint / VARIABLES))
-        if partial:
-            status.assert_existing_objects_matched().expect_partial()
-        else:
-            status.assert_consumed()
+        status.assert_existing_objects_matched().expect_partial()
     except (AssertionError, ValueError, tf.errors.OpError) as error:
         raise CheckpointError(
-            f"{checkpoint} does not fit this model: {error}"
+            f"{checkpoint} does not fit this model: {one_line(error)}"
         ) from error
     for name in _not_finite(variables):
         raise CheckpointError(f"{checkpoint} is damaged: {name} is not finite")

@@ -232,13 +232,16 @@ def test_an_interrupted_save_is_swept_and_never_read(tmp_path):
 def test_a_checkpoint_of_another_model_is_refused(tmp_path):
     path = save(tmp_path, 1.0)
     more = {**variables(), "critic/head/bias": tf.Variable([0.0])}
-    with pytest.raises(CheckpointError, match="does not fit"):
+    with pytest.raises(CheckpointError, match=r"has no critic/head/bias\."):
         checkpoints.restore(path, more)
     fewer = {"generator/stem/kernel": variables()["generator/stem/kernel"]}
-    with pytest.raises(CheckpointError, match="does not fit"):
+    with pytest.raises(
+        CheckpointError, match=r"does not fit .* it has "
+    ) as one:
         checkpoints.restore(path, fewer)
+    assert str(one.value).count("\n") == 0
     wrong = {**variables(), "generator/stem/kernel": tf.Variable([[0.0]])}
-    with pytest.raises(CheckpointError, match="does not fit"):
+    with pytest.raises(CheckpointError, match=r"stem/kernel is \[2, 3\], not"):
         checkpoints.restore(path, wrong)
     checkpoints.restore(path, fewer, partial=True)
     assert np.all(fewer["generator/stem/kernel"].numpy() == 1.0)
