@@ -2,12 +2,8 @@
 
 Convolutions that upsample by 4 repeat themselves from one place to the next: a
 tone that rings for thousands of samples is hard to make of them, and noise is
-easy. A bank of tones brings what rings. An early block of the generator says at
-64 places of the sound how hard each of them is struck, and once for the sound
-how long it rings: as a drum, a tone dies away by itself. Where the network has
-to make every level of a decay, the levels flicker, and the sound swells.
-
-Letters: B batch, N places, C channels, P tones, T samples. Pure Keras 3.
+easy. A bank of tones brings what rings; an early block of the generator says
+at 64 places of the sound how loud each of them is. Pure Keras 3.
 """
 
 import keras
@@ -21,9 +17,6 @@ MOST = np.pi / 4  # turn between two places: lines cut the corners of a circle
 LOUDNESS = 4.0  # root mean square of all tones together at levels of 1
 FAINT = 0.05  # a root below which a level is nearly linear in it: a slope of 0
 # would let no silent tone learn
-RINGING = 2.2  # a new tone keeps 0.9 of its level from place to place: 0.4 s
-# of T = 16384 until it has fallen by 60 dB
-SILENT = 1e-6
 CORNER = 700.0  # Hz; tones are evenly spread in log(CORNER + f): on a mel scale
 
 
@@ -46,35 +39,16 @@ def partial_steps(count: int, sample_rate: float, seed: int) -> np.ndarray:
     return np.int32(np.round(turns * TURN))
 
 
-def ring(struck, kept):
-    """Returns levels of tones that are struck and die away: [B, N, P].
-
-    level[n] = kept * level[n - 1] + struck[n], in log2(N) steps: behind each,
-    a level holds twice as many of the places before it.
-
-    Args:
-      struck: what is added at each place, [B, N, P].
-      kept: what is left of a level at the next place, [B, 1, P] in [0, 1).
-    """
-    level, reach = struck, 1
-    while reach < struck.shape[1]:
-        before = ops.pad(level[:, :-reach], [[0, 0], [reach, 0], [0, 0]])
-        level, kept, reach = level + kept * before, kept * kept, 2 * reach
-    return level
-
-
 @keras.saving.register_keras_serializable(package="wavegan_cond")
 class Partials(keras.layers.Layer):
     """A bank of tones, set by features: [B, N, C], [B, Z] -> [B, T, 1].
 
-    The features give roots of what a tone is struck with: it has a cosine and a
-    sine, and both are struck with their root times the length of the two. What
-    is 40 dB below a hit is made of roots 20 dB below, which a network that is
-    linear in them can still hold. The mean of the features says what share of
-    its level a tone keeps from place to place; struck with noise, tones that
-    keep more are no louder for it. Levels are straight lines between places. z
-    tunes each tone by up to 20 Hz: with the same frequencies in every sound all
-    of them would repeat themselves at the same lags.
+    The features give roots of levels: a tone has a cosine and a sine, and their
+    levels are two roots times the length of both. What rings 40 dB below a hit
+    is made of roots 20 dB below, which a network that is linear in them can
+    still hold. Levels are straight lines between places. z tunes each tone by
+    up to 20 Hz: with the same frequencies in every sound all of them would
+    repeat themselves at the same lags.
 
     Args:
       samples: length of a sound (T), a multiple of N.
@@ -100,17 +74,10 @@ class Partials(keras.layers.Layer):
             name="tuning",
             dtype=self.dtype_policy,
         )
-        self.ringing = keras.layers.Dense(
-            count,
-            kernel_initializer="zeros",
-            name="ringing",
-            dtype=self.dtype_policy,
-        )
 
     def build(self, features_shape, z_shape):
         self.roots.build(features_shape)
         self.tuning.build(z_shape)
-        self.ringing.build(features_shape)
         # A weight: what follows from constants alone is refused in an export.
         steps = partial_steps(self.count, self.sample_rate, self.seed)
         self.steps = self.add_weight(
@@ -133,7 +100,7 @@ class Partials(keras.layers.Layer):
         waves = self._waves(places, hop)  # [N, 2 P, T / N]
         rows = ops.reshape(features, (-1, features.shape[2]))
         roots = ops.reshape(self.roots(rows), (-1, places, 2 * self.count))
-        levels = self._levels(roots, self._kept(features), z)
+        levels = self._levels(roots, z)
         here = ops.transpose(levels, (1, 0, 2))  # [N, B, 2 P]
         there = ops.concatenate([here[1:], here[-1:]])
         share = np.arange(hop, dtype=np.float32) / hop
@@ -142,21 +109,8 @@ class Partials(keras.layers.Layer):
         sound = ops.transpose(sound, (1, 0, 2))
         return ops.reshape(sound, (-1, self.samples, 1))
 
-    def _kept(self, features):
-        """Returns what each tone keeps from place to place, [B, 1, P]."""
-        mean = ops.sum(features, axis=1) / features.shape[1]
-        ringing = ops.cast(self.ringing(mean), "float32") + RINGING
-        # The logistic function, of operations that every export may have.
-        return ops.expand_dims(0.5 + 0.5 * ops.tanh(ringing / 2), 1)
-
-    def _levels(self, roots, kept, z):
-        """Returns levels that turn from place to place, [B, N, 2 P].
-
-        Args:
-          roots: of cosines and sines, [B, N, 2 P].
-          kept: [B, 1, P].
-          z: [B, Z].
-        """
+    def _levels(self, roots, z):
+        """Returns levels that turn from place to place, [B, N, 2 P]."""
         places = roots.shape[1]
         furthest = 2 * np.pi * TUNING * self.samples / places / self.sample_rate
         furthest = min(furthest, MOST)
@@ -165,9 +119,7 @@ class Partials(keras.layers.Layer):
         cosine, sine = ops.cos(angle), ops.sin(angle)
         even, odd = roots[..., : self.count], roots[..., self.count :]
         length = ops.sqrt(even * even + odd * odd + FAINT**2)
-        # SILENT: the slope of a root is infinite at zero.
-        struck = length * ops.sqrt(ops.maximum(1.0 - kept * kept, SILENT))
-        even, odd = (ring(x * struck, kept) for x in (even, odd))
+        even, odd = even * length, odd * length
         return ops.concatenate(
             [even * cosine + odd * sine, odd * cosine - even * sine], axis=2
         )

@@ -11,12 +11,10 @@ from wavegan_cond.model.partials import (
     LOUDNESS,
     LOWEST,
     MOST,
-    RINGING,
     TUNING,
     TURN,
     Partials,
     partial_steps,
-    ring,
 )
 
 PLACES, CHANNELS = 16, 3
@@ -24,12 +22,9 @@ RATE = 44100
 MIDDLE = np.zeros((2, 5), np.float32)  # a z that tunes nothing
 
 
-def bank(samples, count, places=PLACES, kept=0.0):
-    """Tones that keep such a share of their level from place to place."""
+def bank(samples, count, places=PLACES):
     partials = Partials(samples, count, RATE, seed=0)
     partials.build((None, places, CHANNELS), MIDDLE.shape)
-    odds = np.log(kept / (1 - kept)) if kept else -100.0
-    partials.ringing.bias.assign(np.full(count, odds - RINGING))
     return partials
 
 
@@ -84,74 +79,6 @@ def test_z_tunes_each_partial(samples):
     inner = slice(samples - samples // PLACES)  # levels are held at the end
     difference = np.abs(sound - expected)[:, inner]
     assert difference.max() < (dip + 0.01) * LOUDNESS / 2
-
-
-@pytest.mark.parametrize("places", [1, 2, 16, 63, 64])
-def test_ringing_is_a_filter_of_one_pole(places):
-    random = np.random.default_rng(places)
-    struck = random.standard_normal((3, places, 5)).astype(np.float32)
-    kept = random.uniform(0, 1, (3, 1, 5)).astype(np.float32)
-    level, expected = np.zeros((3, 5)), []
-    for place in range(places):
-        level = kept[:, 0] * level + struck[:, place]
-        expected.append(level)
-    np.testing.assert_allclose(
-        ring(struck, kept), np.stack(expected, axis=1), atol=1e-5
-    )
-
-
-def test_a_tone_that_is_struck_once_dies_away_by_itself():
-    samples, places, kept = 16384, 64, 0.8
-    partials = bank(samples, 4, places, kept)
-    partials.roots.kernel.assign(np.eye(8)[2:3].repeat(CHANNELS, axis=0))
-    features = np.zeros((2, places, CHANNELS), np.float32)
-    features[:, 2] = 1
-    sound = partials(features, MIDDLE)[0, :, 0].numpy()
-    hop = samples // places
-    assert not np.abs(sound[: hop + 1]).max() > 1e-6  # before it is struck
-    levels = sound.reshape(places, hop)[3:].std(axis=1)
-    decay = np.diff(np.log(levels))
-    assert decay.mean() == pytest.approx(np.log(kept), rel=0.02)
-    # A place is no whole number of periods.
-    np.testing.assert_allclose(decay, np.log(kept), atol=0.2)
-
-
-def test_what_rings_for_longer_is_no_louder_for_it():
-    random = np.random.default_rng(0)
-    features = random.standard_normal((40, 64, CHANNELS)).astype(np.float32)
-    z = np.zeros((40, 5), np.float32)
-    loud = []
-    for kept in (0, 0.5, 0.9):
-        partials = bank(16384, 4, 64, kept)
-        kernel = np.random.default_rng(1).standard_normal((CHANNELS, 8))
-        partials.roots.kernel.assign(kernel)
-        sound = partials(features, z)[:, 8192:, 0].numpy()
-        loud.append(20 * np.log10(sound.std()))
-    # Lines between places that know nothing of each other lose 1.8 dB. As it
-    # is struck, a tone that keeps 0.9 would be louder by 7.
-    assert np.ptp(loud) < 3
-
-
-def test_the_mean_of_features_says_how_long_a_tone_rings():
-    partials = bank(4096, 2, kept=0.5)
-    kernel = np.random.default_rng(0).standard_normal((CHANNELS, 2))
-    partials.ringing.kernel.assign(kernel)
-    features = np.random.default_rng(1).random((3, PLACES, CHANNELS))
-    odds = features.mean(axis=1) @ kernel
-    kept = partials._kept(np.float32(features))[:, 0]
-    np.testing.assert_allclose(kept, 1 / (1 + np.exp(-odds)), rtol=1e-5)
-
-
-def test_gradients_are_finite_however_long_a_tone_rings():
-    import tensorflow as tf
-
-    partials = bank(4096, 2)
-    partials.ringing.bias.assign([50.0, -50.0])
-    features = tf.random.stateless_uniform((2, PLACES, CHANNELS), (0, 1))
-    with tf.GradientTape() as tape:
-        loss = tf.reduce_sum(partials(features, MIDDLE) ** 2)
-    for gradient in tape.gradient(loss, partials.trainable_variables):
-        assert np.isfinite(gradient).all()
 
 
 def test_a_faint_tone_is_made_of_numbers_that_are_half_as_faint():
