@@ -84,9 +84,8 @@ class ModelConfig:
     )
     partials: int = setting(
         0,
-        "number of sine tones that are added to each generated sound; the "
-        "generator's first block strikes them and says how long they ring, z "
-        "tunes them; 0 disables them",
+        "number of sine tones that are added to each generated sound, as loud "
+        "as the generator's first block says and tuned by z; 0 disables them",
         low=0,
         high=512,
     )

@@ -34,7 +34,7 @@ class Generator(ConditionalNetwork):
         in training of noise that is drawn for each example (StyleGAN, section
         3.2), else of planes that are part of the model, as z mixes them: the
         same z is the same sound, and sounds of other z have other noise.
-      partials: number of sine tones that are added to the sound, struck as
+      partials: number of sine tones that are added to the sound, as loud as
         the first block says, see ``Partials``; 0 for none.
       envelope: whether the sound of the blocks has the size of the first
         block's features as its envelope, see ``envelope``.

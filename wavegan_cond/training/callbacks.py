@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from wavegan_cond.evaluation.score import Scored
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.training import checkpoints
@@ -212,8 +213,8 @@ class CheckpointCallback:
       keep: number of latest checkpoints to keep; the best is kept too.
       config_digest: digest of the run's configuration, see
         ``config.config_digest``.
-      score: a function that returns the distance of generated to real sounds,
-        and the table to which it is written; None disables scoring. What a
+      score: a function that returns a ``score.Scored``, and the table to which
+        it is written; None disables scoring. What a
         signal has saved in the middle of a run is not scored: it is waited for.
       fit: function called before each checkpoint, to fit the equalizer to the
         current weights; None for a model without one.
@@ -230,7 +231,7 @@ class CheckpointCallback:
         last: int,
         keep: int = 3,
         config_digest: str = "",
-        score: "tuple[Callable[[], float], Table] | None" = None,
+        score: tuple[Callable[[], Scored], Table] | None = None,
         fit: Callable[[], None] | None = None,
     ):
         self._variables = checkpoints.gan_variables(gan)
@@ -250,10 +251,11 @@ class CheckpointCallback:
         score = None
         if self._score and (last or not self._stop.urgent):
             measure, table = self._score
-            score = measure()
-            table.add(iteration, f"{score:.6g}")
+            found = measure()
+            table.add(iteration, *(f"{value:.6g}" for value in found))
             table.sync()
-            logs["kad"] = score  # told to the callbacks behind this one
+            logs |= found._asdict()  # told to the callbacks behind this one
+            score = found.score
         self._log.sync()
         checkpoints.save(
             self._run_dir.checkpoints,

@@ -22,10 +22,10 @@ class Options:
     )
     tensorboard: bool = setting(True, "write TensorBoard files")
     best_by: str = setting(
-        "kad",
-        "score every checkpoint by its distance to held-out sounds, and never "
-        "delete the best; none: do not",
-        choices=("kad", "none"),
+        "score",
+        "score every checkpoint by how near its sounds are to held-out ones "
+        "and to how many of them, and never delete the best; none: do not",
+        choices=("score", "none"),
     )
     strategy: str = setting(
         "auto",
@@ -71,6 +71,7 @@ class RunCallbacks:
     def __init__(
         self, store, run_dir, model, options, stop, digest, first, train
     ):
+        from wavegan_cond.evaluation.score import Scored
         from wavegan_cond.training import callbacks, checkpoints
 
         checkpoints.remove_unfinished(run_dir.checkpoints)
@@ -81,10 +82,10 @@ class RunCallbacks:
         self._progress = callbacks.Progress(first, train.iterations)
         self._open = [self._log, self._progress]
         self._score, self._scores, self._summary = None, None, None
-        if options.best_by == "kad":
+        if options.best_by == "score":
             self._score = make_score(store, model)
         if self._score:
-            columns = ("iteration", options.best_by)
+            columns = ("iteration", *Scored._fields)
             self._scores = callbacks.Table(run_dir.scores, columns, first)
             self._open.append(self._scores)
         if options.tensorboard:

@@ -4,7 +4,8 @@ run/
   config.json       model, training configuration, fingerprint of the data
   flags.txt         the resolved flags; a flagfile that repeats the run
   log.csv           losses, one line per iteration
-  scores.csv        distance to validation sounds, one line per checkpoint
+  scores.csv        distance to validation sounds and recall of them, one line
+                    per checkpoint
   saved.txt         iteration of the last checkpoint that was saved
   loss.png          plot of log.csv
   checkpoints/      iteration_00001000/ ...

@@ -1,4 +1,4 @@
-"""The score of a checkpoint is lower for what is nearer to held-out sounds.
+"""The score of a checkpoint is lower for what is nearer and more varied.
 
 That its distance orders sounds as it should is tried in test_gates.
 """
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.fixtures.drums import kit
-from wavegan_cond.evaluation.score import SOUNDS, Score
+from wavegan_cond.evaluation.score import SOUNDS, VARIETY, Score
 from wavegan_cond.synthesis import latents
 
 
@@ -31,7 +31,8 @@ def test_classes_are_told_apart_and_asked_for_from_the_same_z(score):
     def wrong(z, label):
         return real[(label[0] + 1) % 3]
 
-    assert abs(score(right)) < 1 < score(wrong)
+    assert abs(score(right).kad) < 1 < score(wrong).kad
+    assert score(right).score < score(wrong).score
     assert [labels for _, labels in asked] == [{0}, {1}, {2}]
     assert asked[0][0].shape == (SOUNDS, 3)
     # No sound that is measured later is one that a checkpoint was chosen by.
@@ -39,3 +40,15 @@ def test_classes_are_told_apart_and_asked_for_from_the_same_z(score):
     assert not (asked[0][0][:, None] == measured[None]).all(axis=2).any()
     for z, _ in asked:
         np.testing.assert_array_equal(z, asked[0][0])
+
+
+def test_of_two_that_are_as_near_the_more_varied_is_better(score):
+    real = drums(2)
+
+    def few(z, label):
+        return np.resize(real[label[0]][: SOUNDS // 20], real[0].shape)
+
+    varied, alike = score(lambda z, label: real[label[0]]), score(few)
+    assert varied.recall > 0.7 > 0.4 > alike.recall
+    assert varied.score == varied.kad + VARIETY * (1 - varied.recall)
+    assert alike.score - varied.score > 0.5 * VARIETY

@@ -8,8 +8,10 @@ import tensorflow as tf
 from tensorboard.backend.event_processing import event_accumulator
 
 from tests.fixtures import tiny
+from wavegan_cond.evaluation.score import VARIETY, Scored
 from wavegan_cond.model.networks import make_networks
 from wavegan_cond.model.wavegan import WaveGAN
+from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import WriteError
 from wavegan_cond.training.callbacks import (
     CheckpointCallback,
@@ -66,9 +68,9 @@ def test_what_ends_a_training_in_the_middle_is_scored_if_there_is_time(
     gan = WaveGAN(*make_networks(tiny.MODEL), tiny.train_config())
     gan.compile()
     stop = types.SimpleNamespace(agreed=0, urgent=False)
-    table = Table(run_dir.scores, ("iteration", "kad"), 0)
+    table = Table(run_dir.scores, ("iteration", *Scored._fields), 0)
     log = Log(run_dir.log, 0)
-    score = (lambda: 1.5, table)
+    score = (lambda: Scored(1.5, 0.4), table)
     save = CheckpointCallback(
         gan, run_dir, log, stop, every=2, last=4, score=score
     )
@@ -87,7 +89,7 @@ def test_the_score_of_a_checkpoint_is_a_scalar(tmp_path):
     run_dir.create()
     gan = WaveGAN(*make_networks(tiny.MODEL), tiny.train_config())
     gan.compile()
-    scores = Table(run_dir.scores, ("iteration", "kad"), 0)
+    scores = Table(run_dir.scores, ("iteration", *Scored._fields), 0)
     writer = SummaryWriter(run_dir.tensorboard)
     log = Log(run_dir.log, 0)
     with StopSignal() as stop:
@@ -98,7 +100,7 @@ def test_the_score_of_a_checkpoint_is_a_scalar(tmp_path):
             stop,
             every=2,
             last=3,
-            score=(lambda: 1.5, scores),
+            score=(lambda: Scored(1.5, 0.4), scores),
         )
         for iteration in (1, 2):
             logs = {"wasserstein": 0.5}
@@ -113,6 +115,11 @@ def test_the_score_of_a_checkpoint_is_a_scalar(tmp_path):
             (event.step, float(tf.make_ndarray(event.tensor_proto)))
             for event in events.Tensors(tag)
         ]
-        for tag in ("wasserstein", "kad")
+        for tag in ("wasserstein", "kad", "recall")
     }
-    assert values == {"wasserstein": [(1, 0.5), (2, 0.5)], "kad": [(2, 1.5)]}
+    assert values["wasserstein"] == [(1, 0.5), (2, 0.5)]
+    assert values["kad"] == [(2, 1.5)]
+    assert values["recall"] == [(2, pytest.approx(0.4))]
+    assert run_dir.scores.read_text().endswith("2,1.5,0.4\n")
+    saved = checksums.read_manifest(run_dir.checkpoints / "iteration_00000002")
+    assert saved["score"] == 1.5 + VARIETY * 0.6
