@@ -31,8 +31,9 @@ def test_classes_are_told_apart_and_asked_for_from_the_same_z(score):
     def wrong(z, label):
         return real[(label[0] + 1) % 3]
 
-    assert abs(score(right).kad) < 1 < score(wrong).kad
-    assert score(right).score < score(wrong).score
+    found, found_wrong = score(right), score(wrong)
+    assert abs(found.kad) < 1 < found_wrong.kad
+    assert found.score < found_wrong.score
     assert [labels for _, labels in asked] == [{0}, {1}, {2}]
     assert asked[0][0].shape == (SOUNDS, 3)
     # No sound that is measured later is one that a checkpoint was chosen by.
