@@ -67,6 +67,6 @@ def matmul_speed(repeats: int = 5) -> float:
 
 def in_words(hours: float) -> str:
     """Returns a time with one digit that counts: 40 minutes, 3 hours."""
-    if hours < 1.5:
+    if hours < 1.9:
         return f"{max(10, round(6 * hours) * 10)} minutes"
     return f"{hours:.0f} hours"
