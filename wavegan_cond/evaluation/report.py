@@ -25,6 +25,7 @@ from wavegan_cond.evaluation.neighbours import (
     nearest,
 )
 from wavegan_cond.evaluation.selection import set_aside, split_by_class
+from wavegan_cond.model.evenly import evenly
 
 RELIABLE = 0.95  # lowest accuracy on real sounds of a reliable classifier
 SURE = 0.9  # lowest probability of a confident prediction
@@ -184,7 +185,9 @@ class Reference:
     ) -> dict[str, Any]:
         real, count = self._real[label], self._equal[label]
         few, train = points[:count], self._points[rows]
-        as_many, as_many_real = made[:count], real[:count]
+        # Evenly: the first ones would be those of the first kits.
+        chosen = evenly(np.arange(len(real)), count)
+        as_many, as_many_real = made[:count], real[chosen]
         bins = self._modes[label].compare(real, few)
         memory = memorisation(points, real, train)
         candidates = self._nearest(rows, points, CANDIDATES)
@@ -212,7 +215,7 @@ class Reference:
             **signal_quality.summarise(signal_quality.measure(made)),
             **traits.summarise(traits.traits(made)),
             **descriptors.compare(
-                {k: of[:count] for k, of in self._described[label].items()},
+                {k: of[chosen] for k, of in self._described[label].items()},
                 descriptors.descriptors(as_many),
             ),
         }
