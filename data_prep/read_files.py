@@ -5,7 +5,7 @@ import dataclasses
 import functools
 import itertools
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from data_prep.audio import decode, process_file, workers
@@ -106,9 +106,9 @@ def _with_rules(sources, classes):
     sounds_of = {
         source: list(filter(is_sound, source.files)) for source in sources
     }
-    if classes is None:
-        classes = _classes_of_folders(sounds_of)
     given = {label for source in sounds_of for label in source.labels.values()}
+    if classes is None:
+        classes = _classes_of_folders(sounds_of, given)
     if classes is None and given:  # a class of one folder is one of them all
         classes = settle(None, given)
     for source, paths in sounds_of.items():
@@ -118,7 +118,7 @@ def _with_rules(sources, classes):
 
 
 def _classes_of_folders(
-    sounds_of: Mapping[Source, Sequence[str]],
+    sounds_of: Mapping[Source, Sequence[str]], given: Collection[str]
 ) -> list[str] | None:
     """Returns the classes where folders are named for them, with the user's."""
     every = [path for paths in sounds_of.values() for path in paths]
@@ -130,7 +130,6 @@ def _classes_of_folders(
         for source, paths in sounds_of.items()
         for path in paths
     )
-    given = {label for source in sounds_of for label in source.labels.values()}
     return with_given(folders, given, 2 * labelled >= len(every))
 
 

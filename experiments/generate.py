@@ -41,7 +41,7 @@ from wavegan_cond.settings import setting
 from wavegan_cond.synthesis import generation_log, latents, steering
 from wavegan_cond.synthesis.generation_log import Recipe, z_name
 from wavegan_cond.synthesis.model_info import ModelError
-from wavegan_cond.synthesis.wav import safe_name
+from wavegan_cond.synthesis.wav import class_stem
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -161,7 +161,7 @@ def make_recipes(info, settings: Settings) -> list:
         ]
     for name in choose_classes(info, settings.label):
         for end, vector, number in named:
-            stem = safe_name(name) if info.conditional else "sound"
+            stem = class_stem(info, name)
             file = f"{stem}_{end}.wav"
             values = tuple(vector.tolist())
             recipes.append(Recipe(file, values, name, seed=number))

@@ -25,7 +25,7 @@ from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.generation_log import Recipe
-from wavegan_cond.synthesis.wav import safe_name
+from wavegan_cond.synthesis.wav import class_stem
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -68,9 +68,9 @@ def run(settings: Settings) -> dict:
     steps, methods = settings.steps, (settings.method,)
     if settings.method == "both":
         methods = ("lerp", "slerp")
-    name = safe_name(settings.label) if model.info.conditional else "sound"
+    name = class_stem(model.info, settings.label)
     if settings.to_label:
-        name += f"-{safe_name(settings.to_label)}"
+        name += f"-{class_stem(model.info, settings.to_label)}"
     name += f"_seed{settings.from_seed:04d}-{settings.to_seed:04d}"
     ways, joined = {}, {}
     for method in methods:

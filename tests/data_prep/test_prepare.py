@@ -42,6 +42,14 @@ def lines(report):
     return {line.path: line for line in manifest.read(path)}
 
 
+def sides_of(report):
+    """The sides of the files in each first-level folder."""
+    sides = collections.defaultdict(set)
+    for path, line in lines(report).items():
+        sides[path.split("/")[0]].add(line.split)
+    return sides
+
+
 def content(report):
     return {p.name: p.read_bytes() for p in report.store.path.iterdir()}
 
@@ -323,21 +331,11 @@ def test_folders_hold_kits_together(tmp_path, sound_file, hit):
         validation_by="folder",
         validation=0.5,
     )
-    sides = collections.defaultdict(set)
-    for path, line in lines(report).items():
-        sides[path.split("/")[0]].add(line.split)
+    sides = sides_of(report)
     assert len(sides) == 16
     assert all(len(side) == 1 for side in sides.values())
     assert set.union(*sides.values()) == {"train", "validation"}
     assert report.store.info["groups"] == 16
-
-
-def sides_of(report):
-    """The sides of the files in each first-level folder."""
-    sides = collections.defaultdict(set)
-    for path, line in lines(report).items():
-        sides[path.split("/")[0]].add(line.split)
-    return sides
 
 
 def test_input_folders_that_are_kits_are_held_together(

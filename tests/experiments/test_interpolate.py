@@ -1,5 +1,7 @@
 """Paths between two sounds and between two classes."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,8 @@ from experiments.common import cli
 from tests.fixtures.commands import call, refused
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
-from wavegan_cond.synthesis import generation_log
+from wavegan_cond.saved_models.load import load_model
+from wavegan_cond.synthesis import generation_log, write_sounds
 from wavegan_cond.synthesis.generation_log import SoundListError
 from wavegan_cond.synthesis.wav import read_wav
 
@@ -101,6 +104,25 @@ def test_a_path_can_be_made_again(model, tmp_path, capsys):
     listed = str(tmp_path / "sounds.json")
     assert generate.replay(listed, None, None) == 0
     assert "18 of 18 files" in capsys.readouterr().out
+
+
+def test_a_joined_file_of_sounds_that_stay_is_still_listed(model, tmp_path):
+    """Though the list is written without it before a sound is replaced."""
+    make(model, tmp_path, method="lerp", steps=2)
+    recipes = [
+        generation_log.parse_recipe(entry)
+        for entry in generation_log.read(tmp_path / "sounds.json")["sounds"]
+    ]
+    other = dataclasses.replace(recipes[0], file="other.wav")
+    with_other = load_model(model), model, [*recipes, other]
+    write_sounds.write_sounds(tmp_path, *with_other)
+    moved = dataclasses.replace(other, z=tuple(2 * x for x in other.z))
+    content = write_sounds.write_sounds(
+        tmp_path, load_model(model), model, [*recipes, moved], overwrite=True
+    )
+    (joined,) = content["joined"]
+    assert joined["file"] == "snare_seed0001-0002_lerp2.wav"
+    assert generate.replay(str(tmp_path / "sounds.json"), None, None) == 0
 
 
 def test_a_model_without_labels_has_no_way_between_classes(tmp_path):

@@ -5,30 +5,21 @@ a hostile one, could make it of any size.
 """
 
 import pathlib
+from collections.abc import Mapping
 
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.model.conditioning import START_LENGTH, block_factors
 from wavegan_cond.model.generator import STREAMS
 from wavegan_cond.model.layers import KERNEL_SIZE
 from wavegan_cond.schedule import Stage
-from wavegan_cond.training import checkpoints
 from wavegan_cond.training.checkpoint_folder import CheckpointError
 
 
-def saved_shapes(checkpoint: pathlib.Path, part: str) -> dict[str, list]:
-    """Returns the shapes of a part's variables in a checkpoint, by name.
-
-    Args:
-      checkpoint: folder of the checkpoint.
-      part: the network, such as "generator".
-
-    Raises:
-      CheckpointError: the checkpoint is damaged.
-    """
-    saved = checkpoints.saved_shapes(checkpoint)
+def of_part(shapes: Mapping[str, list], part: str) -> dict[str, list]:
+    """Returns the shapes of a part's variables, such as "generator"."""
     return {
         name: shape
-        for name, shape in saved.items()
+        for name, shape in shapes.items()
         if name.startswith(f"{part}/")
     }
 

@@ -19,7 +19,7 @@ from wavegan_cond.model.resample import FACTOR
 from wavegan_cond.saved_models.checkpoint_shapes import (
     check_fits,
     expected_shapes,
-    saved_shapes,
+    of_part,
 )
 from wavegan_cond.schedule import Stage, make_schedule, stage_of
 from wavegan_cond.settings import ConfigError
@@ -62,10 +62,11 @@ def load_run(
     else:
         saved, iteration = select_checkpoint(folder, checkpoint, digest)
     part = "average" if train.average else "generator"
-    shapes = saved_shapes(saved, part)
+    there = checkpoints.saved_shapes(saved)
+    shapes = of_part(there, part)
     stage, outgrown = stage_at(model, train, iteration)
     check_fits(saved, shapes, expected_shapes(part, model, stage))
-    shapes |= saved_shapes(saved, "match_eq")
+    shapes |= of_part(there, "match_eq")
     generator = make_sounding_generator(model, stage=stage)
     variables = sounding_variables(generator, part)
     checkpoints.restore(saved, variables, partial=True)
@@ -126,7 +127,8 @@ def load_critic(path: pathlib.Path) -> Critic:
     saved, iteration = select_checkpoint(run_dir.checkpoints, "newest", digest)
     stage, _ = stage_at(model, train, iteration)
     expected = expected_shapes("critic", model, stage)
-    check_fits(saved, saved_shapes(saved, "critic"), expected)
+    shapes = of_part(checkpoints.saved_shapes(saved), "critic")
+    check_fits(saved, shapes, expected)
     critic = make_critic(model, stage=stage, train=train)
     variables = variables_of(critic, "critic")
     checkpoints.restore(saved, variables, partial=True)

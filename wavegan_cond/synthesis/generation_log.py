@@ -276,7 +276,7 @@ def merge(
         for entry in content["sounds"]
         if digests.get(entry["file"], entry["sha256"]) != entry["sha256"]
     }
-    kept = without(content, changed | {entry["file"] for entry in joined})
+    kept = without(content, changed)
     merged = {"format": FORMAT, "models": {**content["models"], **models}}
     for part, new in (("sounds", sounds), ("joined", joined)):
         files = {entry["file"] for entry in new}

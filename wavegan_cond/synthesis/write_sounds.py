@@ -106,16 +106,15 @@ def write_sounds(
         generation_log.check_room(content, recipes)
         entries = {} if overwrite else _check_same(folder, model, recipes)
         new = [r for r in recipes if r.file not in entries]
-        sounds = _Folder(folder, content, names)
+        sounds = _Folder(folder, content, names, overwrite)
         for recipe, data in encode(model, new):
             sounds.put(recipe.file, data)
             entries[recipe.file] = recipe.entry(model.info.fingerprint, data)
-        parts = _join(sounds, joined or {}, model, overwrite)
         content = generation_log.merge(
-            sounds.content,
+            content,
             _listed_model(model, model_path),
             [entries[recipe.file] for recipe in recipes],
-            parts,
+            _join(sounds, joined or {}, model),
         )
         generation_log.write(folder, content)
     return content
@@ -128,30 +127,44 @@ class _Folder:
       path: path of the folder.
       content: of its list, or None.
       names: of files that may be put there.
+      overwrite: whether to replace existing files that differ.
     """
 
     def __init__(
-        self, path: pathlib.Path, content: dict | None, names: Sequence[str]
+        self,
+        path: pathlib.Path,
+        content: Mapping | None,
+        names: Sequence[str],
+        overwrite: bool,
     ):
-        self.path, self.content, self._names = path, content, names
+        self.path, self._overwrite = path, overwrite
+        self._content, self._names = content, names
+        entries = content["sounds"] + content["joined"] if content else []
+        self._listed = {e["file"]: e["sha256"] for e in entries}
 
     def put(self, name: str, data: bytes) -> None:
         """Writes a file, unless it is there.
 
         Before the first listed one becomes another, the list is written without
         all that may: whatever interrupts the rest, it stays true.
-        """
-        if _holds(self.path / name, data):
-            return
-        if self.content and self._lists_another(name, data):
-            self.content = generation_log.without(self.content, self._names)
-            generation_log.write(self.path, self.content)
-        write_bytes(self.path / name, data)
 
-    def _lists_another(self, name: str, data: bytes) -> bool:
-        listed = self.content["sounds"] + self.content["joined"]
-        digests = [e["sha256"] for e in listed if e["file"] == name]
-        return any(digest != generation_log.sha256(data) for digest in digests)
+        Raises:
+          SoundListError: another file is there, and is not to be replaced.
+        """
+        path = self.path / name
+        if _holds(path, data):
+            return
+        if path.exists() and not self._overwrite:
+            raise SoundListError(
+                f"{path} exists and is another sound: choose another folder, "
+                "or pass --overwrite"
+            )
+        listed = self._listed.get(name)
+        if listed and listed != generation_log.sha256(data):
+            kept = generation_log.without(self._content, self._names)
+            generation_log.write(self.path, kept)
+            self._listed = {}  # of what may be put here, none is any more
+        write_bytes(path, data)
 
 
 def _listed_model(model: Synth, path: str | os.PathLike) -> dict[str, dict]:
@@ -194,25 +207,17 @@ def read_waves(
     return to_float(np.stack([read_wav(path) for path in paths]))
 
 
-def _join(
-    sounds: _Folder, joined: Mapping, model: Synth, overwrite: bool
-) -> list:
+def _join(sounds: _Folder, joined: Mapping, model: Synth) -> list:
     """Writes the joined files; returns their entries in ``sounds.json``.
 
     Raises:
-      SoundListError: one is there and differs.
+      SoundListError: see ``_Folder.put``.
     """
     entries = []
     for name, files in joined.items():
         paths = [sounds.path / file for file in files]
         samples = np.concatenate([read_wav(path) for path in paths])
         data = wav_bytes(samples, model.info.sample_rate)
-        path = sounds.path / name
-        if path.exists() and not (overwrite or _holds(path, data)):
-            raise SoundListError(
-                f"{path} exists and is another sound: choose another folder, "
-                "or pass --overwrite"
-            )
         sounds.put(name, data)
         entries.append(
             {

@@ -214,8 +214,8 @@ class CheckpointCallback:
       config_digest: digest of the run's configuration, see
         ``config.config_digest``.
       score: a function that returns a ``score.Scored``, and the table to which
-        it is written; None disables scoring. What a
-        signal has saved in the middle of a run is not scored: it is waited for.
+        it is written; None disables scoring. What a signal has saved in the
+        middle of a run is not scored: it is waited for.
       fit: function called before each checkpoint, to fit the equalizer to the
         current weights; None for a model without one.
     """
