@@ -23,7 +23,7 @@ import json
 import sys
 
 from data_prep.store.store import open_store
-from experiments.common import cli
+from experiments.common import cli, quietly
 from experiments.common.preflight import check_classes, check_file, check_same
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
@@ -71,7 +71,7 @@ def open_all(settings: Settings) -> tuple:
         check_same(store, test, settings.test_data_dir)
     if model:
         find_model.peek(model)  # names what is no model at once
-    cli.import_tensorflow()
+    quietly.import_tensorflow()
     from wavegan_cond.saved_models.load import load_model
 
     if model:

@@ -22,7 +22,7 @@ import dataclasses
 from pathlib import Path
 
 from data_prep.store.store import open_store
-from experiments.common import cli, preflight
+from experiments.common import cli, loading, preflight
 from experiments.common.preflight import check_store
 from experiments.common.steps import Steps, stoppable
 from experiments.common.store_files import heard_before
@@ -33,11 +33,11 @@ from wavegan_cond.storage.atomic import write_text, writing
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings(cli.LoadingSettings):
+class Settings(loading.LoadingSettings):
     """The flags of this command."""
 
     model: str = setting(REQUIRED, "run folder or SavedModel")
-    truncation: float = cli.truncation_setting()
+    truncation: float = loading.truncation_setting()
     data_dir: str = setting(REQUIRED, "store made by experiments.prepare_data")
     output_dir: str = setting(REQUIRED, "folder of the page and report.json")
     num: int = setting(300, "sounds of each class", low=300, high=100_000)
@@ -76,7 +76,9 @@ def write_listening_page(path: Path, model, store, values) -> None:
 
     models = [model]
     if values.against:
-        models.append(load_model(values.against, **cli.model_loading(values)))
+        models.append(
+            load_model(values.against, **loading.model_loading(values))
+        )
         check_store(store, models[1], values.against, values.side)
     page = listening_page.write(path, models, store, values)
     print(
@@ -113,7 +115,7 @@ def run(values: cli.Values, steps: Steps) -> None:
     steps.begin("checking the store")
     store = open_store(values.data_dir, verify=True)
     steps.begin("loading the model")
-    model = cli.load_model(values)
+    model = loading.load_model(values)
     check_store(store, model, values.model, values.side)
     folder = Path(values.output_dir)
     with writing(folder):

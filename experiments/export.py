@@ -35,7 +35,7 @@ import dataclasses
 import re
 import sys
 
-from experiments.common import cli, preflight
+from experiments.common import cli, loading, preflight, quietly
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.saved_models.format_names import FORMATS, check_formats
 from wavegan_cond.settings import REQUIRED, setting
@@ -43,7 +43,7 @@ from wavegan_cond.storage.folders import check_new
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings(cli.CheckpointSettings):
+class Settings(loading.CheckpointSettings):
     """The flags of this command."""
 
     model: str = setting(
@@ -80,7 +80,7 @@ def run(settings: Settings) -> None:
         raise cli.UsageError("--half takes a run folder: --model is none")
     check_new(settings.output_dir)
     preflight.check_output(settings.output_dir)
-    cli.import_tensorflow()
+    quietly.import_tensorflow()
     from wavegan_cond.saved_models.formats import export_model
 
     info = export_model(**dataclasses.asdict(settings), with_map=True)

@@ -24,7 +24,7 @@ import pathlib
 import re
 import time
 
-from experiments.common import cli, preflight, seeds, shipped
+from experiments.common import cli, loading, preflight, quietly, seeds, shipped
 from experiments.kit import counts as kit_counts
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
@@ -34,7 +34,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings(cli.LoadingSettings):
+class Settings(loading.LoadingSettings):
     """The flags of this command."""
 
     model: str | None = shipped.model_setting()
@@ -54,7 +54,7 @@ class Settings(cli.LoadingSettings):
         low=0,
         high=2**48,
     )
-    truncation: float = cli.truncation_setting(0.85)
+    truncation: float = loading.truncation_setting(0.85)
     pool: int = setting(
         128, "sounds of each class to choose from", low=16, high=5000
     )
@@ -89,7 +89,7 @@ def run(settings: Settings) -> None:
     if info := find_model.peek(settings.model):
         count(settings, info)
     started = time.perf_counter()
-    cli.import_tensorflow()
+    quietly.import_tensorflow()
     files, report = make_files(settings)
     write_folder(settings.output_dir, files)
     print(report)
@@ -142,7 +142,7 @@ def make_files(settings: Settings) -> tuple[dict[str, bytes], str]:
     """Returns the files of the kit, and what was left out of the pool."""
     from experiments.kit import contents, licence, make
 
-    model = cli.load_model(settings)
+    model = loading.load_model(settings)
     texts = licence.find_texts(pathlib.Path(settings.model))
     counts = count(settings, model.info)
     kit, sounds, faults = make.make_kit(

@@ -34,7 +34,7 @@ import os
 import sys
 import time
 
-from experiments.common import cli, preflight, seeds, shipped
+from experiments.common import cli, loading, preflight, quietly, seeds, shipped
 from wavegan_cond.plotting import panels
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import setting
@@ -45,11 +45,11 @@ from wavegan_cond.synthesis.wav import class_stem
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings(cli.LoadingSettings):
+class Settings(loading.LoadingSettings):
     """The flags of this command."""
 
     model: str | None = shipped.model_setting()
-    truncation: float = cli.truncation_setting()
+    truncation: float = loading.truncation_setting()
     label: str = setting("all", "class, several with commas between, or all")
     num: int = setting(16, "sounds of each class", low=1, high=100_000)
     seed: int | None = setting(
@@ -94,7 +94,7 @@ def run(settings: Settings) -> dict:
     check_request(settings)
     if settings.seed is None:
         settings = dataclasses.replace(settings, seed=seeds.draw())
-    model = cli.load_model(settings)
+    model = loading.load_model(settings)
     from wavegan_cond.synthesis import write_sounds
 
     recipes = make_recipes(model.info, settings)
@@ -231,7 +231,7 @@ def replay(
 ) -> int:
     """Makes the sounds of a list again; returns 1 if one differs, else 0."""
     check_list(list_path, model_path, output_dir)
-    cli.import_tensorflow()
+    quietly.import_tensorflow()
     from wavegan_cond.saved_models.replay import reproduce
 
     count, different = reproduce(
@@ -281,7 +281,7 @@ def main(values: cli.Values) -> int:
             values.model,
             values.output_dir,
             values.overwrite,
-            **cli.model_loading(values),
+            **loading.model_loading(values),
         )
     if not values.output_dir:
         raise cli.UsageError("--output_dir is needed")

@@ -19,7 +19,7 @@ import os
 
 import numpy as np
 
-from experiments.common import cli, preflight, shipped
+from experiments.common import cli, loading, preflight, shipped
 from wavegan_cond.plotting import figures
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
@@ -29,7 +29,7 @@ from wavegan_cond.synthesis.wav import class_stem
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings(cli.LoadingSettings):
+class Settings(loading.LoadingSettings):
     """The flags of this command."""
 
     model: str | None = shipped.model_setting()
@@ -61,7 +61,7 @@ def run(settings: Settings) -> dict:
     preflight.check_output(settings.output_dir)
     if info := find_model.peek(settings.model):
         settings = spell_labels(info, settings)
-    model = cli.load_model(settings)
+    model = loading.load_model(settings)
     from wavegan_cond.synthesis import write_sounds
 
     settings = spell_labels(model.info, settings)

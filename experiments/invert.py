@@ -22,7 +22,7 @@ import pathlib
 
 from absl import flags
 
-from experiments.common import cli, preflight, shipped
+from experiments.common import cli, loading, preflight, shipped
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 
@@ -30,7 +30,7 @@ REPORT = "inversion.json"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings(cli.LoadingSettings):
+class Settings(loading.LoadingSettings):
     """The flags of this command."""
 
     model: str | None = shipped.model_setting()
@@ -76,7 +76,7 @@ def run(settings: Settings) -> list[dict]:
         store = open_store(settings.data_dir, verify=True)
         if info:
             preflight.check_same(store, info, settings.model)
-    model = cli.load_model(settings)
+    model = loading.load_model(settings)
     check_rate(model.info, settings.model)
     targets = read_targets(settings.input, names, model.info.length)
     nearest = nearest_training(store, targets, model.info.sample_rate)

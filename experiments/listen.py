@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from data_prep.store.manifest import unquoted
-from experiments.common import cli, preflight
+from experiments.common import cli, preflight, quietly
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.untrusted import read_bytes
 
@@ -164,7 +164,7 @@ def main(values: cli.Values) -> None:
     figures = run(values.answers)
     print(describe(figures))
     if values.output:
-        cli.import_tensorflow()  # which the tables load
+        quietly.import_tensorflow()  # which the tables load
         from experiments.common.evaluation_tables import to_text
         from wavegan_cond.storage.atomic import write_text
 

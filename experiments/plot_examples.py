@@ -16,7 +16,7 @@ import pathlib
 
 import numpy as np
 
-from experiments.common import cli, preflight, shipped
+from experiments.common import cli, loading, preflight, shipped
 from wavegan_cond.plotting import figures, panels
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
@@ -26,7 +26,7 @@ from wavegan_cond.synthesis.wav import to_float
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings(cli.LoadingSettings):
+class Settings(loading.LoadingSettings):
     """The flags of this command."""
 
     model: str | None = shipped.model_setting()
@@ -57,7 +57,7 @@ def run(settings: Settings) -> None:
     find_model.peek(settings.model)  # names what is no model at once
     preflight.check_output(settings.output_dir)
     check_pictures(settings, ["generated", *(["real"] if store else [])])
-    model = cli.load_model(settings)
+    model = loading.load_model(settings)
     if store:
         check_data(store, model, settings.model)
     sets = {"generated": generated(model, settings.num, settings.seed)}

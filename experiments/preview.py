@@ -16,7 +16,7 @@ from pathlib import Path
 
 from data_prep.store.store import open_store
 from experiments.claims import stage_times
-from experiments.common import cli, preview_page
+from experiments.common import cli, preview_page, quietly
 from experiments.common.deadline import Deadline
 from experiments.common.preflight import check_classes, check_data
 from experiments.common.steps import Steps
@@ -175,7 +175,7 @@ def main(values: cli.Values) -> int:
     store = open_store(settings.data_dir)
     model = make_model(store)
     check_classes(store)
-    cli.import_tensorflow()
+    quietly.import_tensorflow()
     folder = Path(settings.output_dir)
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)

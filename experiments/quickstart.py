@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from data_prep.store.store import INFO, open_store
 from experiments import export, generate, interpolate
-from experiments.common import cli, quickstart_page, shipped
+from experiments.common import cli, quickstart_page, quietly, shipped
 from experiments.common.timed_training import train_for
 from wavegan_cond.config import ModelConfig, TrainConfig, from_json
 from wavegan_cond.settings import setting
@@ -101,7 +101,7 @@ def run(settings: Settings, plan: Plan | None = None) -> int:
     store = make_store(folder, plan)
     with step(4, f"training your own model for {minutes:g} minutes on the CPU"):
         print(f"      it is {quickstart_page.ROUGHER}", flush=True)
-        cli.import_tensorflow()
+        quietly.import_tensorflow()
         stopped_by = train_model(store, folder / "run", minutes, plan)
     if stopped_by:
         print("stopped and saved: the same command resumes from here")

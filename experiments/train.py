@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 
 from data_prep.store.store import StoreError, open_store
-from experiments.common import cli
+from experiments.common import cli, quietly
 from experiments.common.preflight import check_cluster, check_data, prepare_run
 from wavegan_cond.config import (
     ModelConfig,
@@ -72,7 +72,7 @@ def run(
     Returns:
       The signal that stopped it, 0 when it is done.
     """
-    cli.import_tensorflow()
+    quietly.import_tensorflow()
     import tensorflow as tf
 
     from wavegan_cond.model import xla
@@ -252,7 +252,7 @@ def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
     bfloat16 is slow on this machine.
     """
     if train.precision == "mixed_bfloat16":
-        cli.import_tensorflow()
+        quietly.import_tensorflow()
         if not precision.has_bfloat16():
             print(f"warning: {EMULATED}", file=sys.stderr)
     if train.precision != precision.AUTO:
@@ -263,7 +263,7 @@ def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
             text = run_dir.read_config()
             chosen = from_json(text)[1].precision
     if chosen is None:
-        cli.import_tensorflow()
+        quietly.import_tensorflow()
         chosen = precision.resolve(precision.AUTO)
     print(f"precision: {chosen}")
     return dataclasses.replace(train, precision=chosen)
@@ -285,7 +285,7 @@ def main(values: cli.Values) -> int:
     train = resolve_precision(run_dir, train)
     options = cli.read_config(Options, values)
     if options.require_gpu:
-        cli.import_tensorflow()
+        quietly.import_tensorflow()
         from wavegan_cond.training.strategy import check_gpu
 
         check_gpu()  # before anything is written

@@ -26,7 +26,7 @@ from experiments.benchmark import (
     training,
 )
 from experiments.benchmark.training import take_turns
-from experiments.common import cli, preflight
+from experiments.common import cli, preflight, quietly
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.settings import setting
 from wavegan_cond.storage.atomic import write_text
@@ -151,7 +151,7 @@ def main(values: cli.Values) -> None:
         raise cli.UsageError(f"--input_dir={values.input_dir} is not a folder")
     if values.output:
         preflight.check_output(os.path.dirname(values.output) or ".")
-    cli.import_tensorflow()
+    quietly.import_tensorflow()
     results = {}
     for part in values.only:
         print(part, flush=True)

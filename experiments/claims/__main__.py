@@ -17,7 +17,7 @@ from pathlib import Path
 
 from data_prep.store.store import open_store
 from experiments.claims.variants import BASE, PARTS, VARIANTS
-from experiments.common import cli
+from experiments.common import cli, quietly
 from experiments.common.preflight import check_data, check_measurable
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
@@ -128,7 +128,7 @@ def make_results(values: cli.Values) -> None:
     runs.check_runs(todo)
     with StopSignal():
         runs.train_all(todo, values.at_once)
-    cli.import_tensorflow()
+    quietly.import_tensorflow()
     measure.measure_all(store, todo, results_dir, values.parts)
 
 

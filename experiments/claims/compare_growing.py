@@ -22,7 +22,7 @@ from pathlib import Path
 from data_prep.store.store import open_store
 from experiments.claims import parallel_runs, stage_times
 from experiments.claims.growing_figure import draw
-from experiments.common import cli
+from experiments.common import cli, quietly
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
@@ -91,7 +91,7 @@ def plan(values: cli.Values, folder: Path) -> dict:
     )
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, parallel_runs.shares(2)[0])
-    cli.import_tensorflow()
+    quietly.import_tensorflow()
     print("timing the four stages, some minutes on a slow machine", flush=True)
     found = stage_times.plan(model, train, values.minutes)
     os.sched_setaffinity(0, cores)
@@ -244,7 +244,7 @@ def main(values: cli.Values) -> None:
         print(f"seed {seed}: {values.minutes:g} minutes", flush=True)
         with StopSignal():
             train_both(values, folder, seed, planned)
-    cli.import_tensorflow()
+    quietly.import_tensorflow()
     classifier = train_on(store, 0, 12, 3000)
     waves, labels = store.split("validation")
     result = {

@@ -25,7 +25,7 @@ from experiments.claims.published_sounds import (
     read_sounds,
     select,
 )
-from experiments.common import cli
+from experiments.common import cli, loading, quietly
 from experiments.common.preflight import check_store
 from wavegan_cond.evaluation.features import FLOORS
 from wavegan_cond.settings import REQUIRED, setting
@@ -34,7 +34,7 @@ from wavegan_cond.synthesis.wav import to_float
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings(cli.LoadingSettings):
+class Settings(loading.LoadingSettings):
     """The flags of this command."""
 
     model: str | None = setting(
@@ -200,14 +200,14 @@ def main(values: cli.Values) -> None:
     """Reads, measures and writes."""
     store = open_store(values.data_dir, verify=True)
     sounds = read_index(Path(values.reference_dir))
-    cli.import_tensorflow()
+    quietly.import_tensorflow()
     from experiments.common.evaluation_tables import to_text
     from wavegan_cond.evaluation import latent_space
     from wavegan_cond.evaluation.measure_model import make_reference
 
     model = None
     if values.model:
-        model = cli.load_model(values)
+        model = loading.load_model(values)
         check_store(store, model, values.model)
     reference = make_reference(store)
     result = {"classes": measure(reference, store, sounds, model)}

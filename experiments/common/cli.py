@@ -1,4 +1,4 @@
-"""Flags, exit codes and a quiet TensorFlow for every command.
+"""Flags and exit codes for every command.
 
 A command declares its flags as the fields of a dataclass, and owns the
 ``FlagValues`` that ``make_flags`` makes of them. They are not in the
@@ -9,25 +9,21 @@ use with a page of text; here that, and every error that carries ``exit_code``,
 is one line on standard error.
 """
 
-import contextlib
 import copy
 import dataclasses
 import errno
 import math
-import os
-import re
 import signal
 import sys
-import tempfile
 import types
 import typing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from absl import flags
 
 from experiments.common import flag_text, streams
-from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.settings import REQUIRED
 
 USAGE_ERROR = 2
 MAX_CHARACTERS = 1000  # of a complaint; it may quote what it complains of
@@ -44,18 +40,8 @@ DEFINE = {
     tuple: flags.DEFINE_list,
     list: flags.DEFINE_multi_string,
 }
-# Information and warnings, in the two forms they have had; of the errors, that
-# there is no CUDA device and that a CUDA plugin was registered twice.
-CHATTER = re.compile(
-    rb"WARNING: All log messages before absl|[IW]\d{4} "
-    rb"|\d{4}-\d\d-\d\d .*: [IW] |To enable the following instructions"
-    rb"|.*UNKNOWN ERROR \(303\)|.*no CUDA-capable device"
-    rb"|.*Unable to register cu"
-)
 
 flags.disclaim_key_flags()  # --help lists them below the command's name
-# TensorFlow reads this when it is imported: no start-up chatter.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
 class UsageError(Exception):
@@ -219,113 +205,3 @@ def read_config(
             is_tuple = _kind(field) is tuple and value is not None
             given[field.name] = tuple(value) if is_tuple else value
     return config_class(**given)
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class CheckpointSettings:
-    """Flags that choose the checkpoint of a run folder."""
-
-    checkpoint: str = setting(
-        "auto",
-        "checkpoint of a run folder: best, newest or an iteration; auto: the "
-        "best where checkpoints were scored, else the newest",
-    )
-    full_rate: bool = setting(
-        False,
-        "resample the sounds of a run that is still growing to the full length "
-        "and rate",
-    )
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class LoadingSettings(CheckpointSettings):
-    """Flags for loading a run folder or a SavedModel."""
-
-    trust_model: bool = setting(
-        False, "load a SavedModel of another program, which may run anything"
-    )
-
-
-def truncation_setting(default: float = 1.0) -> Any:
-    """Returns the field behind --truncation."""
-    return setting(
-        default,
-        "scale of every latent vector that is drawn: below 1 fewer sounds are "
-        "odd, and they are more alike",
-        low=1e-3,
-        high=1.0,
-    )
-
-
-def model_loading(values: Any) -> dict[str, Any]:
-    """Returns the arguments of ``load.load_model`` beside the path.
-
-    Args:
-      values: flags, or a dataclass, with the fields of ``LoadingSettings``.
-    """
-    return {
-        "checkpoint": values.checkpoint,
-        "trust": values.trust_model,
-        "full_rate": values.full_rate,
-    }
-
-
-def load_model(settings: Any) -> Any:
-    """Loads TensorFlow; returns the ``Synth`` that settings name.
-
-    Args:
-      settings: flags, or a dataclass, with ``model`` and the fields of
-        ``LoadingSettings``.
-
-    Raises:
-      ModelError: it cannot be used.
-    """
-    import_tensorflow()
-    from wavegan_cond.saved_models import load
-
-    return load.load_model(settings.model, **model_loading(settings))
-
-
-def import_tensorflow() -> None:
-    """Imports TensorFlow without what it prints about itself.
-
-    From 2.17 on, TensorFlow writes some lines on standard error before it reads
-    TF_CPP_MIN_LOG_LEVEL: that there is no GPU, that oneDNN is on. They would be
-    the first thing a user sees of every command. Other lines still show. And a
-    quarter of the time would go to scikit-learn, which Keras imports for
-    wrappers that nothing here uses.
-    """
-    if "tensorflow" in sys.modules:
-        return
-    sys.stderr.flush()
-    screen = os.dup(2)
-    with tempfile.TemporaryFile() as held:
-        os.dup2(held.fileno(), 2)
-        try:
-            with _without("sklearn"):
-                import tensorflow as tf
-
-            tf.config.list_physical_devices()
-        finally:
-            sys.stderr.flush()
-            os.dup2(screen, 2)
-            os.close(screen)
-            held.seek(0)
-            for line in held:
-                if not CHATTER.match(line):
-                    print(
-                        line.decode(errors="replace"), end="", file=sys.stderr
-                    )
-
-
-@contextlib.contextmanager
-def _without(package: str) -> Iterator[None]:
-    """Has imports of a package fail, unless it is imported already."""
-    if package in sys.modules:
-        yield
-        return
-    sys.modules[package] = None
-    try:
-        yield
-    finally:
-        del sys.modules[package]

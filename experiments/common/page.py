@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from experiments.common import cli, preflight
+from experiments.common import cli, preflight, quietly
 from wavegan_cond.plotting.spectrogram import RANGE_DB, mel_spectrogram_db
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.untrusted import check_regular
@@ -176,7 +176,7 @@ def build(
         has ``<!--CONTENTS-->`` comes the list of contents.
       contents: (id, name) of the parts of the body, which the list begins with.
     """
-    cli.import_tensorflow()
+    quietly.import_tensorflow()
 
     data = [
         {

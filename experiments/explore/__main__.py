@@ -22,7 +22,7 @@ knows the seeds 0 to 4095, and looks for the sound of a file without gradients.
 import dataclasses
 import threading
 
-from experiments.common import cli, preflight, shipped
+from experiments.common import cli, loading, preflight, quietly, shipped
 from experiments.explore import serve
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.saved_models.format_names import check_formats
@@ -31,7 +31,7 @@ from wavegan_cond.storage.folders import check_new
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings(cli.LoadingSettings):
+class Settings(loading.LoadingSettings):
     """The flags of this command."""
 
     model: str | None = shipped.model_setting()
@@ -57,7 +57,7 @@ def write_static(settings: Settings) -> None:
     check_formats(["onnx"])
     check_new(settings.static)
     preflight.check_output(settings.static)
-    cli.import_tensorflow()
+    quietly.import_tensorflow()
     from experiments.explore.static_page import write_page
     from wavegan_cond.saved_models.formats import open_source
 
@@ -85,7 +85,7 @@ def run(settings: Settings) -> None:
         write_static(settings)
         return
     with serve.open_socket(settings.port) as opened:
-        model = cli.load_model(settings)
+        model = loading.load_model(settings)
         preflight.check_playable(model.info.sample_rate, settings.model)
         from experiments.explore.app import make_app
         from wavegan_cond.evaluation import sound_map

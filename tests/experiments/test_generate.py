@@ -12,7 +12,7 @@ import pytest
 
 from experiments import generate
 from experiments import page as page_command
-from experiments.common import cli, shipped
+from experiments.common import cli, quietly, shipped
 from tests.fixtures.commands import call, end, refused
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import LENGTH, make_run, make_run_of, model_config
@@ -405,7 +405,7 @@ def test_a_new_seed_is_drawn_said_and_kept(models, tmp_path, capsys):
 def test_what_is_wrong_is_said_before_tensorflow_is_loaded(
     models, tmp_path, monkeypatch, capsys, flag, message
 ):
-    monkeypatch.setattr(cli, "import_tensorflow", None)  # not to be called
+    monkeypatch.setattr(quietly, "import_tensorflow", None)  # not to be called
     place = f"--model={models / 'saved'}", f"--output_dir={tmp_path / 'out'}"
     assert end(generate, *place, flag) in (2, 4)
     said = capsys.readouterr().err

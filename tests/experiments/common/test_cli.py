@@ -10,7 +10,6 @@ import pytest
 
 from experiments import accuracy, demo_kit
 from experiments.common import cli
-from experiments.common.cli import CHATTER
 from tests.fixtures.commands import refused
 from wavegan_cond.settings import REQUIRED, setting
 
@@ -156,31 +155,6 @@ def test_ctrl_c_while_importing_is_one_line():
     )
     assert result.stderr == "error: interrupted\n"
     assert result.returncode == -signal.SIGINT  # as a shell expects: 130
-
-
-CHAT = (
-    b"WARNING: All log messages before absl::InitializeLog() is called",
-    b"I0000 00:00:1795376920.256956   11014 port.cc:153] oneDNN custom",
-    b"E0000 00:00:1 9 cuda_platform.cc:52] failed call to cuInit: "
-    b"INTERNAL: CUDA error: Failed call to cuInit: UNKNOWN ERROR (303)",
-    b"E0000 00:00:1 9 cuda_dnn.cc:1] Unable to register cuDNN factory",
-    b"2024-05-01 10:00:00.1: I tensorflow/core/util/port.cc:113] oneDNN",
-    b"2024-05-01 10:00:00.1: W tensorflow/compiler/tf2tensorrt/utils/py",
-    b"To enable the following instructions: AVX2 FMA, in other operations",
-)
-NEWS = (
-    b"Traceback (most recent call last):",
-    b"ImportError: libcudart.so: cannot open shared object file",
-    b"E0000 00:00:1 9 memory.cc:52] out of memory",
-    b"E0000 00:00:1 9 cuda.cc:1] CUDA_ERROR_SYSTEM_DRIVER_MISMATCH",
-    b"2024-05-01 10:00:00.1: E tensorflow/core/x.cc:1] Check failed",
-    b"2024-05-01 10:00:00.1: F tensorflow/core/x.cc:1] Check failed",
-)
-
-
-@pytest.mark.parametrize("line", [*CHAT, *NEWS])
-def test_chatter_is_hidden_and_news_are_shown(line):
-    assert bool(CHATTER.match(line)) == (line in CHAT)
 
 
 def test_a_flag_that_is_needed_and_empty_is_told_before_anything_is_done(

@@ -1,0 +1,64 @@
+"""TensorFlow without what it prints about itself."""
+
+import contextlib
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+
+# Information and warnings, in the two forms they have had; of the errors, that
+# there is no CUDA device and that a CUDA plugin was registered twice.
+CHATTER = re.compile(
+    rb"WARNING: All log messages before absl|[IW]\d{4} "
+    rb"|\d{4}-\d\d-\d\d .*: [IW] |To enable the following instructions"
+    rb"|.*UNKNOWN ERROR \(303\)|.*no CUDA-capable device"
+    rb"|.*Unable to register cu"
+)
+# TensorFlow reads this when it is imported: no start-up chatter.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def import_tensorflow() -> None:
+    """Imports TensorFlow without what it prints about itself.
+
+    From 2.17 on, TensorFlow writes some lines on standard error before it reads
+    TF_CPP_MIN_LOG_LEVEL: that there is no GPU, that oneDNN is on. They would be
+    the first thing a user sees of every command. Other lines still show. And a
+    quarter of the time would go to scikit-learn, which Keras imports for
+    wrappers that nothing here uses.
+    """
+    if "tensorflow" in sys.modules:
+        return
+    sys.stderr.flush()
+    screen = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            with _without("sklearn"):
+                import tensorflow as tf
+
+            tf.config.list_physical_devices()
+        finally:
+            sys.stderr.flush()
+            os.dup2(screen, 2)
+            os.close(screen)
+            held.seek(0)
+            for line in held:
+                if not CHATTER.match(line):
+                    print(
+                        line.decode(errors="replace"), end="", file=sys.stderr
+                    )
+
+
+@contextlib.contextmanager
+def _without(package: str) -> Iterator[None]:
+    """Has imports of a package fail, unless it is imported already."""
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None
+    try:
+        yield
+    finally:
+        del sys.modules[package]
