@@ -21,7 +21,7 @@ from data_prep.store.store import MANIFEST, Store, StoreError, open_store
 
 # Of another version of any of these, a decoded sound may differ.
 VERSIONS = (
-    "spool 1",
+    "spool 2",
     np.__version__,
     soundfile.__version__,
     soundfile.__libsndfile_version__,

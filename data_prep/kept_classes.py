@@ -23,6 +23,7 @@ HINTS = {
     "too_many_channels": "bring them to mono or stereo",
     "non_finite": "export them again, without NaN and infinite samples",
     "silent": "nothing is louder than -60 dB: check the export",
+    "late": "cut what lies before the hit, or raise --length",
     "too_short": "they are shorter than 1.5 ms: check the export",
     "decoder_crash": "convert them to WAV",
     "decoder_timeout": "convert them to WAV",

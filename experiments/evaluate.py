@@ -93,12 +93,15 @@ def main(values: cli.Values) -> int:
     Returns:
       The exit code: 0, or 128 + n if signal n has stopped it.
     """
+    cli.read_config(Settings, values)  # what is needed and empty is told
     if values.against and not values.listen:
         raise cli.UsageError("--against goes with --listen")
     find_model.peek(values.model)  # names what is no model at once
     if values.musicnn:
         tagger_weights.find_weights()
     preflight.check_output(values.output_dir)
+    page = "listen.html" if values.listen else "index.html"
+    preflight.check_page(Path(values.output_dir, page))
     total = LISTENING if values.listen else TOTAL + values.musicnn
     steps = Steps(total, Path(values.output_dir) / "report.partial.json")
     try:

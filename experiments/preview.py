@@ -18,7 +18,7 @@ from data_prep.store.store import open_store
 from experiments.claims import stage_times
 from experiments.common import cli, preview_page, quietly
 from experiments.common.deadline import Deadline
-from experiments.common.preflight import check_classes, check_data
+from experiments.common.preflight import check_classes, check_data, check_page
 from experiments.common.steps import Steps
 from experiments.train import run_in
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -169,6 +169,7 @@ def make_model(store) -> ModelConfig:
 def main(values: cli.Values) -> int:
     """Plans, trains, and makes the page."""
     settings, steps = cli.read_config(Settings, values), Steps(STEPS)
+    check_page(Path(settings.output_dir, "index.html"))
     end = time.monotonic() + 60 * settings.minutes
     until = end - page_seconds(settings.minutes)
     steps.begin("opening the data, loading TensorFlow")

@@ -15,7 +15,7 @@ from wavegan_cond.storage.checksums import file_sha256
 
 # Read beyond the window: how much leading silence a file may have.
 LEAD_SECONDS = 2.0
-HEARD = 10 ** (-40 / 20)  # of the peak, where a sound is cut
+HEARD = 10 ** (-40 / 20)  # of the peak: what is below is not the sound itself
 
 
 @dataclasses.dataclass(frozen=True)
@@ -146,11 +146,17 @@ def _add_row(outcome: Outcome, file: Opened, shape: Shape) -> None:
         raise decode.Rejected("silent", f"its first {LEAD_SECONDS:g} seconds")
     if len(body) < decode.SHORTEST:
         raise decode.Rejected("too_short", f"{len(body)} samples of sound")
+    window, behind = (
+        np.abs(start[: shape.length]),
+        np.abs(start[shape.length :]),
+    )
+    least = HEARD * np.abs(start).max()
+    if window.max() < least:
+        raise decode.Rejected("late", "its hit lies behind the window")
     row = shape_sound(sound.wave, shape)
     if not row.any():
         raise decode.Rejected("silent", "nothing within the window")
-    behind = np.abs(start[shape.length :]).max(initial=0)
-    if behind > HEARD * np.abs(start).max():
+    if behind.max(initial=0) > least:
         outcome.notes += (CUT,)
     outcome.row = waveform.to_int16(row)
     outcome.content = hashlib.sha256(sound.wave.tobytes()).digest()[:16]

@@ -21,6 +21,7 @@ REASONS = {
     "too_many_channels": "more than 8 channels",
     "non_finite": "NaN or infinite samples",
     "silent": "no sound above -60 dB of full scale in the part read",
+    "late": "what lies within --length is 40 dB below a hit behind it",
     "truncated": "the data ends, or is damaged, inside the window",
     "too_short": "less than 64 samples (1.5 ms) of sound",
     "decoder_crash": "the decoder died of this file, twice",

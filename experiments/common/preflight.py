@@ -12,12 +12,14 @@ from wavegan_cond.config import ModelConfig, TrainConfig, from_json, to_json
 from wavegan_cond.schedule import Stage
 from wavegan_cond.settings import ConfigError
 from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.storage.untrusted import open_regular
 from wavegan_cond.synthesis.generation_log import NAME
 from wavegan_cond.training import cpu_threads, workers
 from wavegan_cond.training.run_dir import RunDir, RunError
 
 FEWEST_HELD_OUT = 20  # sounds of a class that measures need
 FEWEST_TRAINING = 24  # of which a quarter is set aside
+PAGE_MARK = b'<meta name="generator" content="wavegan-cond">'  # of page.html
 LOWEST_RATE = 8000  # Hz; what is below, some browsers do not play (Web Audio)
 
 
@@ -214,6 +216,26 @@ def check_picture(folder: str, name: str) -> None:
         raise cli.UsageError(
             f"{place / name} is there and was not made here: pass "
             "--overwrite, --nopicture or another --output_dir"
+        )
+
+
+def check_page(path: pathlib.Path) -> None:
+    """Checks that no page of another is where one will be written.
+
+    Raises:
+      UsageError: a file is there that has no mark of this program's pages.
+    """
+    if not os.path.lexists(path):
+        return
+    try:
+        with open_regular(path) as file:
+            ours = PAGE_MARK in file.read(1024)
+    except OSError:
+        ours = False
+    if not ours:
+        raise cli.UsageError(
+            f"{path} is there and was not made here: move it away, or choose "
+            "another --output_dir"
         )
 
 

@@ -175,6 +175,33 @@ def test_a_sound_that_begins_behind_what_is_read_is_left_out(
     assert len(kept.store.waveforms) == 1
 
 
+@pytest.mark.parametrize("trim", [True, False])
+@pytest.mark.parametrize("level", [-52, -100])
+def test_a_hit_behind_the_window_is_not_replaced_by_the_noise_before_it(
+    tmp_path, sound_file, hit, level, trim
+):
+    """At peak 1 the noise of a room would be a drum of its class."""
+    noise = np.random.default_rng(0).standard_normal(26000)
+    noise *= 10 ** (level / 20) / np.abs(noise).max()
+    sound = np.concatenate([noise, hit(0)])
+    sound_file("in/kick/a.wav", sound, subtype="FLOAT")
+    sound_file("in/kick/b.wav", hit(1))
+    shape = Shape(length=16384, trim_leading_silence=trim)
+    report = run(tmp_path / "in", tmp_path / "out", shape=shape)
+    trimmed = trim and level < -60  # what is cut in front is no window
+    expected = "" if trimmed else "late"
+    assert lines(report)["kick/a.wav"].reason == expected
+
+
+def test_what_swells_slowly_is_no_hit_behind_the_window(tmp_path, sound_file):
+    """A cymbal that is played backwards, 30 dB below its end."""
+    time = np.arange(40000) / 44100
+    noise = np.random.default_rng(0).standard_normal(40000)
+    sound_file("in/cymbal/a.wav", 0.1 * noise * 10 ** (2.8 * (time - 0.9)))
+    report = run(tmp_path / "in", tmp_path / "out", shape=Shape(length=16384))
+    assert len(report.store.waveforms) == 1
+
+
 def test_the_same_files_and_settings_are_not_prepared_again(tmp_path, library):
     first = run(library, tmp_path / "store")
     before = (tmp_path / "store" / "waveforms.npy").stat().st_mtime_ns

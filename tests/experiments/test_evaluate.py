@@ -206,6 +206,11 @@ def test_a_store_of_another_length_is_refused(place, tmp_path):
         call(place, model=tmp_path / "run")
 
 
+def test_an_empty_folder_name_is_not_the_working_folder(place):
+    with pytest.raises(cli.UsageError, match="--output_dir is needed"):
+        call(place, output_dir="")
+
+
 def test_too_few_held_out_sounds_are_refused(place, tmp_path):
     drums.make_store(tmp_path / "data", train=20, validation=19)
     with pytest.raises(cli.UsageError, match="holds out 19 sounds of kick"):
