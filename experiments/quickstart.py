@@ -34,6 +34,7 @@ from wavegan_cond.config import ModelConfig, TrainConfig, from_json
 from wavegan_cond.settings import setting
 from wavegan_cond.storage import checksums, folders
 from wavegan_cond.storage.atomic import FolderError, writing
+from wavegan_cond.storage.beside import LICENCES
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.training.run_dir import RunDir
 
@@ -262,6 +263,8 @@ def holds_model(target: pathlib.Path) -> bool:
 
 def is_export(folder: pathlib.Path) -> bool:
     """Says whether a folder holds an export, unchanged, and nothing else."""
+    if any((folder / name).exists() for name in LICENCES):
+        return False
     try:
         return "saved_model.pb" in checksums.verify(folder)["sha256"]
     except checksums.ManifestError:

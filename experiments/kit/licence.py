@@ -2,11 +2,10 @@
 
 import pathlib
 
+from wavegan_cond.storage.beside import LICENCES
 from wavegan_cond.storage.untrusted import read_text
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 
-CARD = "MODEL_CARD.md"
-INSIDE = (CARD, "LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE")
 MAX_BYTES = 1 << 20
 
 
@@ -23,7 +22,8 @@ def find_texts(model: pathlib.Path) -> dict[str, str]:
       ModelError: such a file cannot be read.
     """
     model = model.absolute()
-    places = [model / name for name in INSIDE] + [model.parent / CARD]
+    places = [model / name for name in LICENCES]
+    places.append(model.parent / LICENCES[0])
     texts = {}
     for path in places:
         if path.name not in texts and path.is_file():

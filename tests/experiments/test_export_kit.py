@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -93,6 +94,13 @@ def test_a_sound_is_made_again_from_what_is_beside_it(model, tmp_path, bits):
         found = soundfile.read(path, dtype="int32")[0] >> (32 - bits)
         assert np.array_equal(found, expected[: len(found)])
         assert not expected[len(found) :].any()
+
+
+def test_a_licence_in_the_folder_of_a_model_goes_into_its_kits(model, tmp_path):
+    copy = shutil.copytree(model, tmp_path / "model")
+    (copy / "LICENSE").write_text("CC0 1.0\n")
+    files = make(copy, tmp_path / "kit")
+    assert b"CC0 1.0" in files["LICENSE.txt"]
 
 
 def test_the_seed_decides_every_byte(model, kit, tmp_path):

@@ -119,10 +119,11 @@ def test_a_model_is_replaced_if_nothing_is_beside_it(tmp_path):
     quickstart.export_model(tmp_path)
     assert state(tmp_path / "model") == before
     make_run(tmp_path / "run", iteration=12, seed=1)
-    (tmp_path / "model" / "notes.txt").write_text("mine")
-    with pytest.raises(cli.UsageError, match="move it away"):
-        quickstart.export_model(tmp_path)
-    (tmp_path / "model" / "notes.txt").unlink()
+    for name in ("notes.txt", "LICENSE"):
+        (tmp_path / "model" / name).write_text("mine")
+        with pytest.raises(cli.UsageError, match="move it away"):
+            quickstart.export_model(tmp_path)
+        (tmp_path / "model" / name).unlink()
     quickstart.export_model(tmp_path)
     assert load_model(tmp_path / "model").info.iteration == 12
 

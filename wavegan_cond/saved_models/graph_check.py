@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from wavegan_cond.saved_models.graph_size import check_sizes
+from wavegan_cond.storage.beside import is_beside
 from wavegan_cond.storage.untrusted import one_line, read_bytes
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.synthesis.synth import BATCH
@@ -91,7 +92,8 @@ def check_graph(folder: pathlib.Path) -> None:
 def check_files(folder: pathlib.Path) -> None:
     """Raises ModelError if ``folder`` has other files than an export.
 
-    Links, which could lead out of the folder, and pipes are rejected too.
+    Those ``beside`` it may be there. Links, which could lead out of the folder,
+    and pipes are rejected too.
     """
     open_folders = [folder]
     while open_folders:
@@ -100,7 +102,7 @@ def check_files(folder: pathlib.Path) -> None:
             name = path.relative_to(folder).as_posix()
             if name in FOLDERS and entry.is_dir(follow_symlinks=False):
                 open_folders.append(path)
-            elif not FILES.fullmatch(name):
+            elif not (FILES.fullmatch(name) or is_beside(name)):
                 raise ModelError(f"an export has no {one_line(name, 80)}")
             elif not entry.is_file(follow_symlinks=False):
                 raise ModelError(f"{name} is a link, a device or a folder")

@@ -1,8 +1,8 @@
 """Checksum manifests: the SHA-256 of every file in a folder.
 
-``manifest.json`` lists the SHA-256 of every file in its folder and a digest of
-itself, so that any changed bit is detected. It protects against accidents, not
-against an attacker: it is not signed.
+``manifest.json`` lists the SHA-256 of every file in its folder, but for those
+``beside`` them, and a digest of itself, so that any changed bit is detected. It
+protects against accidents, not against an attacker: it is not signed.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wavegan_cond.storage.atomic import sync, write_text
+from wavegan_cond.storage.beside import is_beside
 from wavegan_cond.storage.untrusted import open_regular, read_text
 
 NAME = "manifest.json"
@@ -162,10 +163,10 @@ def read_manifest(folder: pathlib.Path) -> dict[str, Any]:
 
 
 def list_files(folder: pathlib.Path) -> list[str]:
-    """Returns the sorted paths of all files in a folder but the manifest."""
+    """Returns the sorted paths of the files of a folder, the manifest aside."""
     files = (path for path in folder.rglob("*") if not path.is_dir())
     names = sorted(path.relative_to(folder).as_posix() for path in files)
-    return [name for name in names if name != NAME]
+    return [name for name in names if name != NAME and not is_beside(name)]
 
 
 def render(content: dict[str, Any]) -> str:

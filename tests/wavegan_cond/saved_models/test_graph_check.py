@@ -153,6 +153,17 @@ def test_only_files_of_an_export_are_there(model, tmp_path):
         check_files(model)
 
 
+def test_what_lies_beside_an_export_is_a_file_too(model, tmp_path):
+    """A licence that is a link would be copied from elsewhere into a kit."""
+    for name in ("LICENSE", "variables/.DS_Store"):
+        (model / name).write_text("mine")
+        check_files(model)
+    (model / "LICENSE").unlink()
+    (model / "LICENSE").symlink_to(model / "info.json")
+    with pytest.raises(ModelError, match="LICENSE is a link"):
+        check_files(model)
+
+
 @pytest.mark.parametrize("make", ["link", "pipe", "folder"])
 def test_files_are_files(model, tmp_path, make):
     index = model / "variables" / "variables.index"

@@ -40,6 +40,23 @@ def test_every_single_bit_of_every_file_counts(folder):
     checksums.verify(folder)
 
 
+@pytest.mark.parametrize(
+    "name", [".DS_Store", "inner/.DS_Store", "._weights", "LICENSE"]
+)
+def test_what_lies_beside_the_files_is_no_damage(folder, name):
+    """A file manager leaves it in every folder that is looked at."""
+    (folder / name).write_bytes(b"beside")
+    assert name not in checksums.verify(folder)["sha256"]
+    checksums.write_manifest(folder)
+    assert name not in checksums.verify(folder)["sha256"]
+
+
+def test_a_licence_stands_in_the_folder_itself(folder):
+    (folder / "inner" / "LICENSE").write_bytes(b"beside")
+    with pytest.raises(ManifestError, match="inner/LICENSE is not in"):
+        checksums.verify(folder)
+
+
 def test_a_missing_or_an_added_file_is_named(folder):
     (folder / "more").write_bytes(b"")
     with pytest.raises(ManifestError, match="more is not in the manifest"):
