@@ -85,7 +85,7 @@ def run(settings: Settings) -> list[dict]:
         found = look_for(model, target, settings.seed)
         row = {
             "file": name,
-            "label": model.info.classes[found.label],
+            "label": model.info.kinds[found.label],
             "z": found.z.tolist(),
             "distance": found.distance,
             "nearest": nearest.get(name),

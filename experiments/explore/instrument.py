@@ -35,14 +35,16 @@ class Instrument:
     def info(self) -> dict:
         """Returns the description of the model, for the page.
 
-        It has directions to steer in any case, and for each class the keys of
-        General MIDI that its sounds may have.
+        It has directions to steer in any case, the names of the labels that
+        sound different, and for each of them the keys of General MIDI that its
+        sounds may have.
         """
         fields = dataclasses.asdict(self._model.info)
         if not fields["directions"]:  # of an earlier version
             dim = self._model.info.latent_dim
             fields["directions"] = np.eye(min(KNOBS, dim), dim).tolist()
-        fields["keys"] = [*map(keys_of, self._model.info.classes)]
+        fields["kinds"] = self._model.info.kinds
+        fields["keys"] = [*map(keys_of, self._model.info.kinds)]
         return fields
 
     def draw(self, seed: int, count: int) -> list[list[float]]:

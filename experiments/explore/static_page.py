@@ -3,7 +3,7 @@
   index.html, *.js, page.css     the page, with the engine in ``static``
   mix.onnx, info.json            the model, and its description
   seeds.f32, map.json            z of the first seeds, and the map
-  ort.wasm.bundle.min.mjs, ort-wasm-simd-threaded.wasm
+  ort.wasm.bundle.min.js, ort-wasm-simd-threaded.wasm
                                  ONNX Runtime Web, from the npm registry
 
 The model runs on one thread of WebAssembly, not on WebGPU, which corrupts audio
@@ -40,7 +40,12 @@ INTEGRITY = (
     "q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1Sig"
     "qR4CXAfKYQ=="
 )
-RUNTIME = ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm")
+# Files of the page, and what they are in the archive. Many web servers do not
+# know that .mjs is a script, and no browser takes it for one then.
+RUNTIME = {
+    "ort.wasm.bundle.min.js": "ort.wasm.bundle.min.mjs",
+    "ort-wasm-simd-threaded.wasm": "ort-wasm-simd-threaded.wasm",
+}
 PATIENCE = 300  # seconds for the registry
 # WebAssembly counts as a script that is evaluated.
 POLICY = "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
@@ -147,6 +152,6 @@ def unpack(archive: bytes) -> dict[str, bytes]:
         raise StaticError(f"the archive of {PACKAGE} is another one: {digest}")
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as files:
         return {
-            name: files.extractfile(f"package/dist/{name}").read()
-            for name in RUNTIME
+            name: files.extractfile(f"package/dist/{packed}").read()
+            for name, packed in RUNTIME.items()
         }

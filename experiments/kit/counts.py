@@ -7,7 +7,6 @@ from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 
 MAX_SOUNDS = 80  # so many keys are left for single sounds
 MAX_POOL = 5000  # sounds to choose from: all their distances are compared
-ANYTHING = "sound"  # the class of a model without labels
 
 
 def parse(items: Sequence[str]) -> dict[str, int]:
@@ -49,7 +48,7 @@ def decide(
         more sounds than there are keys.
       ModelError: the model has no such class.
     """
-    names = info.classes if info.conditional else (ANYTHING,)
+    names = info.kinds
     decided, flags = dict.fromkeys(names, num), {}
     wanted = [(f"--{name}s", name, n) for name, n in named.items()]
     wanted += [("--counts", name, n) for name, n in parse(counts).items()]

@@ -29,7 +29,7 @@ def mapped_sounds(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns z [N, Z] and label int32 [N] of the sounds on a model's map."""
     z = latents.draw(0, count, info.latent_dim, info.prior)
-    return z, np.arange(count, dtype=np.int32) % len(info.classes)
+    return z, np.arange(count, dtype=np.int32) % len(info.kinds)
 
 
 def make(info: ModelInfo, generate: Callable) -> list[list[float]]:

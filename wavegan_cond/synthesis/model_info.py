@@ -26,6 +26,9 @@ class ModelError(ValueError):
     exit_code = 2
 
 
+ANYTHING = "sound"  # what a model without labels makes
+
+
 @dataclasses.dataclass(frozen=True)
 class ModelInfo:
     """Description of a model, as needed to generate sounds with it.
@@ -52,6 +55,14 @@ class ModelInfo:
     fingerprint: str
     conditional: bool = True
     directions: tuple[tuple[float, ...], ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Names of the labels that sound different: the classes, or one.
+
+        A model that was trained without labels has one answer to all of them.
+        """
+        return self.classes if self.conditional else (ANYTHING,)
 
     def label(self, name: str) -> int:
         """Returns the label of a class; capitals do not matter.

@@ -10,7 +10,7 @@ import numpy as np
 from wavegan_cond.storage.atomic import write_bytes
 from wavegan_cond.storage.pcm import FULL_SCALE
 from wavegan_cond.storage.untrusted import open_regular
-from wavegan_cond.synthesis.model_info import ModelInfo
+from wavegan_cond.synthesis.model_info import ANYTHING, ModelInfo
 
 MAX_BYTES = 1 << 30  # of a WAV file that is read
 MAX_NAME = 100  # bytes of a class in a file name
@@ -79,7 +79,7 @@ def write_wav(
 
 def class_stem(info: ModelInfo, name: str) -> str:
     """Returns what the names of a class's files begin with."""
-    return safe_name(name) if info.conditional else "sound"
+    return safe_name(name) if info.conditional else ANYTHING
 
 
 def safe_name(text: str) -> str:

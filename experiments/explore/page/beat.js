@@ -63,7 +63,7 @@ function makeRow(desk, pad) {
 
 function drawRow({store, info}, {row, button, name, steps}, pad) {
   const {kit} = store, own = kit.pads[pad];
-  name.textContent = nameOf(own, info.classes);
+  name.textContent = nameOf(own, info.kinds);
   button.setAttribute("aria-label", `Pad ${pad + 1}, ${name.textContent}`);
   button.setAttribute("aria-pressed", kit.chosen === pad);
   row.classList.toggle("chosen", kit.chosen === pad);

@@ -37,16 +37,17 @@ export function addFind(desk) {
       for await (const step of engine.find(dropped, mine.signal)) {
         best = step;
         $("progress").value = step.progress;
-        $("found").textContent = `${info.classes[step.label]}, ${step.distance.toFixed(1)} dB away`;
+        $("found").textContent = `${info.kinds[step.label]}, ${step.distance.toFixed(1)} dB away`;
       }
       if (best?.progress !== 1) throw new Error("The search was cut off: drop the sound again.");
       desk.change(kit => Object.assign(kit.pads[pad], {
         z: best.z, weights: oneHot(best.label, info.classes.length), seed: null, fade: 0, pitch: 0, gain: 0,
       }));
-      $("found").textContent = `Nearest to ${file.name}: ${info.classes[best.label]}, ${best.distance.toFixed(1)} dB away on average`;
+      $("found").textContent = `Nearest to ${file.name}: ${info.kinds[best.label]}, ${best.distance.toFixed(1)} dB away on average`;
       if (store.kit.chosen === pad) await desk.vary();
     } catch (error) {
-      if (error.name !== "AbortError") desk.say(error.message);
+      if (error.name === "AbortError") return;
+      desk.say(error.message);
       if (stop === mine) $("searching").hidden = !dropped;
     } finally {
       if (stop === mine) $("cancel").hidden = true;

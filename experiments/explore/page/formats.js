@@ -1,7 +1,7 @@
 // What is taken away: WAV, a loop, MIDI.
 
 import {STEPS} from "./kit.js";
-import {leading} from "./latent.js";
+import {kindOf} from "./latent.js";
 import {placeOf} from "./player.js";
 
 /** A mono WAV file of 16 bits. */
@@ -28,10 +28,10 @@ export function loop(kit, waves, rate) {
   return bar.map(value => value / peak);
 }
 
-/** A key for every pad, none twice: the first free one of its class. */
+/** A key for every pad, none twice: the first free one of its class; ``keys`` has those of each. */
 export function keysOf(kit, keys) {
   const taken = [];
-  for (const pad of kit.pads) taken.push(keys[leading(pad.weights)].find(key => !taken.includes(key)));
+  for (const pad of kit.pads) taken.push(kindOf(pad, keys).find(key => !taken.includes(key)));
   return taken;
 }
 

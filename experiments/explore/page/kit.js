@@ -4,9 +4,9 @@ export const PADS = 8, STEPS = 16, LOUD = 110, SOFT = 60;
 const DEEP = 200;  // steps of undo
 const BEATS = ["x...x..x..x.x...", "....x.......x..s", "x.s.x.s.x.s.x.ss"];
 
-/** A kit to begin with: pads that share out the classes, and a beat of the first of each. */
+/** A kit to begin with: pads that share out what a model makes, and a beat of the first of each. */
 export function firstKit(info, drawn) {
-  const count = info.classes.length;
+  const count = info.kinds.length;
   const pads = drawn.map((z, pad) => {
     const label = Math.floor(pad * Math.min(count, PADS) / PADS);
     return {z, weights: info.classes.map((_, i) => Number(i === label)), seed: pad, fade: 0, pitch: 0, gain: 0};

@@ -46,3 +46,6 @@ export function reweigh(weights, label, value) {
 
 /** The class with the most weight. */
 export const leading = weights => weights.indexOf(Math.max(...weights));
+
+/** What a list with an entry for each kind of sound has for a pad; a model without labels has one kind. */
+export const kindOf = (pad, kinds) => kinds[kinds.length > 1 ? leading(pad.weights) : 0];

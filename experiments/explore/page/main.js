@@ -66,7 +66,7 @@ function hearChanges({store, voices, player}) {
 
 async function begin() {
   const info = await engine.describe();
-  $("about").textContent = `${info.classes.join(", ")}; iteration ${info.iteration}, model ${info.fingerprint.slice(0, 8)}`;
+  $("about").textContent = `${info.kinds.join(", ")}; iteration ${info.iteration}, model ${info.fingerprint.slice(0, 8)}`;
   const {kit, warning} = await fromHash(location.hash, info);
   const store = new Store(kit || firstKit(info, await engine.draw(0, PADS)));
   const voices = new Voices(store), player = new Player(store, voices, info.sample_rate);

@@ -29,7 +29,7 @@ export async function addMap(desk) {
     pen.globalAlpha = 1;
     if (at >= 0) drawRing(pen, points[at].x * width, points[at].y * height, 13, colour(oneHot(points[at].label, info.classes.length)));
     $("legend").replaceChildren();
-    info.classes.forEach((name, label) => {
+    info.kinds.forEach((name, label) => {
       make("span", $("legend"), name).style.setProperty("--own", colour(oneHot(label, info.classes.length)));
     });
   };
@@ -79,7 +79,7 @@ export async function addMap(desk) {
     });
     if (next < 0) return;
     hear(next);
-    $("map-said").textContent = `${info.classes[points[next].label]}, sound ${next + 1} of ${points.length}`;
+    $("map-said").textContent = `${info.kinds[points[next].label]}, sound ${next + 1} of ${points.length}`;
   });
   draw();
   onTheme(draw);

@@ -35,7 +35,7 @@ export function addMorph(desk) {
     $("place").disabled = $("path").disabled = !a || !b;
     for (const [slot, sound] of [["a", a], ["b", b]]) {
       $(`hear-${slot}`).disabled = !sound;
-      $(`hear-${slot}`).title = sound ? nameOf(sound, info.classes) : "nothing kept yet";
+      $(`hear-${slot}`).title = sound ? nameOf(sound, info.kinds) : "nothing kept yet";
       $(`keep-${slot}`).style.setProperty("--own", sound ? colour(sound.weights) : "var(--line)");
     }
   };

@@ -2,7 +2,7 @@
 
 import {$} from "./dom.js";
 import {loop, midi, wav} from "./formats.js";
-import {leading} from "./latent.js";
+import {kindOf} from "./latent.js";
 import {toHash} from "./link.js";
 
 const SOON = 250;  // ms after a change until the address has it
@@ -18,7 +18,7 @@ function save(name, content, type) {
 export function addSave(desk) {
   const {info, store, voices} = desk, rate = info.sample_rate;
   const fileOf = pad => {
-    const {weights, seed} = store.kit.pads[pad], name = info.classes[leading(weights)].replace(/[^\w-]+/g, "_");
+    const {seed} = store.kit.pads[pad], name = kindOf(store.kit.pads[pad], info.kinds).replace(/[^\w-]+/g, "_");
     return `${pad + 1}_${name}${seed === null ? "" : `_seed${seed}`}.wav`;
   };
   const ready = async () => {

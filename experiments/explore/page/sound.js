@@ -4,14 +4,14 @@ import * as engine from "./engine.js";
 import {$, bind, make, makeSlider, show} from "./dom.js";
 import {melSpectrogram} from "./dsp.js";
 import {colour, drawLevels, drawWave, onTheme} from "./draw.js";
-import {leading, oneHot, reweigh} from "./latent.js";
+import {kindOf, oneHot, reweigh} from "./latent.js";
 
 const FRAMES = 144, SEEDS = 1e6;
 
 /** A pad's class in words: its name, or the shares of a mix. */
-export function nameOf(pad, classes) {
-  const shares = pad.weights.map((weight, label) => [Math.round(100 * weight), classes[label]]).filter(([share]) => share);
-  if (shares.length < 2) return classes[leading(pad.weights)];
+export function nameOf(pad, kinds) {
+  const shares = pad.weights.map((weight, label) => [Math.round(100 * weight), kinds[label]]).filter(([share]) => share);
+  if (shares.length < 2 || kinds.length < 2) return kindOf(pad, kinds);
   return shares.sort((a, b) => b[0] - a[0]).slice(0, 3).map(([share, name]) => `${name} ${share} %`).join(", ");
 }
 
@@ -48,7 +48,7 @@ export function addSound(desk) {
   };
   const words = () => {
     const {pad, kit} = store;
-    $("sound-title").textContent = `Pad ${kit.chosen + 1}: ${nameOf(pad, info.classes)}`;
+    $("sound-title").textContent = `Pad ${kit.chosen + 1}: ${nameOf(pad, info.kinds)}`;
     document.documentElement.style.setProperty("--hot", colour(pad.weights));
     for (const [name, [text]] of Object.entries(edits)) show($(name), pad[name], text(pad[name]));
     if (document.activeElement !== $("seed")) $("seed").value = pad.seed ?? "";
@@ -78,7 +78,7 @@ function addClasses({info, store, change}) {
     });
     return slider;
   });
-  $("classes").parentElement.hidden = info.classes.length < 2 || !info.conditional;
+  $("classes").parentElement.hidden = info.kinds.length < 2;
   const draw = () => store.pad.weights.forEach((weight, label) => {
     show(sliders[label], Math.round(100 * weight) / 100, `${Math.round(100 * weight)} %`);
     buttons[label].setAttribute("aria-pressed", weight > 0.995);

@@ -4,7 +4,7 @@ import {search} from "./search.js";
 
 const worker = new Worker(new URL("worker.js", import.meta.url), {type: "module"});
 const waiting = new Map();
-let number = 0;
+let number = 0, broken = null;
 
 worker.onmessage = ({data: {id, wave, error}}) => {
   const {resolve, reject} = waiting.get(id);
@@ -13,7 +13,8 @@ worker.onmessage = ({data: {id, wave, error}}) => {
   else resolve(wave);
 };
 worker.onerror = () => {
-  for (const {reject} of waiting.values()) reject(new Error("The model cannot be loaded: this browser needs WebAssembly."));
+  broken = new Error("The model cannot be loaded: the page needs a browser with WebAssembly, and all of its files.");
+  for (const {reject} of waiting.values()) reject(broken);
   waiting.clear();
 };
 
@@ -41,6 +42,7 @@ export async function draw(seed, count = 1) {
 /** The sound of a z and a weight for each class, Float32Array. */
 export function sound(z, weights) {
   return new Promise((resolve, reject) => {
+    if (broken) return reject(broken);
     waiting.set(number, {resolve, reject});
     worker.postMessage({id: number++, z, weights});
   });

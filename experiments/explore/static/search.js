@@ -34,7 +34,7 @@ export async function* search(samples, info, draw, sound, signal) {
     return here;
   };
   for (const [seed, z] of seeds.entries()) {
-    await compare(z, seed % classes);
+    await compare(z, seed % info.kinds.length);
     if (done % 8 === 0) yield {...best, progress: done / all};
   }
   const {label} = best;

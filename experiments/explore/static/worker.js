@@ -1,6 +1,6 @@
 // Runs the model, on one thread of WebAssembly.
 
-import * as ort from "./ort.wasm.bundle.min.mjs";
+import * as ort from "./ort.wasm.bundle.min.js";
 
 ort.env.wasm.numThreads = 1;
 ort.env.wasm.wasmPaths = {wasm: new URL("ort-wasm-simd-threaded.wasm", import.meta.url).href};

@@ -15,6 +15,10 @@ import soundfile
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.keys import Keys
 
+from experiments.explore.app import make_app
+from tests.experiments.explore.conftest import Served
+from tests.fixtures.runs import make_run
+from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis import latents, steering
 from wavegan_cond.synthesis.wav import wav_bytes
 
@@ -460,6 +464,44 @@ def test_a_dropped_file_is_found(page, model):
     assert page.element("progress").get_attribute("value") == "1"
     page.wait("return document.querySelectorAll('.tile').length === 5")
     assert page.kit()["pads"][0]["seed"] is None
+
+
+def test_a_search_that_is_stopped_leaves_nothing_behind(page, model):
+    before = page.kit()
+    drop_sound(page, model)
+    page.wait("return !document.getElementById('cancel').hidden")
+    page.click("cancel")
+    page.ask("await new Promise(resolve => setTimeout(resolve, 300));")
+    assert not page.element("searching").is_displayed()
+    assert page.kit() == before
+
+
+def test_a_model_without_labels_has_one_kind_of_sound(browser, tmp_path):
+    """Its classes say nothing: no pad, file, key or place is of one."""
+    make_run(tmp_path / "run", conditioning="none")
+    app, instrument = make_app(load_model(tmp_path / "run"))
+    instrument.make_map()
+    server = Served(app)
+    server.start()
+    try:
+        page = Page(browser, server)
+        assert page.ask("return desk.info.classes.length;") == 3
+        text = page.ask("return document.body.innerText;")
+        assert "sound" in text and "kick" not in text
+        assert page.element("sound-title").text == "Pad 1: sound"
+        assert not page.element("classes").is_displayed()
+        assert all(p["weights"] == [1, 0, 0] for p in page.kit()["pads"])
+        keys = page.ask(
+            "const {keysOf} = await import('/formats.js');"
+            "return keysOf(desk.store.kit, desk.info.keys);"
+        )
+        assert len(set(keys)) == 8
+        places = page.ask(
+            "const {places} = await import('/engine.js'); return places();"
+        )
+        assert {place["label"] for place in places} == {0}
+    finally:
+        server.stop()
 
 
 def test_what_is_no_sound_is_said(page, tmp_path):

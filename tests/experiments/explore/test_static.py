@@ -4,12 +4,14 @@ Skipped where Chromium, its driver, npm or a package of ONNX are not installed,
 or the npm registry is not reached.
 """
 
+import contextlib
 import functools
 import http.server
 import importlib.util
 import io
 import json
 import re
+import shutil
 import tarfile
 import threading
 
@@ -94,9 +96,10 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def address(site):
-    handler = functools.partial(Quiet, directory=str(site[0]))
+@contextlib.contextmanager
+def served(folder):
+    """Yields the address of a web server for a folder."""
+    handler = functools.partial(Quiet, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -104,6 +107,12 @@ def address(site):
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    with served(site[0]) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -272,6 +281,34 @@ def test_a_search_can_be_stopped(page):
         "} catch (error) { return [error.name, done]; }",
     )
     assert name == "AbortError" and 0 < done < 0.1
+
+
+def test_every_script_has_a_name_that_web_servers_know(site):
+    """One that comes as another type than a script is not run as a module."""
+    assert not list(site[0].glob("*.mjs"))
+    taken = re.findall(
+        r'from "\./([^"]+)"', (site[0] / "worker.js").read_text()
+    )
+    assert taken == ["ort.wasm.bundle.min.js"]
+    assert (site[0] / taken[0]).exists()
+
+
+def test_a_worker_that_does_not_start_is_told_each_time(site, browser):
+    """As where a file of the page was not copied."""
+    copy = site[0].parent / "broken"
+    shutil.copytree(site[0], copy)
+    (copy / "ort.wasm.bundle.min.js").unlink()
+    with served(copy) as address:
+        browser.open(address)
+        said = ask(
+            browser,
+            "const made = () => engine.sound(given, [1, 0, 0])"
+            "  .catch(error => error.message);"
+            "return [await made(), await made()];",
+            [0, 0, 0],
+        )
+        assert said[0] == said[1] and "all of its files" in said[0]
+        browser.complaints()  # of the missing file
 
 
 def test_the_page_complains_of_nothing(page):
