@@ -43,7 +43,7 @@ from wavegan_cond.storage.folders import check_new
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings(loading.CheckpointSettings):
+class Settings(loading.LoadingSettings):
     """The flags of this command."""
 
     model: str = setting(

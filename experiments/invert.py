@@ -25,8 +25,10 @@ from absl import flags
 from experiments.common import cli, loading, preflight, shipped
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.storage.untrusted import read_json
 
 REPORT = "inversion.json"
+MAX_BYTES = 1 << 26  # of a report
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,7 @@ class Settings(loading.LoadingSettings):
         0, "seed of the random sounds a search begins with", low=0, high=2**63
     )
     overwrite: bool = setting(
-        False, "replace sounds of the output folder that are there"
+        False, "replace what was found for the same files before"
     )
 
 
@@ -78,6 +80,7 @@ def run(settings: Settings) -> list[dict]:
             preflight.check_same(store, info, settings.model)
     model = loading.load_model(settings)
     check_rate(model.info, settings.model)
+    earlier = earlier_rows(settings, names, model.info.fingerprint)
     targets = read_targets(settings.input, names, model.info.length)
     nearest = nearest_training(store, targets, model.info.sample_rate)
     rows = []
@@ -93,22 +96,64 @@ def run(settings: Settings) -> list[dict]:
         print(describe(row), flush=True)
         rows.append(row)
         if settings.output_dir:
-            write(settings, model, rows)
+            write(settings, model, rows, earlier)
     if settings.output_dir:
         print(f"{settings.output_dir}: {len(rows)} sounds and {REPORT}")
     return rows
 
 
 def check_free(settings: Settings, names: list[str]) -> None:
-    """Raises UsageError if a file to write is there, before the searches."""
+    """Raises UsageError if a file was looked for before, or is in the way."""
     folder = pathlib.Path(settings.output_dir)
-    files = [*map(wav_name, names), REPORT]
-    there = [name for name in files if (folder / name).exists()]
+    there = [name for name in map(wav_name, names) if (folder / name).exists()]
+    if (folder / REPORT).exists():
+        rows = read_report(folder)["files"]
+        there += [REPORT] * any(row["file"] in names for row in rows)
     if there and not settings.overwrite:
         raise cli.UsageError(
             f"{folder / there[0]} exists: choose another --output_dir, or pass "
             "--overwrite"
         )
+
+
+def earlier_rows(
+    settings: Settings, names: list[str], fingerprint: str
+) -> list[dict]:
+    """Returns what the report has of files that are not looked for now.
+
+    Raises:
+      UsageError: it is of another model, and is not to be replaced.
+    """
+    folder = pathlib.Path(settings.output_dir or "")
+    if not settings.output_dir or not (folder / REPORT).exists():
+        return []
+    report = read_report(folder)
+    if report["model"] == fingerprint:
+        return [row for row in report["files"] if row["file"] not in names]
+    if settings.overwrite:
+        return []
+    raise cli.UsageError(
+        f"{folder / REPORT} is of another model: choose another --output_dir, "
+        "or pass --overwrite"
+    )
+
+
+def read_report(folder: pathlib.Path) -> dict:
+    """Returns the report of earlier searches.
+
+    Raises:
+      UsageError: it is no such report.
+    """
+    try:
+        report = read_json(folder / REPORT, MAX_BYTES)
+        if all(type(row["file"]) is str for row in report["files"]):
+            return {"model": report["model"], "files": report["files"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise cli.UsageError(
+        f"{folder / REPORT} is no report of this command: move it away, or "
+        "choose another --output_dir"
+    )
 
 
 def wav_name(name: str) -> str:
@@ -213,14 +258,24 @@ def describe(row: dict) -> str:
     return f"{text}, z = {z}{more}"
 
 
-def write(settings: Settings, model, rows: list[dict]) -> None:
-    """Writes the sound that was found last, and the distances of all."""
+def write(
+    settings: Settings, model, rows: list[dict], earlier: list[dict]
+) -> None:
+    """Writes the sound that was found last, and the distances of all.
+
+    Args:
+      settings: of the command.
+      model: a ``Synth``.
+      rows: what was found, for each file.
+      earlier: the same of searches before this one, which stay.
+    """
     from wavegan_cond.storage.atomic import write_text
     from wavegan_cond.synthesis.generation_log import Recipe
     from wavegan_cond.synthesis.write_sounds import write_sounds
 
     last = rows[-1]
-    recipe = Recipe(wav_name(last["file"]), tuple(last["z"]), last["label"])
+    label = last["label"] if model.info.conditional else model.info.classes[0]
+    recipe = Recipe(wav_name(last["file"]), tuple(last["z"]), label)
     write_sounds(
         settings.output_dir,
         model,
@@ -228,6 +283,7 @@ def write(settings: Settings, model, rows: list[dict]) -> None:
         [recipe],
         overwrite=settings.overwrite,
     )
+    rows = sorted(earlier + rows, key=lambda row: row["file"])
     content = {"model": model.info.fingerprint, "files": rows}
     path = pathlib.Path(settings.output_dir) / REPORT
     write_text(path, json.dumps(content, indent=1) + "\n")

@@ -163,6 +163,12 @@ def main(values: cli.Values) -> None:
         preflight.check_file(values.output, ".json")
     figures = run(values.answers)
     print(describe(figures))
+    pages = {row["page"] for path in values.answers for row in read(path)}
+    if len(pages) > 1:
+        print(
+            f"answers of {len(pages)} pages are counted together: they should "
+            "be of the same settings"
+        )
     if values.output:
         quietly.import_tensorflow()  # which the tables load
         from experiments.common.evaluation_tables import to_text

@@ -8,8 +8,8 @@ from wavegan_cond.settings import setting
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class CheckpointSettings:
-    """Flags that choose the checkpoint of a run folder."""
+class LoadingSettings:
+    """Flags for loading a run folder or a SavedModel."""
 
     checkpoint: str = setting(
         "auto",
@@ -21,12 +21,6 @@ class CheckpointSettings:
         "resample the sounds of a run that is still growing to the full length "
         "and rate",
     )
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class LoadingSettings(CheckpointSettings):
-    """Flags for loading a run folder or a SavedModel."""
-
     trust_model: bool = setting(
         False, "load a SavedModel of another program, which may run anything"
     )

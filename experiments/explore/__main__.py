@@ -62,7 +62,10 @@ def write_static(settings: Settings) -> None:
     from wavegan_cond.saved_models.formats import open_source
 
     source = open_source(
-        settings.model, settings.checkpoint, settings.full_rate
+        settings.model,
+        settings.checkpoint,
+        settings.full_rate,
+        trust=settings.trust_model,
     )
     preflight.check_playable(source.info.sample_rate, settings.model)
     size = write_page(source, settings.static)

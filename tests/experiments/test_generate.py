@@ -267,6 +267,21 @@ def test_sounds_at_the_full_rate_of_an_early_stage_come_out_the_same(tmp_path):
     assert generate.replay(str(folder / "sounds.json"), None, None) == 0
 
 
+def test_sounds_of_a_model_have_one_length_in_a_folder(tmp_path):
+    """They are made again together."""
+    run, folder = tmp_path / "run", tmp_path / "sounds"
+    make_run_of(run, model_config(), stages="256:20,1024/10")
+    make(run, folder, num=2, seed=1)
+    before = (folder / "sounds.json").read_bytes()
+    with pytest.raises(SoundListError, match="256 samples"):
+        make(run, folder, num=1, seed=9, full_rate=True)
+    with pytest.raises(SoundListError, match="256 samples"):
+        make(run, folder, num=1, seed=1, full_rate=True, overwrite=True)
+    assert (folder / "sounds.json").read_bytes() == before
+    make(run, folder, num=2, seed=1, full_rate=True, overwrite=True)
+    assert generate.replay(str(folder / "sounds.json"), None, None) == 0
+
+
 def test_an_interrupted_replacement_leaves_a_list_that_is_true(
     models, tmp_path, monkeypatch
 ):

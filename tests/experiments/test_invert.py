@@ -102,6 +102,55 @@ def test_what_was_found_before_a_stop_is_kept(model, tmp_path, monkeypatch):
         invert.run(settings)
 
 
+def test_what_was_found_for_other_files_stays(model, tmp_path):
+    for seed, name in ((50, "first"), (60, "second")):
+        generate.run(
+            generate.Settings(
+                model=str(model),
+                output_dir=str(tmp_path / name),
+                label="kick",
+                num=1,
+                seed=seed,
+                picture=False,
+            )
+        )
+    output, found = tmp_path / "out", []
+    for name in ("first", "second"):
+        settings = invert.Settings(
+            model=str(model),
+            input=str(tmp_path / name),
+            output_dir=str(output),
+        )
+        found += invert.run(settings)
+    report = json.loads((output / "inversion.json").read_text())
+    assert report["files"] == found
+    make_run(tmp_path / "other", seed=5)
+    settings = dataclasses.replace(settings, model=str(tmp_path / "other"))
+    next(output.glob("kick_seed0060*.wav")).unlink()
+    report["files"].pop()
+    (output / "inversion.json").write_text(json.dumps(report))
+    with pytest.raises(cli.UsageError, match="is of another model"):
+        invert.run(settings)
+    for content in ("[]", '{"files": [1]}', "mine"):
+        (output / "inversion.json").write_text(content)
+        with pytest.raises(cli.UsageError, match="is no report"):
+            invert.run(settings)
+        assert (output / "inversion.json").read_text() == content
+
+
+def test_a_model_without_labels_finds_no_class(tmp_path):
+    make_run(tmp_path / "run", conditioning="none")
+    make_sounds(tmp_path / "run", tmp_path / "in", 1)
+    settings = invert.Settings(
+        model=str(tmp_path / "run"),
+        input=str(tmp_path / "in"),
+        output_dir=str(tmp_path / "out"),
+    )
+    (row,) = invert.run(settings)
+    assert row["label"] == "sound"
+    assert call(generate, again=tmp_path / "out" / "sounds.json") == 0
+
+
 def test_a_model_that_has_not_grown_to_the_rate_of_files_is_refused():
     info = types.SimpleNamespace(sample_rate=11025)
     with pytest.raises(cli.UsageError, match="11025 Hz"):

@@ -188,6 +188,16 @@ def test_an_answer_given_twice_counts_once_and_listeners_add(tmp_path):
     assert (found["hits"], found["trials"]) == (30, 80)
 
 
+def test_answers_of_several_pages_are_told(tmp_path, capsys):
+    one = write_answers(tmp_path / "a.csv", answers(4))
+    other = answers(4, page="11ff00ff00ff00ff")
+    two = write_answers(tmp_path / "b.csv", other)
+    commands.call(listen, answers=one)
+    assert "counted together" not in capsys.readouterr().out
+    commands.call(listen, f"--answers={one}", f"--answers={two}")
+    assert "answers of 2 pages are counted together" in capsys.readouterr().out
+
+
 def test_what_is_found_is_said_and_kept(tmp_path, capsys):
     path = write_answers(tmp_path / "a.csv", answers(2))
     output = tmp_path / "figures.json"

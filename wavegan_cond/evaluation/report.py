@@ -168,9 +168,14 @@ class Reference:
             )
             for label, name in enumerate(self.classes)
         }
-        equal = zip(parts[1], self._real, strict=True)
-        together = np.concatenate([some[: len(real)] for some, real in equal])
-        real = np.concatenate(self._real)
+        # As many of each class on both sides: other shares are a distance.
+        equal = [
+            (evenly(real, count), some[:count])
+            for real, some, count in zip(
+                self._real, parts[1], self._equal, strict=True
+            )
+        ]
+        real, together = map(np.concatenate, zip(*equal, strict=True))
         return {
             "classes": found,
             "all": {

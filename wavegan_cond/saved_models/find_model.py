@@ -3,13 +3,11 @@
 A wrong class or a wrong latent vector is then told at once.
 """
 
-import json
 import os
 import pathlib
 
 from wavegan_cond.config import from_json
-from wavegan_cond.settings import ConfigError
-from wavegan_cond.storage.untrusted import read_bytes
+from wavegan_cond.storage.untrusted import read_json
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo, from_fields
 from wavegan_cond.training.run_dir import RunDir
 
@@ -63,11 +61,11 @@ def peek(path: str | os.PathLike) -> ModelInfo | None:
     path = pathlib.Path(path)
     try:
         if is_saved_model(path):
-            return from_fields(json.loads(read_bytes(path / INFO, MAX_BYTES)))
+            return from_fields(read_json(path / INFO, MAX_BYTES))
         model, _, _ = from_json(RunDir(path).read_config())
     except ModelError:
         raise
-    except (OSError, ValueError, KeyError, TypeError, ConfigError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
     return ModelInfo(
         sample_rate=model.sample_rate,

@@ -75,6 +75,7 @@ def export_model(
     half: bool = False,
     formats: Sequence[str] = ("saved_model",),
     with_map: bool = False,
+    trust_model: bool = False,
 ) -> ModelInfo:
     """Writes a model's generator, in float32, in some formats.
 
@@ -90,6 +91,7 @@ def export_model(
       formats: see above.
       with_map: whether a SavedModel comes with a map of its sounds, for
         ``experiments.explore``; unless they are all the same.
+      trust_model: whether to load a SavedModel without checking its graph.
 
     Returns:
       The description of the model.
@@ -104,7 +106,7 @@ def export_model(
     """
     check_formats(formats)
     check_new(output_dir)
-    source = open_source(model, checkpoint, full_rate, half)
+    source = open_source(model, checkpoint, full_rate, half, trust_model)
     if with_map and not {"saved_model", "serving"}.isdisjoint(formats):
         source = add_map(source)
     write_formats(source, output_dir, formats)
@@ -143,11 +145,12 @@ def open_source(
     checkpoint: str = "auto",
     full_rate: bool = False,
     half: bool = False,
+    trust: bool = False,
 ) -> Source:
     """Returns what stands in a run folder or a SavedModel; see above."""
     path = pathlib.Path(path)
     if is_saved_model(path):
-        opened = reopen(path, checkpoint, full_rate)
+        opened = reopen(path, checkpoint, full_rate, trust)
         return Source(*opened, half, sound_map.read(path))
     generator, info, model = load_run(path, checkpoint, full_rate)
     if half:

@@ -25,7 +25,10 @@ from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 
 
 def reopen(
-    path: pathlib.Path, checkpoint: str = "auto", full_rate: bool = False
+    path: pathlib.Path,
+    checkpoint: str = "auto",
+    full_rate: bool = False,
+    trust: bool = False,
 ) -> tuple[SoundingGenerator, ModelInfo, dict]:
     """Returns generator, description and configuration of a SavedModel.
 
@@ -33,12 +36,13 @@ def reopen(
       path: path of the SavedModel.
       checkpoint: "auto"; a SavedModel has one state.
       full_rate: False, likewise.
+      trust: whether to load it without checking its graph.
 
     Raises:
       ModelError: the SavedModel cannot be used, or is of a growing stage or an
         earlier version.
     """
-    synth = load_model(path, checkpoint, full_rate=full_rate)
+    synth = load_model(path, checkpoint, trust, full_rate)
     text = synth.module.signatures["info"]()["info"].numpy()
     config = json.loads(text).get("config", {})
     try:

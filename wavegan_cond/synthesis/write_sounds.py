@@ -17,6 +17,7 @@ from wavegan_cond.storage.atomic import (
 from wavegan_cond.storage.untrusted import read_bytes
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.generation_log import Recipe, SoundListError
+from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.wav import read_wav, to_float, wav_bytes
 
@@ -104,6 +105,7 @@ def write_sounds(
     with writing(folder), _locked(folder):
         content = generation_log.read(listed) if listed.exists() else None
         generation_log.check_room(content, recipes)
+        _check_length(content, names, model.info)
         entries = {} if overwrite else _check_same(folder, model, recipes)
         new = [r for r in recipes if r.file not in entries]
         sounds = _Folder(folder, content, names, overwrite)
@@ -165,6 +167,31 @@ class _Folder:
             generation_log.write(self.path, kept)
             self._listed = {}  # of what may be put here, none is any more
         write_bytes(path, data)
+
+
+def _check_length(
+    content: Mapping | None, names: Sequence[str], info: ModelInfo
+) -> None:
+    """Checks that a model makes sounds of one length in a list.
+
+    Those of a run that is still growing can have two, see ``full_rate``.
+
+    Args:
+      content: of the list, or None.
+      names: of files whose entries will be replaced.
+      info: description of the model.
+
+    Raises:
+      SoundListError: it would not.
+    """
+    kept = generation_log.without(content, names)["models"] if content else {}
+    before = kept.get(info.fingerprint, {}).get("length", info.length)
+    if before != info.length:
+        raise SoundListError(
+            f"the folder has sounds of this model of {before} samples, and "
+            f"these have {info.length}, as of --full_rate: choose another "
+            "folder"
+        )
 
 
 def _listed_model(model: Synth, path: str | os.PathLike) -> dict[str, dict]:

@@ -31,6 +31,13 @@ def test_what_cannot_be_read_is_left_to_the_loader(tmp_path):
     assert find_model.peek(tmp_path) is None
 
 
+@pytest.mark.parametrize("text", ["[]", "null", "1", "{}", "[" * 100_000])
+def test_a_damaged_description_is_left_to_the_loader(tmp_path, text):
+    (tmp_path / "saved_model.pb").touch()
+    (tmp_path / "info.json").write_text(text)
+    assert find_model.peek(tmp_path) is None
+
+
 def test_capitals_of_a_class_do_not_matter(exported):
     info = find_model.peek(exported / "model")
     assert info.label("SNARE") == info.label("snare") == 1
