@@ -18,7 +18,12 @@ from collections.abc import Iterator
 
 from data_prep.store.store import StoreError, open_store
 from experiments.common import cli, quietly
-from experiments.common.preflight import check_cluster, check_data, prepare_run
+from experiments.common.preflight import (
+    check_cluster,
+    check_data,
+    check_names,
+    prepare_run,
+)
 from wavegan_cond.config import (
     ModelConfig,
     TrainConfig,
@@ -77,7 +82,11 @@ def run(
 
     from wavegan_cond.model import xla
     from wavegan_cond.training import loop
-    from wavegan_cond.training.strategy import is_chief, make_strategy
+    from wavegan_cond.training.strategy import (
+        check_batches,
+        is_chief,
+        make_strategy,
+    )
 
     if options.deterministic:  # before TensorFlow computes anything
         tf.config.experimental.enable_op_determinism()
@@ -85,6 +94,8 @@ def run(
     if options.strategy == "multi_worker":
         meet(store, run_dir, model, train, options)
     strategy = make_strategy(options.strategy, options.require_gpu)
+    schedule = make_schedule(model, train)
+    check_batches(schedule, strategy.num_replicas_in_sync)
     checkpoint, first = loop.find_checkpoint(run_dir, digest)
     if first >= train.iterations:
         print(f"{run_dir.path} is done: {first} iterations")
@@ -194,8 +205,32 @@ def run_in(
     run_dir.create()
     with run_dir.lock(), stop or StopSignal() as stop:
         train = resolve_precision(run_dir, train)
+        check_devices(model, train, options)
         prepare_run(run_dir, model, train, store.fingerprint)
         return run(store, run_dir, model, train, options, stop)
+
+
+def check_devices(
+    model: ModelConfig, train: TrainConfig, options: Options
+) -> None:
+    """Checks, before anything is written, what the devices say.
+
+    Those of other workers are known later.
+
+    Raises:
+      DeviceError: a GPU is required and there is none, or the batch of a stage
+        does not divide over the devices.
+    """
+    if not options.require_gpu and options.strategy == "multi_worker":
+        return
+    quietly.import_tensorflow()
+    from wavegan_cond.training import strategy
+
+    if options.require_gpu:
+        strategy.check_gpu()
+    if options.strategy != "multi_worker":
+        devices = len(strategy.list_devices(options.strategy))
+        strategy.check_batches(make_schedule(model, train), devices)
 
 
 def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
@@ -271,6 +306,7 @@ def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
 
 def main(values: cli.Values) -> int:
     """Checks everything that can be wrong, then trains."""
+    check_names(values.data_dir, values.run_dir)
     chief = check_cluster(os.environ.get("TF_CONFIG", ""), values.strategy)
     train = cli.read_config(TrainConfig, values)
     store = open_store(values.data_dir)
@@ -284,11 +320,7 @@ def main(values: cli.Values) -> int:
     run_dir = RunDir(values.run_dir)
     train = resolve_precision(run_dir, train)
     options = cli.read_config(Options, values)
-    if options.require_gpu:
-        quietly.import_tensorflow()
-        from wavegan_cond.training.strategy import check_gpu
-
-        check_gpu()  # before anything is written
+    check_devices(model, train, options)
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
         if chief:

@@ -49,11 +49,22 @@ def setting(
 
 
 def check_fields(config: Any) -> None:
-    """Raises ConfigError for the first field outside its range."""
+    """Checks the fields of a frozen dataclass; whole numbers become floats.
+
+    Raises:
+      ConfigError: for the first field outside its range.
+    """
     for field in dataclasses.fields(config):
         value, rule = getattr(config, field.name), field.metadata
         if not rule:
             continue
+        if (
+            field.type is float
+            and type(value) is int
+            and abs(value) <= rule["high"]
+        ):
+            value = float(value)
+            object.__setattr__(config, field.name, value)
         if rule["choices"]:
             valid = value in rule["choices"]
         else:

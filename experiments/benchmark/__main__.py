@@ -150,7 +150,7 @@ def main(values: cli.Values) -> None:
     if values.input_dir and not os.path.isdir(values.input_dir):
         raise cli.UsageError(f"--input_dir={values.input_dir} is not a folder")
     if values.output:
-        preflight.check_output(os.path.dirname(values.output) or ".")
+        preflight.check_file(values.output, ".json")
     quietly.import_tensorflow()
     results = {}
     for part in values.only:

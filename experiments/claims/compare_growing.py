@@ -14,7 +14,6 @@ leaves growing.json and growing.png.
 import contextlib
 import dataclasses
 import json
-import os
 import statistics
 import time
 from pathlib import Path
@@ -26,6 +25,7 @@ from experiments.common import cli, quietly
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.storage import processors
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.untrusted import one_line, read_json
 from wavegan_cond.training.rows import read_numbers
@@ -57,6 +57,7 @@ COHERENT = 0.9  # fraction of sounds classified as requested
 
 
 MAX_BYTES = 1 << 20  # of plan.json
+PLANNED = ("minutes", "width", "latent_dim", "batch_size")  # flags of a plan
 
 
 def check_plan(planned: dict) -> dict:
@@ -75,11 +76,23 @@ def plan(values: cli.Values, folder: Path) -> dict:
     """Returns the iterations of both kinds, measured once and kept.
 
     Those of the direct one say how often it saves, not when it ends.
+
+    Raises:
+      UsageError: what is there is no plan, or one of other flags.
     """
     path = folder / "plan.json"
+    flags = {name: values[name].value for name in PLANNED}
     if path.exists():
         try:
-            return check_plan(read_json(path, MAX_BYTES))
+            planned = check_plan(read_json(path, MAX_BYTES))
+            before = planned.get("flags", flags)
+            for name, value in flags.items():
+                if before[name] != value:
+                    raise cli.UsageError(
+                        f"{path} was made with --{name}={before[name]}, and "
+                        f"now it is {value}: choose another --output_dir"
+                    )
+            return planned
         except (OSError, LookupError, ValueError, TypeError) as error:
             raise cli.UsageError(
                 f"{path} is no plan of this program ({one_line(error)}): "
@@ -89,14 +102,15 @@ def plan(values: cli.Values, folder: Path) -> dict:
     train = TrainConfig(
         batch_size=values.batch_size, precision="mixed_bfloat16"
     )
-    cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, parallel_runs.shares(2)[0])
+    cores = processors.usable()
+    processors.keep_to(parallel_runs.shares(2)[0])
     quietly.import_tensorflow()
     print("timing the four stages, some minutes on a slow machine", flush=True)
     found = stage_times.plan(model, train, values.minutes)
-    os.sched_setaffinity(0, cores)
+    processors.keep_to(cores)
     direct = 60 * values.minutes / found["seconds"][model.length]
     found["direct"] = {"iterations": max(4, round(direct))}
+    found["flags"] = flags
     write_text(path, json.dumps(found, indent=2) + "\n")
     return found
 

@@ -2,14 +2,14 @@
 
 import dataclasses
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
 from experiments.claims import parallel_runs
-from experiments.claims.results import REAL, read_result
+from experiments.claims.results import REAL, read_result, read_run
 from experiments.claims.runs import Run
 from experiments.claims.variants import PARTS
 from experiments.common import cli
@@ -34,23 +34,32 @@ MEASURED = 300  # of each class, for all other measures
 def check_results(store, runs: Iterable[Run], folder: Path) -> None:
     """Checks that results that are there are of these runs and this data.
 
+    Those of other seeds too: the figures of a variant are of all its seeds.
+
     Raises:
       UsageError: one is of another protocol.
     """
-    expected = {folder / REAL: {"data": store.fingerprint}} | {
-        result_path(folder, run): settings(run) for run in runs
-    }
-    for path, content in expected.items():
-        if not path.exists():
-            continue
-        found = read_result(path)
-        for key, value in json.loads(to_text(content)).items():
-            if found.get(key) != value:
-                raise cli.UsageError(
-                    f"{path} is of another protocol, its {key} is "
-                    f"{found.get(key)} and not {value}: choose another "
-                    "--results_dir"
-                )
+    if (folder / REAL).exists():
+        _check_same(folder / REAL, {"data": store.fingerprint})
+    for run in runs:
+        for path in sorted(folder.glob(f"{run.variant.name}_*.json")):
+            found = read_run(path)
+            if found["variant"] == run.variant.name:
+                expected, seed = settings(run), {"seed": found["seed"]}
+                train = {**expected["train"], **seed}
+                _check_same(path, {**expected, **seed, "train": train})
+
+
+def _check_same(path: Path, content: Mapping) -> None:
+    """Raises UsageError unless a result has these settings."""
+    found = read_result(path)
+    for key, value in json.loads(to_text(content)).items():
+        if found.get(key) != value:
+            raise cli.UsageError(
+                f"{path} is of another protocol, its {key} is "
+                f"{found.get(key)} and not {value}: choose another "
+                "--results_dir"
+            )
 
 
 def settings(run: Run) -> dict:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from wavegan_cond.storage import processors
 from wavegan_cond.storage.untrusted import open_regular, read_bytes
 from wavegan_cond.training.run_dir import RunDir
 
@@ -21,7 +22,7 @@ def shares(count: int) -> list[set[int]]:
 
     With fewer cores than shares, shares overlap.
     """
-    cores = sorted(os.sched_getaffinity(0))
+    cores = sorted(processors.usable())
     size = max(1, len(cores) // count)
     starts = [number * size % len(cores) for number in range(count)]
     return [set(cores[start : start + size]) for start in starts]
@@ -42,7 +43,7 @@ def process(
         running = subprocess.Popen(
             [sys.executable, "-m", *arguments], stdout=said, stderr=said
         )
-    os.sched_setaffinity(running.pid, cores)
+    processors.keep_to(cores, running.pid)
     try:
         yield running
     finally:

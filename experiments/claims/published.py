@@ -26,7 +26,7 @@ from experiments.claims.published_sounds import (
     select,
 )
 from experiments.common import cli, loading, quietly
-from experiments.common.preflight import check_store
+from experiments.common.preflight import check_file, check_store
 from wavegan_cond.evaluation.features import FLOORS
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
@@ -198,6 +198,7 @@ def table(result: dict) -> str:
 
 def main(values: cli.Values) -> None:
     """Reads, measures and writes."""
+    check_file(values.output, ".json")
     store = open_store(values.data_dir, verify=True)
     sounds = read_index(Path(values.reference_dir))
     quietly.import_tensorflow()

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.common import cli
-from wavegan_cond.storage.untrusted import read_text
+from wavegan_cond.storage.untrusted import one_line, read_text
 
 MAX_BYTES = 1 << 24  # of index.csv
 COLUMNS = {"file", "label", "kind", "demo", "step", "source_path"}
@@ -38,7 +38,7 @@ def read_index(folder: Path) -> list[Published]:
     """Returns the sounds of an index.
 
     Raises:
-      UsageError: there is no index, or it lacks a column.
+      UsageError: there is no index, it lacks a column, or is damaged.
     """
     path = folder / "index.csv"
     try:
@@ -49,17 +49,20 @@ def read_index(folder: Path) -> list[Published]:
         raise cli.UsageError(
             f"{path}: expected the columns {', '.join(sorted(COLUMNS))}"
         )
-    return [
-        Published(
-            folder / row["file"],
-            row["label"].rstrip("?"),
-            row["kind"].split(" ")[0],
-            row["demo"],
-            int(row["step"] or 0),
-            row["source_path"],
-        )
-        for row in rows
-    ]
+    try:
+        return [
+            Published(
+                folder / row["file"],
+                row["label"].rstrip("?"),
+                row["kind"].split(" ")[0],
+                row["demo"],
+                int(row["step"] or 0),
+                row["source_path"],
+            )
+            for row in rows
+        ]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise cli.UsageError(f"{path} is damaged: {one_line(error)}") from error
 
 
 def read_sounds(sounds: list[Published], length: int, sample_rate: int):

@@ -33,8 +33,7 @@ class Results:
         self.variants: dict[str, Sequence[Result]] = {}
         for name in VARIANTS:
             found = [
-                read_result(path)
-                for path in sorted(folder.glob(f"{name}_*.json"))
+                read_run(path) for path in sorted(folder.glob(f"{name}_*.json"))
             ]
             found = [result for result in found if result["variant"] == name]
             if found:
@@ -94,6 +93,21 @@ def read_result(path: Path) -> dict:
         raise cli.UsageError(
             f"{path} is no result: {one_line(error)}"
         ) from error
+
+
+def read_run(path: Path) -> dict:
+    """Returns the figures of a run.
+
+    Raises:
+      UsageError: the file is no result, or lacks variant or seed.
+    """
+    found = read_result(path)
+    if (
+        type(found.get("variant")) is not str
+        or type(found.get("seed")) is not int
+    ):
+        raise cli.UsageError(f"{path} is no result: whose, it does not say")
+    return found
 
 
 def log_kad(result: Result, names: Sequence[str] = ()) -> float:

@@ -17,6 +17,7 @@ import numpy as np
 
 from experiments.common import cli
 from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.storage.untrusted import one_line
 from wavegan_cond.training.rows import read_numbers
 from wavegan_cond.training.run_dir import RunDir
 
@@ -57,18 +58,24 @@ def read_run(path: Path) -> dict:
     """Returns the spread of a run, and the KAD of its checkpoints.
 
     Raises:
-      UsageError: the folder has no log.
+      UsageError: the folder has no log, or one that is damaged.
     """
     run_dir = RunDir(path)
     if not run_dir.log.exists():
         raise cli.UsageError(f"{path} is no run folder: it has no log.csv")
-    log = read_numbers(run_dir.log, "wasserstein")
-    estimates = [estimate for (estimate,) in log]
-    found = {"run": path.name, **spread(estimates)}
-    if run_dir.scores.exists():
-        scores = read_numbers(run_dir.scores, "iteration", "kad")
-        found["kad"] = {int(place): round(kad, 1) for place, kad in scores}
-    return found
+    try:
+        log = read_numbers(run_dir.log, "wasserstein")
+        estimates = [estimate for (estimate,) in log]
+        found = {"run": path.name, **spread(estimates)}
+        if run_dir.scores.exists():
+            scores = read_numbers(run_dir.scores, "iteration", "kad")
+            found["kad"] = {int(place): round(kad, 1) for place, kad in scores}
+        return found
+    except (LookupError, ValueError, TypeError) as error:
+        raise cli.UsageError(
+            f"{path}: its log.csv or scores.csv is none of a training "
+            f"({one_line(error)})"
+        ) from error
 
 
 def main(values: cli.Values) -> None:

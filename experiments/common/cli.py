@@ -110,15 +110,26 @@ def exit_code(error: Exception) -> int | None:
     """
     if isinstance(error, OSError) and not hasattr(error, "exit_code"):
         return WRITE_ERROR if error.errno in NO_ROOM else USAGE_ERROR
-    if isinstance(error, MemoryError):
+    if is_out_of_memory(error):
         return USAGE_ERROR
     return getattr(error, "exit_code", None)
 
 
+def is_out_of_memory(error: Exception) -> bool:
+    """Says whether memory ran out: Python's, or that of a device."""
+    tensorflow = sys.modules.get("tensorflow")
+    if tensorflow and isinstance(
+        error, tensorflow.errors.ResourceExhaustedError
+    ):
+        return True
+    return isinstance(error, MemoryError)
+
+
 def describe(error: Exception) -> str:
     """Returns the message of an error, for a line."""
-    if isinstance(error, MemoryError):
-        return f"this needs more memory than there is: {error}"
+    if is_out_of_memory(error):
+        text = str(error).partition("\n")[0]
+        return f"this needs more memory than there is: {text}"
     reason = getattr(error, "strerror", None)
     name = getattr(error, "filename", None)
     return f"{name}: {reason}" if reason and name else str(error)

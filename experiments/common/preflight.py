@@ -175,6 +175,16 @@ def check_output(folder: str) -> None:
             raise PermissionError(0, why) from error
 
 
+def check_names(*paths: str) -> None:
+    """Raises UsageError for a path that TensorFlow cannot be told of."""
+    for path in paths:
+        if any("\ud800" <= letter <= "\udfff" for letter in path):
+            raise cli.UsageError(
+                f"{path!r} is not UTF-8, and TensorFlow opens no other names: "
+                "rename the folder"
+            )
+
+
 def check_file(path: str, *suffixes: str) -> None:
     """Checks the name of a file that will be replaced.
 

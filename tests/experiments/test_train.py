@@ -18,6 +18,7 @@ from tests.fixtures import tiny
 from tests.fixtures.commands import end, refused
 from tests.wavegan_cond.training.test_loop import assert_same
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.training import strategy
 from wavegan_cond.training.run_dir import RunDir
 
 LONG = 100_000
@@ -93,6 +94,27 @@ def test_what_was_learned_is_saved_when_the_store_goes(tmp_path, lose):
     rows = tiny.log_rows(run_dir)
     saved, _ = tiny.tensors(run_dir)
     assert saved == len(rows) >= 3  # every iteration that was done
+
+
+@pytest.mark.parametrize(
+    "more",
+    [[], ["--batch_size=6", "--iterations=4", "--stages=64:4@8"]],
+)
+def test_a_batch_for_other_devices_is_refused_before_a_run_begins(
+    store, tmp_path, monkeypatch, capsys, more
+):
+    """A stage's too, that would be reached after hours."""
+    monkeypatch.setattr(strategy, "list_devices", lambda kind: ["x"] * 3)
+    place = tmp_path / "run"
+    complaint = refused(capsys, train, *flags(store, place, *more))
+    assert "does not divide over 3 devices" in complaint
+    assert not (place / "config.json").exists()
+
+
+def test_a_folder_whose_name_is_no_text_is_refused(store, tmp_path, capsys):
+    place = tmp_path / os.fsdecode(b"caf\xe9")
+    complaint = refused(capsys, train, *flags(store, place))
+    assert "is not UTF-8" in complaint and not place.exists()
 
 
 def test_a_run_folder_serves_one_run_and_one_process(store, tmp_path, capsys):

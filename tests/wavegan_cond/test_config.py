@@ -54,6 +54,18 @@ def test_only_lengths_the_blocks_can_make_are_taken(length):
         ModelConfig(length=length)
 
 
+def test_a_whole_number_is_a_number():
+    """In Python, and in a config.json that was written by hand."""
+    whole = TrainConfig(penalty_weight=10, drift=0, learning_rate=1)
+    assert whole == TrainConfig(
+        penalty_weight=10.0, drift=0.0, learning_rate=1.0
+    )
+    assert type(whole.penalty_weight) is float
+    for wrong in (True, "1", 10**400):
+        with pytest.raises(ConfigError, match="expected number"):
+            TrainConfig(penalty_weight=wrong)
+
+
 def test_classes_must_be_different_names():
     with pytest.raises(ConfigError, match="different names"):
         ModelConfig(classes=("kick", "kick"))

@@ -80,6 +80,8 @@ def in_batches(
         rows = [np.resize(part, (batch, *part.shape[1:])) for part in rows]
         try:
             wave = function(*map(tf.constant, rows))["audio"]
+        except tf.errors.ResourceExhaustedError:
+            raise  # which says nothing of the model
         except tf.errors.OpError as error:
             raise ModelError(
                 f"the model cannot make these sounds: {_reason(error)}"

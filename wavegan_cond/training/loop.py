@@ -24,7 +24,7 @@ from wavegan_cond.training import checkpoint_folder, checkpoints
 from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
-from wavegan_cond.training.strategy import DeviceError
+from wavegan_cond.training.strategy import check_batches
 from wavegan_cond.training.workers import WorkerError
 
 # Divergence limit: losses of runs that still learned stayed below 1e4.
@@ -53,12 +53,7 @@ def build(
       DeviceError: the batch cannot be shared evenly.
     """
     stage = stage or make_schedule(model, train)[0]
-    replicas = strategy.num_replicas_in_sync
-    if stage.batch_size % replicas:
-        raise DeviceError(
-            f"--batch_size={stage.batch_size} does not divide over {replicas} "
-            "devices"
-        )
+    check_batches([stage], strategy.num_replicas_in_sync)
     match_eq = None
     if model.match_eq:  # outside the strategy: it is not trained
         match_eq = MatchEq(len(model.classes), stage.length)

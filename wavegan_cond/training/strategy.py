@@ -1,6 +1,10 @@
 """Distribution strategies: the devices and workers a run trains on."""
 
+from collections.abc import Iterable
+
 import tensorflow as tf
+
+from wavegan_cond.schedule import Stage
 
 
 class DeviceError(ValueError):
@@ -28,13 +32,30 @@ def make_strategy(
         check_gpu()
     if kind == "multi_worker":
         return tf.distribute.MultiWorkerMirroredStrategy()
+    return tf.distribute.MirroredStrategy(list_devices(kind))
+
+
+def list_devices(kind: str) -> list[str]:
+    """Returns the devices of this machine that a strategy uses.
+
+    Args:
+      kind: see ``make_strategy``, but for "multi_worker".
+    """
     devices = [d.name for d in tf.config.list_logical_devices("GPU")]
     if not devices:
         cpus = [d.name for d in tf.config.list_logical_devices("CPU")]
         devices = cpus if kind == "mirrored" else cpus[:1]
-    return tf.distribute.MirroredStrategy(
-        devices[:1] if kind == "one" else devices
-    )
+    return devices[:1] if kind == "one" else devices
+
+
+def check_batches(schedule: Iterable[Stage], devices: int) -> None:
+    """Raises DeviceError unless every stage's batch divides over devices."""
+    for stage in schedule:
+        if stage.batch_size % devices:
+            raise DeviceError(
+                f"a batch of {stage.batch_size} (--batch_size, --stages) does "
+                f"not divide over {devices} devices"
+            )
 
 
 def check_gpu() -> None:

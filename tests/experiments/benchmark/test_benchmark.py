@@ -8,7 +8,6 @@ from experiments.benchmark import __main__ as benchmark
 from experiments.benchmark import devices, instrument, training
 from experiments.common import cli
 from tests.fixtures.commands import refused
-from wavegan_cond.storage.atomic import WriteError
 
 
 def test_versions_take_turns_and_the_median_counts():
@@ -86,7 +85,8 @@ def test_preparation_is_timed_on_real_files(tmp_path, monkeypatch):
     [
         ("--only=speed", cli.UsageError),
         ("--input_dir=nope", cli.UsageError),
-        ("--output=/dev/null/x.json", WriteError),
+        ("--output=/dev/null/x.json", cli.UsageError),
+        ("--output=kick.wav", cli.UsageError),
     ],
 )
 def test_places_are_checked_before_anything_is_timed(flag, error):

@@ -150,6 +150,23 @@ def test_results_of_another_protocol_are_not_mixed_in(place, tmp_path):
     assert not (tmp_path / "runs/base_0").exists()
 
 
+def test_results_of_other_seeds_are_of_this_protocol_too(place, tmp_path):
+    """All of a variant are one figure."""
+    results = shutil.copytree(place / "results", tmp_path / "results")
+    for seed in (0, 1):
+        (results / f"base_{seed}.json").rename(
+            results / f"base_{seed + 7}.json"
+        )
+    with pytest.raises(cli.UsageError, match=r"base_7\.json is of another"):
+        call(
+            place,
+            results_dir=results,
+            output_dir=tmp_path / "runs",
+            iterations=3,
+        )
+    assert not (tmp_path / "runs").exists()
+
+
 def plan(names, folder, seeds=(0,), data="data"):
     variants = [VARIANTS[name] for name in names]
     configs = ModelConfig(), TrainConfig()

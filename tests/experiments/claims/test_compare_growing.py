@@ -1,5 +1,9 @@
 """What the comparison of direct and grown training reads off its runs."""
 
+import json
+
+import pytest
+
 from experiments.claims import compare_growing, growing_figure, stage_times
 from experiments.common import cli
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -59,6 +63,20 @@ def test_both_kinds_differ_in_their_stages_alone(tmp_path):
         "--checkpoint_every",
         "--preview_every",
     }
+
+
+def test_a_plan_of_other_flags_is_not_taken(tmp_path):
+    grown = {"iterations": 8, "stages": stage_times.equal_stages(8)}
+    flags = {"minutes": 30.0, "width": 16, "latent_dim": 3, "batch_size": 64}
+    planned = {"grown": grown, "direct": {"iterations": 9}, "flags": flags}
+    (tmp_path / "plan.json").write_text(json.dumps(planned))
+    arguments = ["", "--data_dir=d", f"--output_dir={tmp_path}"]
+    values = cli.parse(compare_growing.FLAGS, "", arguments)
+    assert compare_growing.plan(values, tmp_path) == planned
+    arguments.append("--minutes=60")
+    values = cli.parse(compare_growing.FLAGS, "", arguments)
+    with pytest.raises(cli.UsageError, match="made with --minutes=30"):
+        compare_growing.plan(values, tmp_path)
 
 
 def test_equal_stages_share_the_iterations():

@@ -200,10 +200,13 @@ def test_a_rule_whose_part_was_not_measured_is_silent(tmp_path):
     assert not claims & {"C7a", "C7b", "C7c"}
 
 
-@pytest.mark.parametrize("name", ["real.json", "base_0.json"])
-def test_damaged_results_are_told_of(tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("real.json", "{"), ("base_0.json", "{"), ("base_x.json", "{}")],
+)
+def test_damaged_results_are_told_of(tmp_path, name, content):
     judge(tmp_path / "results", {})
-    (tmp_path / "results" / name).write_text("{")
+    (tmp_path / "results" / name).write_text(content)
     with pytest.raises(cli.UsageError, match=name):
         Results(tmp_path / "results")
 

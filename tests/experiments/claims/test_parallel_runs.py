@@ -31,6 +31,20 @@ def test_what_still_runs_at_the_end_is_asked_to_stop(tmp_path):
     assert running.returncode == -signal.SIGTERM
 
 
+def test_where_processes_cannot_be_kept_to_cores_they_run_on_all(
+    tmp_path, monkeypatch
+):
+    """As on macOS."""
+    for name in ("sched_getaffinity", "sched_setaffinity"):
+        monkeypatch.delattr(os, name, raising=False)
+    parts = parallel_runs.shares(2)
+    assert set.union(*parts) <= set(range(os.cpu_count()))
+    with parallel_runs.process(
+        ["platform"], tmp_path / "log", parts[0]
+    ) as running:
+        assert running.wait() == 0
+
+
 def test_what_it_prints_is_kept(tmp_path):
     with parallel_runs.process(
         ["platform"], tmp_path / "log", os.sched_getaffinity(0)

@@ -101,6 +101,22 @@ def test_an_index_that_is_none_is_refused(tmp_path):
         published_sounds.read_index(tmp_path)
 
 
+@pytest.mark.parametrize("row", ["a.wav,kick", "a.wav,kick,x,d,ten,p"])
+def test_an_index_that_is_damaged_is_told(tmp_path, row):
+    head = "file,label,kind,demo,step,source_path"
+    (tmp_path / "index.csv").write_text(f"{head}\n{row}\n")
+    with pytest.raises(cli.UsageError, match=r"index\.csv is damaged"):
+        published_sounds.read_index(tmp_path)
+
+
+def test_the_file_to_write_is_checked_first(tmp_path, capsys):
+    places = f"--data_dir={tmp_path}", f"--reference_dir={tmp_path}"
+    output = f"--output={tmp_path / 'no' / 'x.json'}"
+    assert "folder that exists" in commands.refused(
+        capsys, published, *places, output
+    )
+
+
 def test_a_sound_that_is_missing_or_of_another_rate_is_named(place):
     sounds = published_sounds.read_index(place)[:1]
     with pytest.raises(cli.UsageError, match=r"0_0\.wav.*48000 Hz"):

@@ -27,3 +27,10 @@ def test_a_run_is_read_from_its_folder(tmp_path):
 def test_a_folder_without_a_log_is_no_run(tmp_path):
     with pytest.raises(cli.UsageError, match="no run folder"):
         spread.read_run(tmp_path)
+
+
+@pytest.mark.parametrize("log", ["iteration,x\n1,2\n", "wasserstein\nmany\n"])
+def test_a_log_of_something_else_is_told(tmp_path, log):
+    (tmp_path / "log.csv").write_text(log)
+    with pytest.raises(cli.UsageError, match=r"log\.csv"):
+        spread.read_run(tmp_path)

@@ -6,12 +6,15 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+import tensorflow as tf
 
 from experiments import accuracy, demo_kit
 from experiments.common import cli
 from tests.fixtures.commands import refused
 from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.synthesis import synth
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -138,6 +141,20 @@ def test_a_file_that_cannot_be_used_is_no_bug(error, code, said, capsys):
     found, output = exit_code(main, [], capsys)
     assert found == code and said in output.err
     assert output.err.count("\n") == 1
+
+
+def test_memory_of_a_device_that_runs_out_is_no_bug(capsys):
+    """Nor is it a model that cannot make sounds."""
+
+    def full(*inputs):
+        raise tf.errors.ResourceExhaustedError(None, None, "OOM of [9]\nat")
+
+    def main(values):
+        synth.in_batches(full, np.zeros((1, 2)), np.zeros(1, int))
+
+    code, output = exit_code(main, [], capsys)
+    assert code == 2 and output.out == ""
+    assert "more memory than there is: OOM of [9]\n" in output.err
 
 
 def test_ctrl_c_is_one_line(capsys):

@@ -173,5 +173,5 @@ def test_a_batch_that_does_not_divide_is_refused_with_the_numbers():
     class Strategy:
         num_replicas_in_sync = 3
 
-    with pytest.raises(DeviceError, match=r"batch_size=4.*3 devices"):
+    with pytest.raises(DeviceError, match=r"batch of 4 .*3 devices"):
         loop.build(tiny.MODEL, tiny.train_config(), Strategy())
