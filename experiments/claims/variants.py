@@ -64,6 +64,7 @@ VARIANTS = {
         Variant("envelope0", "no envelope", {"envelope": False}),
         Variant("spectrogram0", "no spectrograms", {"spectrogram": False}),
         Variant("uncompressed", "no compression", {"compression": 0.0}),
+        Variant("unequalized", "no match EQ", {"match_eq": False}),
         Variant("latent8", "Z = 8", {"latent_dim": 8}),
         Variant("latent32", "Z = 32", {"latent_dim": 32}),
     )
