@@ -81,7 +81,7 @@ def plan(values: cli.Values, folder: Path) -> dict:
       UsageError: what is there is no plan, or one of other flags.
     """
     path = folder / "plan.json"
-    flags = {name: values[name].value for name in PLANNED}
+    flags = {name: getattr(values, name) for name in PLANNED}
     if path.exists():
         try:
             planned = check_plan(read_json(path, MAX_BYTES))
