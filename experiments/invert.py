@@ -274,7 +274,8 @@ def write(
     from wavegan_cond.synthesis.write_sounds import write_sounds
 
     last = rows[-1]
-    label = last["label"] if model.info.conditional else model.info.classes[0]
+    info = model.info
+    label = info.classes[info.kinds.index(last["label"])]
     recipe = Recipe(wav_name(last["file"]), tuple(last["z"]), label)
     write_sounds(
         settings.output_dir,
@@ -284,7 +285,7 @@ def write(
         overwrite=settings.overwrite,
     )
     rows = sorted(earlier + rows, key=lambda row: row["file"])
-    content = {"model": model.info.fingerprint, "files": rows}
+    content = {"model": info.fingerprint, "files": rows}
     path = pathlib.Path(settings.output_dir) / REPORT
     write_text(path, json.dumps(content, indent=1) + "\n")
 

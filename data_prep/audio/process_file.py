@@ -146,17 +146,14 @@ def _add_row(outcome: Outcome, file: Opened, shape: Shape) -> None:
         raise decode.Rejected("silent", f"its first {LEAD_SECONDS:g} seconds")
     if len(body) < decode.SHORTEST:
         raise decode.Rejected("too_short", f"{len(body)} samples of sound")
-    window, behind = (
-        np.abs(start[: shape.length]),
-        np.abs(start[shape.length :]),
-    )
-    least = HEARD * np.abs(start).max()
-    if window.max() < least:
+    loudness = np.abs(start)
+    least = HEARD * loudness.max()
+    if loudness[: shape.length].max() < least:
         raise decode.Rejected("late", "its hit lies behind the window")
     row = shape_sound(sound.wave, shape)
     if not row.any():
         raise decode.Rejected("silent", "nothing within the window")
-    if behind.max(initial=0) > least:
+    if loudness[shape.length :].max(initial=0) > least:
         outcome.notes += (CUT,)
     outcome.row = waveform.to_int16(row)
     outcome.content = hashlib.sha256(sound.wave.tobytes()).digest()[:16]

@@ -39,20 +39,20 @@ def check_results(store, runs: Iterable[Run], folder: Path) -> None:
     Raises:
       UsageError: one is of another protocol.
     """
-    if (folder / REAL).exists():
-        _check_same(folder / REAL, {"data": store.fingerprint})
-    for run in runs:
+    path = folder / REAL
+    if path.exists():
+        _check_same(path, read_result(path), {"data": store.fingerprint})
+    for run in {run.variant.name: run for run in runs}.values():
         for path in sorted(folder.glob(f"{run.variant.name}_*.json")):
             found = read_run(path)
             if found["variant"] == run.variant.name:
                 expected, seed = settings(run), {"seed": found["seed"]}
                 train = {**expected["train"], **seed}
-                _check_same(path, {**expected, **seed, "train": train})
+                _check_same(path, found, {**expected, **seed, "train": train})
 
 
-def _check_same(path: Path, content: Mapping) -> None:
-    """Raises UsageError unless a result has these settings."""
-    found = read_result(path)
+def _check_same(path: Path, found: Mapping, content: Mapping) -> None:
+    """Raises UsageError unless a result that was found has these settings."""
     for key, value in json.loads(to_text(content)).items():
         if found.get(key) != value:
             raise cli.UsageError(
