@@ -3,7 +3,8 @@
 Convolutions that upsample by 4 repeat themselves from one place to the next: a
 tone that rings for thousands of samples is hard to make of them, and noise is
 easy. A bank of tones brings what rings; an early block of the generator says
-at 64 places of the sound how loud each of them is. Pure Keras 3.
+at 64 places of the sound how loud each of them is. A drum that was struck rings
+down: once the hit is over, no tone grows again. Pure Keras 3.
 """
 
 import keras
@@ -17,6 +18,7 @@ MOST = np.pi / 4  # turn between two places: lines cut the corners of a circle
 LOUDNESS = 4.0  # root mean square of all tones together at levels of 1
 FAINT = 0.05  # a root below which a level is nearly linear in it: a slope of 0
 # would let no silent tone learn
+STRUCK = 0.06  # s, after which no tone grows
 CORNER = 700.0  # Hz; tones are evenly spread in log(CORNER + f): on a mel scale
 
 
@@ -39,6 +41,22 @@ def partial_steps(count: int, sample_rate: float, seed: int) -> np.ndarray:
     return np.int32(np.round(turns * TURN))
 
 
+def running_minimum(x, first: int):
+    """Returns the least value from place ``first`` to each later one.
+
+    Args:
+      x: [B, N, P]; places before ``first`` stay as they are.
+      first: in [0, N).
+    """
+    free, x = x[:, :first], x[:, first:]
+    reach = 1  # places that a minimum already knows
+    while reach < x.shape[1]:
+        earlier = ops.minimum(x[:, reach:], x[:, :-reach])
+        x = ops.concatenate([x[:, :reach], earlier], axis=1)
+        reach *= 2
+    return ops.concatenate([free, x], axis=1)
+
+
 @keras.saving.register_keras_serializable(package="wavegan_cond")
 class Partials(keras.layers.Layer):
     """A bank of tones, set by features: [B, N, C], [B, Z] -> [B, T, 1].
@@ -46,7 +64,8 @@ class Partials(keras.layers.Layer):
     The features give roots of levels: a tone has a cosine and a sine, and their
     levels are two roots times the length of both. What rings 40 dB below a hit
     is made of roots 20 dB below, which a network that is linear in them can
-    still hold. Levels are straight lines between places. z tunes each tone by
+    still hold. Levels are straight lines between places; after 60 ms none is
+    above an earlier one (FAINT squared goes for none). z tunes each tone by
     up to 20 Hz: with the same frequencies in every sound all of them would
     repeat themselves at the same lags.
 
@@ -119,7 +138,9 @@ class Partials(keras.layers.Layer):
         cosine, sine = ops.cos(angle), ops.sin(angle)
         even, odd = roots[..., : self.count], roots[..., self.count :]
         length = ops.sqrt(even * even + odd * odd + FAINT**2)
-        even, odd = even * length, odd * length
+        hit = round(STRUCK * self.sample_rate * places / self.samples)
+        lowest = running_minimum(length, min(hit, places - 1))
+        even, odd = (x * lowest * (lowest / length) for x in (even, odd))
         return ops.concatenate(
             [even * cosine + odd * sine, odd * cosine - even * sine], axis=2
         )

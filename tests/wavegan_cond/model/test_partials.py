@@ -11,10 +11,12 @@ from wavegan_cond.model.partials import (
     LOUDNESS,
     LOWEST,
     MOST,
+    STRUCK,
     TUNING,
     TURN,
     Partials,
     partial_steps,
+    running_minimum,
 )
 
 PLACES, CHANNELS = 16, 3
@@ -38,7 +40,11 @@ def test_each_partial_is_the_sine_of_its_levels(samples):
     features = random.standard_normal((2, PLACES, CHANNELS)).astype(np.float32)
     roots = (np.float64(features) @ kernel).reshape(2, PLACES, 2, 4)
     length = np.linalg.norm(roots, axis=2, keepdims=True)
-    levels = roots * np.hypot(length, FAINT)
+    length = np.hypot(length, FAINT)
+    hit = min(round(STRUCK * RATE * PLACES / samples), PLACES - 1)
+    lowest = np.minimum.accumulate(length[:, hit:], axis=1)
+    levels = roots * length
+    levels[:, hit:] *= (lowest / length[:, hit:]) ** 2
     levels = levels.reshape(2, PLACES, 8)
     # Straight lines between places, held behind the last one.
     time = np.arange(samples)
@@ -79,6 +85,36 @@ def test_z_tunes_each_partial(samples):
     inner = slice(samples - samples // PLACES)  # levels are held at the end
     difference = np.abs(sound - expected)[:, inner]
     assert difference.max() < (dip + 0.01) * LOUDNESS / 2
+
+
+@pytest.mark.parametrize("rate", [16000, 44100])
+@pytest.mark.parametrize("samples", [4096, 16384, 65536])
+def test_no_tone_grows_once_the_hit_is_over(samples, rate):
+    random = np.random.default_rng(0)
+    partials = Partials(samples, 1, rate, seed=0)
+    partials.build((None, 64, CHANNELS), MIDDLE.shape)
+    partials.roots.kernel.assign(random.standard_normal((CHANNELS, 2)))
+    features = random.standard_normal((2, 64, CHANNELS)).astype(np.float32)
+    features *= np.linspace(0.1, 2, 64)[:, None]  # they grow
+    roots = partials.roots(features.reshape(-1, CHANNELS))
+    levels = partials._levels(np.reshape(roots, (2, 64, 2)), MIDDLE)
+    loud = np.linalg.norm(levels, axis=2)
+    seconds = np.arange(64) * samples / 64 / rate
+    # Next to no level goes for one: a tone that has died has a slope still.
+    rises = np.diff(loud, axis=1) > 1.01 * FAINT**2
+    struck = seconds[1:] > STRUCK + samples / 64 / rate
+    assert not rises[:, struck].any()
+    before = rises[:, seconds[1:] < STRUCK - samples / 64 / rate]
+    assert before.shape[1] < 2 or before.any()
+
+
+@pytest.mark.parametrize("places", [1, 2, 3, 13, 64])
+def test_running_minimum_is_that_of_numpy(places):
+    x = np.random.default_rng(0).standard_normal((2, places, 3))
+    for first in {0, 1, places // 2, places - 1} & set(range(places)):
+        expected = x.copy()
+        expected[:, first:] = np.minimum.accumulate(x[:, first:], axis=1)
+        np.testing.assert_array_equal(running_minimum(x, first), expected)
 
 
 def test_a_faint_tone_is_made_of_numbers_that_are_half_as_faint():
