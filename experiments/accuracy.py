@@ -66,6 +66,11 @@ def open_all(settings: Settings) -> tuple:
     store = open_store(settings.data_dir, verify=True)
     check_classes(store)
     test, model = settings.test_data_dir, settings.model
+    if not (store.validation or test or model):
+        raise cli.UsageError(
+            f"{store.path} holds out no sounds to classify: name "
+            "--test_data_dir or --model, or prepare it with --validation"
+        )
     if test:
         test = open_store(test, verify=True)
         check_same(store, test, settings.test_data_dir)

@@ -19,6 +19,7 @@ sounds of two models compared as well. experiments.listen reads the answers.
 """
 
 import dataclasses
+import os
 from pathlib import Path
 
 from data_prep.store.store import open_store
@@ -30,6 +31,10 @@ from wavegan_cond.evaluation import tagger_weights
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.storage.untrusted import read_json
+
+REPORT, PARTIAL = "report.json", "report.partial.json"
+MAX_BYTES = 1 << 24  # of a report; one has 60 kB
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -102,8 +107,10 @@ def main(values: cli.Values) -> int:
     preflight.check_output(values.output_dir)
     page = "listen.html" if values.listen else "index.html"
     preflight.check_page(Path(values.output_dir, page))
+    for name in () if values.listen else (REPORT, PARTIAL):
+        check_report(Path(values.output_dir, name))
     total = LISTENING if values.listen else TOTAL + values.musicnn
-    steps = Steps(total, Path(values.output_dir) / "report.partial.json")
+    steps = Steps(total, Path(values.output_dir) / PARTIAL)
     try:
         with stoppable():
             run(values, steps)
@@ -111,6 +118,22 @@ def main(values: cli.Values) -> int:
         steps.stopped()
         return 128 + interrupt.args[0]
     return 0
+
+
+def check_report(path: Path) -> None:
+    """Raises UsageError if a file is there that is no report of a model."""
+    if not os.path.lexists(path):
+        return
+    try:
+        report = read_json(path, MAX_BYTES)
+        ours = {"model", "data", "side"} <= set(report)
+    except (OSError, ValueError, TypeError):
+        ours = False
+    if not ours:
+        raise cli.UsageError(
+            f"{path} is there and is no report of this command: move it away, "
+            "or choose another --output_dir"
+        )
 
 
 def run(values: cli.Values, steps: Steps) -> None:
@@ -148,8 +171,8 @@ def evaluate(model, store, values: cli.Values, steps: Steps) -> None:
     )
     page = folder / "index.html"
     page.unlink(missing_ok=True)  # of another report
-    write_text(folder / "report.json", evaluation_tables.to_text(report))
-    steps.finish(folder / "report.json")
+    write_text(folder / REPORT, evaluation_tables.to_text(report))
+    steps.finish(folder / REPORT)
     steps.begin("writing the page")
     evaluation_page.write(
         page,

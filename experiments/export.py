@@ -78,6 +78,7 @@ def run(settings: Settings) -> None:
         )
     if is_saved_model and settings.half:
         raise cli.UsageError("--half takes a run folder: --model is none")
+    preflight.check_names(settings.output_dir)
     check_new(settings.output_dir)
     preflight.check_output(settings.output_dir)
     quietly.import_tensorflow()

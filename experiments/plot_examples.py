@@ -104,16 +104,16 @@ def generated(model, num: int, seed: int) -> dict:
 def real(store, classes: tuple[str, ...], num: int, seed: int) -> dict:
     """Returns class -> float32 [up to num, T] of validation rows.
 
-    Of a class without any, training rows; a class has at least one sound.
+    Of a class without any, training rows, or else those of the test side: a
+    class has at least one sound.
     """
     chosen = {}
     for name in classes:
         label = store.classes.index(name)
-        for part in ("validation", "train"):
-            first = store.train if part == "validation" else 0
-            rows = first + np.flatnonzero(store.split(part)[1] == label)
-            if len(rows):
-                break
+        of_class = np.flatnonzero(np.asarray(store.labels) == label)
+        ends = store.train, store.train + store.validation
+        side = np.digitize(of_class, ends)  # 0 for training, 2 for test
+        rows = next(r for s in (1, 0, 2) if len(r := of_class[side == s]))
         rows = np.random.default_rng(seed).permutation(rows)[:num]
         chosen[name] = to_float(store.read_rows(np.sort(rows)))
     return chosen

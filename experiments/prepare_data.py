@@ -33,6 +33,7 @@ from data_prep.store.report import Report, describe
 from experiments.common import cli
 from experiments.common.steps import stoppable
 from experiments.common.training_advice import advise
+from wavegan_cond.config import LENGTHS
 from wavegan_cond.settings import setting
 from wavegan_cond.storage import processors
 
@@ -117,6 +118,11 @@ def main(values: cli.Values) -> int:
     if not values.input_dir or not values.output_dir:
         raise cli.UsageError(
             "--input_dir and --output_dir are needed (--help shows an example)"
+        )
+    if values.length not in LENGTHS:
+        raise cli.UsageError(
+            f"--length={values.length}: models make sounds of "
+            f"{', '.join(map(str, sorted(LENGTHS)))} samples"
         )
     if values.validation + values.test > 0.9:
         raise cli.UsageError(

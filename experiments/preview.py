@@ -18,7 +18,12 @@ from data_prep.store.store import open_store
 from experiments.claims import stage_times
 from experiments.common import cli, preview_page, quietly
 from experiments.common.deadline import Deadline
-from experiments.common.preflight import check_classes, check_data, check_page
+from experiments.common.preflight import (
+    check_classes,
+    check_data,
+    check_names,
+    check_page,
+)
 from experiments.common.steps import Steps
 from experiments.train import run_in
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -50,6 +55,7 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 MAX_BYTES = 1 << 20  # of plan.json
+BATCH_SIZE = 32
 WORTHWHILE = 20  # iterations of a stage that are worth compiling it
 FEWEST_BETWEEN = 50  # iterations between checkpoints: one takes seconds
 STEPS = 4
@@ -95,7 +101,7 @@ def plan(folder: Path, model: ModelConfig, end: float, seed: int):
       UsageError: the plan that is there is damaged.
     """
     path = folder / "plan.json"
-    settings = {"batch_size": 32, "seed": seed}
+    settings = {"batch_size": BATCH_SIZE, "seed": seed}
     if not path.exists():
         settings["precision"] = precision.resolve(precision.AUTO)
         seconds, compiling = stage_times.estimate(
@@ -169,6 +175,7 @@ def make_model(store) -> ModelConfig:
 def main(values: cli.Values) -> int:
     """Plans, trains, and makes the page."""
     settings, steps = cli.read_config(Settings, values), Steps(STEPS)
+    check_names(settings.output_dir)
     check_page(Path(settings.output_dir, "index.html"))
     end = time.monotonic() + 60 * settings.minutes
     until = end - page_seconds(settings.minutes)
@@ -176,6 +183,11 @@ def main(values: cli.Values) -> int:
     store = open_store(settings.data_dir)
     model = make_model(store)
     check_classes(store)
+    if store.train < BATCH_SIZE:
+        raise cli.UsageError(
+            f"{store.path} has {store.train} training sounds, and a preview "
+            f"needs {BATCH_SIZE}: add sounds"
+        )
     quietly.import_tensorflow()
     folder = Path(settings.output_dir)
     with writing(folder):

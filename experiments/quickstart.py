@@ -103,6 +103,7 @@ def run(settings: Settings, plan: Plan | None = None) -> int:
     """
     plan = plan or Plan()
     folder, minutes = pathlib.Path(settings.output_dir), settings.minutes
+    preflight.check_names(settings.output_dir)
     holds_model(folder / "model")  # what is there is refused at once
     preflight.check_page(folder / "index.html")
     show_first(folder, plan)

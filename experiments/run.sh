@@ -7,8 +7,8 @@ venv=${WAVEGAN_VENV:-$PWD/.venv} made_for="$PWD $(cksum <setup.py)"
 file=$(echo "${1-}" | tr . /) && [ -f "$file.py" ] || file=$file/__main__
 [ $# = 0 ] || [ -f "$file.py" ] || fail "no command $1: experiments/README.md"
 new() { [ "$(cat "$venv/made_for" 2>/dev/null)" != "$made_for" ]; }
-case " $*" in *' -h'* | *' --h'*) # the docstring, where no flags can be asked
-  ! new || exec sed '1s/^r*"""//; /"""$/{s///;q;}' "$file.py" ;; esac
+for word; do case $word in -h | -help* | --help*) # where no flags can be asked
+  ! new || exec sed '1s/^r*"""//; /"""$/{s///;q;}' "$file.py" ;; esac; done
 exec 9<setup.py && flock 9 2>/dev/null || :  # a second start waits
 if new; then
   check='import sys; assert (3, 10) <= sys.version_info < (3, 13)'

@@ -99,6 +99,15 @@ def test_a_command_that_is_shown_is_understood(
         ]
     # The first word is the program; another one left over is no flag.
     assert values([name, *arguments]) == [name]
+    for word in arguments:
+        flag, _, said = word.removeprefix("--").partition("=")
+        if said and flag != "flagfile" and not values[flag].using_default_value:
+            meant, held = values[flag].parser.parse(said), values[flag].value
+            meant, held = (
+                x if isinstance(x, list) else [x] for x in (meant, held)
+            )
+            # One that may be repeated holds what the others said as well.
+            assert set(meant) <= set(held), f"{word} is lost"
 
 
 def test_commands_are_found():

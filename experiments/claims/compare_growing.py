@@ -22,6 +22,7 @@ from data_prep.store.store import open_store
 from experiments.claims import parallel_runs, stage_times
 from experiments.claims.growing_figure import draw
 from experiments.common import cli, quietly
+from experiments.common.preflight import check_data, check_measurable
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
@@ -58,6 +59,14 @@ COHERENT = 0.9  # fraction of sounds classified as requested
 
 MAX_BYTES = 1 << 20  # of plan.json
 PLANNED = ("minutes", "width", "latent_dim", "batch_size")  # flags of a plan
+
+
+def configs(values: cli.Values) -> tuple[ModelConfig, TrainConfig]:
+    """Returns what the flags say of the model and of its training."""
+    model = ModelConfig(width=values.width, latent_dim=values.latent_dim)
+    return model, TrainConfig(
+        batch_size=values.batch_size, precision="mixed_bfloat16"
+    )
 
 
 def check_plan(planned: dict) -> dict:
@@ -98,10 +107,7 @@ def plan(values: cli.Values, folder: Path) -> dict:
                 f"{path} is no plan of this program ({one_line(error)}): "
                 "remove it to plan anew"
             ) from error
-    model = ModelConfig(width=values.width, latent_dim=values.latent_dim)
-    train = TrainConfig(
-        batch_size=values.batch_size, precision="mixed_bfloat16"
-    )
+    model, train = configs(values)
     cores = processors.usable()
     processors.keep_to(parallel_runs.shares(2)[0])
     quietly.import_tensorflow()
@@ -246,11 +252,24 @@ def summarise(points: list[dict]) -> dict:
     }
 
 
+def check(values: cli.Values, store) -> None:
+    """Raises UsageError unless both kinds can be trained and measured."""
+    if not values.seeds or not all(each.isdecimal() for each in values.seeds):
+        raise cli.UsageError(
+            f"--seeds={','.join(values.seeds)}: expected whole numbers, "
+            "separated by commas"
+        )
+    model, train = configs(values)
+    check_data(store, model, make_schedule(model, train))
+    check_measurable(store)
+
+
 def main(values: cli.Values) -> None:
     """Plans, trains, listens, draws."""
     from wavegan_cond.evaluation.measure_model import measure_accuracy, train_on
 
     store = open_store(values.data_dir, verify=True)
+    check(values, store)
     folder = Path(values.output_dir)
     folder.mkdir(parents=True, exist_ok=True)
     planned = plan(values, folder)

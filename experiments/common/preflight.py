@@ -8,7 +8,13 @@ import tempfile
 import numpy as np
 
 from experiments.common import cli
-from wavegan_cond.config import ModelConfig, TrainConfig, from_json, to_json
+from wavegan_cond.config import (
+    LENGTHS,
+    ModelConfig,
+    TrainConfig,
+    from_json,
+    to_json,
+)
 from wavegan_cond.schedule import Stage
 from wavegan_cond.settings import ConfigError
 from wavegan_cond.storage.atomic import write_text, writing
@@ -26,10 +32,12 @@ LOWEST_RATE = 8000  # Hz; what is below, some browsers do not play (Web Audio)
 def check_data(store, model: ModelConfig, schedule: tuple[Stage, ...]) -> None:
     """Raises UsageError unless the store can train this model."""
     if store.length != model.length:
+        fits = store.length in LENGTHS
         raise cli.UsageError(
             f"{store.path} holds sounds of {store.length} samples and the "
-            f"model makes {model.length}: pass --length={store.length}, or "
-            f"prepare the data again with --length={model.length}"
+            f"model makes {model.length}: "
+            + f"pass --length={store.length}, or " * fits
+            + f"prepare the data again with --length={model.length}"
         )
     batch_size = max(stage.batch_size for stage in schedule)
     if store.train < batch_size:

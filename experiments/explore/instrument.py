@@ -9,6 +9,7 @@ import numpy as np
 from data_prep.audio.process_file import Shape, shape_sound
 from experiments.kit.keys import keys_of
 from wavegan_cond.evaluation import sound_map
+from wavegan_cond.evaluation.features import FeatureError
 from wavegan_cond.synthesis import inversion, latents
 from wavegan_cond.synthesis.inversion import Found
 from wavegan_cond.synthesis.synth import BATCH, Synth
@@ -71,9 +72,14 @@ class Instrument:
             self.sounds(z, np.repeat(weights, count, axis=0))
 
     def map(self) -> list[dict] | None:
-        """Returns {x, y, label, z} of sounds; None while they are placed."""
+        """Returns {x, y, label, z} of sounds; None while they are placed.
+
+        Of a model whose sounds are all alike there are none.
+        """
         if self._places is None:
             return None
+        if not len(self._places):
+            return []
         z, label = sound_map.mapped_sounds(self._model.info, len(self._places))
         return [
             {"x": x, "y": y, "label": kind, "z": row}
@@ -86,9 +92,12 @@ class Instrument:
         """Makes the map, in pieces between which others have their turn."""
         info = self._model.info
         each = np.eye(len(info.classes), dtype=np.float32)
-        self._places = sound_map.make(
-            info, lambda z, label: self.sounds(z, each[label])
-        )
+        try:
+            self._places = sound_map.make(
+                info, lambda z, label: self.sounds(z, each[label])
+            )
+        except FeatureError:
+            self._places = []
 
     def find(self, target: np.ndarray) -> Iterator[Found]:
         """Yields the nearest sound so far, see ``inversion.search``.

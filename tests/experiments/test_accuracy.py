@@ -92,6 +92,13 @@ def test_the_script_writes_its_figures(data, tmp_path):
     assert list(tmp_path.iterdir()) == [output]
 
 
+def test_data_that_holds_out_nothing_is_refused(tmp_path):
+    rows = np.zeros((4, LENGTH), np.int16)
+    stores.write(tmp_path / "data", rows, np.array([0, 1, 0, 1]), 4, CLASSES)
+    with pytest.raises(cli.UsageError, match="holds out no sounds"):
+        accuracy.run(accuracy.Settings(data_dir=str(tmp_path / "data")))
+
+
 @pytest.mark.parametrize(
     ("other", "message"),
     [

@@ -211,6 +211,20 @@ def test_an_empty_folder_name_is_not_the_working_folder(place):
         call(place, output_dir="")
 
 
+@pytest.mark.parametrize("name", ["report.json", "report.partial.json"])
+@pytest.mark.parametrize("text", ["mine", "[]", '{"model": 1}'])
+def test_a_file_that_is_no_report_is_not_replaced(place, tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(cli.UsageError, match=f"{name} is there and is no"):
+        call(place, output_dir=tmp_path)
+    assert (tmp_path / name).read_text() == text
+
+
+def test_a_report_is_known_again(place):
+    evaluate.check_report(place / "one/report.json")
+    evaluate.check_report(place / "nowhere/report.json")
+
+
 def test_too_few_held_out_sounds_are_refused(place, tmp_path):
     drums.make_store(tmp_path / "data", train=20, validation=19)
     with pytest.raises(cli.UsageError, match="holds out 19 sounds of kick"):

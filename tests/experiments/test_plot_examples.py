@@ -35,6 +35,19 @@ def test_real_sounds_are_of_the_class_and_unseen(store):
     assert [len(row) for row in rows.values()] == [2, 2, 2]
 
 
+def test_a_class_of_the_test_side_alone_is_shown(tmp_path):
+    rows = np.repeat(np.arange(6, dtype=np.int16)[:, None], LENGTH, axis=1)
+    labels = np.array([0, 1, 0, 1, 2, 0])
+    store = stores.write(tmp_path / "store", rows, labels, 2, test=2)
+    real = plot_examples.real(store, CLASSES, num=9, seed=0)
+    rows = {name: np.rint(waves[:, 0] * 32767) for name, waves in real.items()}
+    assert {name: list(row) for name, row in rows.items()} == {
+        "kick": [2],
+        "snare": [3],
+        "cymbal": [4],
+    }
+
+
 def test_a_class_shows_what_it_has(store):
     real = plot_examples.real(store, ("snare",), num=50, seed=0)
     assert list(real) == ["snare"] and len(real["snare"]) == 3

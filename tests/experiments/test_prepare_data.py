@@ -99,6 +99,7 @@ def test_labels_and_folders_come_from_flags(tmp_path, library, run):
         (f"{PLACES} --fade_in=-3", "--fade_in=-3"),
         (f"{PLACES} --fade_out=101%", "0% to 100%"),
         (f"{PLACES} --length=3", "length"),
+        (f"{PLACES} --length=8192", "of 64, 256, 1024, 4096, 16384, 32768"),
         (f"{PLACES} --validation=2", "validation"),
         (f"{PLACES} --validation=.5 --test=.5", "too few are left"),
         (f"{PLACES} --clases=a", "clases"),

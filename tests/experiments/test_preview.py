@@ -10,8 +10,9 @@ import pytest
 from data_prep.store.store import open_store
 from experiments import demo_kit, prepare_data, preview
 from experiments.claims import stage_times
-from experiments.common import preview_page
+from experiments.common import cli, preview_page
 from experiments.common.steps import Steps
+from tests.fixtures import commands, stores
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import LENGTH, make_run
 from wavegan_cond.config import ModelConfig, TrainConfig, to_json
@@ -74,6 +75,22 @@ def test_a_real_sound_is_its_own_nearest(folder):
     found = neighbours.nearest(points, points, 1)[:, 0]
     np.testing.assert_array_equal(found, np.arange(len(rows)))
     assert len(preview_page.real_rows(store, 1, 3)) == 3
+
+
+def test_too_few_sounds_are_told_before_a_plan(tmp_path):
+    rows = np.zeros((31, 16384), np.int16)
+    labels = np.arange(31) % 3
+    stores.write(tmp_path / "data", rows, labels, 31)
+    flags = {"data_dir": tmp_path / "data", "output_dir": tmp_path / "out"}
+    with pytest.raises(cli.UsageError, match=r"31 .*preview needs 32: add"):
+        commands.call(preview, **flags)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_tensorflow_cannot_open_is_told_first(tmp_path):
+    flags = {"data_dir": "nowhere", "output_dir": f"{tmp_path}/\udcff"}
+    with pytest.raises(cli.UsageError, match="is not UTF-8"):
+        commands.call(preview, **flags)
 
 
 def test_the_plan_fits_the_time_and_is_kept(tmp_path, monkeypatch):

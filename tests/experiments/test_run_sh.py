@@ -110,6 +110,13 @@ def test_help_needs_no_environment(project, command, said, flag):
     assert calls == [f"-m {command} {flag}"]
 
 
+def test_a_flag_that_begins_like_help_is_not_for_help(project):
+    words = "--half_life=5000", "--half", "--a=b --help"
+    code, calls, _ = run(project, "experiments.train", *words)
+    assert code == 0
+    assert calls[-1] == f"-m experiments.train {' '.join(words)}"
+
+
 @pytest.mark.parametrize(
     "typo", ["experiments.quikstart", "experiment.train", "trian", "--help"]
 )

@@ -108,6 +108,8 @@ def write_sounds(
         _check_length(content, names, model.info)
         entries = {} if overwrite else _check_same(folder, model, recipes)
         new = [r for r in recipes if r.file not in entries]
+        if new and not overwrite:
+            _check_joined(folder, content, joined or {})
         sounds = _Folder(folder, content, names, overwrite)
         for recipe, data in encode(model, new):
             sounds.put(recipe.file, data)
@@ -273,6 +275,23 @@ def _check_names(names: Sequence[str]) -> None:
         if name.casefold() in seen:
             raise SoundListError(f"two sounds would be called {name}")
         seen.add(name.casefold())
+
+
+def _check_joined(
+    folder: pathlib.Path, content: Mapping | None, joined: Mapping
+) -> None:
+    """Raises SoundListError for a joined file that is in no list.
+
+    Joined files come last: while one of its sounds is to be made, it is none
+    that an interrupted call has left.
+    """
+    listed = {entry["file"] for entry in content["joined"]} if content else ()
+    for name in joined:
+        if name not in listed and os.path.lexists(folder / name):
+            raise SoundListError(
+                f"{folder / name} exists and is another sound: choose another "
+                "folder, or pass --overwrite"
+            )
 
 
 def _check_same(

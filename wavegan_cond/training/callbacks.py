@@ -91,8 +91,14 @@ class Log:
 
 
 def read_estimates(log: pathlib.Path, after: int) -> list[float]:
-    """Returns the Wasserstein estimates of the iterations after ``after``."""
-    found = read_numbers(log, "iteration", "wasserstein")
+    """Returns the Wasserstein estimates of the iterations after ``after``.
+
+    None of a log that another program has removed or saved in its own way.
+    """
+    try:
+        found = read_numbers(log, "iteration", "wasserstein")
+    except (OSError, ValueError, LookupError, TypeError):
+        return []
     return [estimate for iteration, estimate in found if iteration > after]
 
 

@@ -1,5 +1,6 @@
 """Sounds of the current weights, for previews, scores and the equalizer."""
 
+import sys
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -11,7 +12,8 @@ from wavegan_cond.model.resample import upsample
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.plotting import panels
 from wavegan_cond.schedule import Stage
-from wavegan_cond.storage.atomic import writing
+from wavegan_cond.storage.atomic import WriteError, writing
+from wavegan_cond.storage.untrusted import one_line
 from wavegan_cond.synthesis import latents, synth
 from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ModelError
@@ -73,9 +75,23 @@ class Previews:
         heading = f"iteration {iteration}"
         sheet = folder / "sheet.png"
         panels.contact_sheet(sheet, waves, titles, rate, columns, heading)
-        panels.loss_curve(self._run_dir.loss_picture, self._run_dir.log)
+        self._draw_losses()
         if self._summary:
             self._summary.write_preview(iteration, waves, titles, sheet, rate)
+
+    def _draw_losses(self) -> None:
+        """Draws the log, unless another program has changed it meanwhile."""
+        picture, log = self._run_dir.loss_picture, self._run_dir.log
+        try:
+            panels.loss_curve(picture, log)
+        except WriteError:
+            raise
+        except (OSError, ValueError, LookupError) as error:
+            print(
+                f"\nwarning: no new {picture.name}: {log} is not as it was "
+                f"written ({one_line(error)})",
+                file=sys.stderr,
+            )
 
 
 def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:

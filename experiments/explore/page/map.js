@@ -14,7 +14,7 @@ export async function addMap(desk) {
   let at = -1;
   const spread = value => MARGIN + (1 - 2 * MARGIN) * value;
   for (const point of points) Object.assign(point, {x: spread(point.x), y: spread(point.y)});
-  $("map-note").textContent = `${points.length} sounds; pass over to hear, click to take`;
+  $("map-note").textContent = points.length ? `${points.length} sounds; pass over to hear, click to take` : "all sounds are alike: there is no map";
 
   const draw = () => {
     const {width, height} = canvas;

@@ -2,10 +2,12 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from experiments.claims import compare_growing, growing_figure, stage_times
 from experiments.common import cli
+from tests.fixtures import commands, stores
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 
@@ -63,6 +65,27 @@ def test_both_kinds_differ_in_their_stages_alone(tmp_path):
         "--checkpoint_every",
         "--preview_every",
     }
+
+
+@pytest.mark.parametrize(
+    ("held_out", "length", "flags", "said"),
+    [
+        (20, 16384, ["--seeds=0,a"], "--seeds=0,a: expected whole numbers"),
+        (20, 16384, ["--seeds="], "--seeds=: expected"),
+        (20, 16384, ["--batch_size=73"], "fewer than --batch_size=73"),
+        (0, 16384, [], "holds out 0 sounds"),
+        (20, 4096, [], "holds sounds of 4096 samples"),
+    ],
+)
+def test_what_cannot_be_compared_is_told_before_a_plan(
+    tmp_path, held_out, length, flags, said
+):
+    rows = np.zeros((72 + 3 * held_out, length), np.int16)
+    stores.write(tmp_path / "data", rows, np.arange(len(rows)) % 3, 72)
+    folders = {"data_dir": tmp_path / "data", "output_dir": tmp_path / "out"}
+    with pytest.raises(cli.UsageError, match=said):
+        commands.call(compare_growing, *flags, **folders)
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_plan_of_other_flags_is_not_taken(tmp_path):

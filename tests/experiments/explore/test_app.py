@@ -76,6 +76,17 @@ def test_the_map_has_a_place_for_each_of_its_sounds(app, client, model):
     assert places[5]["z"] == latents.draw(5, 1, 3)[0].tolist()
 
 
+def test_sounds_that_are_all_alike_have_no_map(model, monkeypatch):
+    app, instrument = make_app(model)
+    length = model.info.length
+    monkeypatch.setattr(
+        instrument, "sounds", lambda z, _: np.ones((len(z), length), "f")
+    )
+    instrument.make_map()
+    client = TestClient(app, base_url=LOCAL)
+    assert client.get("/map").json() == []  # and not null: nobody waits for it
+
+
 def test_the_page_takes_nothing_from_elsewhere(client):
     assert client.get("/").text == (PAGE / "index.html").read_text("utf-8")
     named = set()

@@ -21,6 +21,7 @@ from wavegan_cond.training.callbacks import (
     Table,
     read_estimates,
 )
+from wavegan_cond.training.previews import Previews
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 
@@ -30,8 +31,31 @@ def test_a_table_is_no_pipe(tmp_path):
     with pytest.raises(WriteError, match="no regular file") as caught:
         Table(tmp_path / "log.csv", ("iteration", "loss"), 5)
     assert caught.value.exit_code == 4
-    with pytest.raises(OSError, match="no regular file"):
-        read_estimates(tmp_path / "log.csv", 0)
+    assert read_estimates(tmp_path / "log.csv", 0) == []
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "iteration;wasserstein\n1;0,5\n", "iteration,w\n1,2\n"]
+)
+def test_a_log_that_another_program_changed_has_no_estimates(tmp_path, text):
+    log = tmp_path / "log.csv"
+    if text is not None:
+        log.write_text(text)
+    assert read_estimates(log, 0) == []
+    log.write_text("iteration,wasserstein\n1,0.5\n2,0.25\n")
+    assert read_estimates(log, 1) == [0.25]
+
+
+@pytest.mark.parametrize(
+    "text", [None, "iteration;penalty\n1;0,5\n", "a,b\n1,2\n"]
+)
+def test_a_log_that_is_not_drawn_ends_no_training(tmp_path, capsys, text):
+    run_dir = RunDir(tmp_path)
+    if text is not None:
+        run_dir.log.write_text(text)
+    Previews._draw_losses(types.SimpleNamespace(_run_dir=run_dir))
+    assert f"warning: no new loss.png: {run_dir.log}" in capsys.readouterr().err
+    assert not run_dir.loss_picture.exists()
 
 
 def test_the_rate_is_without_the_iterations_that_compile(monkeypatch, capsys):
