@@ -82,6 +82,10 @@ def open_all(settings: Settings) -> tuple:
     if model:
         model = load_model(model)
         check_same(store, model.info, settings.model)
+        if not model.info.conditional:
+            raise cli.UsageError(
+                f"{settings.model} has no labels: no class can be asked for"
+            )
     return store, test, model
 
 

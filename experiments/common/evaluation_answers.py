@@ -76,6 +76,11 @@ def is_varied(report: Mapping) -> Answer:
 
 def is_class_asked_for(report: Mapping) -> Answer:
     """Returns the answer by the classifier."""
+    question = "Is it the drum asked for?"
+    # Absent from older reports.
+    if not report.get("model", {}).get("conditional", True):
+        text = "The model has no labels: of every class it makes the same."
+        return Answer(question, "", "None is.", text)
     made, real = report["generated"]["accuracy"], report["real"]["accuracy"]
     share = made["accuracy"]
     text = (
@@ -90,7 +95,7 @@ def is_class_asked_for(report: Mapping) -> Answer:
     if real < RELIABLE:
         found, word = "", "Not known."
         text += ", too few to trust it"
-    return Answer("Is it the drum asked for?", found, word, f"{text}.")
+    return Answer(question, found, word, f"{text}.")
 
 
 def copies(report: Mapping) -> Answer:

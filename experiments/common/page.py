@@ -24,6 +24,7 @@ from wavegan_cond.plotting.spectrogram import RANGE_DB, mel_spectrogram_db
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.untrusted import check_regular
 from wavegan_cond.synthesis import generation_log
+from wavegan_cond.synthesis.model_info import ANYTHING
 from wavegan_cond.synthesis.wav import safe_name, wav_bytes
 
 TEMPLATE = pathlib.Path(__file__).with_name("page.html")
@@ -120,6 +121,8 @@ def listed_groups(folder: pathlib.Path, num: int | None = None) -> list[Group]:
         title = entry.get("label") or "from {} to {}".format(
             *[*entry["class_weights"], "", ""][:2]
         )
+        if not content["models"][entry["model"]].get("conditional", True):
+            title = ANYTHING
         rows.setdefault(title, []).append(entry)
     groups = []
     for title, entries in rows.items():

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import numpy as np
@@ -90,6 +91,15 @@ def test_the_script_writes_its_figures(data, tmp_path):
     assert figures["classes"] == list(CLASSES) and figures["epochs"] == 1
     assert figures["validation"]["trials"] == 20
     assert list(tmp_path.iterdir()) == [output]
+
+
+def test_a_model_without_labels_is_asked_for_nothing(data, monkeypatch):
+    model = FakeModel()
+    model.info = dataclasses.replace(model.info, conditional=False)
+    monkeypatch.setattr(load, "load_model", lambda path: model)
+    monkeypatch.setattr(find_model, "peek", lambda path: None)
+    with pytest.raises(cli.UsageError, match="model has no labels"):
+        accuracy.run(accuracy.Settings(data_dir=data, model="model"))
 
 
 def test_data_that_holds_out_nothing_is_refused(tmp_path):

@@ -13,6 +13,7 @@ import pytest
 from experiments import generate
 from experiments import page as page_command
 from experiments.common import cli, quietly, shipped
+from experiments.common.page import listed_groups
 from tests.fixtures.commands import call, end, refused
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import LENGTH, make_run, make_run_of, model_config
@@ -339,6 +340,8 @@ def test_an_unconditional_model_has_one_class_of_sounds(tmp_path):
     content = make(tmp_path / "run", tmp_path / "new", label="all", num=2)
     files = [entry["file"] for entry in content["sounds"]]
     assert files == ["sound_seed0000.wav", "sound_seed0001.wav"]
+    (group,) = listed_groups(tmp_path / "new")
+    assert group.title == "sound"
 
 
 def test_a_hostile_class_name_stays_in_the_folder(tmp_path):

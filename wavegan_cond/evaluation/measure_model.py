@@ -111,7 +111,7 @@ def describe(
     "training" says how many training sounds there are, and among how many of
     them copies are looked for.
     """
-    names = ("fingerprint", "iteration", "latent_dim", "length")
+    names = "fingerprint", "iteration", "latent_dim", "length", "conditional"
     of_class = np.bincount(store.labels[: store.train])
     return {
         "model": {name: getattr(info, name) for name in names},

@@ -16,7 +16,7 @@ from wavegan_cond.storage.atomic import WriteError, writing
 from wavegan_cond.storage.untrusted import one_line
 from wavegan_cond.synthesis import latents, synth
 from wavegan_cond.synthesis.describe import describe
-from wavegan_cond.synthesis.model_info import ModelError
+from wavegan_cond.synthesis.model_info import ANYTHING, ModelError
 from wavegan_cond.synthesis.wav import safe_name, write_wav
 from wavegan_cond.training.callbacks import SummaryWriter
 from wavegan_cond.training.checkpoints import NonFiniteError
@@ -50,14 +50,17 @@ class Previews:
         per_class: int,
         summary: SummaryWriter | None = None,
     ):
-        self._run_dir, self._model, self._generate = run_dir, model, generate
+        self._run_dir, self._generate = run_dir, generate
         self._sample_rate = model.sample_rate_of(stage.length)
         self._every, self._last = every, stage.last
         self._per_class, self._summary = per_class, summary
         z = latents.draw(SEED, per_class, model.latent_dim, model.prior)
-        self._z = np.tile(z, (len(model.classes), 1))
-        classes = np.arange(len(model.classes), dtype=np.int32)
-        self._label = np.repeat(classes, per_class)
+        self._kinds = model.classes
+        if model.conditioning == "none":
+            self._kinds = (ANYTHING,)
+        self._z = np.tile(z, (len(self._kinds), 1))
+        labels = np.arange(len(self._kinds), dtype=np.int32)
+        self._label = np.repeat(labels, per_class)
 
     def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
         if iteration % self._every and iteration != self._last:
@@ -67,7 +70,7 @@ class Previews:
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
         rate, columns = self._sample_rate, self._per_class
-        names = [self._model.classes[label] for label in self._label]
+        names = [self._kinds[label] for label in self._label]
         titles = [f"{n} {i % columns}" for i, n in enumerate(names)]
         for i, (name, wave) in enumerate(zip(names, waves, strict=True)):
             file = f"{safe_name(name)}_{i % columns}.wav"

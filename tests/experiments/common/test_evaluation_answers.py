@@ -74,6 +74,13 @@ def test_a_classifier_that_is_often_wrong_knows_nothing(report):
     assert "too few to trust it" in answer.text
 
 
+def test_of_a_model_without_labels_no_class_is_asked_for(report):
+    report["model"] = {"conditional": False}
+    found = answers.is_class_asked_for(report)
+    assert (found.word, found.grade) == ("None is.", "")
+    assert "no labels" in found.text
+
+
 def test_the_section_has_the_four(report):
     text = answers.answers_section(report)
     assert len(re.findall("<h2>", text)) == 4

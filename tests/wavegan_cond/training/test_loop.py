@@ -1,5 +1,6 @@
 """A run: resumed exactly, stopped cleanly, the same on two devices."""
 
+import dataclasses
 import subprocess
 import sys
 import time
@@ -96,6 +97,18 @@ def test_a_preview_has_sounds_of_every_class_and_pictures(tmp_path, store):
     assert len(names) == 3 * 2 + 1
     assert first.loss_picture.read_bytes().startswith(b"\x89PNG")
     assert list(first.tensorboard.iterdir())
+
+
+def test_a_preview_of_a_model_without_labels_has_each_sound_once(
+    tmp_path, store
+):
+    model = dataclasses.replace(tiny.MODEL, conditioning="none")
+    train.run_in(tmp_path, store, model, tiny.train_config(), tiny.OPTIONS)
+    preview = RunDir(tmp_path).previews / "iteration_00000006"
+    assert {path.name for path in preview.iterdir()} == {
+        "sheet.png",
+        "sound_0.wav",
+    }
 
 
 def test_a_run_folder_that_is_moved_is_not_made_again(
