@@ -13,10 +13,12 @@ experiments.generate makes them again, and inversion.json holds the distances.
 
 also prints how far the nearest training sound is: what choosing among the
 training sounds would have given. A search takes some 12 seconds on two cores.
+Stopped, the same command goes on with the files that are left.
 """
 
 import dataclasses
 import functools
+import hashlib
 import json
 import pathlib
 
@@ -28,6 +30,7 @@ from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.untrusted import read_json
 
 REPORT = "inversion.json"
+ROW = {"file", "label", "z", "distance", "nearest"}
 MAX_BYTES = 1 << 26  # of a report
 
 
@@ -59,7 +62,8 @@ def run(settings: Settings) -> list[dict]:
 
     Returns:
       For each file its name, label, z, distance, and nearest: the distance of
-      the nearest training sound, None without ``data_dir``.
+      the nearest training sound, None without ``data_dir``; and what says
+      whether it is to be searched again: the seed, and a hash of the sound.
 
     Raises:
       UsageError: there is nothing to look for, or the store does not fit.
@@ -80,11 +84,16 @@ def run(settings: Settings) -> list[dict]:
             preflight.check_same(store, info, settings.model)
     model = loading.load_model(settings)
     check_rate(model.info, settings.model)
-    earlier = earlier_rows(settings, names, model.info.fingerprint)
+    listed = earlier_rows(settings, model.info.fingerprint)
     targets = read_targets(settings.input, names, model.info.length)
+    check_sounds(settings, listed, targets)
     nearest = nearest_training(store, targets, model.info.sample_rate)
     rows = []
     for name, target in targets.items():
+        if name in listed and not settings.overwrite:
+            rows.append(listed[name])
+            print(f"{describe(listed[name])}, found before", flush=True)
+            continue
         found = look_for(model, target, settings.seed)
         row = {
             "file": name,
@@ -92,46 +101,72 @@ def run(settings: Settings) -> list[dict]:
             "z": found.z.tolist(),
             "distance": found.distance,
             "nearest": nearest.get(name),
+            "seed": settings.seed,
+            "sound": digest(target),
         }
         print(describe(row), flush=True)
         rows.append(row)
         if settings.output_dir:
-            write(settings, model, rows, earlier)
+            listed[name] = row
+            write(settings, model, row, listed)
     if settings.output_dir:
         print(f"{settings.output_dir}: {len(rows)} sounds and {REPORT}")
     return rows
 
 
 def check_free(settings: Settings, names: list[str]) -> None:
-    """Raises UsageError if a file was looked for before, or is in the way."""
-    folder = pathlib.Path(settings.output_dir)
-    there = [name for name in map(wav_name, names) if (folder / name).exists()]
+    """Raises UsageError if something is there that this search did not leave.
+
+    What it left, with the same seed, is where it goes on.
+    """
+    folder, listed = pathlib.Path(settings.output_dir), {}
     if (folder / REPORT).exists():
-        rows = read_report(folder)["files"]
-        there += [REPORT] * any(row["file"] in names for row in rows)
-    if there and not settings.overwrite:
-        raise cli.UsageError(
-            f"{folder / there[0]} exists: choose another --output_dir, or pass "
-            "--overwrite"
-        )
+        listed = {row["file"]: row for row in read_report(folder)["files"]}
+    if settings.overwrite:
+        return
+    for name in names:
+        row, wav = listed.get(name), folder / wav_name(name)
+        if row and wav.exists() and row.get("seed") == settings.seed:
+            continue
+        if row or wav.exists():
+            raise cli.UsageError(
+                f"{wav if wav.exists() else folder / REPORT} exists: choose "
+                "another --output_dir, or pass --overwrite"
+            )
 
 
-def earlier_rows(
-    settings: Settings, names: list[str], fingerprint: str
-) -> list[dict]:
-    """Returns what the report has of files that are not looked for now.
+def check_sounds(settings: Settings, listed: dict, targets: dict) -> None:
+    """Raises UsageError if a file that was found is another sound now."""
+    for name, target in targets.items():
+        if settings.overwrite or name not in listed:
+            continue
+        if listed[name].get("sound") != digest(target):
+            raise cli.UsageError(
+                f"{name} is another sound than the one that {REPORT} in "
+                f"{settings.output_dir} has: choose another --output_dir, or "
+                "pass --overwrite"
+            )
+
+
+def digest(target) -> str:
+    """Returns a hash of a sound, int16 [T]."""
+    return hashlib.sha256(target.tobytes()).hexdigest()
+
+
+def earlier_rows(settings: Settings, fingerprint: str) -> dict[str, dict]:
+    """Returns the rows of the report that is there, by file.
 
     Raises:
       UsageError: it is of another model, and is not to be replaced.
     """
     folder = pathlib.Path(settings.output_dir or "")
     if not settings.output_dir or not (folder / REPORT).exists():
-        return []
+        return {}
     report = read_report(folder)
     if report["model"] == fingerprint:
-        return [row for row in report["files"] if row["file"] not in names]
+        return {row["file"]: row for row in report["files"]}
     if settings.overwrite:
-        return []
+        return {}
     raise cli.UsageError(
         f"{folder / REPORT} is of another model: choose another --output_dir, "
         "or pass --overwrite"
@@ -146,7 +181,7 @@ def read_report(folder: pathlib.Path) -> dict:
     """
     try:
         report = read_json(folder / REPORT, MAX_BYTES)
-        if all(type(row["file"]) is str for row in report["files"]):
+        if all(ROW <= set(row) for row in report["files"]):
             return {"model": report["model"], "files": report["files"]}
     except (OSError, ValueError, KeyError, TypeError):
         pass
@@ -259,21 +294,20 @@ def describe(row: dict) -> str:
 
 
 def write(
-    settings: Settings, model, rows: list[dict], earlier: list[dict]
+    settings: Settings, model, last: dict, listed: dict[str, dict]
 ) -> None:
     """Writes the sound that was found last, and the distances of all.
 
     Args:
       settings: of the command.
       model: a ``Synth``.
-      rows: what was found, for each file.
-      earlier: the same of searches before this one, which stay.
+      last: what was found last.
+      listed: what was found for each file, in this search and before it.
     """
     from wavegan_cond.storage.atomic import write_text
     from wavegan_cond.synthesis.generation_log import Recipe
     from wavegan_cond.synthesis.write_sounds import write_sounds
 
-    last = rows[-1]
     info = model.info
     label = info.classes[info.kinds.index(last["label"])]
     recipe = Recipe(wav_name(last["file"]), tuple(last["z"]), label)
@@ -284,7 +318,7 @@ def write(
         [recipe],
         overwrite=settings.overwrite,
     )
-    rows = sorted(earlier + rows, key=lambda row: row["file"])
+    rows = [row for _, row in sorted(listed.items())]
     content = {"model": info.fingerprint, "files": rows}
     path = pathlib.Path(settings.output_dir) / REPORT
     write_text(path, json.dumps(content, indent=1) + "\n")

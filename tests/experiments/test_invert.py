@@ -95,6 +95,24 @@ def test_what_was_found_before_a_stop_is_kept(model, tmp_path, monkeypatch):
     (row,) = json.loads((output / "inversion.json").read_text())["files"]
     assert row["file"] == "snare_seed0050.wav"
     assert call(generate, again=output / "sounds.json") == 0
+    # The same command goes on with what is left.
+    searched = []
+    monkeypatch.setattr(
+        invert,
+        "look_for",
+        lambda *args: searched.append(1) or look_for(*args),
+    )
+    first, second = invert.run(settings)
+    assert first == row and len(searched) == 1
+    report = json.loads((output / "inversion.json").read_text())
+    assert report["files"] == [first, second]
+    assert invert.run(settings) == [first, second] and len(searched) == 1
+    # Another sound under the same name is not taken for the one found.
+    (tmp_path / "in" / first["file"]).write_bytes(
+        (tmp_path / "in" / second["file"]).read_bytes()
+    )
+    with pytest.raises(cli.UsageError, match="is another sound than"):
+        invert.run(settings)
     for wav in output.glob("*.wav"):
         wav.unlink()
     # An earlier report is not replaced either.
