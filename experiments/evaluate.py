@@ -19,7 +19,6 @@ sounds of two models compared as well. experiments.listen reads the answers.
 """
 
 import dataclasses
-import os
 from pathlib import Path
 
 from data_prep.store.store import open_store
@@ -31,10 +30,8 @@ from wavegan_cond.evaluation import tagger_weights
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text, writing
-from wavegan_cond.storage.untrusted import read_json
 
 REPORT, PARTIAL = "report.json", "report.partial.json"
-MAX_BYTES = 1 << 24  # of a report; one has 60 kB
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -108,7 +105,7 @@ def main(values: cli.Values) -> int:
     page = "listen.html" if values.listen else "index.html"
     preflight.check_page(Path(values.output_dir, page))
     for name in () if values.listen else (REPORT, PARTIAL):
-        check_report(Path(values.output_dir, name))
+        preflight.check_report(Path(values.output_dir, name))
     total = LISTENING if values.listen else TOTAL + values.musicnn
     steps = Steps(total, Path(values.output_dir) / PARTIAL)
     try:
@@ -118,22 +115,6 @@ def main(values: cli.Values) -> int:
         steps.stopped()
         return 128 + interrupt.args[0]
     return 0
-
-
-def check_report(path: Path) -> None:
-    """Raises UsageError if a file is there that is no report of a model."""
-    if not os.path.lexists(path):
-        return
-    try:
-        report = read_json(path, MAX_BYTES)
-        ours = {"model", "data", "side"} <= set(report)
-    except (OSError, ValueError, TypeError):
-        ours = False
-    if not ours:
-        raise cli.UsageError(
-            f"{path} is there and is no report of this command: move it away, "
-            "or choose another --output_dir"
-        )
 
 
 def run(values: cli.Values, steps: Steps) -> None:

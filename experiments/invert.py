@@ -13,25 +13,24 @@ experiments.generate makes them again, and inversion.json holds the distances.
 
 also prints how far the nearest training sound is: what choosing among the
 training sounds would have given. A search takes some 12 seconds on two cores.
-Stopped, the same command goes on with the files that are left.
+If it was stopped, the same command looks for the files that are left.
 """
 
 import dataclasses
 import functools
-import hashlib
-import json
 import pathlib
 
 from absl import flags
 
-from experiments.common import cli, loading, preflight, shipped
+from experiments.common import (
+    cli,
+    inversion_report,
+    loading,
+    preflight,
+    shipped,
+)
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
-from wavegan_cond.storage.untrusted import read_json
-
-REPORT = "inversion.json"
-ROW = {"file", "label", "z", "distance", "nearest"}
-MAX_BYTES = 1 << 26  # of a report
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -72,130 +71,56 @@ def run(settings: Settings) -> list[dict]:
     settings = shipped.fill(settings)
     info = find_model.peek(settings.model)
     names = list_sounds(pathlib.Path(settings.input))
+    folder, of_model, listed = pathlib.Path(settings.output_dir or ""), None, {}
     if settings.output_dir:
         preflight.check_output(settings.output_dir)
-        check_free(settings, names)
-    store = None
-    if settings.data_dir:
-        from data_prep.store.store import open_store
-
-        store = open_store(settings.data_dir, verify=True)
-        if info:
-            preflight.check_same(store, info, settings.model)
+        of_model, listed = inversion_report.read(folder)
+        if not settings.overwrite:
+            inversion_report.check_free(folder, listed, names, settings.seed)
+    store = open_training(settings, info)
     model = loading.load_model(settings)
     check_rate(model.info, settings.model)
-    listed = earlier_rows(settings, model.info.fingerprint)
+    if of_model not in (None, model.info.fingerprint):
+        inversion_report.refuse_other_model(folder, settings.overwrite)
+        listed = {}
     targets = read_targets(settings.input, names, model.info.length)
-    check_sounds(settings, listed, targets)
-    nearest = nearest_training(store, targets, model.info.sample_rate)
-    rows = []
-    for name, target in targets.items():
-        if name in listed and not settings.overwrite:
-            rows.append(listed[name])
-            print(f"{describe(listed[name])}, found before", flush=True)
-            continue
-        found = look_for(model, target, settings.seed)
-        row = {
+    left = targets
+    if not settings.overwrite:
+        before = {name: listed[name] for name in targets if name in listed}
+        inversion_report.check_sounds(folder, before, targets)
+        for row in before.values():
+            print(f"{describe(row)}, found before", flush=True)
+        left = {name: targets[name] for name in targets if name not in before}
+    nearest = nearest_training(store, left, model.info.sample_rate)
+    for name, target in left.items():
+        listed[name] = row = {
             "file": name,
-            "label": model.info.kinds[found.label],
-            "z": found.z.tolist(),
-            "distance": found.distance,
+            **look_for_row(model, target, settings.seed),
             "nearest": nearest.get(name),
-            "seed": settings.seed,
-            "sound": digest(target),
         }
         print(describe(row), flush=True)
-        rows.append(row)
         if settings.output_dir:
-            listed[name] = row
-            write(settings, model, row, listed)
+            write(settings, model, row)
+            inversion_report.write(folder, model.info.fingerprint, listed)
     if settings.output_dir:
-        print(f"{settings.output_dir}: {len(rows)} sounds and {REPORT}")
-    return rows
+        print(f"{folder}: {len(targets)} sounds and {inversion_report.NAME}")
+    return [listed[name] for name in targets]
 
 
-def check_free(settings: Settings, names: list[str]) -> None:
-    """Raises UsageError if something is there that this search did not leave.
-
-    What it left, with the same seed, is where it goes on.
-    """
-    folder, listed = pathlib.Path(settings.output_dir), {}
-    if (folder / REPORT).exists():
-        listed = {row["file"]: row for row in read_report(folder)["files"]}
-    if settings.overwrite:
-        return
-    for name in names:
-        row, wav = listed.get(name), folder / wav_name(name)
-        if row and wav.exists() and row.get("seed") == settings.seed:
-            continue
-        if row or wav.exists():
-            raise cli.UsageError(
-                f"{wav if wav.exists() else folder / REPORT} exists: choose "
-                "another --output_dir, or pass --overwrite"
-            )
-
-
-def check_sounds(settings: Settings, listed: dict, targets: dict) -> None:
-    """Raises UsageError if a file that was found is another sound now."""
-    for name, target in targets.items():
-        if settings.overwrite or name not in listed:
-            continue
-        if listed[name].get("sound") != digest(target):
-            raise cli.UsageError(
-                f"{name} is another sound than the one that {REPORT} in "
-                f"{settings.output_dir} has: choose another --output_dir, or "
-                "pass --overwrite"
-            )
-
-
-def digest(target) -> str:
-    """Returns a hash of a sound, int16 [T]."""
-    return hashlib.sha256(target.tobytes()).hexdigest()
-
-
-def earlier_rows(settings: Settings, fingerprint: str) -> dict[str, dict]:
-    """Returns the rows of the report that is there, by file.
+def open_training(settings: Settings, info):
+    """Returns the store to compare with, None without one.
 
     Raises:
-      UsageError: it is of another model, and is not to be replaced.
+      UsageError: it is of other sounds than the model, where that is known.
     """
-    folder = pathlib.Path(settings.output_dir or "")
-    if not settings.output_dir or not (folder / REPORT).exists():
-        return {}
-    report = read_report(folder)
-    if report["model"] == fingerprint:
-        return {row["file"]: row for row in report["files"]}
-    if settings.overwrite:
-        return {}
-    raise cli.UsageError(
-        f"{folder / REPORT} is of another model: choose another --output_dir, "
-        "or pass --overwrite"
-    )
+    if not settings.data_dir:
+        return None
+    from data_prep.store.store import open_store
 
-
-def read_report(folder: pathlib.Path) -> dict:
-    """Returns the report of earlier searches.
-
-    Raises:
-      UsageError: it is no such report.
-    """
-    try:
-        report = read_json(folder / REPORT, MAX_BYTES)
-        if all(ROW <= set(row) for row in report["files"]):
-            return {"model": report["model"], "files": report["files"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    raise cli.UsageError(
-        f"{folder / REPORT} is no report of this command: move it away, or "
-        "choose another --output_dir"
-    )
-
-
-def wav_name(name: str) -> str:
-    """Returns the name of the file that is written for a file."""
-    from wavegan_cond.synthesis.wav import safe_name
-
-    return f"{safe_name(name)}.wav"
+    store = open_store(settings.data_dir, verify=True)
+    if info:
+        preflight.check_same(store, info, settings.model)
+    return store
 
 
 def check_rate(info, path: str) -> None:
@@ -265,9 +190,21 @@ def look_for(model, target, seed: int):
     return found
 
 
+def look_for_row(model, target, seed: int) -> dict:
+    """Returns what a search finds, as a row of the report has it."""
+    found = look_for(model, target, seed)
+    return {
+        "label": model.info.kinds[found.label],
+        "z": found.z.tolist(),
+        "distance": found.distance,
+        "seed": seed,
+        "sound": inversion_report.digest(target),
+    }
+
+
 def nearest_training(store, targets: dict, sample_rate: int) -> dict:
     """Returns the distance of the nearest training sound by name of target."""
-    if store is None:
+    if store is None or not targets:
         return {}
     import numpy as np
 
@@ -293,35 +230,26 @@ def describe(row: dict) -> str:
     return f"{text}, z = {z}{more}"
 
 
-def write(
-    settings: Settings, model, last: dict, listed: dict[str, dict]
-) -> None:
-    """Writes the sound that was found last, and the distances of all.
+def write(settings: Settings, model, row: dict) -> None:
+    """Writes the sound of a row of the report.
 
     Args:
       settings: of the command.
       model: a ``Synth``.
-      last: what was found last.
-      listed: what was found for each file, in this search and before it.
+      row: what was found for a file.
     """
-    from wavegan_cond.storage.atomic import write_text
     from wavegan_cond.synthesis.generation_log import Recipe
     from wavegan_cond.synthesis.write_sounds import write_sounds
 
-    info = model.info
-    label = info.classes[info.kinds.index(last["label"])]
-    recipe = Recipe(wav_name(last["file"]), tuple(last["z"]), label)
+    label = model.info.classes[model.info.kinds.index(row["label"])]
+    name = inversion_report.wav_name(row["file"])
     write_sounds(
         settings.output_dir,
         model,
         settings.model,
-        [recipe],
+        [Recipe(name, tuple(row["z"]), label)],
         overwrite=settings.overwrite,
     )
-    rows = [row for _, row in sorted(listed.items())]
-    content = {"model": info.fingerprint, "files": rows}
-    path = pathlib.Path(settings.output_dir) / REPORT
-    write_text(path, json.dumps(content, indent=1) + "\n")
 
 
 def main(values: flags.FlagValues) -> None:

@@ -107,13 +107,15 @@ def real(store, classes: tuple[str, ...], num: int, seed: int) -> dict:
     Of a class without any, training rows, or else those of the test side: a
     class has at least one sound.
     """
+    held_out = store.train + store.validation
+    starts = {"validation": store.train, "train": 0, "test": held_out}
     chosen = {}
     for name in classes:
         label = store.classes.index(name)
-        of_class = np.flatnonzero(np.asarray(store.labels) == label)
-        ends = store.train, store.train + store.validation
-        side = np.digitize(of_class, ends)  # 0 for training, 2 for test
-        rows = next(r for s in (1, 0, 2) if len(r := of_class[side == s]))
+        for part, first in starts.items():
+            rows = first + np.flatnonzero(store.split(part)[1] == label)
+            if len(rows):
+                break
         rows = np.random.default_rng(seed).permutation(rows)[:num]
         chosen[name] = to_float(store.read_rows(np.sort(rows)))
     return chosen

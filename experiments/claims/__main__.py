@@ -19,6 +19,7 @@ from data_prep.store.store import open_store
 from experiments.claims.variants import BASE, PARTS, VARIANTS
 from experiments.common import cli, quietly
 from experiments.common.preflight import check_data, check_measurable
+from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
@@ -71,10 +72,7 @@ def plan_runs(values: cli.Values, store) -> list:
             f"--variants={','.join(values.variants)}: expected {BASE} and any "
             f"of {', '.join(VARIANTS)}"
         )
-    if not all(seed.isdecimal() for seed in values.seeds):
-        raise cli.UsageError(
-            f"--seeds={','.join(values.seeds)}: expected whole numbers"
-        )
+    check_seeds(values.seeds)
     if not set(values.parts) <= set(PARTS):
         raise cli.UsageError(
             f"--parts={','.join(values.parts)}: expected any of "

@@ -23,6 +23,7 @@ from experiments.claims import parallel_runs, stage_times
 from experiments.claims.growing_figure import draw
 from experiments.common import cli, quietly
 from experiments.common.preflight import check_data, check_measurable
+from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
@@ -254,11 +255,7 @@ def summarise(points: list[dict]) -> dict:
 
 def check(values: cli.Values, store) -> None:
     """Raises UsageError unless both kinds can be trained and measured."""
-    if not values.seeds or not all(each.isdecimal() for each in values.seeds):
-        raise cli.UsageError(
-            f"--seeds={','.join(values.seeds)}: expected whole numbers, "
-            "separated by commas"
-        )
+    check_seeds(values.seeds)
     model, train = configs(values)
     check_data(store, model, make_schedule(model, train))
     check_measurable(store)

@@ -1,9 +1,11 @@
 """Checks made before a run starts, and before any work can be lost."""
 
+import contextlib
 import os
 import pathlib
 import sys
 import tempfile
+from collections.abc import Callable
 
 import numpy as np
 
@@ -18,7 +20,7 @@ from wavegan_cond.config import (
 from wavegan_cond.schedule import Stage
 from wavegan_cond.settings import ConfigError
 from wavegan_cond.storage.atomic import write_text, writing
-from wavegan_cond.storage.untrusted import open_regular
+from wavegan_cond.storage.untrusted import open_regular, read_json
 from wavegan_cond.synthesis.generation_log import NAME
 from wavegan_cond.training import cpu_threads, workers
 from wavegan_cond.training.run_dir import RunDir, RunError
@@ -26,6 +28,7 @@ from wavegan_cond.training.run_dir import RunDir, RunError
 FEWEST_HELD_OUT = 20  # sounds of a class that measures need
 FEWEST_TRAINING = 24  # of which a quarter is set aside
 PAGE_MARK = b'<meta name="generator" content="wavegan-cond">'  # of page.html
+MAX_REPORT = 1 << 24  # bytes of a report; one has 60 kB
 LOWEST_RATE = 8000  # Hz; what is below, some browsers do not play (Web Audio)
 
 
@@ -33,11 +36,11 @@ def check_data(store, model: ModelConfig, schedule: tuple[Stage, ...]) -> None:
     """Raises UsageError unless the store can train this model."""
     if store.length != model.length:
         fits = store.length in LENGTHS
+        other = f"pass --length={store.length}, or " if fits else ""
         raise cli.UsageError(
             f"{store.path} holds sounds of {store.length} samples and the "
-            f"model makes {model.length}: "
-            + f"pass --length={store.length}, or " * fits
-            + f"prepare the data again with --length={model.length}"
+            f"model makes {model.length}: {other}prepare the data again with "
+            f"--length={model.length}"
         )
     batch_size = max(stage.batch_size for stage in schedule)
     if store.train < batch_size:
@@ -243,18 +246,40 @@ def check_page(path: pathlib.Path) -> None:
     Raises:
       UsageError: a file is there that has no mark of this program's pages.
     """
+
+    def has_mark() -> bool:
+        with open_regular(path) as file:
+            return PAGE_MARK in file.read(1024)
+
+    _check_ours(path, has_mark, "was not made here")
+
+
+def check_report(path: pathlib.Path) -> None:
+    """Checks that no file of another is where a report will be written.
+
+    Raises:
+      UsageError: a file is there that is no report of ``evaluate``.
+    """
+
+    def is_report() -> bool:
+        return {"model", "data", "side"} <= set(read_json(path, MAX_REPORT))
+
+    _check_ours(path, is_report, "is no report of this command")
+
+
+def _check_ours(
+    path: pathlib.Path, is_ours: Callable[[], bool], what: str
+) -> None:
+    """Raises UsageError if a file is there and is not ours, or unreadable."""
     if not os.path.lexists(path):
         return
-    try:
-        with open_regular(path) as file:
-            ours = PAGE_MARK in file.read(1024)
-    except OSError:
-        ours = False
-    if not ours:
-        raise cli.UsageError(
-            f"{path} is there and was not made here: move it away, or choose "
-            "another --output_dir"
-        )
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        if is_ours():
+            return
+    raise cli.UsageError(
+        f"{path} is there and {what}: move it away, or choose another "
+        "--output_dir"
+    )
 
 
 def check_same(store, other, path: str) -> None:

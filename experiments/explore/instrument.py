@@ -78,8 +78,6 @@ class Instrument:
         """
         if self._places is None:
             return None
-        if not len(self._places):
-            return []
         z, label = sound_map.mapped_sounds(self._model.info, len(self._places))
         return [
             {"x": x, "y": y, "label": kind, "z": row}

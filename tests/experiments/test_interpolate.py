@@ -77,9 +77,8 @@ def test_a_joined_file_that_is_another_is_kept(model, tmp_path):
     with pytest.raises(SoundListError, match="exists and is another"):
         make(model, tmp_path, method="lerp")
     assert other.read_bytes() == b"mine"
-    assert list(tmp_path.iterdir()) == [
-        other
-    ]  # nothing is left that is in no list
+    # Nothing is left that is in no list.
+    assert list(tmp_path.iterdir()) == [other]
     make(model, tmp_path, method="lerp", overwrite=True)
     assert len(read_wav(other)) > 5
 

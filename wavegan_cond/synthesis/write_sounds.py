@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import os
 import pathlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -108,9 +108,9 @@ def write_sounds(
         _check_length(content, names, model.info)
         entries = {} if overwrite else _check_same(folder, model, recipes)
         new = [r for r in recipes if r.file not in entries]
-        if new and not overwrite:
-            _check_joined(folder, content, joined or {})
         sounds = _Folder(folder, content, names, overwrite)
+        if new:  # joined files come last: none is left by a call that was cut
+            sounds.check_listed(joined or {})
         for recipe, data in encode(model, new):
             sounds.put(recipe.file, data)
             entries[recipe.file] = recipe.entry(model.info.fingerprint, data)
@@ -146,6 +146,19 @@ class _Folder:
         entries = content["sounds"] + content["joined"] if content else []
         self._listed = {e["file"]: e["sha256"] for e in entries}
 
+    def check_listed(self, names: Iterable[str]) -> None:
+        """Raises SoundListError for a file that is there and in no list."""
+        for name in names:
+            if name not in self._listed and os.path.lexists(self.path / name):
+                self._refuse(name)
+
+    def _refuse(self, name: str) -> None:
+        if not self._overwrite:
+            raise SoundListError(
+                f"{self.path / name} exists and is another sound: choose "
+                "another folder, or pass --overwrite"
+            )
+
     def put(self, name: str, data: bytes) -> None:
         """Writes a file, unless it is there.
 
@@ -158,11 +171,8 @@ class _Folder:
         path = self.path / name
         if _holds(path, data):
             return
-        if path.exists() and not self._overwrite:
-            raise SoundListError(
-                f"{path} exists and is another sound: choose another folder, "
-                "or pass --overwrite"
-            )
+        if path.exists():
+            self._refuse(name)
         listed = self._listed.get(name)
         if listed and listed != generation_log.sha256(data):
             kept = generation_log.without(self._content, self._names)
@@ -275,23 +285,6 @@ def _check_names(names: Sequence[str]) -> None:
         if name.casefold() in seen:
             raise SoundListError(f"two sounds would be called {name}")
         seen.add(name.casefold())
-
-
-def _check_joined(
-    folder: pathlib.Path, content: Mapping | None, joined: Mapping
-) -> None:
-    """Raises SoundListError for a joined file that is in no list.
-
-    Joined files come last: while one of its sounds is to be made, it is none
-    that an interrupted call has left.
-    """
-    listed = {entry["file"] for entry in content["joined"]} if content else ()
-    for name in joined:
-        if name not in listed and os.path.lexists(folder / name):
-            raise SoundListError(
-                f"{folder / name} exists and is another sound: choose another "
-                "folder, or pass --overwrite"
-            )
 
 
 def _check_same(

@@ -1,0 +1,111 @@
+"""The report of ``experiments.invert``: what was found, for which file.
+
+A search that was stopped starts from it: each row has the seed of its search
+and a hash of its sound, so that it is known whether it would come out again.
+"""
+
+import hashlib
+import json
+import pathlib
+
+from experiments.common import cli
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.untrusted import read_json
+
+NAME = "inversion.json"
+ROW = {"file", "label", "z", "distance", "nearest"}
+MAX_BYTES = 1 << 26
+CHOICE = "choose another --output_dir, or pass --overwrite"
+
+
+def read(folder: pathlib.Path) -> tuple[str | None, dict[str, dict]]:
+    """Returns the fingerprint of a report's model, and its rows by file.
+
+    None and no rows where there is no report.
+
+    Raises:
+      UsageError: what is there is no such report.
+    """
+    path = folder / NAME
+    if not path.exists():
+        return None, {}
+    try:
+        report = read_json(path, MAX_BYTES)
+        if all(ROW <= set(row) for row in report["files"]):
+            return report["model"], {
+                row["file"]: row for row in report["files"]
+            }
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise cli.UsageError(
+        f"{path} is no report of this command: move it away, or choose another "
+        "--output_dir"
+    )
+
+
+def write(folder: pathlib.Path, model: str, rows: dict[str, dict]) -> None:
+    """Writes a report, its rows in the order of their files."""
+    content = {
+        "model": model,
+        "files": [row for _, row in sorted(rows.items())],
+    }
+    write_text(folder / NAME, json.dumps(content, indent=1) + "\n")
+
+
+def wav_name(name: str) -> str:
+    """Returns the name of the sound that is written for a file."""
+    from wavegan_cond.synthesis.wav import safe_name
+
+    return f"{safe_name(name)}.wav"
+
+
+def digest(sound) -> str:
+    """Returns a hash of a sound, int16 [T]."""
+    return hashlib.sha256(sound.tobytes()).hexdigest()
+
+
+def check_free(
+    folder: pathlib.Path, rows: dict[str, dict], names: list[str], seed: int
+) -> None:
+    """Checks that what is there of some files is of a search like this one.
+
+    Args:
+      folder: of the report.
+      rows: of the report, by file.
+      names: of the files.
+      seed: of this search.
+
+    Raises:
+      UsageError: it is of another seed, or in no report, or its sound is gone.
+    """
+    for name in names:
+        row, wav = rows.get(name), folder / wav_name(name)
+        if row and wav.exists() and row.get("seed") == seed:
+            continue
+        if row or wav.exists():
+            there = wav if wav.exists() else folder / NAME
+            raise cli.UsageError(f"{there} exists: {CHOICE}")
+
+
+def refuse_other_model(folder: pathlib.Path, overwrite: bool) -> None:
+    """Raises UsageError unless a report of another model is to be replaced."""
+    if not overwrite:
+        raise cli.UsageError(f"{folder / NAME} is of another model: {CHOICE}")
+
+
+def check_sounds(
+    folder: pathlib.Path, rows: dict[str, dict], sounds: dict
+) -> None:
+    """Raises UsageError if a file of the report is another sound now.
+
+    Args:
+      folder: of the report.
+      rows: of the report, by file.
+      sounds: int16 [T] of each of these files, and of others.
+    """
+    for name, row in rows.items():
+        if row.get("sound") != digest(sounds[name]):
+            raise cli.UsageError(
+                f"{name} is another sound than the one that {NAME} in {folder} "
+                f"has: {CHOICE}"
+            )
