@@ -24,7 +24,8 @@ import sys
 
 from data_prep.store.store import open_store
 from experiments.common import cli, quietly
-from experiments.common.preflight import check_classes, check_file, check_same
+from experiments.common.outputs import check_file
+from experiments.common.preflight import check_classes, check_same
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 

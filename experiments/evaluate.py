@@ -22,7 +22,7 @@ import dataclasses
 from pathlib import Path
 
 from data_prep.store.store import open_store
-from experiments.common import cli, loading, preflight
+from experiments.common import cli, loading, outputs
 from experiments.common.preflight import check_store
 from experiments.common.steps import Steps, stoppable
 from experiments.common.store_files import heard_before
@@ -101,11 +101,11 @@ def main(values: cli.Values) -> int:
     find_model.peek(values.model)  # names what is no model at once
     if values.musicnn:
         tagger_weights.find_weights()
-    preflight.check_output(values.output_dir)
+    outputs.check_output(values.output_dir)
     page = "listen.html" if values.listen else "index.html"
-    preflight.check_page(Path(values.output_dir, page))
+    outputs.check_page(Path(values.output_dir, page))
     for name in () if values.listen else (REPORT, PARTIAL):
-        preflight.check_report(Path(values.output_dir, name))
+        outputs.check_report(Path(values.output_dir, name))
     total = LISTENING if values.listen else TOTAL + values.musicnn
     steps = Steps(total, Path(values.output_dir) / PARTIAL)
     try:

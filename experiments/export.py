@@ -35,7 +35,7 @@ import dataclasses
 import re
 import sys
 
-from experiments.common import cli, loading, preflight, quietly
+from experiments.common import cli, loading, outputs, quietly
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.saved_models.format_names import FORMATS, check_formats
 from wavegan_cond.settings import REQUIRED, setting
@@ -78,9 +78,9 @@ def run(settings: Settings) -> None:
         )
     if is_saved_model and settings.half:
         raise cli.UsageError("--half takes a run folder: --model is none")
-    preflight.check_names(settings.output_dir)
+    outputs.check_names(settings.output_dir)
     check_new(settings.output_dir)
-    preflight.check_output(settings.output_dir)
+    outputs.check_output(settings.output_dir)
     quietly.import_tensorflow()
     from wavegan_cond.saved_models.formats import export_model
 

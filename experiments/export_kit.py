@@ -24,7 +24,7 @@ import pathlib
 import re
 import time
 
-from experiments.common import cli, loading, preflight, quietly, seeds, shipped
+from experiments.common import cli, loading, outputs, quietly, seeds, shipped
 from experiments.kit import counts as kit_counts
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
@@ -85,7 +85,7 @@ def run(settings: Settings) -> None:
         settings = dataclasses.replace(settings, seed=seeds.draw())
     check_text(settings)
     folders.check_new(settings.output_dir)
-    preflight.check_output(settings.output_dir)
+    outputs.check_output(settings.output_dir)
     if info := find_model.peek(settings.model):
         count(settings, info)
     started = time.perf_counter()

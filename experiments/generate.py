@@ -34,7 +34,7 @@ import os
 import sys
 import time
 
-from experiments.common import cli, loading, preflight, quietly, seeds, shipped
+from experiments.common import cli, loading, outputs, quietly, seeds, shipped
 from wavegan_cond.plotting import panels
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import setting
@@ -124,9 +124,9 @@ def check_request(settings: Settings) -> None:
     Raises:
       ModelError, LatentError, UsageError: one of them is wrong.
     """
-    preflight.check_output(settings.output_dir)
+    outputs.check_output(settings.output_dir)
     if settings.picture and not settings.overwrite:
-        preflight.check_picture(settings.output_dir, SHEET)
+        outputs.check_picture(settings.output_dir, SHEET)
     info = find_model.peek(settings.model)
     if info:
         choose_classes(info, settings.label)
@@ -252,7 +252,7 @@ def check_list(
       SoundListError, ModelError, WriteError: one of them is wrong.
     """
     if output_dir:
-        preflight.check_output(output_dir)
+        outputs.check_output(output_dir)
     listed = generation_log.read(list_path)["models"].values()
     for path in {model_path or model["path"] for model in listed}:
         find_model.peek(path)

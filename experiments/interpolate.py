@@ -19,7 +19,7 @@ import os
 
 import numpy as np
 
-from experiments.common import cli, loading, preflight, shipped
+from experiments.common import cli, loading, outputs, shipped
 from wavegan_cond.plotting import figures
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
@@ -58,7 +58,7 @@ def run(settings: Settings) -> dict:
       The content of ``sounds.json``.
     """
     settings = shipped.fill(settings)
-    preflight.check_output(settings.output_dir)
+    outputs.check_output(settings.output_dir)
     if info := find_model.peek(settings.model):
         settings = spell_labels(info, settings)
     model = loading.load_model(settings)
@@ -80,7 +80,7 @@ def run(settings: Settings) -> dict:
     recipes = [recipe for way in ways.values() for recipe in way]
     picture = f"{name}_{'-'.join(methods)}{steps}.png"
     if settings.picture and not settings.overwrite:
-        preflight.check_picture(settings.output_dir, picture)
+        outputs.check_picture(settings.output_dir, picture)
     content = write_sounds.write_sounds(
         settings.output_dir,
         model,

@@ -26,6 +26,7 @@ from experiments.common import (
     cli,
     inversion_report,
     loading,
+    outputs,
     preflight,
     shipped,
 )
@@ -73,7 +74,7 @@ def run(settings: Settings) -> list[dict]:
     names = list_sounds(pathlib.Path(settings.input))
     folder, of_model, listed = pathlib.Path(settings.output_dir or ""), None, {}
     if settings.output_dir:
-        preflight.check_output(settings.output_dir)
+        outputs.check_output(settings.output_dir)
         of_model, listed = inversion_report.read(folder)
         if not settings.overwrite:
             inversion_report.check_free(folder, listed, names, settings.seed)

@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from data_prep.store.manifest import unquoted
-from experiments.common import cli, preflight, quietly
+from experiments.common import cli, outputs, quietly
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.untrusted import read_bytes
 
@@ -160,7 +160,7 @@ def describe(figures: dict) -> str:
 def main(values: cli.Values) -> None:
     """Reads, counts, prints, and keeps the figures."""
     if values.output:
-        preflight.check_file(values.output, ".json")
+        outputs.check_file(values.output, ".json")
     figures = run(values.answers)
     print(describe(figures))
     pages = {row["page"] for path in values.answers for row in read(path)}

@@ -13,7 +13,7 @@ import dataclasses
 import os
 import pathlib
 
-from experiments.common import cli, preflight
+from experiments.common import cli, outputs
 from experiments.common.page import build, listed_groups
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.synthesis import generation_log
@@ -41,7 +41,7 @@ def name_model(model: dict) -> str:
 
 def main(values: cli.Values) -> None:
     """Makes the page of a folder of sounds."""
-    preflight.check_file(values.output, ".html", ".htm")
+    outputs.check_file(values.output, ".html", ".htm")
     folder = pathlib.Path(values.sounds_dir)
     content = generation_log.read(folder / generation_log.NAME)
     if not content["sounds"]:

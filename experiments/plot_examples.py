@@ -16,7 +16,7 @@ import pathlib
 
 import numpy as np
 
-from experiments.common import cli, loading, preflight, shipped
+from experiments.common import cli, loading, outputs, preflight, shipped
 from wavegan_cond.plotting import figures, panels
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
@@ -55,7 +55,7 @@ def run(settings: Settings) -> None:
         store = open_store(settings.data_dir)
     settings = shipped.fill(settings)
     find_model.peek(settings.model)  # names what is no model at once
-    preflight.check_output(settings.output_dir)
+    outputs.check_output(settings.output_dir)
     check_pictures(settings, ["generated", *(["real"] if store else [])])
     model = loading.load_model(settings)
     if store:

@@ -18,12 +18,8 @@ from data_prep.store.store import open_store
 from experiments.claims import stage_times
 from experiments.common import cli, preview_page, quietly
 from experiments.common.deadline import Deadline
-from experiments.common.preflight import (
-    check_classes,
-    check_data,
-    check_names,
-    check_page,
-)
+from experiments.common.outputs import check_names, check_page
+from experiments.common.preflight import check_classes, check_data
 from experiments.common.steps import Steps
 from experiments.train import run_in
 from wavegan_cond.config import ModelConfig, TrainConfig

@@ -22,13 +22,7 @@ from collections.abc import Iterator
 
 from data_prep.store.store import INFO, open_store
 from experiments import export, generate, interpolate
-from experiments.common import (
-    cli,
-    preflight,
-    quickstart_page,
-    quietly,
-    shipped,
-)
+from experiments.common import cli, outputs, quickstart_page, quietly, shipped
 from experiments.common.timed_training import train_for
 from wavegan_cond.config import ModelConfig, TrainConfig, from_json
 from wavegan_cond.settings import setting
@@ -103,9 +97,9 @@ def run(settings: Settings, plan: Plan | None = None) -> int:
     """
     plan = plan or Plan()
     folder, minutes = pathlib.Path(settings.output_dir), settings.minutes
-    preflight.check_names(settings.output_dir)
+    outputs.check_names(settings.output_dir)
     holds_model(folder / "model")  # what is there is refused at once
-    preflight.check_page(folder / "index.html")
+    outputs.check_page(folder / "index.html")
     show_first(folder, plan)
     store = make_store(folder, plan)
     with step(4, f"training your own model for {minutes:g} minutes on the CPU"):

@@ -18,12 +18,8 @@ from collections.abc import Iterator
 
 from data_prep.store.store import StoreError, open_store
 from experiments.common import cli, quietly
-from experiments.common.preflight import (
-    check_cluster,
-    check_data,
-    check_names,
-    prepare_run,
-)
+from experiments.common.outputs import check_names
+from experiments.common.preflight import check_cluster, check_data, prepare_run
 from wavegan_cond.config import (
     ModelConfig,
     TrainConfig,

@@ -26,7 +26,7 @@ from experiments.benchmark import (
     training,
 )
 from experiments.benchmark.training import take_turns
-from experiments.common import cli, preflight, quietly
+from experiments.common import cli, outputs, quietly
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.settings import setting
 from wavegan_cond.storage.atomic import write_text
@@ -150,7 +150,7 @@ def main(values: cli.Values) -> None:
     if values.input_dir and not os.path.isdir(values.input_dir):
         raise cli.UsageError(f"--input_dir={values.input_dir} is not a folder")
     if values.output:
-        preflight.check_file(values.output, ".json")
+        outputs.check_file(values.output, ".json")
     quietly.import_tensorflow()
     results = {}
     for part in values.only:

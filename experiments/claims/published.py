@@ -26,7 +26,8 @@ from experiments.claims.published_sounds import (
     select,
 )
 from experiments.common import cli, loading, quietly
-from experiments.common.preflight import check_file, check_store
+from experiments.common.outputs import check_file
+from experiments.common.preflight import check_store
 from wavegan_cond.evaluation.features import FLOORS
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text

@@ -22,7 +22,14 @@ knows the seeds 0 to 4095, and looks for the sound of a file without gradients.
 import dataclasses
 import threading
 
-from experiments.common import cli, loading, preflight, quietly, shipped
+from experiments.common import (
+    cli,
+    loading,
+    outputs,
+    preflight,
+    quietly,
+    shipped,
+)
 from experiments.explore import serve
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.saved_models.format_names import check_formats
@@ -56,7 +63,7 @@ def write_static(settings: Settings) -> None:
     """
     check_formats(["onnx"])
     check_new(settings.static)
-    preflight.check_output(settings.static)
+    outputs.check_output(settings.static)
     quietly.import_tensorflow()
     from experiments.explore.static_page import write_page
     from wavegan_cond.saved_models.formats import open_source

@@ -11,12 +11,7 @@ import pytest
 
 from data_prep.store.store import open_store
 from experiments import evaluate
-from experiments.common import (
-    cli,
-    evaluation_page,
-    evaluation_tables,
-    preflight,
-)
+from experiments.common import cli, evaluation_page, evaluation_tables, outputs
 from tests.fixtures import commands, drums, runs
 from tests.fixtures.counting import counted_rows
 from wavegan_cond.evaluation import (
@@ -226,8 +221,8 @@ def test_a_file_that_is_no_report_is_not_replaced(place, tmp_path, name, text):
 
 
 def test_a_report_is_known_again(place):
-    preflight.check_report(place / "one/report.json")
-    preflight.check_report(place / "nowhere/report.json")
+    outputs.check_report(place / "one/report.json")
+    outputs.check_report(place / "nowhere/report.json")
 
 
 def test_too_few_held_out_sounds_are_refused(place, tmp_path):
