@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from experiments.common import quietly  # noqa: F401, TensorFlow as users have it
+
 
 def pytest_addoption(parser):
     parser.addoption(

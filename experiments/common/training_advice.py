@@ -6,14 +6,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from experiments.common.preflight import FEWEST_HELD_OUT
+from wavegan_cond.training import precision
 
 FEW = 100  # training sounds; the shipped models learned from hundreds
 # Of best.flags: the length it is for, its iterations, and the operations of
 # one of them, see ``benchmark.training.multiplications``.
 LENGTH, ITERATIONS, GFLOP = 16384, 8000, 58.3
 # How fast a training is, of the speed of NumPy's matrix product in float32, as
-# measured on two cores of an AMD Zen 4 in bfloat16. With AMX it is faster.
-SHARE = 0.5
+# measured on two cores each: in bfloat16 on an AMD Zen 4 (with AMX it is
+# faster), in float32 on a Zen 3.
+SHARE_BFLOAT16, SHARE_FLOAT32 = 0.5, 0.28
 SIZE = 1024  # of the matrices
 
 
@@ -38,20 +40,23 @@ def advise(store) -> Iterator[str]:
             "hundred of each class are a good beginning"
         )
     if store.length == LENGTH:
-        hours = training_hours(matmul_speed())
+        fast = precision.cpu_has_bfloat16(precision.CPU_INFO)
+        hours = training_hours(matmul_speed(), fast)
         yield (
             "a training with experiments/configs/best.flags takes very roughly "
             f"{in_words(hours)} on this machine's CPU, by its speed right now"
         )
 
 
-def training_hours(gflops: float) -> float:
+def training_hours(gflops: float, bfloat16: bool) -> float:
     """Returns roughly how long a training with ``best.flags`` takes.
 
     Args:
       gflops: speed of a matrix product in float32, in GFLOP/s.
+      bfloat16: whether the CPU multiplies bfloat16 itself.
     """
-    return ITERATIONS * GFLOP / (gflops * SHARE) / 3600
+    share = SHARE_BFLOAT16 if bfloat16 else SHARE_FLOAT32
+    return ITERATIONS * GFLOP / (gflops * share) / 3600
 
 
 def matmul_speed(repeats: int = 5) -> float:

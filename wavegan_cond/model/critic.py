@@ -127,8 +127,8 @@ class Critic(ConditionalNetwork):
             )
         embedded = self.embed(label)
         if self.spectrogram:
-            spectral_score = self.spectral(wave[..., -CHANNELS:], embedded)
-            wave = wave[..., :-CHANNELS]
+            wave, levels = ops.split(wave, [self.channels - CHANNELS], axis=2)
+            spectral_score = self.spectral(levels, embedded)
         x = ops.cast(wave, self.compute_dtype)
         x = add_plane(x, embedded, self.label_plane)
         for index, block in enumerate(self.down):

@@ -65,7 +65,7 @@ def log_spectrogram(wave, size: int):
     real, imaginary = ops.stft(
         wave, size, hop, size, window=window, center=False
     )
-    power = ops.square(real[..., :-1]) + ops.square(imaginary[..., :-1])
+    power = (ops.square(real) + ops.square(imaginary))[..., :-1]
     # 1e-6: the slope of a root is infinite at zero.
     return SCALE * ops.log(1.0 + ops.sqrt(power + 1e-6))
 
@@ -101,8 +101,8 @@ class SpectralScore(keras.layers.Layer):
         return {**super().get_config(), **settings}
 
     def call(self, spectrograms, embedded=None):
-        long = self.long(spectrograms[..., :SHARE], embedded)
-        return long + self.short(spectrograms[..., SHARE:], embedded)
+        long, short = ops.split(spectrograms, 2, axis=2)
+        return self.long(long, embedded) + self.short(short, embedded)
 
 
 @keras.saving.register_keras_serializable(package="wavegan_cond")

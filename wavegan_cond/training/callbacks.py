@@ -9,20 +9,25 @@ import contextlib
 import csv
 import os
 import pathlib
+import struct
 import time
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from tensorboard.plugins.audio import metadata as audio
+from tensorboard.plugins.image import metadata as image
 
 from wavegan_cond.evaluation.score import Scored
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.synthesis.wav import wav_bytes
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.rows import kept_rows, read_numbers
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.spread_guard import FACTOR
 from wavegan_cond.training.stop_signal import StopSignal
 
+SHEET = "waveforms and mel spectrograms"  # title of a preview in TensorBoard
 COLUMNS = (
     "iteration",
     "seconds",
@@ -189,13 +194,21 @@ class SummaryWriter:
           sheet: path of the contact sheet, a PNG file.
           sample_rate: sample rate of the sounds in Hz.
         """
-        tf = self._tf
-        image = tf.io.decode_png(tf.io.read_file(str(sheet)), channels=3)
+        # tf.summary.audio and image make strings of strings, of which oneDNN
+        # prints an error on CPUs without AVX-512: write takes them as they are.
+        picture = pathlib.Path(sheet).read_bytes()
+        width, height = struct.unpack(">II", picture[16:24])  # of its header
+        values = str(width).encode(), str(height).encode(), picture
+        write, wav = self._tf.summary.write, audio.Encoding.Value("WAV")
         with writing(self._folder), self._at(iteration):
             for title, wave in zip(titles, waves, strict=True):
-                clip = np.clip(wave, -1, 1)[None, :, None]  # [1, T, 1]
-                tf.summary.audio(title, clip, sample_rate)
-            tf.summary.image("waveforms and mel spectrograms", image[None])
+                sound = wav_bytes(np.clip(wave, -1, 1), sample_rate)
+                metadata = audio.create_summary_metadata(None, None, wav)
+                write(
+                    title, np.array([[sound, b""]], object), metadata=metadata
+                )
+            metadata = image.create_summary_metadata(None, None)
+            write(SHEET, np.array(values, object), metadata=metadata)
             self._writer.flush()
 
     def close(self) -> None:

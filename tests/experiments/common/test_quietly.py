@@ -1,5 +1,10 @@
 """What of TensorFlow's start is shown."""
 
+import os
+import platform
+import subprocess
+import sys
+
 import pytest
 
 from experiments.common.quietly import CHATTER
@@ -27,3 +32,28 @@ NEWS = (
 @pytest.mark.parametrize("line", [*CHAT, *NEWS])
 def test_chatter_is_hidden_and_news_are_shown(line):
     assert bool(CHATTER.match(line)) == (line in CHAT)
+
+
+@pytest.mark.skipif(
+    (sys.platform, platform.machine()) != ("linux", "x86_64"),
+    reason="TensorFlow is built without oneDNN elsewhere",
+)
+@pytest.mark.parametrize(("own", "expected"), [(None, True), ("0", False)])
+def test_convolutions_are_onednns_unless_a_user_says_no(own, expected):
+    code = (
+        "from experiments.common import quietly; quietly.import_tensorflow();"
+        "from tensorflow.python.framework import test_util as t;"
+        "print(t.IsMklEnabled())"
+    )
+    names = os.environ.keys() - {"TF_ENABLE_ONEDNN_OPTS"}
+    environment = {name: os.environ[name] for name in names}
+    if own:
+        environment["TF_ENABLE_ONEDNN_OPTS"] = own
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"{expected}\n"

@@ -39,12 +39,16 @@ def test_enough_sounds_are_not_mentioned(store):
 
 def test_the_time_is_said_of_sounds_that_the_preset_takes(store, monkeypatch):
     monkeypatch.setattr(training_advice, "matmul_speed", lambda: 30.0)
-    (line,) = training_advice.advise(store(500, [20], length=16384))
-    assert "best.flags" in line and "roughly 9 hours" in line
+    for fast, hours in ((True, 9), (False, 15)):
+        monkeypatch.setattr(
+            training_advice.precision, "cpu_has_bfloat16", lambda _, f=fast: f
+        )
+        (line,) = training_advice.advise(store(500, [20], length=16384))
+        assert "best.flags" in line and f"roughly {hours} hours" in line
 
 
 def test_times_are_said_with_one_digit_that_counts():
-    hours = training_advice.training_hours(170.0)
+    hours = training_advice.training_hours(170.0, True)
     assert training_advice.in_words(hours) == "90 minutes"
     assert training_advice.in_words(0.01) == "10 minutes"
     assert training_advice.in_words(7.4) == "7 hours"

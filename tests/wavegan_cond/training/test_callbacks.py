@@ -3,6 +3,8 @@
 import os
 import types
 
+import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 import tensorflow as tf
 from tensorboard.backend.event_processing import event_accumulator
@@ -14,6 +16,7 @@ from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import WriteError
 from wavegan_cond.training.callbacks import (
+    SHEET,
     CheckpointCallback,
     Log,
     Progress,
@@ -106,6 +109,32 @@ def test_what_ends_a_training_in_the_middle_is_scored_if_there_is_time(
     rows = run_dir.scores.read_text().split()[1:]
     assert [int(row.split(",")[0]) for row in rows] == scored
     assert run_dir.saved.read_text() == "4\n"
+
+
+def test_a_preview_is_the_picture_itself_without_a_word_of_onednn(
+    tmp_path, capfd
+):
+    sheet = tmp_path / "sheet.png"
+    plt.imsave(sheet, np.random.default_rng(0).random((30, 50, 3)))
+    writer = SummaryWriter(tmp_path / "events")
+    waves = np.zeros((1, 64), np.float32)  # bytes that end with zeros
+    waves[0, :9] = np.linspace(-0.9, 0.9, 9)
+    writer.write_preview(7, waves, ["kick 1"], sheet, 44100)
+    writer.close()
+    assert "oneDNN" not in capfd.readouterr().err
+    events = event_accumulator.EventAccumulator(str(tmp_path / "events"))
+    events.Reload()
+    (event,) = events.Tensors(SHEET)
+    width, height, picture = tf.make_ndarray(event.tensor_proto)
+    assert (event.step, width, height) == (7, b"50", b"30")
+    assert picture == sheet.read_bytes()
+    ((sound, _),) = tf.make_ndarray(events.Tensors("kick 1")[0].tensor_proto)
+    heard, rate = tf.audio.decode_wav(sound)
+    assert len(heard) == 64
+    np.testing.assert_allclose(heard[:, 0], waves[0], atol=2**-14)
+    assert rate == 44100
+    content = events.SummaryMetadata("kick 1").plugin_data
+    assert content.plugin_name == "audio"
 
 
 def test_the_score_of_a_checkpoint_is_a_scalar(tmp_path):
