@@ -39,8 +39,8 @@ from wavegan_cond.plotting import panels
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import setting
 from wavegan_cond.synthesis import generation_log, latents, steering
-from wavegan_cond.synthesis.generation_log import Recipe, z_name
 from wavegan_cond.synthesis.model_info import ModelError
+from wavegan_cond.synthesis.recipe import Recipe, z_name
 from wavegan_cond.synthesis.wav import class_stem
 
 

@@ -24,7 +24,7 @@ from wavegan_cond.plotting import figures
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.synthesis import latents
-from wavegan_cond.synthesis.generation_log import Recipe
+from wavegan_cond.synthesis.recipe import Recipe
 from wavegan_cond.synthesis.wav import class_stem
 
 

@@ -239,7 +239,7 @@ def write(settings: Settings, model, row: dict) -> None:
       model: a ``Synth``.
       row: what was found for a file.
     """
-    from wavegan_cond.synthesis.generation_log import Recipe
+    from wavegan_cond.synthesis.recipe import Recipe
     from wavegan_cond.synthesis.write_sounds import write_sounds
 
     label = model.info.classes[model.info.kinds.index(row["label"])]

@@ -14,8 +14,8 @@ from experiments.kit import (
     strudel,
 )
 from experiments.kit.instruments import Kit
-from wavegan_cond.synthesis.generation_log import sha256
 from wavegan_cond.synthesis.model_info import ModelInfo
+from wavegan_cond.synthesis.recipe import sha256
 
 FORMAT = "wavegan-cond kit 1"
 

@@ -27,7 +27,7 @@ from wavegan_cond.synthesis import (
     steering,
     write_sounds,
 )
-from wavegan_cond.synthesis.generation_log import SoundListError
+from wavegan_cond.synthesis.recipe import SoundListError
 from wavegan_cond.synthesis.synth import ModelError
 
 

@@ -12,7 +12,7 @@ from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis import generation_log, write_sounds
-from wavegan_cond.synthesis.generation_log import SoundListError
+from wavegan_cond.synthesis.recipe import SoundListError, parse_recipe
 from wavegan_cond.synthesis.wav import read_wav
 
 
@@ -112,7 +112,7 @@ def test_a_joined_file_of_sounds_that_stay_is_still_listed(model, tmp_path):
     """Though the list is written without it before a sound is replaced."""
     make(model, tmp_path, method="lerp", steps=2)
     recipes = [
-        generation_log.parse_recipe(entry)
+        parse_recipe(entry)
         for entry in generation_log.read(tmp_path / "sounds.json")["sounds"]
     ]
     other = dataclasses.replace(recipes[0], file="other.wav")

@@ -9,7 +9,7 @@ from wavegan_cond.evaluation.features import (
     FeatureError,
     in_chunks,
 )
-from wavegan_cond.model.match_eq import prominence
+from wavegan_cond.model.match_eq_fit import prominence
 
 LEVELS = range(1, 6)  # of blocks that each resample by 4
 FAR = 40  # bins on either side of a tone to which it is compared

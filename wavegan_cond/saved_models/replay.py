@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from wavegan_cond.saved_models.find_model import is_saved_model
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis import generation_log
-from wavegan_cond.synthesis.generation_log import SoundListError
 from wavegan_cond.synthesis.model_info import ModelError
+from wavegan_cond.synthesis.recipe import SoundListError, parse_recipe
 from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.write_sounds import write_sounds
 
@@ -56,7 +56,7 @@ def reproduce(
             [e for e in content[part] if e["model"] == fingerprint]
             for part in ("sounds", "joined")
         )
-        recipes = [generation_log.parse_recipe(entry) for entry in sounds]
+        recipes = [parse_recipe(entry) for entry in sounds]
         parts = {entry["file"]: entry["sounds"] for entry in joined}
         new = write_sounds(folder, model, path, recipes, parts, overwrite)
     digests = {e["file"]: e["sha256"] for e in new["sounds"] + new["joined"]}

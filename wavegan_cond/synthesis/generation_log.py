@@ -18,8 +18,6 @@ little-endian; the format is then "wavegan-cond sounds 2", ``"array": {"file":
 instead of z. ``read`` gives z in either case.
 """
 
-import dataclasses
-import hashlib
 import json
 import os
 import pathlib
@@ -30,87 +28,24 @@ import numpy as np
 
 from wavegan_cond.storage.atomic import write_bytes, write_text
 from wavegan_cond.storage.untrusted import one_line, read_bytes, read_json
+from wavegan_cond.synthesis.recipe import (
+    INVALID,
+    Recipe,
+    SoundListError,
+    check_file_name,
+    parse_recipe,
+    sha256,
+)
 
 FORMAT = "wavegan-cond sounds 1"
 FORMAT_WITH_ARRAY = "wavegan-cond sounds 2"
 NAME = "sounds.json"
-MAX_NAMED = 4  # numbers of z in a file name; a longer z is named by a hash
 MAX_BYTES = 1 << 28  # of sounds.json
 MAX_SOUNDS = 400_000  # in one list; so many fit, whatever their names are
 MAX_INLINE = 1 << 20  # numbers of z in sounds.json, 20 bytes each
 MAX_NUMBERS = 1 << 29  # in the array, 4 bytes each
 ARRAY = re.compile(r"sounds_z_([0-9a-f]{16})\.f32")
 MAX_JOINED = 1000  # sounds in one file: --steps of experiments.interpolate
-# What JSON of another shape, and its numbers, raise where they are used.
-INVALID = (ValueError, KeyError, TypeError, AttributeError, OverflowError)
-
-
-class SoundListError(ValueError):
-    """Invalid request for sounds, or an unreadable ``sounds.json``."""
-
-    exit_code = 2
-
-
-@dataclasses.dataclass(frozen=True)
-class Recipe:
-    """Inputs from which the model makes one sound.
-
-    Attributes:
-      file: name of the WAV file.
-      z: latent vector, float32 values.
-      label: name of the class; None for a sound between classes.
-      class_weights: weight of each class, by name, for a sound between
-        classes; else None.
-      seed: seed that z was drawn with; None if z was given.
-    """
-
-    file: str
-    z: tuple[float, ...]
-    label: str | None = None
-    class_weights: Mapping[str, float] | None = None
-    seed: int | None = None
-
-    def entry(self, fingerprint: str, data: bytes) -> dict:
-        """Returns the entry of this sound in ``sounds.json``.
-
-        Args:
-          fingerprint: fingerprint of the model.
-          data: content of the WAV file.
-        """
-        fields = {k: v for k, v in vars(self).items() if v is not None}
-        return {
-            **fields,
-            "z": list(self.z),
-            "model": fingerprint,
-            "sha256": sha256(data),
-        }
-
-
-def parse_recipe(entry: Mapping) -> Recipe:
-    """Returns the recipe in an entry of ``sounds``.
-
-    Raises:
-      INVALID: one of these, the entry is invalid.
-    """
-    file, z = entry["file"], tuple(float(value) for value in entry["z"])
-    label, weights = entry.get("label"), entry.get("class_weights")
-    check_file_name(file)
-    if (weights is None) == (label is None):
-        raise ValueError(f"{file}: label or class_weights is needed")
-    if not isinstance(label, str | None) or weights == {}:
-        raise ValueError(f"{file}: its label is no name")
-    if not _is_finite([*z, *(weights or {}).values()]):
-        raise ValueError(f"{file}: a number is not finite")
-    seed = entry.get("seed")
-    if seed is not None and type(seed) is not int:
-        raise ValueError(f"{file}: its seed is no number")
-    return Recipe(file, z, label, weights, seed)
-
-
-def _is_finite(numbers: Sequence[float]) -> bool:
-    """Says whether numbers are finite in float32, the model's input type."""
-    with np.errstate(over="ignore"):
-        return bool(np.isfinite(np.array(numbers, np.float32)).all())
 
 
 def read(path: str | os.PathLike) -> dict:
@@ -307,22 +242,3 @@ def _of_used_models(content: Mapping) -> dict:
     used = {entry["model"] for entry in content["sounds"]}
     models = {k: v for k, v in content["models"].items() if k in used}
     return {**content, "models": models}
-
-
-def check_file_name(name: str) -> None:
-    """Raises SoundListError unless ``name`` is a valid WAV file name."""
-    here = name == os.path.basename(name) and name.endswith(".wav")
-    if not here or not name.isprintable():
-        raise SoundListError(f"{name!r:.200} is no name of a sound file")
-
-
-def z_name(z: Sequence[float]) -> str:
-    """Returns a short name of a latent vector, such as ``z+0.1_-2_+0.3``."""
-    if len(z) <= MAX_NAMED:
-        return "z" + "_".join(f"{value:+.6g}" for value in z)
-    return "z_" + sha256(np.float32(z).tobytes())[:10]
-
-
-def sha256(data: bytes) -> str:
-    """Returns the SHA-256 of bytes, in hex."""
-    return hashlib.sha256(data).hexdigest()

@@ -16,8 +16,13 @@ from wavegan_cond.storage.atomic import (
 )
 from wavegan_cond.storage.untrusted import read_bytes
 from wavegan_cond.synthesis import generation_log
-from wavegan_cond.synthesis.generation_log import Recipe, SoundListError
 from wavegan_cond.synthesis.model_info import ModelInfo
+from wavegan_cond.synthesis.recipe import (
+    Recipe,
+    SoundListError,
+    check_file_name,
+    sha256,
+)
 from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.wav import read_wav, to_float, wav_bytes
 
@@ -174,7 +179,7 @@ class _Folder:
         if path.exists():
             self._refuse(name)
         listed = self._listed.get(name)
-        if listed and listed != generation_log.sha256(data):
+        if listed and listed != sha256(data):
             kept = generation_log.without(self._content, self._names)
             generation_log.write(self.path, kept)
             self._listed = {}  # of what may be put here, none is any more
@@ -263,7 +268,7 @@ def _join(sounds: _Folder, joined: Mapping, model: Synth) -> list:
                 "file": name,
                 "sounds": list(files),
                 "model": model.info.fingerprint,
-                "sha256": generation_log.sha256(data),
+                "sha256": sha256(data),
             }
         )
     return entries
@@ -280,7 +285,7 @@ def _holds(path: pathlib.Path, data: bytes) -> bool:
 def _check_names(names: Sequence[str]) -> None:
     seen = set()
     for name in names:
-        generation_log.check_file_name(name)
+        check_file_name(name)
         # Some file systems take Kick.wav and kick.wav for one file.
         if name.casefold() in seen:
             raise SoundListError(f"two sounds would be called {name}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from wavegan_cond.config import ModelConfig
-from wavegan_cond.model import match_eq
+from wavegan_cond.model import match_eq, match_eq_fit
 from wavegan_cond.model.networks import make_generator
 from wavegan_cond.model.resample import upsample
 from wavegan_cond.model.wavegan import WaveGAN
@@ -126,7 +126,10 @@ def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
 
 
 def fit_equalizer(
-    gan: WaveGAN, model: ModelConfig, generate: Callable, real: match_eq.Spectra
+    gan: WaveGAN,
+    model: ModelConfig,
+    generate: Callable,
+    real: match_eq_fit.Spectra,
 ) -> None:
     """Fits the equalizer of ``gan`` to its current weights.
 
@@ -139,15 +142,15 @@ def fit_equalizer(
       real: mean spectra of the training sounds, at the sample rate of the
         stage of ``gan``.
     """
-    seed, count = match_eq.SEED, match_eq.SOUNDS
+    seed, count = match_eq_fit.SEED, match_eq_fit.SOUNDS
     z = latents.draw(seed, count, model.latent_dim, model.prior)
     taps = gan.match_eq.taps
     taps.assign(match_eq.flat(len(model.classes), gan.stage.length))
     made = [
-        match_eq.measure([generate(z, np.full(len(z), label))])
+        match_eq_fit.measure([generate(z, np.full(len(z), label))])
         for label in range(len(model.classes))
     ]
-    taps.assign(match_eq.fit(real, match_eq.stack(made)))
+    taps.assign(match_eq_fit.fit(real, match_eq_fit.stack(made)))
 
 
 def at_full_rate(generate: Callable, length: int) -> Callable:

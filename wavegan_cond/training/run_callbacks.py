@@ -199,7 +199,7 @@ def make_spectra(store, model: ModelConfig, length: int):
     """
     import numpy as np
 
-    from wavegan_cond.model import match_eq
+    from wavegan_cond.model import match_eq_fit
     from wavegan_cond.model.resample import downsample
     from wavegan_cond.synthesis.ends import clean_ends
     from wavegan_cond.synthesis.wav import to_float
@@ -210,5 +210,5 @@ def make_spectra(store, model: ModelConfig, length: int):
 
     labels = store.labels[: store.train]
     if model.conditioning == "none":
-        return match_eq.real_spectra(read, 0 * labels, 1)
-    return match_eq.real_spectra(read, labels, len(model.classes))
+        return match_eq_fit.real_spectra(read, 0 * labels, 1)
+    return match_eq_fit.real_spectra(read, labels, len(model.classes))

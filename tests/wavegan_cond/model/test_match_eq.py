@@ -9,7 +9,7 @@ from experiments import train
 from tests.fixtures import tiny
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.evaluation.artifacts import comb_index, comb_places
-from wavegan_cond.model import match_eq
+from wavegan_cond.model import match_eq, match_eq_fit
 from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.networks import make_generator
 from wavegan_cond.saved_models.load import load_model
@@ -40,7 +40,7 @@ def decibels(gains):
 
 
 def one_class(waves):
-    return match_eq.stack([match_eq.measure([waves])])
+    return match_eq_fit.stack([match_eq_fit.measure([waves])])
 
 
 def test_flat_filters_change_nothing():
@@ -70,7 +70,7 @@ def test_what_passes_full_scale_is_brought_down_whole():
 def test_of_all_filters_of_one_gain_it_is_the_earliest(late):
     # A zero at 2 has the gain of one at 1 / 2, whose energy comes first.
     gains = np.log(np.abs(np.fft.rfft(late, LENGTH)))
-    taps = match_eq.minimum_phase(gains)
+    taps = match_eq_fit.minimum_phase(gains)
     assert taps.shape == (match_eq.num_taps(LENGTH),)
     expected = np.zeros(len(taps))
     expected[:2] = 1.0, -0.5
@@ -82,9 +82,9 @@ def test_a_filter_that_was_in_the_way_is_taken_away():
     colour = np.array([1.0, 0.6, -0.2])
     dull = np.stack([np.convolve(w, colour)[:LENGTH] for w in noise(seed=1)])
     real, made = one_class(noise(seed=2)), one_class(dull)
-    (taps,) = match_eq.fit(real, made)
+    (taps,) = match_eq_fit.fit(real, made)
     before = (made.tone - real.tone)[0, 20:-20] / 2
-    after = match_eq.measure([equalized(dull, taps)]).tone - real.tone[0]
+    after = match_eq_fit.measure([equalized(dull, taps)]).tone - real.tone[0]
     assert np.abs(decibels(before)).max() > 4
     # Band by band: of a single bin 200 sounds say little.
     bands = after[20:2020].reshape(-1, 40).mean(axis=1) / 2
@@ -93,10 +93,12 @@ def test_a_filter_that_was_in_the_way_is_taken_away():
 
 def test_no_band_is_raised_by_more_than_13_db():
     real, made = one_class(noise()), one_class(1e-3 * noise(seed=1))
-    (taps,) = match_eq.fit(real, made)
+    (taps,) = match_eq_fit.fit(real, made)
     gain = decibels(np.log(np.abs(np.fft.rfft(taps, LENGTH))))
-    assert gain.max() < decibels(match_eq.MOST) + 0.2
-    assert np.median(gain) == pytest.approx(decibels(match_eq.MOST), abs=0.2)
+    assert gain.max() < decibels(match_eq_fit.MOST) + 0.2
+    assert np.median(gain) == pytest.approx(
+        decibels(match_eq_fit.MOST), abs=0.2
+    )
 
 
 @pytest.mark.parametrize("level", [1, 2, 3])
@@ -105,7 +107,7 @@ def test_a_tone_of_the_upsampling_is_cut_to_its_surroundings(level):
     places = comb_places(LENGTH, level)
     tone = sum(0.01 * np.cos(place * turns + place) for place in places)
     made, real = noise(seed=1) + tone, one_class(noise(seed=2))
-    (taps,) = match_eq.fit(real, one_class(made))
+    (taps,) = match_eq_fit.fit(real, one_class(made))
     others = noise(seed=3) + tone
     before = comb_index(others)[level]
     after = comb_index(equalized(others, taps))[level]
@@ -115,7 +117,7 @@ def test_a_tone_of_the_upsampling_is_cut_to_its_surroundings(level):
 def test_a_tone_that_real_sounds_have_too_stays():
     tone = 0.01 * np.cos(2 * np.pi * np.arange(LENGTH) / 16)
     made, real = noise(seed=1) + tone, noise(seed=2) + tone
-    (taps,) = match_eq.fit(one_class(real), one_class(made))
+    (taps,) = match_eq_fit.fit(one_class(real), one_class(made))
     others = noise(seed=3) + tone
     kept = comb_index(equalized(others, taps))[2]
     assert kept == pytest.approx(comb_index(others)[2], abs=0.7)
@@ -128,7 +130,7 @@ def test_a_rough_mean_is_no_comb():
         one_class(level * noise(seed=seed))
         for seed, level in enumerate(levels / 1e3)
     )
-    (taps,) = match_eq.fit(real, made)
+    (taps,) = match_eq_fit.fit(real, made)
     gain = decibels(np.log(np.abs(np.fft.rfft(taps, LENGTH))))
     folded = gain[64:1984].reshape(-1, 64).mean(axis=0)
     assert np.ptp(folded) < 0.3  # 0.65 where all that stands out is cut
@@ -141,10 +143,10 @@ def test_few_lines_of_noise_are_cut_however_short_it_is(length, most):
     for _ in range(60):
         levels = random.lognormal(sigma=2, size=(2, 64, 1))
         real, made = (
-            match_eq.measure([level * random.standard_normal((64, length))])
+            match_eq_fit.measure([level * random.standard_normal((64, length))])
             for level in levels
         )
-        shares.append((match_eq.cuts(real, made)[lines] > 0).mean())
+        shares.append((match_eq_fit.cuts(real, made)[lines] > 0).mean())
     assert np.mean(shares) < most
 
 
@@ -159,7 +161,7 @@ def test_tones_of_single_sounds_are_no_lines():
             bins = random.integers(8, LENGTH // 2, 30)[:, None]
             tones = np.sin(2 * np.pi / LENGTH * bins * time)
             wave += random.lognormal() * tones.sum(axis=0)
-        cut = match_eq.cuts(one_class(real), one_class(waves))
+        cut = match_eq_fit.cuts(one_class(real), one_class(waves))
         shares.append((cut[0, lines] > 0).mean())
     assert np.mean(shares) < 0.02  # 0.03 by the mean power alone
 
@@ -167,7 +169,7 @@ def test_tones_of_single_sounds_are_no_lines():
 def test_silence_gives_filters_too():
     silent = one_class(np.zeros((2, LENGTH)))
     for real, made in ((silent, silent), (one_class(noise()), silent)):
-        assert np.isfinite(match_eq.fit(real, made)).all()
+        assert np.isfinite(match_eq_fit.fit(real, made)).all()
 
 
 def test_real_sounds_need_no_filter(store):
@@ -175,14 +177,14 @@ def test_real_sounds_need_no_filter(store):
     real = make_spectra(store, MODEL, MODEL.length)
     labels = store.labels[: store.train]
     waves = to_float(store.read_rows(np.arange(store.train)))
-    made = match_eq.stack(
+    made = match_eq_fit.stack(
         [
-            match_eq.measure([clean_ends(waves[labels == label]).numpy()])
+            match_eq_fit.measure([clean_ends(waves[labels == label]).numpy()])
             for label in range(len(MODEL.classes))
         ]
     )
     np.testing.assert_allclose(
-        match_eq.fit(real, made), match_eq.flat(3, 64), atol=1e-6
+        match_eq_fit.fit(real, made), match_eq.flat(3, 64), atol=1e-6
     )
 
 
@@ -190,9 +192,9 @@ def test_real_sounds_need_no_filter(store):
 def test_the_first_and_the_last_bin_weigh_as_others_do(end):
     """A hole at 0 Hz, as the removal of an offset leaves, is no slope."""
     real = one_class(noise())
-    hollow = match_eq.Spectra(real.tone.copy(), real.power)
+    hollow = match_eq_fit.Spectra(real.tone.copy(), real.power)
     hollow.tone[:, end] -= 2
-    (taps,) = match_eq.fit(real, hollow)
+    (taps,) = match_eq_fit.fit(real, hollow)
     gain = np.log(np.abs(np.fft.rfft(taps, LENGTH)))
     half = max(2, (LENGTH // 2 + 1) // 256)
     assert np.abs(gain[end]) < 1.2 / (half + 1)
@@ -250,14 +252,14 @@ def test_a_checkpoint_holds_the_filter_of_its_own_weights(
     for name, weight in variables_of(plain, "average").items():
         weight.assign(variables[name])
     raw = synth.from_generator(plain, load_model(run_dir.path).info)
-    seed, count = match_eq.SEED, match_eq.SOUNDS
+    seed, count = match_eq_fit.SEED, match_eq_fit.SOUNDS
     z = latents.draw(seed, count, model.latent_dim, model.prior)
     made = [
-        match_eq.measure([raw.generate(z, np.full(len(z), label))])
+        match_eq_fit.measure([raw.generate(z, np.full(len(z), label))])
         for label in range(3)
     ]
     real = make_spectra(store, model, model.length)
-    expected = match_eq.fit(real, match_eq.stack(made))
+    expected = match_eq_fit.fit(real, match_eq_fit.stack(made))
     np.testing.assert_allclose(taps, expected, atol=1e-5)
     if conditioning == "none":
         assert np.ptp(taps, axis=0).max() == 0

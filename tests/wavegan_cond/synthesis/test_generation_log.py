@@ -7,7 +7,12 @@ import numpy as np
 import pytest
 
 from wavegan_cond.synthesis import generation_log
-from wavegan_cond.synthesis.generation_log import Recipe, SoundListError
+from wavegan_cond.synthesis.recipe import (
+    Recipe,
+    SoundListError,
+    parse_recipe,
+    z_name,
+)
 
 MODEL = "f" * 64
 
@@ -51,7 +56,7 @@ def test_a_list_is_read_as_it_was_written(tmp_path):
     entries = [recipe.entry(MODEL, b"") for recipe in recipes]
     generation_log.write(tmp_path, content(*entries))
     read = generation_log.read(tmp_path / generation_log.NAME)
-    assert [generation_log.parse_recipe(e) for e in read["sounds"]] == recipes
+    assert [parse_recipe(e) for e in read["sounds"]] == recipes
     assert len((tmp_path / "sounds.json").read_text().splitlines()) < 40
 
 
@@ -81,7 +86,7 @@ def test_many_numbers_stand_in_an_array(long_list):
         np.fromfile(array, "<f4"), np.concatenate([r.z for r in recipes])
     )
     read = generation_log.read(folder / generation_log.NAME)
-    assert [generation_log.parse_recipe(e) for e in read["sounds"]] == recipes
+    assert [parse_recipe(e) for e in read["sounds"]] == recipes
     # Written again, with less, no array is left; a foreign file is.
     foreign = folder / f"sounds_z_{'0' * 16}.f32"
     foreign.write_bytes(b"mine")
@@ -234,6 +239,6 @@ def test_a_joined_file_goes_with_the_sounds_it_was_joined_from():
 
 
 def test_short_vectors_are_named_and_long_ones_hashed():
-    assert generation_log.z_name([0.1, -2, 0.3]) == "z+0.1_-2_+0.3"
-    names = {generation_log.z_name(z) for z in np.eye(100)}
+    assert z_name([0.1, -2, 0.3]) == "z+0.1_-2_+0.3"
+    names = {z_name(z) for z in np.eye(100)}
     assert len(names) == 100 and all(len(name) == 12 for name in names)
