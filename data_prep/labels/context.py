@@ -8,7 +8,14 @@ DESCRIBING = frozenset("water synth noise".split())
 IN_FRONT = "noise"
 PLAIN = frozenset(
     word + ending
-    for family in ("kick", "snare", "hat", "open hat", "closed hat")
+    for family in (
+        "kick",
+        "snare",
+        "hat",
+        "open hat",
+        "closed hat",
+        "pedal hat",
+    )
     for word in FAMILIES[family].words.split()
     for ending in ("", "s")
 ) | {"cymbal", "cymbals"}

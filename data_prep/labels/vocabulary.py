@@ -43,7 +43,8 @@ class Entry:
 
 _OPEN = "open opened opn op"
 _CLOSED = "closed close clsd closd cls cl tight"
-_PEDAL = "pedal ped foot half"
+_PEDAL = "pedal ped foot"
+_HALF = "half"
 
 
 def _hats(states: str) -> str:
@@ -74,36 +75,39 @@ FAMILIES: dict[str, Family] = {
     "rim": Family(SILENT, "rim rimshot", "", "rs"),
     "cymbal": Family(
         "",
-        "cymbal cymb cymbale cymbl cimbal symbal china splash splsh paiste "
-        "zildjian sabian becken platillo piatto piatti",
+        "cymbal cymb cymbale cymbl cimbal symbal paiste zildjian sabian "
+        "becken platillo piatto piatti",
         "cym",
         "cy sizzle",
     ),
     "crash": Family("cymbal", "crash crsh crach crashbell", "cshd cshda", "cr"),
     "ride": Family(
         "cymbal",
-        "ride ridebell rdbell ridebow ridecup ridetip rideedge ridecym "
-        "ridecymbal ridehit rided rideda",
+        "ride ridebow ridetip rideedge ridecym ridecymbal ridehit rided rideda",
         "",
         "rd",
     ),
+    "ride bell": Family("ride", "ridebell rdbell ridecup"),
+    "splash": Family("cymbal", "splash splsh"),
+    "china": Family("cymbal", "china"),
     "hat": Family(
         "cymbal",
-        "hat hihat hithat hattur chimbal " + _hats(_PEDAL),
-        "hh hhp phh",
+        "hat hihat hithat hattur chimbal " + _hats(_HALF),
+        "hh",
     ),
+    "pedal hat": Family("hat", _hats(_PEDAL), "hhp phh"),
     "open hat": Family(
         "hat", _hats(_OPEN), "ohh hho hhod hhoda", "oh ho ohat oht"
     ),
     "closed hat": Family(
         "hat", _hats(_CLOSED), "chh hhc hhcd hhcda", "ch hc chat cht"
     ),
-    "tom": Family(
-        OTHER_DRUM,
-        "tom tomtom floortom racktom lowtom midtom hightom lotom hitom",
-        "",
-        "lt mt ht ft",
+    "tom": Family(OTHER_DRUM, "tom tomtom"),
+    "low tom": Family(
+        "tom", "lowtom lotom tomlow tomlo floortom tomfloor", "", "lt ft"
     ),
+    "mid tom": Family("tom", "midtom tommid racktom tomrack", "", "mt"),
+    "high tom": Family("tom", "hightom hitom tomhigh tomhi", "", "ht"),
     "clap": Family(OTHER_DRUM, "clap handclap clp", "", "cp"),
     "cowbell": Family(OTHER_DRUM, "cowbell", "", "cb"),
     "sidestick": Family(OTHER_DRUM, "sidestick crossstick crosstick xstick"),

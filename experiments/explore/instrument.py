@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from data_prep.audio.process_file import Shape, shape_sound
-from experiments.kit.keys import keys_of
+from experiments.kit.keys import drums_of, keys_of
 from wavegan_cond.evaluation import sound_map
 from wavegan_cond.evaluation.features import FeatureError
 from wavegan_cond.synthesis import inversion, latents
@@ -45,7 +45,8 @@ class Instrument:
             dim = self._model.info.latent_dim
             fields["directions"] = np.eye(min(KNOBS, dim), dim).tolist()
         fields["kinds"] = self._model.info.kinds
-        fields["keys"] = [*map(keys_of, self._model.info.kinds)]
+        codes = drums_of(self._model.info.kinds)
+        fields["keys"] = [keys_of(codes[name]) for name in codes]
         return fields
 
     def draw(self, seed: int, count: int) -> list[list[float]]:

@@ -67,10 +67,11 @@ def assign(
     """
     drums: dict[str, tuple[Slot, list[int]]] = {}
     other = iter(OTHER_KEYS)
-    # Classes that are one drum first: a ride is no part of the cymbals then.
-    for name in sorted(sounds, key=lambda name: len(keys.find_drums(name))):
+    codes = keys.drums_of(sounds)
+    # Classes that are one drum first, so that their key is theirs.
+    for name in sorted(sounds, key=lambda name: len(codes[name])):
         rows = np.array(sounds[name])
-        free = [c for c in keys.find_drums(name) if c not in drums]
+        free = [code for code in codes[name] if code not in drums]
         if free:
             parts = divide(free, decay[rows], brightness[rows])
             for code, part in parts.items():

@@ -6,6 +6,7 @@ and other live coders know it by, and its key on channel 10.
 
 import dataclasses
 import re
+from collections.abc import Iterable, Sequence
 
 from data_prep.labels.vocabulary import FAMILIES
 
@@ -64,10 +65,17 @@ DRUMS = {
     "cymbal": ("hh", "oh", "cr"),
     "hat": ("hh", "oh"),
     "closed hat": ("hh",),
+    "pedal hat": ("hh",),
     "open hat": ("oh",),
     "crash": ("cr",),
+    "splash": ("cr",),
+    "china": ("cr",),
     "ride": ("rd",),
+    "ride bell": ("rd",),
     "tom": ("lt", "mt", "ht"),
+    "low tom": ("lt",),
+    "mid tom": ("mt",),
+    "high tom": ("ht",),
     "cowbell": ("cb",),
     "tambourine": ("tb",),
     "shaker": ("sh",),
@@ -99,12 +107,34 @@ def find_drums(class_name: str) -> tuple[str, ...]:
     return ()
 
 
-def keys_of(class_name: str) -> tuple[int, ...]:
+def drums_of(class_names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Returns the codes of the drums that each of several classes may be.
+
+    A drum that a class is leaves those that are wider: beside hats a cymbal is
+    none, and beside low toms a tom is none.
+    """
+    found = {name: find_drums(name) for name in class_names}
+    return {
+        name: tuple(
+            code
+            for code in codes
+            if not any(
+                code in others and len(others) < len(codes)
+                for others in found.values()
+            )
+        )
+        for name, codes in found.items()
+    }
+
+
+def keys_of(codes: Sequence[str]) -> tuple[int, ...]:
     """Returns the keys that sounds of a class may have, the usual one first.
 
     Keys of no drum follow, for more sounds than the class has keys.
+
+    Args:
+      codes: of the drums that the class may be.
     """
-    codes = find_drums(class_name)
     more = [key for code in codes for key in MORE_KEYS.get(code, ())]
     return (*(SLOTS[code].key for code in codes), *more, *OTHER_KEYS)
 

@@ -17,6 +17,7 @@ from wavegan_cond.model.envelope import envelope
 from wavegan_cond.model.layers import UpsampleConv1D
 from wavegan_cond.model.partials import Partials
 from wavegan_cond.model.resample import FACTOR, lerp, upsample
+from wavegan_cond.model.struck import ring_down_sound
 
 STREAMS = 4  # of noise in a block: upsampling by 4 makes full-rate noise of 4
 
@@ -188,6 +189,8 @@ class Generator(ConditionalNetwork):
         audio = self.to_audio(x)
         if self.envelope:
             audio = audio * envelope(first, self.length)
+            seconds = self.length / self.sample_rate
+            audio = ring_down_sound(audio, first.shape[1], seconds)
         if self.partials:
             audio = audio + self.partial_bank(first, z)
         audio = ops.tanh(audio)  # [B, T, 1]

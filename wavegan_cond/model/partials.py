@@ -11,6 +11,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from wavegan_cond.model.struck import ring_down
+
 TURN = 1 << 16  # steps of a phase; frequencies are whole steps a sample
 LOWEST, HIGHEST = 50.0, 18000.0  # Hz
 TUNING = 20.0  # Hz, the furthest
@@ -18,7 +20,6 @@ MOST = np.pi / 4  # turn between two places: lines cut the corners of a circle
 LOUDNESS = 4.0  # root mean square of all tones together at levels of 1
 FAINT = 0.05  # a root below which a level is nearly linear in it: a slope of 0
 # would let no silent tone learn
-STRUCK = 0.06  # s, after which no tone grows
 CORNER = 700.0  # Hz; tones are evenly spread in log(CORNER + f): on a mel scale
 
 
@@ -39,22 +40,6 @@ def partial_steps(count: int, sample_rate: float, seed: int) -> np.ndarray:
     places = low + (high - low) * (np.arange(count) + draws) / count
     turns = (np.exp(places) - CORNER) / sample_rate
     return np.int32(np.round(turns * TURN))
-
-
-def running_minimum(x, first: int):
-    """Returns the least value from place ``first`` to each later one.
-
-    Args:
-      x: [B, N, P]; places before ``first`` stay as they are.
-      first: in [0, N).
-    """
-    free, x = x[:, :first], x[:, first:]
-    reach = 1  # places that a minimum already knows
-    while reach < x.shape[1]:
-        earlier = ops.minimum(x[:, reach:], x[:, :-reach])
-        x = ops.concatenate([x[:, :reach], earlier], axis=1)
-        reach *= 2
-    return ops.concatenate([free, x], axis=1)
 
 
 @keras.saving.register_keras_serializable(package="wavegan_cond")
@@ -138,9 +123,8 @@ class Partials(keras.layers.Layer):
         cosine, sine = ops.cos(angle), ops.sin(angle)
         even, odd = roots[..., : self.count], roots[..., self.count :]
         length = ops.sqrt(even * even + odd * odd + FAINT**2)
-        hit = round(STRUCK * self.sample_rate * places / self.samples)
-        lowest = running_minimum(length, min(hit, places - 1))
-        even, odd = (x * lowest * (lowest / length) for x in (even, odd))
+        held = ring_down(length, self.samples / self.sample_rate)
+        even, odd = (x * held * (held / length) for x in (even, odd))
         return ops.concatenate(
             [even * cosine + odd * sine, odd * cosine - even * sine], axis=2
         )

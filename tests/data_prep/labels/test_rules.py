@@ -252,6 +252,36 @@ def test_finer_classes_are_taken_before_wider_ones():
     assert label("drums/RS 2.wav", classes=["snare", "rim"]) == "rim"
 
 
+@pytest.mark.parametrize(
+    ("classes", "name", "expected"),
+    [
+        ("kick,snare,crash,ride,splash", "Splash 1", "splash"),
+        ("kick,snare,crash,ride,splash", "Hihat 1", ""),
+        ("kick,snare,crash,ride,splash", "Cymbal 2", ""),
+        ("kick,snare,crash,ride,splash", "China 1", ""),
+        ("kick,snare,hihat,crash,ride,china", "Splash 1", ""),
+        ("china,cymbal", "Crash 01", "cymbal"),
+        ("china,cymbal", "Splash", "cymbal"),
+        ("china,cymbal", "China Crash", ""),
+        ("low tom,mid tom,high tom", "Hi Tom", "high tom"),
+        ("low tom,mid tom,high tom", "Tom Hi 1", "high tom"),
+        ("low tom,mid tom,high tom", "TomHigh", "high tom"),
+        ("low tom,mid tom,high tom", "Floor Tom", "low tom"),
+        ("high tom,low tom", "Floor Tom", "low tom"),
+        ("high tom,low tom", "Tom 3", ""),
+        ("high tom,tom", "Rack Toms 3", "tom"),
+        ("floor tom,rack tom", "Rack Tom", "rack tom"),
+        ("pedal hat,open hat,closed hat", "HH 2", ""),
+        ("pedal hat,open hat,closed hat", "Hat Pedal", "pedal hat"),
+        ("ride bell,cymbal", "Ride 3", "cymbal"),
+        ("ride bell,cymbal", "ride_bell", "ride bell"),
+    ],
+)
+def test_a_narrow_class_takes_nothing_wider(classes, name, expected):
+    found = label(f"Kit 1/{name}.wav", classes=classes.split(","))
+    assert (found or "") == expected
+
+
 def test_classes_that_are_no_drums_know_no_drum_words():
     pets = ["dog", "house cat"]
     assert label("train/dog/kick loop.wav", classes=pets) == "dog"

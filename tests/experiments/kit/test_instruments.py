@@ -63,6 +63,18 @@ def test_a_drum_that_is_a_class_of_its_own_is_no_cymbal():
     assert drums == {"hh": [2], "oh": [3], "cr": [0, 1], "rd": [4]}
 
 
+def test_a_single_hat_leaves_no_open_hat_to_the_cymbals():
+    sounds = {"hat": [0], "cymbal": [1, 2, 3, 4]}
+    drums = rows_of(assign(sounds, np.arange(5.0), np.arange(5.0)))
+    assert drums == {"hh": [0], "cr": [1, 2, 3, 4]}
+
+
+def test_toms_that_are_classes_are_on_their_own_keys():
+    sounds = {"low tom": [0, 1], "mid tom": [2, 3], "high tom": [4, 5]}
+    drums = rows_of(assign(sounds, np.arange(6.0), np.arange(6.0)))
+    assert drums == {"lt": [0, 1], "mt": [2, 3], "ht": [4, 5]}
+
+
 def test_other_classes_get_a_key_and_a_name_of_their_own():
     sounds = {"太鼓": [0], "Vinyl Noise": [1], "vinyl-noise": [2], "bd": [3]}
     sounds["kick"] = [4]

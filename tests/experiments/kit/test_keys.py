@@ -34,6 +34,12 @@ def test_every_drum_that_a_class_may_be_has_a_slot():
         ("open hat", ("oh",)),
         ("Closed_Hats", ("hh",)),
         ("toms", ("lt", "mt", "ht")),
+        ("Low Tom", ("lt",)),
+        ("floor_tom", ("lt",)),
+        ("rack tom", ("mt",)),
+        ("hi tom", ("ht",)),
+        ("pedal hat", ("hh",)),
+        ("splash", ("cr",)),
         ("clap", ("cp",)),
         ("ride", ("rd",)),
         ("vinyl crackle", ()),
@@ -54,10 +60,22 @@ def test_a_class_is_known_by_the_words_of_sample_libraries(name, codes):
     ),
 )
 def test_a_class_has_its_general_midi_key_and_enough_more(name, key):
-    found = keys.keys_of(name)
+    found = keys.keys_of(keys.find_drums(name))
     assert found[0] == key
     assert len(set(found)) == len(found) > len(keys.OTHER_KEYS)
     assert all(35 <= key <= 81 for key in found)
+
+
+def test_a_wide_class_leaves_drums_to_narrower_ones():
+    names = ["cymbal", "hat", "tom", "low tom", "kick", "bass drum"]
+    assert keys.drums_of(names) == {
+        "cymbal": ("cr",),
+        "hat": ("hh", "oh"),
+        "tom": ("mt", "ht"),
+        "low tom": ("lt",),
+        "kick": ("bd",),
+        "bass drum": ("bd",),
+    }
 
 
 def test_no_drum_has_the_key_of_another():
