@@ -30,6 +30,9 @@ if [[ -n ${WAVEGAN_DATA:-} ]]; then
   data=$(cd "$WAVEGAN_DATA" && pwd)
   options+=(--volume "$data:$data:ro")
 fi
+if [[ ${1:-} == experiments.explore ]]; then
+  options+=(--network host)  # its page is served to this machine alone
+fi
 if [[ -t 0 && -t 1 ]]; then
   options+=(--interactive --tty)
 fi

@@ -23,7 +23,7 @@ import json
 import sys
 
 from data_prep.store.store import open_store
-from experiments.common import cli, quietly
+from experiments.common import cli, loading, quietly
 from experiments.common.outputs import check_file
 from experiments.common.preflight import check_classes, check_same
 from wavegan_cond.saved_models import find_model
@@ -31,7 +31,7 @@ from wavegan_cond.settings import REQUIRED, setting
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(loading.LoadingSettings):
     """The flags of this command."""
 
     data_dir: str = setting(REQUIRED, "prepared set to train on")
@@ -78,10 +78,8 @@ def open_all(settings: Settings) -> tuple:
     if model:
         find_model.peek(model)  # names what is no model at once
     quietly.import_tensorflow()
-    from wavegan_cond.saved_models.load import load_model
-
     if model:
-        model = load_model(model)
+        model = loading.load_model(settings)
         check_same(store, model.info, settings.model)
         if not model.info.conditional:
             raise cli.UsageError(

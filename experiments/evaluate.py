@@ -42,7 +42,7 @@ class Settings(loading.LoadingSettings):
     truncation: float = loading.truncation_setting()
     data_dir: str = setting(REQUIRED, "store made by experiments.prepare_data")
     output_dir: str = setting(REQUIRED, "folder of the page and report.json")
-    num: int = setting(300, "sounds of each class", low=300, high=100_000)
+    num: int = setting(300, "sounds of each class", low=300, high=10_000)
     shown: int = setting(12, "sounds of each class on the page", low=1, high=60)
     seed: int = setting(
         0, "seed of the first sound of each class", low=0, high=2**31
@@ -64,6 +64,9 @@ class Settings(loading.LoadingSettings):
     against: str | None = setting(
         None, "another model to compare, with --listen"
     )
+    against_checkpoint: str = setting(
+        "auto", "checkpoint of --against, as --checkpoint is of --model"
+    )
 
 
 FLAGS = cli.make_flags(Settings)
@@ -74,18 +77,33 @@ TOTAL = 13  # steps: those of the measurement are between
 def write_listening_page(path: Path, model, store, values) -> None:
     """Writes the page of --listen."""
     from experiments.common import listening_page
-    from wavegan_cond.saved_models.load import load_model
 
     models = [model]
     if values.against:
-        models.append(
-            load_model(values.against, **loading.model_loading(values))
-        )
+        models.append(load_other(values))
         check_store(store, models[1], values.against, values.side)
+        if models[1].info.fingerprint == model.info.fingerprint:
+            raise cli.UsageError(
+                f"--against={values.against} is the model itself: name another "
+                "one, or another --against_checkpoint"
+            )
     page = listening_page.write(path, models, store, values)
     print(
         f"open {path.resolve()}, answer, save the CSV, and then: python -m "
         f"experiments.listen --answers=answers_{page}.csv"
+    )
+
+
+def load_other(values):
+    """Returns the model of --against."""
+    from wavegan_cond.saved_models.load import load_model
+
+    is_saved = find_model.is_saved_model(values.against)
+    return load_model(
+        values.against,
+        values.against_checkpoint,
+        values.trust_model,
+        values.full_rate and not is_saved,
     )
 
 
@@ -99,6 +117,8 @@ def main(values: cli.Values) -> int:
     if values.against and not values.listen:
         raise cli.UsageError("--against goes with --listen")
     find_model.peek(values.model)  # names what is no model at once
+    if values.against:
+        find_model.peek(values.against)
     if values.musicnn:
         tagger_weights.find_weights()
     outputs.check_output(values.output_dir)

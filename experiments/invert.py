@@ -85,23 +85,21 @@ def run(settings: Settings) -> list[dict]:
         inversion_report.refuse_other_model(folder, settings.overwrite)
         listed = {}
     targets = read_targets(settings.input, names, model.info.length)
-    left = targets
+    before = {}
     if not settings.overwrite:
         before = {name: listed[name] for name in targets if name in listed}
         inversion_report.check_sounds(folder, before, targets)
-        for row in before.values():
-            print(f"{describe(row)}, found before", flush=True)
-        left = {name: targets[name] for name in targets if name not in before}
-    nearest = nearest_training(store, left, model.info.sample_rate)
-    for name, target in left.items():
-        listed[name] = row = {
-            "file": name,
-            **look_for_row(model, target, settings.seed),
-            "nearest": nearest.get(name),
-        }
-        print(describe(row), flush=True)
+    nearest = nearest_training(store, targets, model.info.sample_rate)
+    for name, target in targets.items():
+        row = before.get(name) or look_for_row(model, name, target, settings)
+        # What is found holds whatever it is compared with.
+        row["nearest"] = nearest.get(name, row.get("nearest"))
+        again = ", found before" if name in before else ""
+        print(f"{describe(row)}{again}", flush=True)
+        listed[name] = row
         if settings.output_dir:
-            write(settings, model, row)
+            if name not in before:
+                write(settings, model, row)
             inversion_report.write(folder, model.info.fingerprint, listed)
     if settings.output_dir:
         print(f"{folder}: {len(targets)} sounds and {inversion_report.NAME}")
@@ -191,14 +189,15 @@ def look_for(model, target, seed: int):
     return found
 
 
-def look_for_row(model, target, seed: int) -> dict:
+def look_for_row(model, name: str, target, settings: Settings) -> dict:
     """Returns what a search finds, as a row of the report has it."""
-    found = look_for(model, target, seed)
+    found = look_for(model, target, settings.seed)
     return {
+        "file": name,
         "label": model.info.kinds[found.label],
         "z": found.z.tolist(),
         "distance": found.distance,
-        "seed": seed,
+        "seed": settings.seed,
         "sound": inversion_report.digest(target),
     }
 

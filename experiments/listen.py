@@ -44,6 +44,7 @@ class Settings:
 
 FLAGS = cli.make_flags(Settings)
 
+ALL = "all classes"  # a class of that name would be counted with them
 COLUMNS = ("page", "models", "listener", "pair", "question", "class", "answer")
 TITLES = {
     "real": "generated, taken for the real one",
@@ -59,7 +60,7 @@ def run(answers: Iterable[str]) -> dict:
 
     Returns:
       The figures of ``listening.fooled`` by models, question, and class or
-      "all".
+      ``ALL``.
 
     Raises:
       UsageError: a file is none of a listening page.
@@ -81,7 +82,7 @@ def run(answers: Iterable[str]) -> dict:
         hit = (row["answer"] == first) == (row["question"] == "better")
         of_question = counted[row["models"]][row["question"]]
         of_question[row["class"]].append(hit)
-        of_question["all"].append(hit)
+        of_question[ALL].append(hit)
     return {
         models: {
             question: {
@@ -95,7 +96,7 @@ def run(answers: Iterable[str]) -> dict:
 
 
 def _all_last(named: tuple[str, list]) -> tuple[bool, str]:
-    return named[0] == "all", named[0]
+    return named[0] == ALL, named[0]
 
 
 def read(path: str) -> Iterator[dict[str, str]]:
@@ -146,13 +147,13 @@ def describe(figures: dict) -> str:
                 f"{one['exact'][1]:.2f})"
                 for name, one in classes.items()
             ]
-            low, high = classes["all"]["exact"]
+            low, high = classes[ALL]["exact"]
             if low <= 0.5 <= high:
                 lines.append("no other than guessing gives, 0.5")
             else:
                 lines.append(
                     "guessing alone would be so far from 0.5 with a "
-                    f"probability of {classes['all']['guessing']:.2g}"
+                    f"probability of {classes[ALL]['guessing']:.2g}"
                 )
     return "\n".join(lines)
 

@@ -99,6 +99,12 @@ def test_run_maps_user_folder_and_gpus_and_passes_arguments_on(run):
     assert words[-4:] == ["wavegan-cond", *arguments]
 
 
+def test_the_page_that_explore_serves_is_reached_from_outside(run):
+    _, words = run("experiments.explore", "--port=8000")
+    assert words[words.index("--network") + 1] == "host"
+    assert "--network" not in run("experiments.train")[1]
+
+
 def test_run_takes_data_gpus_and_image_from_the_environment(run, tmp_path):
     data = tmp_path / "other drums"
     data.mkdir()

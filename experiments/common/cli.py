@@ -205,7 +205,7 @@ def read_config(
       **given: fields that no flag gives.
 
     Raises:
-      UsageError: a flag that is needed is empty.
+      UsageError: a flag is empty that is needed, or is better left out.
       ConfigError: a value is out of its range.
     """
     for field in dataclasses.fields(config_class):
@@ -213,6 +213,8 @@ def read_config(
             value = values[field.name].value
             if field.default is REQUIRED and value == "":
                 raise UsageError(f"--{field.name} is needed: it is empty")
+            if field.default is None and value == "":
+                raise UsageError(f"--{field.name} is empty: leave it out")
             is_tuple = _kind(field) is tuple and value is not None
             given[field.name] = tuple(value) if is_tuple else value
     return config_class(**given)

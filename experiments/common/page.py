@@ -269,4 +269,5 @@ def _caption(entry: dict) -> str:
         return f"{method}{int(step[2])}"
     if drawn := re.search(r"_seed(\d+)_(.+)$", stem):  # truncated, or steered
         return f"seed {int(drawn[1])}, {drawn[2].replace('_', ', ')}"
-    return stem.rpartition("_z")[2].strip("_").replace("_", " ")
+    given = re.search(r"_z_?([+-]\d.*|[0-9a-f]{10})$", stem)  # recipe.z_name
+    return (given[1] if given else stem).replace("_", " ")

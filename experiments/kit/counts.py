@@ -1,5 +1,6 @@
 """Numbers of sounds of each class in a kit, by the flags."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from experiments.common.cli import UsageError
@@ -18,7 +19,7 @@ def parse(items: Sequence[str]) -> dict[str, int]:
     counts = {}
     for item in items:
         name, _, number = item.rpartition(":")
-        if not name or not number.isascii() or not number.isdigit():
+        if not name or not re.fullmatch(r"[0-9]{1,6}", number):
             raise UsageError(
                 f"--counts={item}: expected classes and numbers, such as "
                 "kick:4,snare:4"

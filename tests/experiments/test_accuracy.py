@@ -57,7 +57,7 @@ def test_validation_test_set_and_model_are_judged(
     data, tmp_path, monkeypatch, capsys
 ):
     make_store(tmp_path / "swapped", seed=1, swap=True)
-    monkeypatch.setattr(load, "load_model", lambda path: FakeModel())
+    monkeypatch.setattr(load, "load_model", lambda path, **_: FakeModel())
     monkeypatch.setattr(find_model, "peek", lambda path: None)
     figures = accuracy.run(
         accuracy.Settings(
@@ -96,7 +96,7 @@ def test_the_script_writes_its_figures(data, tmp_path):
 def test_a_model_without_labels_is_asked_for_nothing(data, monkeypatch):
     model = FakeModel()
     model.info = dataclasses.replace(model.info, conditional=False)
-    monkeypatch.setattr(load, "load_model", lambda path: model)
+    monkeypatch.setattr(load, "load_model", lambda path, **_: model)
     monkeypatch.setattr(find_model, "peek", lambda path: None)
     with pytest.raises(cli.UsageError, match="model has no labels"):
         accuracy.run(accuracy.Settings(data_dir=data, model="model"))

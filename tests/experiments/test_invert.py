@@ -67,6 +67,23 @@ def test_a_folder_is_found_and_can_be_made_again(model, tmp_path, capsys):
     assert "text.wav: left out, not_audio" in said
     assert f"{row['distance']:.2f} dB away" in said
     assert json.loads((output / "inversion.json").read_text())["files"] == [row]
+    # What is found is compared with another store, without a search.
+    write_store(
+        tmp_path / "other",
+        waveforms=[rows[::-1]],
+        labels=np.arange(3),
+        train=2,
+        classes=CLASSES,
+        length=LENGTH,
+        manifest=["path\n"],
+        details={},
+    )
+    other = str(tmp_path / "other")
+    (further,) = invert.run(dataclasses.replace(settings, data_dir=other))
+    assert further["nearest"] > 2 * row["nearest"]
+    assert further | {"nearest": row["nearest"]} == row
+    assert invert.run(dataclasses.replace(settings, data_dir=None)) == [further]
+    assert invert.run(settings) == [row]
     assert call(generate, again=output / "sounds.json") == 0
     written = (output / "sounds.json").read_bytes()
     with pytest.raises(cli.UsageError, match="exists: choose another"):

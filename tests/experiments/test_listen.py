@@ -18,6 +18,8 @@ from experiments import evaluate, listen
 from experiments.common import cli
 from tests.fixtures import commands, drums, runs
 from wavegan_cond.evaluation.listening import loudness, place_of_first
+from wavegan_cond.saved_models.formats import export_model
+from wavegan_cond.synthesis.model_info import ModelError
 
 SHOWN = 5
 COLUMNS = "page models listener pair question class answer plays seconds"
@@ -168,23 +170,30 @@ def answers(right, pairs=40, **changes):
 def test_the_share_fooled_is_counted_by_class(tmp_path):
     path = write_answers(tmp_path / "a.csv", answers(4))
     found = listen.run([path])["a1 b2"]["real"]
-    assert [*found] == ["kick", "snare", "all"]
-    assert (found["all"]["hits"], found["all"]["trials"]) == (30, 40)
+    assert [*found] == ["kick", "snare", listen.ALL]
+    assert (found[listen.ALL]["hits"], found[listen.ALL]["trials"]) == (30, 40)
     assert found["kick"]["share"] == 1 and found["snare"]["share"] == 0.5
+
+
+def test_a_class_called_all_is_a_class(tmp_path):
+    rows = answers(4, **{"class": "all"})[:1] + answers(4)[1:2]
+    found = listen.run([write_answers(tmp_path / "a.csv", rows)])
+    of_all = found["a1 b2"]["real"]
+    assert (of_all["all"]["trials"], of_all[listen.ALL]["trials"]) == (1, 2)
 
 
 def test_better_counts_for_the_first_model(tmp_path):
     path = write_answers(tmp_path / "a.csv", answers(4, question="better"))
-    assert listen.run([path])["a1 b2"]["better"]["all"]["hits"] == 10
+    assert listen.run([path])["a1 b2"]["better"][listen.ALL]["hits"] == 10
 
 
 def test_an_answer_given_twice_counts_once_and_listeners_add(tmp_path):
     one = write_answers(tmp_path / "a.csv", answers(4))
     again = write_answers(tmp_path / "b.csv", answers(1))
-    found = listen.run([one, again])["a1 b2"]["real"]["all"]
+    found = listen.run([one, again])["a1 b2"]["real"][listen.ALL]
     assert (found["hits"], found["trials"]) == (0, 40)
     other = write_answers(tmp_path / "c.csv", answers(1, listener="Mo"))
-    found = listen.run([one, other])["a1 b2"]["real"]["all"]
+    found = listen.run([one, other])["a1 b2"]["real"][listen.ALL]
     assert (found["hits"], found["trials"]) == (30, 80)
 
 
@@ -204,7 +213,7 @@ def test_what_is_found_is_said_and_kept(tmp_path, capsys):
     commands.call(listen, answers=path, output=output)
     said = capsys.readouterr().out
     assert "20 of  40 = 0.50" in said and "no other than guessing" in said
-    kept = json.loads(output.read_text())["a1 b2"]["real"]["all"]
+    kept = json.loads(output.read_text())["a1 b2"]["real"][listen.ALL]
     assert kept["share"] == 0.5 and kept["wilson"][0] < 0.5
     path = write_answers(tmp_path / "b.csv", answers(1))
     commands.call(listen, answers=path)
@@ -245,6 +254,23 @@ def test_against_goes_with_listen(place):
         call(place, listen="false")
 
 
+def test_a_model_is_not_compared_with_itself(place):
+    with pytest.raises(cli.UsageError, match="is the model itself"):
+        call(place, output_dir=place / "self", against=place / "run0")
+
+
+def test_what_is_no_other_model_is_told_before_the_store_is_read(place):
+    with pytest.raises(ModelError, match="nope is neither"):
+        call(place, data_dir=place / "absent", against=place / "nope")
+
+
+def test_each_model_has_its_own_checkpoint(place, tmp_path):
+    saved = tmp_path / "saved"
+    export_model(place / "run1", saved)
+    call(place, output_dir=tmp_path / "out", checkpoint="newest", against=saved)
+    assert (tmp_path / "out" / "listen.html").is_file()
+
+
 def part_of_page(start, end):
     page = (Path(listen.__file__).parent / "common/listening.html").read_text()
     first = page.index(start)
@@ -273,7 +299,7 @@ def test_two_listeners_without_a_name_are_two(tmp_path):
     (tmp_path / "a.csv").write_text(one)
     (tmp_path / "b.csv").write_text(other)
     paths = [tmp_path / name for name in ("a.csv", "a.csv", "b.csv")]
-    assert listen.run(paths)["a1 b2"]["real"]["all"]["trials"] == 2
+    assert listen.run(paths)["a1 b2"]["real"][listen.ALL]["trials"] == 2
 
 
 def test_no_spreadsheet_runs_what_a_listener_wrote(tmp_path):

@@ -179,7 +179,7 @@ def measure_tagged(
     truth, found = split_by_class(embed(waves), labels, classes), {}
     for name, (waves, labels) in sets.items():
         made = split_by_class(embed(waves), labels, classes)
-        figures = map(music_tagger.compare, truth, made)
+        figures = map(music_tagger.compare, truth, made, reference.counts)
         found[name] = dict(zip(classes, figures, strict=True))
     return found
 

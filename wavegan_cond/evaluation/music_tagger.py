@@ -19,6 +19,7 @@ from wavegan_cond.evaluation import distances
 from wavegan_cond.evaluation.features import in_chunks
 from wavegan_cond.evaluation.neighbours import manifold
 from wavegan_cond.evaluation.tagger_weights import find_weights
+from wavegan_cond.model.evenly import evenly
 
 SAMPLE_RATE, FFT, HOP, MELS = 16_000, 512, 256, 96
 FRAMES = 96  # 1.5 s: a sound and the silence behind it
@@ -93,15 +94,16 @@ def embedder(sample_rate: int) -> Callable[[np.ndarray], np.ndarray]:
     return embed
 
 
-def compare(real: np.ndarray, made: np.ndarray) -> dict[str, float]:
+def compare(real: np.ndarray, made: np.ndarray, count: int) -> dict[str, float]:
     """Returns KAD, precision and recall of a class.
 
     Args:
       real: features of held-out sounds, [N, D].
-      made: features of sounds to compare, [M, D]. For precision and recall as
-        many count as there are held-out ones, the first ones.
+      made: features of sounds to compare, [M, D].
+      count: for precision and recall so many of either count, at most N and M:
+        the same for all that are compared.
     """
-    few = manifold(real, made[: len(real)])
+    few = manifold(evenly(real, count), made[:count])
     return {
         "kad": distances.kad(real, made),
         "precision": few.precision,

@@ -66,7 +66,7 @@ class Reference:
             np.bincount(x, minlength=len(classes))
             for x in (train_labels[aside], np.asarray(held_out_labels))
         )
-        self._equal = np.minimum(*sizes)
+        self.counts = np.minimum(*sizes)
         self.held_out = held_out, np.asarray(held_out_labels)
         kept = heard.select(learned)
         self._embed = {floor: Embedding.of(kept, floor) for floor in FLOORS}
@@ -172,7 +172,7 @@ class Reference:
         equal = [
             (evenly(real, count), some[:count])
             for real, some, count in zip(
-                self._real, parts[1], self._equal, strict=True
+                self._real, parts[1], self.counts, strict=True
             )
         ]
         real, together = map(np.concatenate, zip(*equal, strict=True))
@@ -188,7 +188,7 @@ class Reference:
     def _measure_class(
         self, label: int, rows, made: np.ndarray, points, quiet
     ) -> dict[str, Any]:
-        real, count = self._real[label], self._equal[label]
+        real, count = self._real[label], self.counts[label]
         few, train = points[:count], self._points[rows]
         # Evenly: the first ones would be those of the first kits.
         chosen = evenly(np.arange(len(real)), count)

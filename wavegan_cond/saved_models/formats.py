@@ -34,7 +34,7 @@ from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.folders import check_new, new_folder
 from wavegan_cond.synthesis.describe import describe
-from wavegan_cond.synthesis.model_info import ModelInfo
+from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.synthesis.synth import from_generator
 from wavegan_cond.training.run_dir import RunDir
 
@@ -150,8 +150,10 @@ def open_source(
     """Returns what stands in a run folder or a SavedModel; see above."""
     path = pathlib.Path(path)
     if is_saved_model(path):
+        if half:  # its fingerprint is of weights that are not rounded
+            raise ModelError(f"{path} is a SavedModel: half takes a run folder")
         opened = reopen(path, checkpoint, full_rate, trust)
-        return Source(*opened, half, sound_map.read(path))
+        return Source(*opened, False, sound_map.read(path))
     generator, info, model = load_run(path, checkpoint, full_rate)
     if half:
         round_weights(generator)

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from experiments import accuracy, demo_kit
 from experiments.common import cli
+from experiments.explore import __main__ as explore
 from tests.fixtures.commands import refused
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.synthesis import synth
@@ -182,4 +183,6 @@ def test_a_flag_that_is_needed_and_empty_is_told_before_anything_is_done(
     for module, flag in ((demo_kit, "output_dir"), (accuracy, "data_dir")):
         complaint = refused(capsys, module, f"--{flag}=")
         assert f"--{flag} is needed" in complaint
+    complaint = refused(capsys, explore, "--static=")
+    assert "--static is empty: leave it out" in complaint
     assert not list(tmp_path.iterdir())

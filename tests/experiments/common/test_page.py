@@ -149,7 +149,10 @@ def test_a_spectrogram_is_a_small_picture():
             },
             "lerp 25 %",
         ),
-        ({"file": "kick_z_1a2b.wav"}, "1a2b"),
+        ({"file": "kick_z_1a2b3c4d5e.wav"}, "1a2b3c4d5e"),
+        ({"file": "kick_z-0.5_+2.wav"}, "-0.5 +2"),
+        ({"file": "808_zap.wav-a3f20084.wav"}, "808 zap.wav-a3f20084"),
+        ({"file": "kick_zoom 1.wav"}, "kick zoom 1"),
         ({"file": "kick_z+0.1_-2_+0.3.wav"}, "+0.1 -2 +0.3"),
         (
             {"file": "kick_seed0007_truncated0.85_steer0.5,-1,0.wav"},

@@ -40,6 +40,7 @@ def test_a_model_without_labels_has_one_kind_of_sound():
         (4, {}, ["kick:2", "Kick:2"], "--counts and --counts both"),
         (4, {}, ["tom"], "--counts=tom: expected"),
         (4, {}, ["tom:-1"], "--counts=tom:-1: expected"),
+        (4, {}, ["tom:" + 4400 * "9"], "expected"),  # more than int takes
         (4, {}, ["tom:٣"], "expected"),
         (4, {}, ["tom:1", "tom:1"], "names tom twice"),
         (0, {}, [], "would have 0 sounds"),

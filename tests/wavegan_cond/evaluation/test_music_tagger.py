@@ -103,6 +103,7 @@ def test_every_set_is_measured_for_every_class(package):
 
     class Sounds:
         perfect, classes = kit(8, seed=2), CLASSES
+        counts = [8] * len(CLASSES)
 
     Sounds.held_out = held_out
     sets = measure_model.sets_to_measure(Sounds, waves, labels)
@@ -137,7 +138,7 @@ def test_the_real_network_tells_drums_apart():
         embed, (kicks[:12], kicks[12:], snares[:12], noise[:12], few)
     )
     near, other, far, narrow = (
-        music_tagger.compare(truth, made)
+        music_tagger.compare(truth, made, 12)
         for made in (alike, wrong, worst, same)
     )
     assert near["kad"] < other["kad"] and near["kad"] < far["kad"]

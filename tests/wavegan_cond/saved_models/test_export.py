@@ -115,6 +115,8 @@ def test_half_weights_take_half_the_space_and_sound_alike(exported, tmp_path):
     weights = sum(w.nbytes for w in generator.get_weights())
     assert weights < sizes[0] < 1.2 * weights + 10_000  # each weight once
     assert sizes[1] < 0.6 * sizes[0]
+    with pytest.raises(ModelError, match="half takes a run folder"):
+        export_model(folder / "model", tmp_path / "again", half=True)
     half = load_model(tmp_path / "half")
     whole = load_model(folder / "model")
     assert half.info.fingerprint != whole.info.fingerprint
