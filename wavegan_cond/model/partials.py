@@ -123,8 +123,8 @@ class Partials(keras.layers.Layer):
         cosine, sine = ops.cos(angle), ops.sin(angle)
         even, odd = roots[..., : self.count], roots[..., self.count :]
         length = ops.sqrt(even * even + odd * odd + FAINT**2)
-        held = ring_down(length, self.samples / self.sample_rate)
-        even, odd = (x * held * (held / length) for x in (even, odd))
+        lowest = ring_down(length, self.samples / self.sample_rate)
+        even, odd = (x * lowest * (lowest / length) for x in (even, odd))
         return ops.concatenate(
             [even * cosine + odd * sine, odd * cosine - even * sine], axis=2
         )

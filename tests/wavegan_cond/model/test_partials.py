@@ -11,13 +11,12 @@ from wavegan_cond.model.partials import (
     LOUDNESS,
     LOWEST,
     MOST,
-    STRUCK,
     TUNING,
     TURN,
     Partials,
     partial_steps,
-    running_minimum,
 )
+from wavegan_cond.model.struck import HIT
 
 PLACES, CHANNELS = 16, 3
 RATE = 44100
@@ -41,7 +40,7 @@ def test_each_partial_is_the_sine_of_its_levels(samples):
     roots = (np.float64(features) @ kernel).reshape(2, PLACES, 2, 4)
     length = np.linalg.norm(roots, axis=2, keepdims=True)
     length = np.hypot(length, FAINT)
-    hit = min(round(STRUCK * RATE * PLACES / samples), PLACES - 1)
+    hit = min(round(HIT * RATE * PLACES / samples), PLACES - 1)
     lowest = np.minimum.accumulate(length[:, hit:], axis=1)
     levels = roots * length
     levels[:, hit:] *= (lowest / length[:, hit:]) ** 2
@@ -102,19 +101,10 @@ def test_no_tone_grows_once_the_hit_is_over(samples, rate):
     seconds = np.arange(64) * samples / 64 / rate
     # Next to no level goes for one: a tone that has died has a slope still.
     rises = np.diff(loud, axis=1) > 1.01 * FAINT**2
-    struck = seconds[1:] > STRUCK + samples / 64 / rate
+    struck = seconds[1:] > HIT + samples / 64 / rate
     assert not rises[:, struck].any()
-    before = rises[:, seconds[1:] < STRUCK - samples / 64 / rate]
+    before = rises[:, seconds[1:] < HIT - samples / 64 / rate]
     assert before.shape[1] < 2 or before.any()
-
-
-@pytest.mark.parametrize("places", [1, 2, 3, 13, 64])
-def test_running_minimum_is_that_of_numpy(places):
-    x = np.random.default_rng(0).standard_normal((2, places, 3))
-    for first in {0, 1, places // 2, places - 1} & set(range(places)):
-        expected = x.copy()
-        expected[:, first:] = np.minimum.accumulate(x[:, first:], axis=1)
-        np.testing.assert_array_equal(running_minimum(x, first), expected)
 
 
 def test_a_faint_tone_is_made_of_numbers_that_are_half_as_faint():

@@ -1,0 +1,100 @@
+"""What rings down, beside NumPy."""
+
+import numpy as np
+import pytest
+
+from wavegan_cond.config import ModelConfig
+from wavegan_cond.evaluation.traits import RISE_DB, rise_again
+from wavegan_cond.model import generator
+from wavegan_cond.model.networks import make_generator
+from wavegan_cond.model.struck import end_of_hit, ring_down, ring_down_sound
+
+RATE, LENGTH, PLACES = 44100, 16384, 64
+SECONDS = LENGTH / RATE
+
+
+@pytest.mark.parametrize("places", [1, 2, 3, 13, 64])
+@pytest.mark.parametrize("seconds", [0.01, 0.1, 0.37, 1.5])
+def test_levels_are_the_lowest_since_the_hit(places, seconds):
+    x = np.random.default_rng(0).standard_normal((2, places, 3))
+    hit = end_of_hit(places, seconds)
+    assert 0 <= hit < places and hit * seconds / places < 0.06 + seconds
+    expected = x.copy()
+    expected[:, hit:] = np.minimum.accumulate(x[:, hit:], axis=1)
+    np.testing.assert_array_equal(ring_down(x, seconds), expected)
+
+
+def hits(seed=0, count=8):
+    """Returns noise and a low tone that ring for 50 to 200 ms, [N, T, 1]."""
+    random = np.random.default_rng(seed)
+    time = np.arange(LENGTH) / RATE
+    decay = np.exp(-time / random.uniform(0.05, 0.2, (count, 1)))
+    wave = random.standard_normal((count, LENGTH)) / 3
+    wave += np.sin(2 * np.pi * random.uniform(45, 200, (count, 1)) * time)
+    return (decay * wave)[:, :, None].astype(np.float32)
+
+
+def ring(waves):
+    return np.asarray(ring_down_sound(waves, PLACES, SECONDS))
+
+
+def test_what_rings_down_is_left_nearly_as_it_is():
+    waves = hits()
+    difference = ring(waves) - waves
+    assert np.abs(difference[:, : round(0.05 * RATE)]).max() == 0
+    heard = 10 * np.log10((difference**2).sum() / (waves**2).sum())
+    assert heard < -25
+
+
+@pytest.mark.parametrize("dip", [0.3, 0.1, 0.01])
+def test_a_sound_that_swells_after_the_hit_does_no_longer(dip):
+    """It sinks from 60 ms on, and is back at 200 ms."""
+    time = np.arange(LENGTH) / RATE
+    depth = 0.5 - 0.5 * np.cos(2 * np.pi * np.clip(time - 0.06, 0, 0.14) / 0.14)
+    waves = hits() * np.exp(np.log(dip) * depth)[:, None].astype(np.float32)
+    waves[:, round(0.2 * RATE) :] *= 3
+    before, after = (rise_again(w[:, :, 0], RATE) for w in (waves, ring(waves)))
+    assert (before > RISE_DB).mean() > 0.7
+    assert (after < RISE_DB).all() and (after < before).all()
+
+
+@pytest.mark.parametrize("scale", [1e-3, 30.0])
+def test_gain_means_nothing_to_it(scale):
+    waves = hits(1)
+    waves[:, 9000:] *= 5
+    ratio = ring(scale * waves) / scale - ring(waves)
+    audible = np.abs(ring(waves)).max()
+    assert np.abs(ratio).max() < 1e-3 * audible
+
+
+def test_silence_stays_silent_and_has_a_slope():
+    import tensorflow as tf
+
+    wave = tf.Variable(np.zeros((1, LENGTH, 1), np.float32))
+    with tf.GradientTape() as tape:
+        made = ring_down_sound(wave, PLACES, SECONDS)
+        loss = tf.reduce_sum(made)
+    assert not made.numpy().any()
+    assert np.isfinite(tape.gradient(loss, wave).numpy()).all()
+
+
+def test_a_generator_with_an_envelope_swells_less(monkeypatch):
+    """Untrained, its level jumps at every place."""
+    model = ModelConfig(length=LENGTH, width=2, latent_dim=8, envelope=True)
+    network = make_generator(model)
+    random = np.random.default_rng(0)
+    network.set_weights(
+        [
+            weight + random.normal(0, 0.3 * np.std(weight) + 1e-3, weight.shape)
+            for weight in network.get_weights()
+        ]
+    )
+    z = 3 * random.standard_normal((12, model.latent_dim)).astype(np.float32)
+    label = np.arange(12) % len(model.classes)
+    rises = []
+    for rule in (generator.ring_down_sound, lambda sound, *_: sound):
+        monkeypatch.setattr(generator, "ring_down_sound", rule)
+        made = np.asarray(network(z, label))[:, :, 0]
+        rises.append(rise_again(made, RATE))
+    assert np.median(rises[0] / rises[1]) < 0.6
+    assert (rises[0] < rises[1]).all()
