@@ -7,15 +7,17 @@ The page shows every measure beside what a perfect generator would reach (real
 sounds set aside) and what noise with the envelopes of drums gets; generated
 sounds, each above the real one it is nearest to; paths between two sounds by
 lerp and slerp; sweeps along the three directions that change the sound most;
-and a beat. The same model, data and seed give the same page. Stopped before its end, by Ctrl-C or SIGTERM,
-it leaves what it has measured in report.partial.json.
+and a beat. The same model, data and seed give the same page. Stopped before
+its end, by Ctrl-C or SIGTERM, it leaves what it has measured in
+report.partial.json.
 
     python -m experiments.evaluate --model=runs/drums --data_dir=data \
         --output_dir=evaluation --listen
 
 measures nothing, and writes listen.html instead: generated sounds, each beside
 a real one, for a listener to say which is which. --against=runs/other, with
---against_checkpoint, has the sounds of two models compared as well. experiments.listen reads the answers.
+--against_checkpoint, has the sounds of two models compared as well.
+experiments.listen reads the answers.
 """
 
 import dataclasses

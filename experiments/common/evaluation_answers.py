@@ -113,9 +113,9 @@ def copies(report: Mapping) -> Answer:
         report, "memory_ratio", lambda made, real, noise: f"{made:.2f}"
     )
     text = (
-        f"{count} of {total} sounds are all but equal to a training sound. "
-        "Distance to the nearest one, over that of held-out real sounds: "
-        f"{near}; well below 1 is copying."
+        f"{count} of {total} sounds are all but equal to a training sound of "
+        "the store. Distance to the nearest one, over that of held-out real "
+        f"sounds: {near}; well below 1 is copying."
     )
     training = report.get("training")  # absent from older reports
     if training and training["compared"] < training["sounds"]:
