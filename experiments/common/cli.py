@@ -214,7 +214,7 @@ def read_config(
             if field.default is REQUIRED and value == "":
                 raise UsageError(f"--{field.name} is needed: it is empty")
             if field.default is None and value == "":
-                raise UsageError(f"--{field.name} is empty: leave it out")
+                raise UsageError(f"--{field.name}= is empty: leave it out")
             is_tuple = _kind(field) is tuple and value is not None
             given[field.name] = tuple(value) if is_tuple else value
     return config_class(**given)

@@ -184,5 +184,5 @@ def test_a_flag_that_is_needed_and_empty_is_told_before_anything_is_done(
         complaint = refused(capsys, module, f"--{flag}=")
         assert f"--{flag} is needed" in complaint
     complaint = refused(capsys, explore, "--static=")
-    assert "--static is empty: leave it out" in complaint
+    assert "--static= is empty: leave it out" in complaint
     assert not list(tmp_path.iterdir())
