@@ -1,5 +1,7 @@
 """The option --full, and sounds made on the spot."""
 
+import gc
+
 import numpy as np
 import pytest
 import soundfile
@@ -16,6 +18,9 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    # A process of thousands of tests holds millions of objects of TensorFlow's:
+    # to look through all of them again and again took a quarter of the time.
+    gc.set_threshold(100_000, 20, 50)
     config.addinivalue_line("markers", "full: tried with --full alone")
 
 
