@@ -97,11 +97,11 @@ def run(settings: Settings) -> list[dict]:
         again = ", found before" if name in before else ""
         print(f"{describe(row)}{again}", flush=True)
         listed[name] = row
-        if settings.output_dir:
-            if name not in before:
-                write(settings, model, row)
+        if settings.output_dir and name not in before:
+            write(settings, model, row)
             inversion_report.write(folder, model.info.fingerprint, listed)
-    if settings.output_dir:
+    if settings.output_dir:  # with the distances of what was found before
+        inversion_report.write(folder, model.info.fingerprint, listed)
         print(f"{folder}: {len(targets)} sounds and {inversion_report.NAME}")
     return [listed[name] for name in targets]
 
@@ -204,7 +204,7 @@ def look_for_row(model, name: str, target, settings: Settings) -> dict:
 
 def nearest_training(store, targets: dict, sample_rate: int) -> dict:
     """Returns the distance of the nearest training sound by name of target."""
-    if store is None or not targets:
+    if store is None:
         return {}
     import numpy as np
 

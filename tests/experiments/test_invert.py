@@ -7,11 +7,11 @@ import types
 import numpy as np
 import pytest
 
-from data_prep.store.store import write_store
 from experiments import generate, invert
 from experiments.common import cli
+from tests.fixtures import stores
 from tests.fixtures.commands import call
-from tests.fixtures.runs import CLASSES, LENGTH, make_run
+from tests.fixtures.runs import LENGTH, make_run
 from wavegan_cond.synthesis.wav import read_wav
 
 
@@ -42,16 +42,7 @@ def test_a_folder_is_found_and_can_be_made_again(model, tmp_path, capsys):
     store = tmp_path / "store"
     rows = np.stack([wave, *np.zeros((2, LENGTH), np.int16)])
     rows[1:] = np.random.default_rng(0).integers(-9999, 9999, (2, LENGTH))
-    write_store(
-        store,
-        waveforms=[rows],
-        labels=np.arange(3),
-        train=3,
-        classes=CLASSES,
-        length=LENGTH,
-        manifest=["path\n"],
-        details={},
-    )
+    stores.write(store, rows, np.arange(3), train=3)
     output = tmp_path / "out"
     settings = invert.Settings(
         model=str(model),
@@ -68,17 +59,8 @@ def test_a_folder_is_found_and_can_be_made_again(model, tmp_path, capsys):
     assert f"{row['distance']:.2f} dB away" in said
     assert json.loads((output / "inversion.json").read_text())["files"] == [row]
     # What is found is compared with another store, without a search.
-    write_store(
-        tmp_path / "other",
-        waveforms=[rows[::-1]],
-        labels=np.arange(3),
-        train=2,
-        classes=CLASSES,
-        length=LENGTH,
-        manifest=["path\n"],
-        details={},
-    )
     other = str(tmp_path / "other")
+    stores.write(other, rows[::-1], np.arange(3), train=2)
     (further,) = invert.run(dataclasses.replace(settings, data_dir=other))
     assert further["nearest"] > 2 * row["nearest"]
     assert further | {"nearest": row["nearest"]} == row

@@ -72,6 +72,21 @@ def lerp(old, new, fade):
     return (1 - fade) * old + fade * new
 
 
+def in_lines(levels, length: int):
+    """Returns levels in straight lines from place to place, [B, T, 1].
+
+    Behind the last place its level is held.
+
+    Args:
+      levels: at N evenly spaced places, [B, N, 1].
+      length: of the sound (T), a multiple of N.
+    """
+    there = ops.concatenate([levels[:, 1:], levels[:, -1:]], axis=1)
+    hop = length // levels.shape[1]
+    share = np.arange(hop, dtype=np.float32) / hop
+    return ops.reshape(lerp(levels, there, share), (-1, length, 1))
+
+
 def blend_real(wave, length: int, fade):
     """Returns real sounds as a stage that fades in sees them.
 

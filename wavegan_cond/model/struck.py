@@ -6,7 +6,7 @@ Letters: B batch, N places, C channels, T samples. Pure Keras 3.
 import numpy as np
 from keras import ops
 
-from wavegan_cond.model.resample import lerp
+from wavegan_cond.model.resample import in_lines
 
 HIT = 0.06  # s, after which nothing grows
 WINDOW = 0.04  # s, over which the level of a sound is taken
@@ -51,10 +51,8 @@ def ring_down_sound(sound, places: int, seconds: float):
     power = ops.sum(squares, axis=2) / hop
     side = max(0, round((WINDOW * places / seconds - 1) / 2))
     level = ops.expand_dims(ops.sqrt(smooth(power, side) + SILENT), -1)
-    here = ring_down(level, seconds) / level  # [B, N, 1]
-    there = ops.concatenate([here[:, 1:], here[:, -1:]], axis=1)
-    share = np.arange(hop, dtype=np.float32) / hop
-    return sound * ops.reshape(lerp(here, there, share), (-1, length, 1))
+    gain = ring_down(level, seconds) / level  # [B, N, 1]
+    return sound * in_lines(gain, length)
 
 
 def end_of_hit(places: int, seconds: float) -> int:
