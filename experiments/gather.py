@@ -1,0 +1,202 @@
+r"""Gathers the sounds that the results are of from where they were published.
+
+    python -m experiments.gather --sounds=drums --output_dir=SAMPLES
+    python -m experiments.prepare_data --input_dir=SAMPLES \
+        --labels=SAMPLES/labels.csv --output_dir=data
+
+--sounds=drums are the 5,664 drums by which everything is measured
+(experiments/results/data/drums.csv), of 107 GitHub repositories; others the
+2,345 of data/others.csv; open the 1,581 that the model of the project learned
+from (open/training_files.csv), of GitHub, npm and Debian: 229 of them are in
+packages of 0.7 GB. None is in this project, and each keeps its own licence, see
+data/sources.csv. --open_only leaves out those of which no licence is known that
+lets one share them.
+
+Every file is checked by its hash. labels.csv names those that are there, and
+missing.csv those that cannot be had, with the reason; the command then ends
+with 1, and given again fetches what is missing.
+
+--copies makes a second sound of each, 6 % faster and slower in turn, as the
+model of the project was trained.
+"""
+
+import concurrent.futures
+import dataclasses
+import pathlib
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from tqdm import tqdm
+
+from experiments.common import cli, outputs
+from experiments.gathering import downloads, folder, lists, packages
+from experiments.gathering.lists import Listed
+from wavegan_cond.settings import REQUIRED, check_fields, setting
+
+WORKERS = 8  # files that are fetched at the same time
+INCOMPLETE = 1  # exit code
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    sounds: str = setting(
+        REQUIRED, "which are gathered", choices=tuple(lists.LISTS)
+    )
+    output_dir: str = setting(
+        REQUIRED, "folder to make, or begun by this command"
+    )
+    open_only: bool = setting(
+        False, "only sounds under a licence that lets one share them"
+    )
+    copies: bool = setting(False, "also a copy of each at another pitch")
+    github: str = setting(
+        lists.Hosts.github, "where files of repositories come from"
+    )
+    npm: str = setting(lists.Hosts.npm, "where npm packages come from")
+    debian: str = setting(lists.Hosts.debian, "where Debian packages come from")
+
+    def __post_init__(self):
+        check_fields(self)
+
+
+FLAGS = cli.make_flags(Settings)
+
+
+def run(settings: Settings) -> int:
+    """Gathers sounds with a progress bar; returns how many are not there.
+
+    Raises:
+      UsageError: the folder holds something else.
+      WriteError: a file cannot be written.
+      UnreachableError: a host does not answer.
+    """
+    outputs.check_output(settings.output_dir)
+    place = pathlib.Path(settings.output_dir)
+    hosts = lists.Hosts(settings.github, settings.npm, settings.debian)
+    listed = lists.read(settings.sounds, hosts, settings.open_only)
+    folder.begin(place)
+    wanted = [sound for sound in listed if not folder.find(place, sound)]
+    missing = {}
+    with tqdm(
+        total=len(listed),
+        initial=len(listed) - len(wanted),
+        unit=" sounds",
+        disable=None,
+    ) as bar:
+        for sound, why in gather(wanted, place):
+            if why:
+                missing[sound.file] = why
+            bar.update(not why)
+    there = [sound for sound in listed if sound.file not in missing]
+    _list(place, there, listed, missing, settings.copies)
+    print(f"{place}: {len(there)} of {len(listed)} sounds")
+    return len(missing)
+
+
+def gather(
+    wanted: Sequence[Listed], place: pathlib.Path
+) -> Iterator[tuple[Listed, str]]:
+    """Yields each sound once it is there, or why it is not.
+
+    Raises:
+      WriteError: a file cannot be written.
+      UnreachableError: a host does not answer.
+    """
+    files = [sound for sound in wanted if not sound.member]
+    pool = concurrent.futures.ThreadPoolExecutor(WORKERS)
+    try:
+        reasons = pool.map(lambda sound: _gather_file(sound, place), files)
+        yield from zip(files, reasons, strict=True)
+    finally:
+        pool.shutdown(cancel_futures=True)
+    of_package = defaultdict(list)
+    for sound in wanted:
+        if sound.member:
+            of_package[sound.url].append(sound)
+    for url, sounds in of_package.items():
+        yield from _gather_package(url, sounds, place)
+
+
+def _gather_file(sound: Listed, place: pathlib.Path) -> str:
+    """Returns why a sound is not there, or nothing."""
+    try:
+        return folder.keep(place, sound, downloads.read(sound.url))
+    except downloads.GoneError as error:
+        return str(error)
+
+
+def _gather_package(
+    url: str, sounds: Iterable[Listed], place: pathlib.Path
+) -> Iterator[tuple[Listed, str]]:
+    """Yields the sounds of a package, and why one is not there."""
+    of_member = defaultdict(list)
+    for sound in sounds:
+        of_member[sound.member].append(sound)
+    reasons = dict.fromkeys(sounds, "the package does not have it")
+    name = url.rpartition("/")[2]
+    with tempfile.TemporaryFile() as file:
+        try:
+            with tqdm(
+                unit="B", unit_scale=True, desc=name, leave=False, disable=None
+            ) as bar:
+
+                def report(done: int, size: int) -> None:
+                    bar.total = size or None
+                    bar.update(done - bar.n)
+
+                downloads.save(url, file, report)
+            file.seek(0)
+            for member, content in packages.read_members(
+                file, of_member.keys()
+            ):
+                for sound in of_member[member]:
+                    if reasons[sound]:
+                        reasons[sound] = folder.keep(place, sound, content)
+        except (downloads.GoneError, ValueError) as error:
+            reasons = {
+                sound: why and str(error) for sound, why in reasons.items()
+            }
+    yield from reasons.items()
+
+
+def _list(
+    place: pathlib.Path,
+    there: Sequence[Listed],
+    listed: Sequence[Listed],
+    missing: dict[str, str],
+    with_copies: bool,
+) -> None:
+    """Writes what is there and what is not."""
+    rows = [(sound.file, sound.label, sound.group) for sound in there]
+    if with_copies:
+        from experiments.gathering import copies
+
+        rows += copies.make(place, there)
+    folder.write_list(place, folder.LABELS, rows)
+    gone = [
+        (sound.file, sound.url, missing[sound.file])
+        for sound in listed
+        if sound.file in missing
+    ]
+    folder.write_list(place, folder.MISSING, gone)
+
+
+def main(values: cli.Values) -> int:
+    """Gathers, and says what could not be had."""
+    settings = cli.read_config(Settings, values)
+    missing = run(settings)
+    if missing:
+        place = pathlib.Path(settings.output_dir) / folder.MISSING
+        cli.fail(
+            f"{missing} sounds could not be had, see {place}; the same command "
+            "tries them again",
+            INCOMPLETE,
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    cli.run(main, FLAGS, __doc__)

@@ -1,0 +1,1 @@
+"""How the listed sounds are gathered from where they were published."""

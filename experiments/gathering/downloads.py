@@ -1,0 +1,84 @@
+"""Fetches files over HTTP: tries again, and says why one cannot be had."""
+
+import http.client
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import BinaryIO
+
+from experiments.common.cli import NO_ROOM
+
+TRIES = 4
+PAUSE = 1.0  # s, after a first failure; twice as long after each other one
+PATIENCE = 30  # s without a byte
+AGENT = {"User-Agent": "wavegan-cond"}  # some hosts refuse Python's own
+LOST = 404, 410, 451  # answers that will not change
+CHUNK = 1 << 16
+
+
+class GoneError(Exception):
+    """A host answers, and does not give a file."""
+
+
+class UnreachableError(Exception):
+    """A host does not answer."""
+
+    exit_code = 1
+
+
+def read(url: str) -> bytes:
+    """Returns the content of an address.
+
+    Raises:
+      GoneError: it is not given.
+      UnreachableError: its host does not answer.
+    """
+    return _try(url, lambda answer: answer.read())
+
+
+def save(url: str, file: BinaryIO, report: Callable[[int, int], None]) -> None:
+    """Copies the content of an address to a file, which is truncated before.
+
+    Args:
+      url: the address.
+      file: open for writing, seekable.
+      report: called with the bytes there are and those there will be, 0 if
+        that is not known.
+
+    Raises:
+      GoneError: it is not given.
+      UnreachableError: its host does not answer.
+    """
+
+    def copy(answer: http.client.HTTPResponse) -> None:
+        file.seek(0)
+        file.truncate()
+        size = int(answer.headers.get("Content-Length", 0))
+        while part := answer.read(CHUNK):
+            file.write(part)
+            report(file.tell(), size)
+        if file.tell() < size:
+            raise http.client.IncompleteRead(b"", size - file.tell())
+
+    _try(url, copy)
+
+
+def _try(url: str, use: Callable) -> bytes | None:
+    for attempt in range(TRIES):
+        if attempt:
+            time.sleep(PAUSE * 2 ** (attempt - 1))
+        request = urllib.request.Request(url, headers=AGENT)
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                return use(answer)
+        except urllib.error.HTTPError as error:
+            failure = GoneError(f"the answer was {error.code} {error.reason}")
+            if error.code in LOST:
+                break
+        except (OSError, http.client.HTTPException) as error:
+            if getattr(error, "errno", None) in NO_ROOM:
+                raise
+            why = getattr(error, "reason", None) or error
+            failure = UnreachableError(f"{url} cannot be fetched: {why}")
+    raise failure

@@ -1,0 +1,59 @@
+"""The sounds of a SoundFont 2 file, as WAV files.
+
+SoundFont Technical Specification 2.01: chunks are of section 4, the samples
+(smpl) of section 6.1, their headers (shdr) of section 7.10.
+"""
+
+import io
+import struct
+import wave
+from collections.abc import Iterator, Set
+from typing import BinaryIO
+
+LISTS = b"RIFF", b"LIST"  # chunks of chunks, behind four letters of a type
+HEADER = struct.Struct("<20s5I2B2H")  # name, start, end, loop, rate, ...
+
+
+def read_sounds(file: BinaryIO, names: Set[str]) -> Iterator[tuple[str, bytes]]:
+    """Yields the sounds of some names, each a mono 16-bit WAV file.
+
+    Args:
+      file: a SoundFont 2 file that can be sought.
+      names: of the sounds that are wanted; several sounds may share one.
+
+    Raises:
+      ValueError: the file is no SoundFont, or it is not whole.
+    """
+    chunks = dict(_chunks(file))
+    if not {b"smpl", b"shdr"} <= chunks.keys():
+        raise ValueError("no SoundFont 2 file, or not a whole one")
+    samples, _ = chunks[b"smpl"]
+    at, size = chunks[b"shdr"]
+    file.seek(at)
+    headers = file.read(size - size % HEADER.size)
+    for name, start, end, _, _, rate, *_ in HEADER.iter_unpack(headers):
+        name = name.partition(b"\0")[0].decode("latin-1")
+        if name in names:
+            file.seek(samples + 2 * start)
+            yield name, _wav(file.read(2 * (end - start)), rate)
+
+
+def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, tuple[int, int]]]:
+    """Yields the name, place and size of every chunk that holds no others."""
+    while len(head := file.read(8)) == 8:
+        name, size = struct.unpack("<4sI", head)
+        if name in LISTS:
+            file.read(4)
+        else:
+            yield name, (file.tell(), size)
+            file.seek(size + size % 2, io.SEEK_CUR)
+
+
+def _wav(samples: bytes, rate: int) -> bytes:
+    content = io.BytesIO()
+    with wave.open(content, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(samples)
+    return content.getvalue()

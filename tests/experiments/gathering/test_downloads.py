@@ -1,0 +1,74 @@
+"""Downloads from a host that is slow to answer, breaks off, or is not there."""
+
+import errno
+import io
+
+import pytest
+
+from experiments.gathering import downloads
+
+CONTENT = bytes(range(256)) * 999
+
+
+def save(host, path, file=None):
+    file, told = file or io.BytesIO(b"old" * 99999), []
+    downloads.save(host.address + path, file, lambda *now: told.append(now))
+    return file, told
+
+
+def test_content_arrives_whole(host):
+    host.files["/a"] = CONTENT
+    assert downloads.read(f"{host.address}/a") == CONTENT
+    file, told = save(host, "/a")
+    assert file.getvalue() == CONTENT
+    assert told[-1] == (len(CONTENT), len(CONTENT))
+    assert told == sorted(told)
+
+
+@pytest.mark.parametrize("code", [429, 500, 503])
+def test_a_busy_host_is_asked_again(host, code):
+    host.files["/a"], host.answers["/a"] = CONTENT, [code] * 3
+    assert downloads.read(f"{host.address}/a") == CONTENT
+    assert host.asked["/a"] == 4
+
+
+def test_a_busy_host_is_given_up(host):
+    host.files["/a"], host.answers["/a"] = CONTENT, [503] * 9
+    with pytest.raises(downloads.GoneError, match="503"):
+        downloads.read(f"{host.address}/a")
+    assert host.asked["/a"] == downloads.TRIES
+
+
+def test_what_is_not_there_is_asked_for_once(host):
+    with pytest.raises(downloads.GoneError, match="404"):
+        downloads.read(f"{host.address}/a")
+    assert host.asked["/a"] == 1
+
+
+@pytest.mark.parametrize("use", ["read", "save"])
+def test_half_an_answer_is_none(host, use):
+    host.files["/a"], host.promised = CONTENT, 1
+    with pytest.raises(downloads.UnreachableError, match="/a cannot be"):
+        if use == "read":
+            downloads.read(f"{host.address}/a")
+        else:
+            save(host, "/a")
+    assert host.asked["/a"] == downloads.TRIES
+
+
+def test_a_host_that_is_not_there_is_named(host):
+    host.stop()
+    with pytest.raises(downloads.UnreachableError, match="refused") as caught:
+        downloads.read(f"{host.address}/a")
+    assert host.address in str(caught.value)
+
+
+def test_a_full_disk_is_not_taken_for_a_bad_host(host):
+    class Full(io.BytesIO):
+        def write(self, _):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    host.files["/a"] = CONTENT
+    with pytest.raises(OSError, match="No space"):
+        save(host, "/a", Full())
+    assert host.asked["/a"] == 1

@@ -1,0 +1,227 @@
+"""Gathering the sounds of lists, from a host on this machine."""
+
+import csv
+import hashlib
+import io
+import subprocess
+
+import numpy as np
+import pytest
+import soundfile
+
+from data_prep.store.store import open_store
+from experiments import gather, prepare_data
+from experiments.gathering import folder, lists
+from tests.fixtures import commands
+from tests.fixtures.hosts import deb, font, noise, tar
+
+COMMIT = "c" * 40
+DEBIAN = "/pool/main/d/drums/drums_1~2_all.deb"
+
+
+def wav(seed, rate=44100):
+    content = io.BytesIO()
+    soundfile.write(content, noise(seed, 9000), rate, "PCM_16", format="WAV")
+    return content.getvalue()
+
+
+KICK, SNARE, HAT, CRASH, RIDE = map(wav, range(5))
+FILES = {
+    "me/kit/Ünd #1/kick?.wav": KICK,
+    "me/kit/x.h2drumkit/x/s.wav": SNARE,
+    "npm hats/samples/hat.wav": HAT,
+    "Debian drums/usr/a.wav": CRASH,
+    "Debian drums/usr/f.sf2/Ride (L).wav": RIDE,
+}
+
+
+def blob(content):
+    """git's hash of a file, by git itself."""
+    command = ["git", "hash-object", "--stdin"]
+    found = subprocess.run(command, input=content, capture_output=True)
+    return found.stdout.decode().strip()
+
+
+def sha256(content):
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def write_list(path, text):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+@pytest.fixture
+def place(host, tmp_path, monkeypatch):
+    """A folder to gather to; the host has what the lists name."""
+    monkeypatch.setattr(lists, "RESULTS", tmp_path)
+    write_list(
+        tmp_path / lists.LISTS["open"],
+        "label,source,version,path,hash\n"
+        f"kick,me/kit,{COMMIT},Ünd #1/kick?.wav,blob:{blob(KICK)}\n"
+        f"snare,me/kit,{COMMIT},x.h2drumkit/x/s.wav,{sha256(SNARE)}\n"
+        f"cymbal,npm hats,1.0,samples/hat.wav,{sha256(HAT)}\n"
+        f'cymbal,"Debian drums, A",1~2,usr/a.wav,{sha256(CRASH)}\n'
+        f'cymbal,"Debian drums, B",1~2,usr/f.sf2#Ride (L),{sha256(RIDE)}\n',
+    )
+    write_list(
+        tmp_path / lists.LISTS["drums"],
+        "file,label,kit,blob,source\n"
+        f"me/kit/k.wav,kick,me/kit,{blob(KICK)},1\n"
+        f"you/all/s.wav,snare,you/all/x,{blob(SNARE)},2\n",
+    )
+    write_list(
+        tmp_path / "data/sources.csv",
+        f"source,commit,tier\n1,{COMMIT},open\n2,{COMMIT},unstated\n",
+    )
+    ride = font({"Ride (L)": (noise(4, 9000), 44100)})
+    host.files = {
+        f"/me/kit/{COMMIT}/%C3%9Cnd%20%231/kick%3F.wav": KICK,
+        f"/me/kit/{COMMIT}/x.h2drumkit": tar({"x/s.wav": SNARE}),
+        "/hats/-/hats-1.0.tgz": tar({"package/samples/hat.wav": HAT}),
+        DEBIAN: deb({"usr/a.wav": CRASH, "usr/f.sf2": ride}),
+        f"/me/kit/{COMMIT}/k.wav": KICK,
+        f"/you/all/{COMMIT}/s.wav": SNARE,
+    }
+    return tmp_path / "sounds"
+
+
+def arguments(host, place, sounds="open"):
+    hosts = dict.fromkeys(("github", "npm", "debian"), host.address)
+    return {"sounds": sounds, "output_dir": place, **hosts}
+
+
+def call(host, place, *switches, sounds="open"):
+    return commands.call(gather, *switches, **arguments(host, place, sounds))
+
+
+def end(host, place, *switches):
+    flags = [f"--{k}={v}" for k, v in arguments(host, place).items()]
+    return commands.end(gather, *flags, *switches)
+
+
+def files(place):
+    return {
+        str(path.relative_to(place)): path.read_bytes()
+        for path in place.rglob("*")
+        if path.is_file() and path.parent != place
+    }
+
+
+def rows(place, name):
+    with (place / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_kind_of_source_is_gathered_byte_for_byte(host, place, capsys):
+    assert call(host, place) == 0
+    assert files(place) == FILES and not rows(place, folder.MISSING)
+    assert f"{place}: 5 of 5 sounds" in capsys.readouterr().out
+    asked = dict(host.asked)
+    assert set(asked.values()) == {1}
+    assert call(host, place) == 0
+    assert host.asked == asked, "what is there was fetched again"
+
+
+def test_the_labels_are_those_prepare_data_takes(host, place, tmp_path):
+    call(host, place, "--copies")
+    commands.call(
+        prepare_data,
+        input_dir=place,
+        labels=place / folder.LABELS,
+        output_dir=tmp_path / "store",
+        near_duplicates="ignore",
+        validation=0,
+    )
+    store = open_store(tmp_path / "store")
+    counts = np.bincount(store.labels, minlength=3)
+    assert dict(zip(store.classes, counts, strict=True)) == {
+        "kick": 2,
+        "snare": 2,
+        "cymbal": 6,
+    }
+
+
+def test_copies_are_faster_and_slower_in_turn(host, place):
+    call(host, place, "--copies")
+    for number, (file, content) in enumerate(FILES.items()):
+        copy = place / "copies" / f"{file}.wav"
+        sound, rate = soundfile.read(copy, dtype="float32")
+        assert rate == round(44100 * (1 / 1.06 if number % 2 else 1.06))
+        own, _ = soundfile.read(io.BytesIO(content), dtype="float32")
+        np.testing.assert_array_equal(sound, own)
+
+
+def test_kits_and_licences_are_those_of_the_list(host, place):
+    call(host, place, sounds="drums")
+    assert rows(place, folder.LABELS) == [
+        {"file": "me/kit/k.wav", "label": "kick", "group": "me/kit"},
+        {"file": "you/all/s.wav", "label": "snare", "group": "you/all/x"},
+    ]
+    alone = place.with_name("open sounds")
+    call(host, alone, "--open_only", sounds="drums")
+    assert files(alone) == {"me/kit/k.wav": KICK}
+
+
+def test_what_cannot_be_had_is_listed_and_tried_again(host, place, capsys):
+    gone = {path: host.files.pop(path) for path in list(host.files)[:3:2]}
+    other = host.files[DEBIAN]
+    host.files[DEBIAN] = deb({"usr/a.wav": SNARE, "usr/g.sf2": b""})
+    assert end(host, place) == 1
+    said = capsys.readouterr().err
+    assert "4 sounds could not be had" in said and "missing.csv" in said
+    assert files(place) == {
+        "me/kit/x.h2drumkit/x/s.wav": SNARE,
+    }
+    (labelled,) = rows(place, folder.LABELS)
+    assert labelled["file"] == "me/kit/x.h2drumkit/x/s.wav"
+    why = [row["why"] for row in rows(place, folder.MISSING)]
+    assert ["404" in text for text in why] == [True, True, False, False]
+    assert "another file" in why[2] and "does not have it" in why[3]
+    host.files |= {**gone, DEBIAN: other}
+    assert end(host, place) == 0
+    assert files(place) == FILES and not rows(place, folder.MISSING)
+
+
+def test_a_broken_package_costs_its_sounds_alone(host, place):
+    host.files[DEBIAN] = host.files[DEBIAN][:-200]
+    assert end(host, place) == 1
+    (lost,) = rows(place, folder.MISSING)
+    assert "not a whole one" in lost["why"]
+    assert files(place).keys() == FILES.keys() - {lost["file"]}
+
+
+def test_a_host_that_does_not_answer_ends_it(host, place, capsys):
+    host.stop()
+    assert end(host, place) == 1
+    assert "cannot be fetched" in capsys.readouterr().err
+
+
+def test_a_folder_of_something_else_is_refused(host, place, capsys):
+    place.mkdir()
+    (place / "mine.wav").write_bytes(KICK)
+    assert end(host, place) == 2
+    assert "not begun by this command" in capsys.readouterr().err
+    assert not host.asked and list(place.iterdir()) == [place / "mine.wav"]
+
+
+def test_a_file_that_was_changed_is_told_and_stays(host, place, capsys):
+    call(host, place)
+    changed = place / next(iter(FILES))
+    changed.write_bytes(b"mine")
+    assert end(host, place) == 2
+    assert "is not the listed file" in capsys.readouterr().err
+    assert changed.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize(
+    ("content", "digest"),
+    [
+        (b"", "blob:e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"),
+        (b"hello\n", "blob:ce013625030ba8dba906f756967f9e9ca394464a"),
+        (b"", f"sha256:{hashlib.sha256().hexdigest()}"),
+    ],
+)
+def test_hashes_are_git_s_and_sha256(content, digest):
+    assert folder.is_listed(content, digest)
+    assert not folder.is_listed(content + b"\n", digest)
