@@ -12,24 +12,20 @@ run as a --flagfile.
 import contextlib
 import dataclasses
 import os
-import sys
 import time
 from collections.abc import Iterator
 
-from data_prep.store.store import StoreError, open_store
+from data_prep.store.store import open_store
 from experiments.common import cli, quietly
+from experiments.common.device_batches import load
+from experiments.common.machine import check_devices, resolve_precision
 from experiments.common.outputs import check_names
 from experiments.common.preflight import check_cluster, check_data, prepare_run
-from wavegan_cond.config import (
-    ModelConfig,
-    TrainConfig,
-    config_digest,
-    from_json,
-)
+from wavegan_cond.config import ModelConfig, TrainConfig, config_digest
 from wavegan_cond.schedule import Stage, make_schedule
-from wavegan_cond.settings import REQUIRED, ConfigError, setting
+from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
-from wavegan_cond.training import precision, workers
+from wavegan_cond.training import workers
 from wavegan_cond.training.checkpoint_folder import CheckpointError
 from wavegan_cond.training.run_callbacks import Options, RunCallbacks
 from wavegan_cond.training.run_dir import RunDir, RunError
@@ -45,11 +41,6 @@ class Settings:
 
 
 FLAGS = cli.make_flags(Settings, ModelConfig, TrainConfig, Options)
-
-EMULATED = (
-    "this processor has no bfloat16 instructions and emulates them, some ten "
-    "times slower than float32: --precision=float32 or auto is meant for it"
-)
 
 
 def run(
@@ -204,100 +195,6 @@ def run_in(
         check_devices(model, train, options)
         prepare_run(run_dir, model, train, store.fingerprint)
         return run(store, run_dir, model, train, options, stop)
-
-
-def check_devices(
-    model: ModelConfig, train: TrainConfig, options: Options
-) -> None:
-    """Checks, before anything is written, what the devices say.
-
-    Those of other workers are known later.
-
-    Raises:
-      DeviceError: a GPU is required and there is none, or the batch of a stage
-        does not divide over the devices.
-    """
-    if not options.require_gpu and options.strategy == "multi_worker":
-        return
-    quietly.import_tensorflow()
-    from wavegan_cond.training import strategy
-
-    if options.require_gpu:
-        strategy.check_gpu()
-    if options.strategy != "multi_worker":
-        devices = len(strategy.list_devices(options.strategy))
-        strategy.check_batches(make_schedule(model, train), devices)
-
-
-def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
-    """Yields a stage's batches, from ``first`` on: one for each iteration.
-
-    Float32 [k B, T, 1] and int32 [k B], distributed, for its k critic updates.
-
-    Consecutive batches go to consecutive devices: together they are what one
-    device would read. Each process reads those of its own devices only.
-
-    Raises:
-      StoreError: a sound on the disk is not what was written.
-    """
-    import tensorflow as tf
-
-    from data_prep.store.batches import Share, load_batches
-
-    sounds = stage.batch_size * train.critic_updates
-    position = stage.examples_seen + (first - stage.first) * sounds
-    devices, readers = strategy.num_replicas_in_sync, {}
-    gpus = [d for d in strategy.extended.worker_devices if "GPU" in d]
-
-    def take(context):
-        """Returns the next share of a replica, on its device."""
-        # Not distribute_datasets_from_function: its iterators have a tuner
-        # that cannot be turned off, see load_batches.
-        device = context.replica_id_in_sync_group
-        if device not in readers:
-            share, size = Share(device, devices), sounds // devices
-            readers[device] = iter(
-                load_batches(store, size, train.seed, position, share)
-            )
-        batch = next(readers[device])
-        if not gpus:
-            return batch
-        with tf.device(gpus[device % len(gpus)]):  # copied before it is needed
-            return tuple(map(tf.identity, batch))
-
-    try:
-        while True:
-            yield strategy.experimental_distribute_values_from_function(take)
-    except tf.errors.OpError as error:
-        # TensorFlow carries what the reader raised as text.
-        _, found, message = str(error).partition("StoreError: ")
-        if not found:
-            raise
-        raise StoreError(message.splitlines()[0]) from error
-
-
-def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
-    """Returns a config without ``precision="auto"``, and says what it became.
-
-    A run keeps the precision it was begun with. A warning says that a chosen
-    bfloat16 is slow on this machine.
-    """
-    if train.precision == "mixed_bfloat16":
-        quietly.import_tensorflow()
-        if not precision.has_bfloat16():
-            print(f"warning: {EMULATED}", file=sys.stderr)
-    if train.precision != precision.AUTO:
-        return train
-    chosen = None
-    if run_dir.config.exists():
-        with contextlib.suppress(ConfigError):  # told when it is checked
-            text = run_dir.read_config()
-            chosen = from_json(text)[1].precision
-    if chosen is None:
-        quietly.import_tensorflow()
-        chosen = precision.resolve(precision.AUTO)
-    print(f"precision: {chosen}")
-    return dataclasses.replace(train, precision=chosen)
 
 
 def main(values: cli.Values) -> int:

@@ -23,6 +23,7 @@ from experiments.benchmark import (
     formats,
     instrument,
     preparation,
+    switches,
     training,
 )
 from experiments.benchmark.training import take_turns
@@ -98,6 +99,7 @@ def time_preparation(values: cli.Values) -> dict:
 PARTS = {
     "training": training.time_training,
     "memory": training.time_memory,
+    "switches": switches.time_switches,
     "generation": time_generation,
     "formats": formats.time_formats,
     "pipeline": time_pipeline,

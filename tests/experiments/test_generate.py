@@ -24,8 +24,8 @@ from wavegan_cond.storage import atomic, lock, temporary
 from wavegan_cond.synthesis import (
     generation_log,
     latents,
+    sounds_folder,
     steering,
-    write_sounds,
 )
 from wavegan_cond.synthesis.recipe import SoundListError
 from wavegan_cond.synthesis.synth import ModelError
@@ -171,7 +171,7 @@ def test_two_calls_do_not_write_one_folder_at_a_time(models, tmp_path):
     make(models / "run", tmp_path)
     before = (tmp_path / "sounds.json").read_bytes()
     with (
-        lock.acquire(tmp_path, write_sounds.LOCK),
+        lock.acquire(tmp_path, sounds_folder.LOCK),
         pytest.raises(SoundListError, match=f"in use by process {os.getpid()}"),
     ):
         make(models / "run", tmp_path, seed=50)
@@ -295,7 +295,7 @@ def test_an_interrupted_replacement_leaves_a_list_that_is_true(
         written.append(path)
         atomic.write_bytes(path, data, **options)
 
-    monkeypatch.setattr(write_sounds, "write_bytes", write_bytes)
+    monkeypatch.setattr(sounds_folder, "write_bytes", write_bytes)
     with pytest.raises(KeyboardInterrupt):
         make(models / "other", tmp_path, num=3, overwrite=True)
     monkeypatch.undo()

@@ -1,20 +1,13 @@
 """Writes generated sounds and a ``sounds.json`` to reproduce them."""
 
-import contextlib
 import dataclasses
 import os
 import pathlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from wavegan_cond.storage import lock
-from wavegan_cond.storage.atomic import (
-    remove_leftover_files,
-    write_bytes,
-    writing,
-)
-from wavegan_cond.storage.untrusted import read_bytes
+from wavegan_cond.storage.atomic import writing
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.recipe import (
@@ -23,53 +16,10 @@ from wavegan_cond.synthesis.recipe import (
     check_file_name,
     sha256,
 )
+from wavegan_cond.synthesis.render import encode
+from wavegan_cond.synthesis.sounds_folder import SoundsFolder, holds, locked
 from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.wav import read_wav, to_float, wav_bytes
-
-CHUNK = 256  # sounds in memory at a time
-LOCK = ".wavegan_cond.lock"  # of no other program: it is removed
-
-
-def make_waves(model: Synth, recipes: Sequence[Recipe]) -> np.ndarray:
-    """Generates the sounds of recipes, float32 [N, T].
-
-    Args:
-      model: the model.
-      recipes: the recipes, either all with labels or all with class weights.
-
-    Raises:
-      ModelError: the model lacks a class.
-      SoundListError: a z has the wrong dimension.
-    """
-    dim = model.info.latent_dim
-    for recipe in recipes:
-        if len(recipe.z) != dim:
-            raise SoundListError(
-                f"{recipe.file}: z has {len(recipe.z)} numbers, the model "
-                f"takes {dim}"
-            )
-    z = np.array([recipe.z for recipe in recipes], np.float32)
-    if recipes[0].label is not None:
-        labels = [model.info.label(recipe.label) for recipe in recipes]
-        return model.generate(z, np.array(labels))
-    weights = np.zeros((len(recipes), len(model.info.classes)), np.float32)
-    for row, recipe in zip(weights, recipes, strict=True):
-        for name, weight in recipe.class_weights.items():
-            row[model.info.label(name)] = weight
-    return model.mix(z, weights)
-
-
-def encode(
-    model: Synth, recipes: Sequence[Recipe]
-) -> Iterator[tuple[Recipe, bytes]]:
-    """Generates sounds; yields each recipe and the content of its WAV file."""
-    for labelled in (True, False):
-        kind = [r for r in recipes if (r.label is not None) == labelled]
-        for start in range(0, len(kind), CHUNK):
-            chunk = kind[start : start + CHUNK]
-            waves = make_waves(model, chunk)
-            for recipe, wave in zip(chunk, waves, strict=True):
-                yield recipe, wav_bytes(wave, model.info.sample_rate)
 
 
 def write_sounds(
@@ -107,13 +57,13 @@ def write_sounds(
     listed = folder / generation_log.NAME
     names = [recipe.file for recipe in recipes] + list(joined or {})
     _check_names(names)
-    with writing(folder), _locked(folder):
+    with writing(folder), locked(folder):
         content = generation_log.read(listed) if listed.exists() else None
         generation_log.check_room(content, recipes)
         _check_length(content, names, model.info)
         entries = {} if overwrite else _check_same(folder, model, recipes)
         new = [r for r in recipes if r.file not in entries]
-        sounds = _Folder(folder, content, names, overwrite)
+        sounds = SoundsFolder(folder, content, names, overwrite)
         if new:  # joined files come last: none is left by a call that was cut
             sounds.check_listed(joined or {})
         for recipe, data in encode(model, new):
@@ -127,63 +77,6 @@ def write_sounds(
         )
         generation_log.write(folder, content)
     return content
-
-
-class _Folder:
-    """A folder of sounds whose list never says what a file no longer is.
-
-    Args:
-      path: path of the folder.
-      content: of its list, or None.
-      names: of files that may be put there.
-      overwrite: whether to replace existing files that differ.
-    """
-
-    def __init__(
-        self,
-        path: pathlib.Path,
-        content: Mapping | None,
-        names: Sequence[str],
-        overwrite: bool,
-    ):
-        self.path, self._overwrite = path, overwrite
-        self._content, self._names = content, names
-        entries = content["sounds"] + content["joined"] if content else []
-        self._listed = {e["file"]: e["sha256"] for e in entries}
-
-    def check_listed(self, names: Iterable[str]) -> None:
-        """Raises SoundListError for a file that is there and in no list."""
-        for name in names:
-            if name not in self._listed and os.path.lexists(self.path / name):
-                self._refuse(name)
-
-    def _refuse(self, name: str) -> None:
-        if not self._overwrite:
-            raise SoundListError(
-                f"{self.path / name} exists and is another sound: choose "
-                "another folder, or pass --overwrite"
-            )
-
-    def put(self, name: str, data: bytes) -> None:
-        """Writes a file, unless it is there.
-
-        Before the first listed one becomes another, the list is written without
-        all that may: whatever interrupts the rest, it stays true.
-
-        Raises:
-          SoundListError: another file is there, and is not to be replaced.
-        """
-        path = self.path / name
-        if _holds(path, data):
-            return
-        if path.exists():
-            self._refuse(name)
-        listed = self._listed.get(name)
-        if listed and listed != sha256(data):
-            kept = generation_log.without(self._content, self._names)
-            generation_log.write(self.path, kept)
-            self._listed = {}  # of what may be put here, none is any more
-        write_bytes(path, data)
 
 
 def _check_length(
@@ -218,31 +111,6 @@ def _listed_model(model: Synth, path: str | os.PathLike) -> dict[str, dict]:
     return {info.pop("fingerprint"): {"path": str(path), **info}}
 
 
-@contextlib.contextmanager
-def _locked(folder: pathlib.Path) -> Iterator[None]:
-    """Creates a folder of sounds, swept, and holds it while the context lasts.
-
-    Its list is read, added to and written again: two that do so at a time would
-    each leave out what the other one made.
-
-    Raises:
-      SoundListError: another process holds it.
-    """
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(lock.acquire(folder, LOCK))
-        except lock.LockedError as error:
-            raise SoundListError(
-                f"{folder} is in use by {error}: wait for it, or choose "
-                "another folder"
-            ) from error
-        try:
-            remove_leftover_files(folder)
-            yield
-        finally:
-            (folder / LOCK).unlink(missing_ok=True)
-
-
 def read_waves(
     folder: str | os.PathLike, recipes: Sequence[Recipe]
 ) -> np.ndarray:
@@ -251,11 +119,11 @@ def read_waves(
     return to_float(np.stack([read_wav(path) for path in paths]))
 
 
-def _join(sounds: _Folder, joined: Mapping, model: Synth) -> list:
+def _join(sounds: SoundsFolder, joined: Mapping, model: Synth) -> list:
     """Writes the joined files; returns their entries in ``sounds.json``.
 
     Raises:
-      SoundListError: see ``_Folder.put``.
+      SoundListError: see ``SoundsFolder.put``.
     """
     entries = []
     for name, files in joined.items():
@@ -272,14 +140,6 @@ def _join(sounds: _Folder, joined: Mapping, model: Synth) -> list:
             }
         )
     return entries
-
-
-def _holds(path: pathlib.Path, data: bytes) -> bool:
-    """Says whether a file holds these bytes; a pipe is not waited for."""
-    try:
-        return read_bytes(path, len(data)) == data
-    except (OSError, ValueError):
-        return False
 
 
 def _check_names(names: Sequence[str]) -> None:
@@ -299,7 +159,7 @@ def _check_same(
     entries, different = {}, []
     there = [r for r in recipes if (folder / r.file).exists()]
     for recipe, data in encode(model, there):
-        if not _holds(folder / recipe.file, data):
+        if not holds(folder / recipe.file, data):
             different.append(recipe.file)
         entries[recipe.file] = recipe.entry(model.info.fingerprint, data)
     if different:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from experiments import train
+from experiments.common import device_batches
 from tests.fixtures import tiny
 from wavegan_cond.model import critic_input
 from wavegan_cond.saved_models.load_run import load_critic
@@ -56,7 +57,7 @@ def test_the_batches_end_at_once_however_long_they_were_read(store):
     # TensorFlow's tuner sleeps as long again as it has run; here until 5.1 s.
     config = tiny.train_config()
     (stage,) = make_schedule(tiny.MODEL, config)
-    batches = train.load(store, config, stage, 0, make_strategy())
+    batches = device_batches.load(store, config, stage, 0, make_strategy())
     begun = time.monotonic()
     while time.monotonic() - begun < 3:
         next(batches)

@@ -3,7 +3,7 @@
 import pytest
 import tensorflow as tf
 
-from experiments.train import resolve_precision
+from experiments.common.machine import resolve_precision
 from wavegan_cond.config import TrainConfig
 from wavegan_cond.training import precision
 from wavegan_cond.training.run_dir import RunDir

@@ -1,0 +1,65 @@
+"""What this machine says before a training: precision, devices, batches."""
+
+import contextlib
+import dataclasses
+import sys
+
+from experiments.common import quietly
+from wavegan_cond.config import ModelConfig, TrainConfig, from_json
+from wavegan_cond.schedule import make_schedule
+from wavegan_cond.settings import ConfigError
+from wavegan_cond.training import precision
+from wavegan_cond.training.run_callbacks import Options
+from wavegan_cond.training.run_dir import RunDir
+
+EMULATED = (
+    "this processor has no bfloat16 instructions and emulates them, some ten "
+    "times slower than float32: --precision=float32 or auto is meant for it"
+)
+
+
+def check_devices(
+    model: ModelConfig, train: TrainConfig, options: Options
+) -> None:
+    """Checks, before anything is written, what the devices say.
+
+    Those of other workers are known later.
+
+    Raises:
+      DeviceError: a GPU is required and there is none, or the batch of a stage
+        does not divide over the devices.
+    """
+    if not options.require_gpu and options.strategy == "multi_worker":
+        return
+    quietly.import_tensorflow()
+    from wavegan_cond.training import strategy
+
+    if options.require_gpu:
+        strategy.check_gpu()
+    if options.strategy != "multi_worker":
+        devices = len(strategy.list_devices(options.strategy))
+        strategy.check_batches(make_schedule(model, train), devices)
+
+
+def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
+    """Returns a config without ``precision="auto"``, and says what it became.
+
+    A run keeps the precision it was begun with. A warning says that a chosen
+    bfloat16 is slow on this machine.
+    """
+    if train.precision == "mixed_bfloat16":
+        quietly.import_tensorflow()
+        if not precision.has_bfloat16():
+            print(f"warning: {EMULATED}", file=sys.stderr)
+    if train.precision != precision.AUTO:
+        return train
+    chosen = None
+    if run_dir.config.exists():
+        with contextlib.suppress(ConfigError):  # told when it is checked
+            text = run_dir.read_config()
+            chosen = from_json(text)[1].precision
+    if chosen is None:
+        quietly.import_tensorflow()
+        chosen = precision.resolve(precision.AUTO)
+    print(f"precision: {chosen}")
+    return dataclasses.replace(train, precision=chosen)
