@@ -153,21 +153,22 @@ class Generator(ConditionalNetwork):
             return None
         return sum(planes.shape[1] for planes in self.noise_planes), STREAMS
 
-    def call(self, z, label, noise=None):
+    def call(self, z, label, noise=None, training=False):
         """Returns sounds [B, T, 1].
 
         Args:
           z: [B, Z].
           label: int [B].
           noise: normal noise, [B, *noise_shape]; None for the model's own.
+          training: whether the sound of the blocks may grow after the hit.
         """
-        return self.synthesise(z, self.embed(label), noise)
+        return self.synthesise(z, self.embed(label), noise, training)
 
     def mix(self, z, class_weights):
         """Sounds between classes: [B, Z], [B, num_classes] -> [B, T, 1]."""
         return self.synthesise(z, self.embed_mix(class_weights))
 
-    def synthesise(self, z, embedded, noise=None):
+    def synthesise(self, z, embedded, noise=None, training=False):
         """Z and an embedded label to a sound, [B, Z], [B, W] -> [B, T, 1]."""
         if z.shape[-1] != self.latent_dim:
             raise ValueError(
@@ -189,8 +190,9 @@ class Generator(ConditionalNetwork):
         audio = self.to_audio(x)
         if self.envelope:
             audio = audio * envelope(first, self.length)
-            seconds = self.length / self.sample_rate
-            audio = ring_down_sound(audio, first.shape[1], seconds)
+            if not training:
+                seconds = self.length / self.sample_rate
+                audio = ring_down_sound(audio, first.shape[1], seconds)
         if self.partials:
             audio = audio + self.partial_bank(first, z)
         audio = ops.tanh(audio)  # [B, T, 1]

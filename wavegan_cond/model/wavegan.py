@@ -164,7 +164,9 @@ class WaveGAN(keras.Model):
         """
         real = self.critic.filter(self._at_rate(wave), label)
         # Outside the tape: the generator stays put here.
-        fake = self.critic.filter(self.generator(z, label, noise), label)
+        fake = self.critic.filter(
+            self.generator(z, label, noise, training=True), label
+        )
         with tf.GradientTape() as tape:
             real_scores = self.critic(real, label, shifts[0])
             fake_scores = self.critic(fake, label, shifts[1])
@@ -228,7 +230,7 @@ class WaveGAN(keras.Model):
     def _generator_gradients(self, label, z, noise, shifts):
         """Returns the generator's gradients and its loss."""
         with tf.GradientTape() as tape:
-            fake = self.generator(z, label, noise)
+            fake = self.generator(z, label, noise, training=True)
             scores = self.critic(self.critic.filter(fake, label), label, shifts)
             loss = losses.generator_loss(scores, self.config.loss)
             shared_loss = loss / self._replicas()
