@@ -118,6 +118,8 @@ def main(values: cli.Values) -> int:
     cli.read_config(Settings, values)  # what is needed and empty is told
     if values.against and not values.listen:
         raise cli.UsageError("--against goes with --listen")
+    if values["against_checkpoint"].present and not values.against:
+        raise cli.UsageError("--against_checkpoint goes with --against")
     find_model.peek(values.model)  # names what is no model at once
     if values.against:
         find_model.peek(values.against)

@@ -230,7 +230,7 @@ def replay(
     **loading,
 ) -> int:
     """Makes the sounds of a list again; returns 1 if one differs, else 0."""
-    check_list(list_path, model_path, output_dir)
+    model_path = check_list(list_path, model_path, output_dir)
     quietly.import_tensorflow()
     from wavegan_cond.saved_models.replay import reproduce
 
@@ -245,17 +245,38 @@ def replay(
 
 def check_list(
     list_path: str, model_path: str | None, output_dir: str | None
-) -> None:
+) -> str | None:
     """Checks a list, its models and the folder before TensorFlow is loaded.
+
+    Returns:
+      The model to use; None for those that the list names. Where that is the
+      model of the project it is this one, whatever path it had elsewhere.
 
     Raises:
       SoundListError, ModelError, WriteError: one of them is wrong.
     """
     if output_dir:
         outputs.check_output(output_dir)
-    listed = generation_log.read(list_path)["models"].values()
-    for path in {model_path or model["path"] for model in listed}:
-        find_model.peek(path)
+    listed = generation_log.read(list_path)["models"]
+    if model_path:
+        find_model.peek(model_path)
+    elif listed.keys() == {shipped.fingerprint()}:
+        return str(shipped.MODEL)
+    else:
+        for model in listed.values():
+            check_listed(list_path, model["path"])
+    return model_path
+
+
+def check_listed(list_path: str, model_path: str) -> None:
+    """Raises UsageError if a model that a list names is not there."""
+    try:
+        find_model.peek(model_path)
+    except ModelError as error:
+        raise cli.UsageError(
+            f"{list_path} is of a model that is not where it was: {error}; "
+            "name it with --model"
+        ) from error
 
 
 def main(values: cli.Values) -> int:
@@ -271,6 +292,8 @@ def main(values: cli.Values) -> int:
                 f"{given[0]} does not go with --again: the list says what to "
                 "make"
             )
+        if values.overwrite and not values.output_dir:
+            raise cli.UsageError("--overwrite goes with --output_dir")
         if values.trust_model and not values.model:
             raise cli.UsageError(
                 "--trust_model does not go with --again alone: name the model "

@@ -71,7 +71,7 @@ def run(settings: Settings) -> list[dict]:
     """
     settings = shipped.fill(settings)
     info = find_model.peek(settings.model)
-    names = list_sounds(pathlib.Path(settings.input))
+    names = list_sounds(pathlib.Path(settings.input), settings.output_dir)
     folder, of_model, listed = pathlib.Path(settings.output_dir or ""), None, {}
     if settings.output_dir:
         outputs.check_output(settings.output_dir)
@@ -133,8 +133,12 @@ def check_rate(info, path: str) -> None:
         )
 
 
-def list_sounds(path: pathlib.Path) -> list[str]:
+def list_sounds(path: pathlib.Path, output_dir: str | None) -> list[str]:
     """Returns the names of the sounds below a folder, or of the one file.
+
+    Args:
+      path: the folder or file.
+      output_dir: what is below it was found, and is not looked for; or None.
 
     Raises:
       UsageError: there are none.
@@ -145,6 +149,9 @@ def list_sounds(path: pathlib.Path) -> list[str]:
     if path.is_file():
         return [path.name]
     names = [name for name in scan(path) if is_sound(name)]
+    if output_dir:
+        found = pathlib.Path(output_dir).resolve()
+        names = [n for n in names if found not in (path / n).resolve().parents]
     if not names:
         raise cli.UsageError(
             f"--input={path}: expected a sound, or a folder of sounds"

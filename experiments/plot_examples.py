@@ -97,7 +97,7 @@ def generated(model, num: int, seed: int) -> dict:
     z = latents.draw(seed, num, info.latent_dim, info.prior)
     return {
         name: model.generate(z, np.full(num, label))
-        for label, name in enumerate(info.classes)
+        for label, name in enumerate(info.kinds)
     }
 
 

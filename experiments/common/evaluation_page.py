@@ -2,7 +2,6 @@
 
 import base64
 import html
-import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from experiments.common.evaluation_tables import (
 from experiments.common.store_files import names_of
 from wavegan_cond.evaluation import artifacts
 from wavegan_cond.evaluation.report import Reference
-from wavegan_cond.plotting.panels import INK, new_figure, plain
+from wavegan_cond.plotting.panels import INK, new_figure, plain, png
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.steering import steer
 from wavegan_cond.synthesis.wav import to_float
@@ -199,7 +198,5 @@ def picture_of_spectrum(made: np.ndarray, store, rate: int, side: str) -> str:
         axes.tick_params(labelsize=7)
     panels[0].legend(fontsize=8)
     panels[-1].set_xlabel("Hz", fontsize=8)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=90, metadata={"Software": None})
-    text = base64.b64encode(buffer.getvalue()).decode()
+    text = base64.b64encode(png(figure, 90)).decode()
     return f"data:image/png;base64,{text}"

@@ -25,6 +25,7 @@ from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.untrusted import check_regular
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.model_info import ANYTHING
+from wavegan_cond.synthesis.recipe import sha256
 from wavegan_cond.synthesis.wav import safe_name, wav_bytes
 
 TEMPLATE = pathlib.Path(__file__).with_name("page.html")
@@ -137,8 +138,8 @@ def _read_sound(folder: pathlib.Path, entry: dict) -> Sound:
     """Returns a sound of a folder that can be shown.
 
     Raises:
-      UsageError: its file is missing, is no WAV of one channel, or has a
-        rate that browsers do not play.
+      UsageError: its file is missing, is no WAV of one channel or another one
+        than was made, or has a rate that browsers do not play.
     """
     import soundfile
 
@@ -147,6 +148,8 @@ def _read_sound(folder: pathlib.Path, entry: dict) -> Sound:
         wav = check_regular(path, MAX_BYTES).read_bytes()
         info = soundfile.info(io.BytesIO(wav))
         reason = None if info.channels == 1 and info.frames else "no sound"
+        if not reason and sha256(wav) != entry["sha256"]:
+            reason = "it has changed since"  # and z would not be its own
     except OSError as error:
         reason = error.strerror
     except soundfile.LibsndfileError:

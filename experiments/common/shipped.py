@@ -5,6 +5,7 @@ import pathlib
 from typing import Any, TypeVar
 
 from experiments.common import cli
+from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import setting
 
 Settings = TypeVar("Settings")
@@ -33,6 +34,12 @@ def choose(path: str | None) -> str:
             f"the model of the project is not in {MODEL}: name one with --model"
         )
     return str(MODEL)
+
+
+def fingerprint() -> str | None:
+    """Returns the fingerprint of the model of the project, None without one."""
+    info = find_model.peek(MODEL) if MODEL.exists() else None
+    return info and info.fingerprint
 
 
 def fill(settings: Settings) -> Settings:

@@ -111,11 +111,13 @@ def run(settings: Settings) -> None:
             f"http://{serve.HOST}:{port}/ (Ctrl-C ends it)",
             flush=True,
         )
-        serve.make_server(app).run([opened])
+        serve.make_server(app, instrument.stop).run([opened])
 
 
 def main(values: cli.Values) -> None:
     """Reads the flags and serves the page."""
+    if values.static and values["port"].present:
+        raise cli.UsageError("--port does not go with --static")
     run(cli.read_config(Settings, values))
 
 

@@ -22,7 +22,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import (
     JSONResponse,
     PlainTextResponse,
@@ -124,6 +124,7 @@ def make_app(
         exception_handlers={
             ModelError: _answer(422),
             InversionError: _answer(422),
+            ClientDisconnect: _answer(400),  # which nobody reads
         },
     )
     return app, instrument

@@ -7,8 +7,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from wavegan_cond.synthesis.inversion import InversionError
+from wavegan_cond.synthesis.latents import MAX_Z
 from wavegan_cond.synthesis.model_info import ModelInfo
-from wavegan_cond.synthesis.signatures import MAX_Z, TOLERANCE
+from wavegan_cond.synthesis.signatures import TOLERANCE
 
 MAX_SOUNDS = 16  # of one request
 MAX_DIGITS = 32  # of a number

@@ -18,6 +18,10 @@ MAX_SEEDS = 64  # of one request
 KNOBS = 3
 
 
+class StoppedError(Exception):
+    """The program ends."""
+
+
 class Instrument:
     """A model behind locks, and the map of its sounds.
 
@@ -31,6 +35,7 @@ class Instrument:
         self._model = model
         self._lock = threading.Lock()  # one drag does not wait for another's
         self._search = None  # the one that goes on
+        self._stopped = False
         self._places = places
 
     def info(self) -> dict:
@@ -87,16 +92,26 @@ class Instrument:
             )
         ]
 
+    def stop(self) -> None:
+        """Has a search and the map end after the piece they are at."""
+        self._stopped = True
+
     def make_map(self) -> None:
         """Makes the map, in pieces between which others have their turn."""
         info = self._model.info
         each = np.eye(len(info.classes), dtype=np.float32)
+
+        def sounds(z: np.ndarray, label: np.ndarray) -> np.ndarray:
+            if self._stopped:
+                raise StoppedError
+            return self.sounds(z, each[label])
+
         try:
-            self._places = sound_map.make(
-                info, lambda z, label: self.sounds(z, each[label])
-            )
+            self._places = sound_map.make(info, sounds)
         except FeatureError:
             self._places = []
+        except StoppedError:
+            return
 
     def find(self, target: np.ndarray) -> Iterator[Found]:
         """Yields the nearest sound so far, see ``inversion.search``.
@@ -121,5 +136,5 @@ class Instrument:
     def _steps(self, search: Iterator[Found]) -> Iterator[Found]:
         for found in search:
             yield found
-            if self._search is not search:
+            if self._stopped or self._search is not search:
                 return

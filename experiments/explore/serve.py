@@ -5,7 +5,7 @@ import errno
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from experiments.common import cli
@@ -42,8 +42,13 @@ def open_socket(port: int) -> socket.socket:
     return opened
 
 
-def make_server(app: Any) -> Any:
-    """Returns a uvicorn server of an ASGI application."""
+def make_server(app: Any, stop: Callable[[], None] = lambda: None) -> Any:
+    """Returns a uvicorn server of an ASGI application.
+
+    Args:
+      app: the application.
+      stop: called when a signal ends it, before it waits for what goes on.
+    """
     import uvicorn
 
     config = uvicorn.Config(
@@ -54,7 +59,15 @@ def make_server(app: Any) -> Any:
         # A page that is left open holds connections, which are not waited for.
         timeout_graceful_shutdown=PATIENCE,
     )
-    return uvicorn.Server(config)
+    server = uvicorn.Server(config)
+    end = server.handle_exit
+
+    def handle_exit(*received: Any) -> None:
+        stop()
+        end(*received)
+
+    server.handle_exit = handle_exit
+    return server
 
 
 @contextlib.contextmanager

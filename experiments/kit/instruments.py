@@ -66,7 +66,6 @@ def assign(
       KitError: more classes than keys.
     """
     drums: dict[str, tuple[Slot, list[int]]] = {}
-    other = iter(OTHER_KEYS)
     codes = keys.drums_of(sounds)
     # Classes that are one drum first, so that their key is theirs.
     for name in sorted(sounds, key=lambda name: len(codes[name])):
@@ -77,7 +76,7 @@ def assign(
             for code, part in parts.items():
                 drums[code] = SLOTS[code], rows[part].tolist()
         else:
-            slot = _other_slot(name, drums, next(other, None))
+            slot = _other_slot(name, drums)
             drums[slot.code] = slot, rows.tolist()
     return sorted(drums.values(), key=lambda drum: drum[0].key)
 
@@ -122,18 +121,31 @@ def _rank(values: np.ndarray) -> np.ndarray:
     return np.argsort(np.argsort(values, kind="stable"), kind="stable")
 
 
-def _other_slot(name: str, drums: Mapping, key: int | None) -> Slot:
-    """Returns the slot of a class that is no drum of General MIDI."""
-    if key is None:
+def _other_slot(name: str, drums: Mapping) -> Slot:
+    """Returns the slot of a class that no drum of General MIDI is left for.
+
+    A second class of a drum has another key of that drum, if there is one, and
+    cuts off what the drum does.
+    """
+    codes = keys.find_drums(name)
+    free = {}
+    for code in codes:
+        free |= keys.MORE_KEYS.get(code, {})
+    free |= dict.fromkeys(OTHER_KEYS, "")
+    for slot, _ in drums.values():
+        free.pop(slot.key, None)
+    if not free:
         raise KitError(
             f"there is no key left for {name}: leave classes out with --counts"
         )
+    key, standard = next(iter(free.items()))
+    choke = max((SLOTS[code].choke for code in codes), default=0)
     plain = keys.plain_name(name)
     taken = {"", *drums, *SLOTS, *(slot.stem for slot in SLOTS.values())}
     if plain in taken:
         # As long as a plain name may be: its files are called so.
         plain = keys.plain_name(f"{(plain or 'drum')[:20]}_{key}")
-    return Slot(plain.replace("_", " "), plain, key)
+    return Slot(plain.replace("_", " "), plain, key, standard, choke)
 
 
 def lay_out(name: str, files: Sequence[tuple[Slot, Sequence[str]]]) -> Kit:

@@ -44,13 +44,17 @@ SLOTS = {
         Slot("snare", "sd", 38, "Acoustic Snare"),
         Slot("clap", "cp", 39, "Hand Clap"),
         Slot("closed hat", "hh", 42, "Closed Hi-Hat", HATS),
+        Slot("pedal hat", "ph", 44, "Pedal Hi-Hat", HATS),
         Slot("low tom", "lt", 45, "Low Tom"),
         Slot("open hat", "oh", 46, "Open Hi-Hat", HATS),
         Slot("mid tom", "mt", 47, "Low-Mid Tom"),
         Slot("crash", "cr", 49, "Crash Cymbal 1"),
         Slot("high tom", "ht", 50, "High Tom"),
         Slot("ride", "rd", 51, "Ride Cymbal 1"),
+        Slot("china", "ch", 52, "Chinese Cymbal"),
+        Slot("ride bell", "rb", 53, "Ride Bell"),
         Slot("tambourine", "tb", 54, "Tambourine"),
+        Slot("splash", "sp", 55, "Splash Cymbal"),
         Slot("cowbell", "cb", 56, "Cowbell"),
         Slot("shaker", "sh", 70, "Maracas"),
     )
@@ -65,13 +69,13 @@ DRUMS = {
     "cymbal": ("hh", "oh", "cr"),
     "hat": ("hh", "oh"),
     "closed hat": ("hh",),
-    "pedal hat": ("hh",),
+    "pedal hat": ("ph",),
     "open hat": ("oh",),
     "crash": ("cr",),
-    "splash": ("cr",),
-    "china": ("cr",),
+    "splash": ("sp",),
+    "china": ("ch",),
     "ride": ("rd",),
-    "ride bell": ("rd",),
+    "ride bell": ("rb",),
     "tom": ("lt", "mt", "ht"),
     "low tom": ("lt",),
     "mid tom": ("mt",),
@@ -80,15 +84,14 @@ DRUMS = {
     "tambourine": ("tb",),
     "shaker": ("sh",),
 }
-# More keys that General MIDI has for a drum, for several sounds of it.
+# More keys that General MIDI has for a drum: for several sounds or classes.
 MORE_KEYS = {
-    "bd": (35,),
-    "sd": (40,),
-    "hh": (44,),
-    "cr": (57, 55),
-    "rd": (59, 53),
-    "lt": (43, 41),
-    "ht": (48,),
+    "bd": {35: "Acoustic Bass Drum"},
+    "sd": {40: "Electric Snare"},
+    "cr": {57: "Crash Cymbal 2"},
+    "rd": {59: "Ride Cymbal 2"},
+    "lt": {43: "High Floor Tom", 41: "Low Floor Tom"},
+    "ht": {48: "Hi-Mid Tom"},
 }
 # Keys of classes that are none of these drums: bongos, congas and so on.
 OTHER_KEYS = tuple(key for key in range(60, 82) if key != 70)
@@ -102,7 +105,8 @@ def find_drums(class_name: str) -> tuple[str, ...]:
     for family, entry in FAMILIES.items():
         words = f"{entry.words} {entry.codes} {entry.hints}".split()
         words.append(family.replace(" ", ""))
-        if family in DRUMS and {word, word.removesuffix("s")} & set(words):
+        one = {word, word.removesuffix("s"), word.removesuffix("es")}
+        if family in DRUMS and one & set(words):
             return DRUMS[family]
     return ()
 

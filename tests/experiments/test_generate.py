@@ -369,6 +369,7 @@ def test_any_class_that_is_prepared_has_sounds_and_pictures(tmp_path):
         (["--again=x", "--truncation=0.5"], "--truncation does not go with"),
         (["--model=x", "--output_dir=y", "--z=1", "--num=2"], "without"),
         (["--again=x", "--trust_model"], "name the model to trust"),
+        (["--again=x", "--overwrite"], "--overwrite goes with --output_dir"),
     ],
 )
 def test_flags_that_do_not_go_together(capsys, arguments, said):
@@ -450,3 +451,22 @@ def test_steered_sounds_keep_what_the_seed_chose(tmp_path):
         (drawn,) = latents.draw(seed, 1, 5)
         expected = steering.steer(drawn[None], directions, [0.5, -1, 0])[0]
         np.testing.assert_allclose(entry["z"], expected, atol=1e-6)
+
+
+def test_a_list_of_a_model_that_has_moved_says_so(models, tmp_path, capsys):
+    make(models / "run", tmp_path / "a", num=1)
+    listed = tmp_path / "a" / "sounds.json"
+    text = listed.read_text("utf-8")
+    listed.write_text(text.replace(str(models / "run"), "/elsewhere"), "utf-8")
+    said = refused(capsys, generate, f"--again={listed}")
+    assert "not where it was" in said and "name it with --model" in said
+    assert call(generate, again=listed, model=models / "run") == 0
+
+
+def test_the_model_of_the_project_is_known_wherever_it_was(tmp_path):
+    content = make(None, tmp_path, num=1)
+    listed = tmp_path / "sounds.json"
+    text = listed.read_text("utf-8")
+    listed.write_text(text.replace(str(shipped.MODEL), "/elsewhere"), "utf-8")
+    assert generation_log.read(listed) != content
+    assert call(generate, again=listed) == 0

@@ -194,3 +194,12 @@ def test_nothing_to_look_for(model, tmp_path, name):
     settings = invert.Settings(model=str(model), input=str(tmp_path / name))
     with pytest.raises(cli.UsageError, match=name):
         invert.run(settings)
+
+
+def test_what_was_found_below_the_sounds_is_not_looked_for(model, tmp_path):
+    make_sounds(model, tmp_path / "in", 2)
+    found = tmp_path / "in" / "found"
+    make_sounds(model, found, 3)
+    listed = invert.list_sounds(tmp_path / "in", str(found))
+    assert listed == [f"snare_seed005{n}.wav" for n in (0, 1)]
+    assert len(invert.list_sounds(tmp_path / "in", None)) == 5

@@ -113,3 +113,10 @@ def test_pictures_need_a_place(tmp_path):
     with pytest.raises(WriteError, match="cannot write") as error:
         call(plot_examples, **place)
     assert error.value.exit_code == 4
+
+
+def test_a_model_without_labels_shows_one_kind(tmp_path):
+    make_run(tmp_path / "run", conditioning="none")
+    model = load.load_model(tmp_path / "run")
+    made = plot_examples.generated(model, 2, 0)
+    assert made.keys() == set(model.info.kinds) and len(made) == 1

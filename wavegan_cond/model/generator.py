@@ -38,7 +38,8 @@ class Generator(ConditionalNetwork):
       partials: number of sine tones that are added to the sound, as loud as
         the first block says, see ``Partials``; 0 for none.
       envelope: whether the sound of the blocks has the size of the first
-        block's features as its envelope, see ``envelope``.
+        block's features as its envelope, see ``envelope``, and rings down but
+        in training, see ``ring_down_sound``.
       sample_rate: of the sound, in Hz: where the partials are.
       **kwargs: of ConditionalNetwork.
     """

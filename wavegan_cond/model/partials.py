@@ -101,16 +101,21 @@ class Partials(keras.layers.Layer):
     def call(self, features, z):
         places = features.shape[1]
         hop = self.samples // places
-        waves = self._waves(places, hop)  # [N, 2 P, T / N]
         rows = ops.reshape(features, (-1, features.shape[2]))
         roots = ops.reshape(self.roots(rows), (-1, places, 2 * self.count))
-        levels = self._levels(roots, z)
-        here = ops.transpose(levels, (1, 0, 2))  # [N, B, 2 P]
-        there = ops.concatenate([here[1:], here[-1:]])
+        here = self._levels(roots, z)  # [B, N, 2 P]
+        there = ops.concatenate([here[:, 1:], here[:, -1:]], axis=1)
+        # Tones from a place to the next are those of the first samples, begun
+        # at another phase: the table is for one of them, not for N.
+        begun = self._circle(hop * np.arange(places))  # twice [N, P]
+        waves = ops.concatenate(self._circle(np.arange(hop)), axis=1)
+        waves = ops.transpose(waves) * (LOUDNESS / np.sqrt(self.count))
         share = np.arange(hop, dtype=np.float32) / hop
-        sound = ops.matmul(here, waves) * (1 - share)
-        sound = sound + ops.matmul(there, waves) * share  # [N, B, T / N]
-        sound = ops.transpose(sound, (1, 0, 2))
+        here, there = (
+            ops.matmul(ops.reshape(x, (-1, 2 * self.count)), waves)
+            for x in (turned(here, *begun), turned(there, *begun))
+        )  # [B N, T / N]
+        sound = here * (1 - share) + there * share
         return ops.reshape(sound, (-1, self.samples, 1))
 
     def _levels(self, roots, z):
@@ -124,20 +129,34 @@ class Partials(keras.layers.Layer):
         even, odd = roots[..., : self.count], roots[..., self.count :]
         length = ops.sqrt(even * even + odd * odd + FAINT**2)
         lowest = ring_down(length, self.samples / self.sample_rate)
-        even, odd = (x * lowest * (lowest / length) for x in (even, odd))
-        return ops.concatenate(
-            [even * cosine + odd * sine, odd * cosine - even * sine], axis=2
-        )
+        scale = lowest * (lowest / length)
+        levels = ops.concatenate([even * scale, odd * scale], axis=2)
+        return turned(levels, cosine, sine)
 
-    def _waves(self, places, hop):
-        """Returns the cosines and sines, [N, 2 P, T / N]."""
-        # Whole numbers again where they were stored in 16 bits.
+    def _circle(self, times):
+        """Returns the cosines and sines of the tones, [K, P] each.
+
+        Args:
+          times: whole samples, [K].
+        """
+        # Whole numbers again where they were stored in 16 bits, so that phases
+        # are exact however long a tone rings.
         steps = ops.cast(self.steps + 0.5, "int32")
-        steps = ops.expand_dims(ops.concatenate([steps, steps]), -1)
-        start = np.repeat(np.int32([TURN // 4, 0]), self.count)[:, None]
-        time = ops.arange(self.samples, dtype="int32")
-        time = ops.reshape(time, (places, 1, hop))
-        # Whole numbers, so that phases are exact however long a tone rings.
-        phase = ops.cast(ops.mod(time * steps + start, TURN), "float32")
-        waves = ops.sin(phase * (2 * np.pi / TURN))
-        return waves * (LOUDNESS / np.sqrt(self.count))
+        turns = ops.mod(np.int32(times)[:, None] * steps, TURN)
+        phase = ops.cast(turns, "float32") * (2 * np.pi / TURN)
+        return ops.cos(phase), ops.sin(phase)
+
+
+def turned(levels, cosine, sine):
+    """Returns the levels of tones that begin at other phases, [..., 2 P].
+
+    Args:
+      levels: of cosines, then of sines, [..., 2 P].
+      cosine: of the phases, [..., P].
+      sine: likewise.
+    """
+    count = cosine.shape[-1]
+    even, odd = levels[..., :count], levels[..., count:]
+    return ops.concatenate(
+        [even * cosine + odd * sine, odd * cosine - even * sine], axis=-1
+    )

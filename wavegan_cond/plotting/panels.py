@@ -3,6 +3,7 @@
 import io
 import itertools
 import os
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -123,10 +124,23 @@ def save_figure(figure, path: str | os.PathLike) -> None:
     Raises:
       WriteError: it cannot be written.
     """
+    write_bytes(path, png(figure, DPI))
+
+
+def png(figure, dpi: int) -> bytes:
+    """Returns a figure as the content of a PNG file.
+
+    A letter that the font lacks, as in the name of a class, is drawn as a box,
+    and is no reason to warn.
+    """
     buffer = io.BytesIO()
-    # Without the Software entry the same sounds give the same bytes.
-    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
-    write_bytes(path, buffer.getvalue())
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        # Without the Software entry the same sounds give the same bytes.
+        figure.savefig(
+            buffer, format="png", dpi=dpi, metadata={"Software": None}
+        )
+    return buffer.getvalue()
 
 
 def plain(text: str) -> str:

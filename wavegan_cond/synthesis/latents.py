@@ -6,6 +6,9 @@ float32 [N, Z].
 
 import numpy as np
 
+# Far beyond any prior, and far from what overflows in a network that learned.
+MAX_Z = 1e6
+
 
 class LatentError(ValueError):
     """Invalid latent vector on the command line."""
@@ -48,7 +51,7 @@ def parse(text: str, dim: int, flag: str = "z") -> np.ndarray:
     """Parses a vector written as "0.1,-2,0.3"; returns float32 [1, dim].
 
     Raises:
-      LatentError: the text is not ``dim`` finite numbers.
+      LatentError: the text is not ``dim`` numbers from -MAX_Z to MAX_Z.
     """
     try:
         values = [float(part) for part in text.split(",")]
@@ -63,8 +66,10 @@ def parse(text: str, dim: int, flag: str = "z") -> np.ndarray:
         )
     with np.errstate(over="ignore"):
         z = np.asarray([values], np.float32)
-    if not np.all(np.isfinite(z)):
-        raise LatentError(f"--{flag}={text}: every number must be finite")
+    if not np.all(np.abs(z) <= MAX_Z):  # nan is not
+        raise LatentError(
+            f"--{flag}={text}: expected numbers from -{MAX_Z:g} to {MAX_Z:g}"
+        )
     return z
 
 

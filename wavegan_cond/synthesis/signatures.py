@@ -20,12 +20,11 @@ import tensorflow as tf
 from wavegan_cond.model.generator import Generator
 from wavegan_cond.model.resample import upsample
 from wavegan_cond.synthesis.ends import clean_ends
+from wavegan_cond.synthesis.latents import MAX_Z
 from wavegan_cond.synthesis.model_info import ModelInfo
 
 # Largest deviation of the sum of a sound's class weights from 1.
 TOLERANCE = 1e-3
-# Far beyond any prior, and far from what overflows in a network that learned.
-MAX_Z = 1e6
 MAX_WEIGHT = 1e3  # of a class: sums of larger ones are not precise
 
 

@@ -51,9 +51,14 @@ def encode(samples: np.ndarray, sample_rate: int, subtype: str) -> bytes:
       sample_rate: sample rate in Hz.
       subtype: "PCM_16", "PCM_24" or "FLOAT".
     """
+    buffer = io.BytesIO()
+    if subtype == "FLOAT":  # libsndfile would put the time into the file
+        from scipy.io import wavfile
+
+        wavfile.write(buffer, sample_rate, np.float32(samples))
+        return buffer.getvalue()
     import soundfile
 
-    buffer = io.BytesIO()
     soundfile.write(buffer, samples, sample_rate, format="WAV", subtype=subtype)
     return buffer.getvalue()
 

@@ -248,3 +248,22 @@ def test_a_page_does_not_replace_a_sound(tmp_path):
     with pytest.raises(cli.UsageError, match="ends in"):
         call(command, sounds_dir=tmp_path, output=wav)
     assert wav.read_bytes() == tone()
+
+
+def test_a_sound_that_was_changed_is_not_shown_as_that_of_its_z(tmp_path):
+    make_run(tmp_path / "run")
+    place = {"model": tmp_path / "run", "output_dir": tmp_path / "a"}
+    call(generate, "--nopicture", **place, num=1)
+    path = next((tmp_path / "a").glob("*.wav"))
+    sound, rate = soundfile.read(path)
+    soundfile.write(path, sound, rate, "PCM_24")
+    with pytest.raises(cli.UsageError, match="has changed since"):
+        page.listed_groups(tmp_path / "a")
+
+
+def test_a_page_does_not_replace_one_of_another(tmp_path):
+    output = tmp_path / "mine.html"
+    output.write_text("<h1>my thesis</h1>")
+    with pytest.raises(cli.UsageError, match="was not made here"):
+        call(command, sounds_dir=tmp_path, output=output)
+    assert output.read_text() == "<h1>my thesis</h1>"

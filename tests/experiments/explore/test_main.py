@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.request
 
+import numpy as np
 import pytest
 
 from experiments.common import shipped
@@ -79,6 +80,12 @@ def test_it_starts_with_the_shipped_model_and_ends_when_asked():
             info = json.load(answer)
         with urllib.request.urlopen(url + "map") as answer:
             places = json.load(answer)
+        # A search that goes on ends with it, and says nothing.
+        sound = np.sin(np.arange(info["length"], dtype="<f4") / 9).tobytes()
+        kind = {"Content-Type": "application/octet-stream"}
+        asked = urllib.request.Request(url + "find", sound, kind)
+        search = urllib.request.urlopen(asked)
+        assert "distance" in json.loads(search.readline())
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 128 + signal.SIGINT
         assert process.stderr.read() == "error: interrupted\n"
@@ -108,3 +115,8 @@ def test_an_open_connection_does_not_hold_the_server_back():
     idle.close()
     busy.close()
     assert time.monotonic() - begun < 10 + serve.PATIENCE
+
+
+def test_a_port_of_a_page_that_is_written_is_refused(capsys):
+    said = refused(capsys, command, "--static=x", "--port=1")
+    assert "--port does not go with --static" in said

@@ -6,7 +6,7 @@ import pytest
 from experiments.kit import instruments
 from experiments.kit.choose import KitError
 from experiments.kit.instruments import assign, divide, lay_out
-from experiments.kit.keys import OTHER_KEYS, SINGLE_KEYS
+from experiments.kit.keys import HATS, OTHER_KEYS, SINGLE_KEYS
 
 
 def rows_of(drums):
@@ -73,6 +73,28 @@ def test_toms_that_are_classes_are_on_their_own_keys():
     sounds = {"low tom": [0, 1], "mid tom": [2, 3], "high tom": [4, 5]}
     drums = rows_of(assign(sounds, np.arange(6.0), np.arange(6.0)))
     assert drums == {"lt": [0, 1], "mt": [2, 3], "ht": [4, 5]}
+
+
+def test_every_hat_cuts_the_others_off_and_other_drums_do_not():
+    names = "pedal hat", "hat", "open hat", "closed hat", "ride", "kick"
+    sounds = {name: [row] for row, name in enumerate(names)}
+    drums = assign(sounds, np.ones(6), np.ones(6))
+    chokes = {names[row]: slot.choke for slot, (row,) in drums}
+    assert chokes == {n: HATS if "hat" in n else 0 for n in names}
+    of_class = {names[row]: slot.key for slot, (row,) in drums}
+    assert of_class.pop("hat") in OTHER_KEYS
+    assert list(of_class.values()) == [36, 42, 44, 46, 51]
+
+
+def test_second_drums_of_a_kind_have_the_keys_general_midi_has_for_them():
+    names = "low tom", "floor tom", "crash", "crashes", "snare", "snares", "sd"
+    sounds = {name: [row] for row, name in enumerate(names)}
+    drums = assign(sounds, np.ones(7), np.ones(7))
+    found = {names[row]: (slot.key, slot.standard) for slot, (row,) in drums}
+    assert found["floor tom"] == (43, "High Floor Tom")
+    assert found["crashes"] == (57, "Crash Cymbal 2")
+    assert found["snares"] == (40, "Electric Snare")
+    assert found["sd"][0] in OTHER_KEYS
 
 
 def test_other_classes_get_a_key_and_a_name_of_their_own():

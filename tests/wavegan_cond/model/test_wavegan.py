@@ -92,6 +92,21 @@ def test_one_critic_step_is_the_one_computed_by_hand(filters):
     np.testing.assert_allclose(received, w - 0.01 * gradient, atol=1e-5)
 
 
+def test_in_training_no_sound_is_made_to_ring_down():
+    gan = make_gan()
+    passed, synthesise = [], gan.generator.synthesise
+
+    def spy(z, embedded, noise=None, training=False):
+        passed.append(training)
+        return synthesise(z, embedded, noise, training)
+
+    gan.generator.synthesise = spy
+    gan.train_step(make_batch())
+    assert passed == [True] * (UPDATES + 1)
+    gan.generator(gan._latent(BATCH, 0), make_batch()[1][:BATCH])
+    assert passed[-1] is False
+
+
 def filtered(waves, labels, filters):
     """Returns what is scored of [B, T, 1], one band after the other."""
     if filters is None:

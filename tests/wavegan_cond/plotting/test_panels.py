@@ -83,8 +83,8 @@ def test_a_pipe_is_no_log(tmp_path):
         panels.loss_curve(tmp_path / "loss.png", tmp_path / "log.csv")
 
 
-@pytest.mark.parametrize("name", ["$_$", "$^{$", "a$b", "\\$x$", "$$"])
-def test_names_are_no_formulas(tmp_path, name):
+@pytest.mark.parametrize("name", ["$_$", "$^{$", "a$b", "\\$x$", "$$", "日本"])
+def test_names_are_drawn_as_they_are(tmp_path, name):
     waves = np.zeros((2, 1024), np.float32)
     sheet = tmp_path / "sheet.png"
     panels.contact_sheet(sheet, waves, [name] * 2, 44100, 2, name)

@@ -3,10 +3,12 @@
 import io
 import os
 import re
+import time
 import wave
 
 import numpy as np
 import pytest
+import soundfile
 
 from wavegan_cond.synthesis import wav
 
@@ -77,3 +79,14 @@ def test_what_is_not_finite_is_not_written_as_silence(tmp_path, value):
     with pytest.raises(ValueError, match="not finite"):
         wav.write_wav(tmp_path / "a.wav", np.array([0, value]), 44100)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_same_floats_are_the_same_file_at_any_time():
+    samples = np.random.default_rng(0).standard_normal(50).astype(np.float32)
+    content = wav.encode(samples, 44100, "FLOAT")
+    time.sleep(1.1)  # libsndfile writes seconds
+    assert wav.encode(samples, 44100, "FLOAT") == content
+    read, rate = soundfile.read(io.BytesIO(content), dtype="float32")
+    np.testing.assert_array_equal(read, samples)
+    assert rate == 44100
+    assert soundfile.info(io.BytesIO(content)).subtype == "FLOAT"
