@@ -61,6 +61,13 @@ class Settings(loading.LoadingSettings):
     pool: int = setting(
         128, "sounds of each class to choose from", low=16, high=5000
     )
+    fade: float = setting(
+        0.08,
+        "seconds before the end of the model's length in which what still "
+        "rings, such as a crash, dies away; at most a quarter of it",
+        low=0.0,
+        high=10.0,
+    )
     sample_rate: str = setting("44100", "in Hz", choices=("44100", "48000"))
     bits: str = setting("16", "bits of a sample", choices=("16", "24"))
     name: str | None = setting(

@@ -8,17 +8,29 @@ from wavegan_cond.synthesis.wav import encode
 PEAK = 10 ** (-0.3 / 20)  # of every sound: -0.3 dB
 
 
-def finish(waveforms: np.ndarray, rate: int, target: int) -> np.ndarray:
+def finish(
+    waveforms: np.ndarray, rate: int, target: int, fade: float = 0.0
+) -> np.ndarray:
     """Returns sounds at another sample rate that begin and end at zero.
 
     Args:
       waveforms: float32 [N, T] as a model makes them.
       rate: their sample rate in Hz.
       target: sample rate of the result in Hz.
+      fade: seconds before the end of T in which what still rings dies away; at
+        most a quarter of T.
 
     Returns:
-      float32 [N, T']; the same samples if the rates are equal.
+      float32 [N, T']; the same samples if the rates are equal and nothing is
+      faded.
     """
+    length = waveforms.shape[1]
+    count = min(round(fade * rate), length // 4)
+    if count:
+        place = np.arange(length - count, length) - (length - 1 - count)
+        gain = np.ones(length, np.float32)
+        gain[length - count :] = (1 + np.cos(np.pi * place / count)) / 2
+        waveforms = waveforms * gain
     if rate == target:
         return waveforms
     import soxr

@@ -92,6 +92,7 @@ def side_car(file: str, sound: KitSound, settings, info: ModelInfo) -> bytes:
             "model": info.fingerprint,
             "model_sample_rate": info.sample_rate,
             "gain": sound.gain,
+            "fade": settings.fade,
             "sample_rate": int(settings.sample_rate),
             "bits": int(settings.bits),
             "sha256": sha256(sound.wav),
@@ -108,6 +109,7 @@ def summary(kit: Kit, settings, info: ModelInfo) -> bytes:
             "seed": settings.seed,
             "truncation": settings.truncation,
             "pool": settings.pool,
+            "fade": settings.fade,
             "sample_rate": int(settings.sample_rate),
             "bits": int(settings.bits),
             "model": info.fingerprint,
@@ -151,7 +153,11 @@ def describe(kit: Kit, settings, info: ModelInfo) -> str:
         (f"{kit.name}.dspreset", "DecentSampler"),
         (f"{kit.name}.h2drumkit", "Hydrogen"),
         ("drumkit.txt", "Drumlabooh"),
-        ("strudel.json", f"Strudel, served at {settings.base_url}"),
+        (
+            "strudel.json",
+            f"Strudel, served at {settings.base_url} with CORS, as by "
+            "npx @strudel/sampler",
+        ),
         ("kit.json", "the keys, for any program"),
     ]
     keys = table([("key", "drum", "General MIDI", "sounds in turn"), *rows])

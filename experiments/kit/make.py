@@ -52,7 +52,7 @@ def make_kit(
     labels = np.repeat(list(counts), [len(part) for part in chosen]).tolist()
     drums = assign(taken, labels, info.sample_rate)
     rate, bits = int(settings.sample_rate), int(settings.bits)
-    finished = audio.finish(taken, info.sample_rate, rate)
+    finished = audio.finish(taken, info.sample_rate, rate, settings.fade)
     sounds, listed = {}, []
     for slot, members in drums:
         files = [f"{slot.stem}_{i:02}.wav" for i in range(1, len(members) + 1)]

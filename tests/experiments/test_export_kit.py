@@ -10,6 +10,7 @@ import soundfile
 
 from experiments import export_kit
 from experiments.common.cli import UsageError
+from experiments.kit import audio
 from experiments.kit.choose import KitError
 from tests.fixtures import commands
 from tests.fixtures.runs import make_export, make_run
@@ -90,6 +91,7 @@ def test_a_sound_is_made_again_from_what_is_beside_it(model, tmp_path, bits):
         )
         assert np.array_equal(drawn, z)
         made = synth.generate(z, [synth.info.label(of["label"])])[0]
+        (made,) = audio.finish(made[None], 44100, 44100, of["fade"])
         expected = np.rint(np.float64(made) * of["gain"] * full_scale)
         found = soundfile.read(path, dtype="int32")[0] >> (32 - bits)
         assert np.array_equal(found, expected[: len(found)])

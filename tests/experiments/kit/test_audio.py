@@ -37,6 +37,19 @@ def test_a_resampled_sound_begins_and_ends_at_zero(rate, target):
     assert found.std() > 0.1
 
 
+def test_what_still_rings_at_the_end_dies_away_and_nothing_else_changes():
+    ringing = np.float32(np.sin(2 * np.pi * 1000 * TIME))
+    short = np.float32(np.where(TIME < 0.2, ringing, 0))
+    long, same = audio.finish(np.stack([ringing, short]), 44100, 44100, 0.08)
+    count = 3528
+    assert np.array_equal(same, short)
+    assert np.array_equal(long[:-count], ringing[:-count])
+    place = np.arange(1, count + 1) / count
+    expected = ringing[-count:] * np.cos(np.pi / 2 * place) ** 2
+    np.testing.assert_allclose(long[-count:], expected, atol=1e-6)
+    assert not long[-1]
+
+
 def test_a_sound_at_the_rate_of_the_kit_is_left_as_it_is():
     sounds = np.float32(SHAPE[None])
     assert np.array_equal(audio.finish(sounds, 44100, 44100), sounds)
