@@ -92,7 +92,11 @@ def run(settings: Settings) -> int:
             bar.update(not why)
     there = [sound for sound in listed if sound.file not in missing]
     _list(place, there, listed, missing, settings.copies)
-    print(f"{place}: {len(there)} of {len(listed)} sounds")
+    print(
+        f"{place}: {len(there)} of {len(listed)} sounds\n"
+        f"next: python -m experiments.prepare_data --input_dir={place} "
+        f"--labels={place / folder.LABELS} --output_dir=data"
+    )
     return len(missing)
 
 
