@@ -79,7 +79,7 @@ def time_pipeline(values: cli.Values) -> dict:
         seconds = take_turns(
             {"batches": lambda: next(batches)[0].numpy()}, 10 * values.repeats
         )["batches"]
-        form, width = training.FORMS[2], int(values.widths[0])
+        form, width = training.usable_forms()[-1], int(values.widths[0])
         step = training.make_step(form, width, values)["iteration"]
         iteration = take_turns({"step": step}, values.repeats)["step"]
     return {

@@ -25,10 +25,10 @@ tf.config.set_logical_device_configuration(
     cpu, [tf.config.LogicalDeviceConfiguration()] * count)
 from experiments.benchmark.training import take_turns
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.training import loop
+from wavegan_cond.training import loop, precision
 from wavegan_cond.training.strategy import make_strategy
 strategy = make_strategy("mirrored")
-train = TrainConfig(batch_size=batch, precision="mixed_bfloat16")
+train = TrainConfig(batch_size=batch, precision=precision.resolve("auto"))
 model = ModelConfig(width=width, length=length, latent_dim=3)
 gan = loop.build(model, train, strategy)
 size = batch * train.critic_updates // count

@@ -11,8 +11,17 @@ import numpy as np
 
 from experiments.common import cli
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.training import precision
 
 FORMS = ("textbook float32", "polyphase float32", "polyphase bfloat16")
+
+
+def usable_forms() -> tuple[str, ...]:
+    """Returns the forms to time: none whose arithmetic is emulated here."""
+    if precision.has_bfloat16():
+        return FORMS
+    print("  bfloat16 is left out: this machine emulates it")
+    return FORMS[:2]
 
 
 def take_turns(
@@ -114,12 +123,12 @@ def make_step(form: str, width: int, values: cli.Values) -> dict:
     from wavegan_cond.model.wavegan import WaveGAN
 
     model = ModelConfig(width=width, latent_dim=3, length=values.length)
-    precision = "mixed_bfloat16" if "bfloat16" in form else "float32"
-    train = TrainConfig(batch_size=values.batch_size, precision=precision)
+    chosen = "mixed_bfloat16" if "bfloat16" in form else "float32"
+    train = TrainConfig(batch_size=values.batch_size, precision=chosen)
     if form.startswith("textbook"):
         networks = make_textbook_networks(model)
     else:
-        networks = make_networks(model, precision=precision)
+        networks = make_networks(model, precision=chosen)
     gan = WaveGAN(*networks, train)
     gan.compile()
     count = values.batch_size * train.critic_updates
@@ -141,19 +150,19 @@ def make_step(form: str, width: int, values: cli.Values) -> dict:
 def time_training(values: cli.Values) -> dict:
     """Times iterations of the three forms, and the critic update."""
     ceilings = matmul_ceilings(values.repeats)
-    figures = {"matmul GFLOP/s": ceilings}
+    figures, forms = {"matmul GFLOP/s": ceilings}, usable_forms()
     for width in map(int, values.widths):
-        steps = {form: make_step(form, width, values) for form in FORMS}
+        steps = {form: make_step(form, width, values) for form in forms}
         seconds = take_turns(
             {form: step["iteration"] for form, step in steps.items()},
             values.repeats,
         )
         updates = take_turns(
-            {form: steps[form]["critic update"] for form in FORMS[1:]},
+            {form: steps[form]["critic update"] for form in forms[1:]},
             values.repeats,
         )
         flops = critic_update_flops(width, values.length, values.batch_size)
-        for form in FORMS:
+        for form in forms:
             row = {
                 "seconds": seconds[form],
                 "times textbook": seconds[FORMS[0]] / seconds[form],
@@ -178,9 +187,9 @@ def time_memory(values: cli.Values) -> dict:
         "step(); step()\n"
         "print(training.peak_memory())\n"
     )
-    figures = {}
+    figures, forms = {}, usable_forms()[1:]
     for width in values.widths:
-        for form in FORMS[1:]:
+        for form in forms:
             sizes = [
                 f"--{name}={values[name].value}"
                 for name in ("batch_size", "length")

@@ -30,6 +30,7 @@ from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage import processors
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.untrusted import one_line, read_json
+from wavegan_cond.training import precision
 from wavegan_cond.training.rows import read_numbers
 from wavegan_cond.training.stop_signal import StopSignal
 
@@ -66,7 +67,7 @@ def configs(values: cli.Values) -> tuple[ModelConfig, TrainConfig]:
     """Returns what the flags say of the model and of its training."""
     model = ModelConfig(width=values.width, latent_dim=values.latent_dim)
     return model, TrainConfig(
-        batch_size=values.batch_size, precision="mixed_bfloat16"
+        batch_size=values.batch_size, precision=precision.AUTO
     )
 
 
@@ -112,6 +113,8 @@ def plan(values: cli.Values, folder: Path) -> dict:
     cores = processors.usable()
     processors.keep_to(parallel_runs.shares(2)[0])
     quietly.import_tensorflow()
+    chosen = precision.resolve(train.precision)
+    train = dataclasses.replace(train, precision=chosen)
     print("timing the four stages, some minutes on a slow machine", flush=True)
     found = stage_times.plan(model, train, values.minutes)
     processors.keep_to(cores)
@@ -133,7 +136,7 @@ def command(values, folder: Path, kind: str, seed: str, planned: dict) -> list:
         f"--width={values.width}",
         f"--latent_dim={values.latent_dim}",
         f"--batch_size={values.batch_size}",
-        "--precision=mixed_bfloat16",
+        f"--precision={precision.AUTO}",
         f"--iterations={last}",
         f"--stages={planned[kind].get('stages', '')}",
         f"--seed={seed}",

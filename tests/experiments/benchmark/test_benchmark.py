@@ -26,6 +26,7 @@ def test_memory_is_that_of_the_sizes_asked_for(monkeypatch):
         asked.append(command)
         return types.SimpleNamespace(stdout="1.5\n")
 
+    monkeypatch.setattr(training.precision, "has_bfloat16", lambda: True)
     monkeypatch.setattr(training.subprocess, "run", run)
     flags = ["", "--length=4096", "--batch_size=8", "--widths=16"]
     training.time_memory(cli.parse(benchmark.FLAGS, "", flags))
@@ -36,6 +37,12 @@ def test_memory_is_that_of_the_sizes_asked_for(monkeypatch):
     assert [arguments[2] for _, _, _, *arguments in asked] == [
         *training.FORMS[1:]
     ]
+
+
+def test_what_is_emulated_is_not_timed(monkeypatch, capsys):
+    monkeypatch.setattr(training.precision, "has_bfloat16", lambda: False)
+    assert training.usable_forms() == training.FORMS[:2]
+    assert "emulates" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("widths", ["a", "16,0", "-3"])
