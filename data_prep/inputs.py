@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import hashlib
 import json
 import os
@@ -19,6 +20,7 @@ from data_prep.read_files import Source
 from data_prep.store import manifest
 from data_prep.store.store import MANIFEST, Store, StoreError, open_store
 
+RULES = "audio", "labels", "selection"  # packages of rules
 # Of another version of any of these, a decoded sound may differ.
 VERSIONS = (
     "spool 2",
@@ -69,7 +71,21 @@ def settings_of(sources: Sequence[Source], options: Any) -> dict:
     if not options.test:
         del settings["test"]  # a store made before there was a test side
     settings["labels"] = hashlib.sha256(text).hexdigest()
+    settings["rules"] = rules_digest()
     return json.loads(json.dumps(settings))
+
+
+@functools.cache
+def rules_digest() -> str:
+    """Returns a hash of the programs that decide what becomes of a file.
+
+    With other rules the same files are another store.
+    """
+    digest, here = hashlib.sha256(), Path(__file__).parent
+    for folder in RULES:
+        for path in sorted((here / folder).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def spool_key(sources: Sequence[Source], settings: dict) -> str:

@@ -185,7 +185,7 @@ def check_fade(name: str, amount: str) -> str:
     Raises:
       cli.UsageError: it is neither.
     """
-    number = re.fullmatch(r"\d+|(\d+(?:\.\d+)?)%", amount)
+    number = re.fullmatch(r"\d{1,9}|(\d{1,9}(?:\.\d+)?)%", amount)
     if not number or float(number[1] or 0) > 100:
         raise cli.UsageError(
             f"--{name}={amount}: expected samples, such as 1024, or percent "

@@ -37,7 +37,9 @@ class Settings:
 
     data_dir: str = setting(REQUIRED, "store made by experiments.prepare_data")
     output_dir: str = setting(REQUIRED, "folder of the run and the page")
-    minutes: float = setting(20.0, "minutes of everything", low=0.1)
+    minutes: float = setting(
+        20.0, "minutes of everything", low=0.1, high=10_000
+    )
     num: int = setting(12, "sounds of each class on the page", low=1, high=64)
     nearest: int = setting(2, "number of real sounds below each", low=1, high=8)
     compare: int = setting(
@@ -45,7 +47,7 @@ class Settings:
         "real sounds of each class that are looked at, evenly spaced",
         low=1,
     )
-    seed: int = setting(0, "seed of the training", low=0)
+    seed: int = setting(0, "seed of the training", low=0, high=2**31 - 1)
 
 
 FLAGS = cli.make_flags(Settings)
@@ -141,6 +143,7 @@ def train_model(
         preview_every=often,
         tensorboard=False,
         best_by="none",  # it takes time, and the last stage is the best
+        strategy="one",  # whose batch need not divide over devices
     )
     stopped_by = run_in(folder / "run", store, model, train, options, stop)
     return 0 if stop.passed else stopped_by

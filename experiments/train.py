@@ -85,6 +85,7 @@ def run(
     check_batches(schedule, strategy.num_replicas_in_sync)
     checkpoint, first = loop.find_checkpoint(run_dir, digest)
     if first >= train.iterations:
+        write_text(run_dir.saved, f"{first}\n")  # a kill may have left less
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
     callbacks, gan = None, None
@@ -200,6 +201,11 @@ def run_in(
 def main(values: cli.Values) -> int:
     """Checks everything that can be wrong, then trains."""
     check_names(values.data_dir, values.run_dir)
+    if os.path.realpath(values.data_dir) == os.path.realpath(values.run_dir):
+        raise cli.UsageError(
+            f"--run_dir={values.run_dir} is the folder of --data_dir: name "
+            "another one"
+        )
     chief = check_cluster(os.environ.get("TF_CONFIG", ""), values.strategy)
     train = cli.read_config(TrainConfig, values)
     store = open_store(values.data_dir)
@@ -211,6 +217,11 @@ def main(values: cli.Values) -> int:
     )
     check_data(store, model, make_schedule(model, train))
     run_dir = RunDir(values.run_dir)
+    if (done := run_dir.last_saved()) > train.iterations:
+        raise cli.UsageError(
+            f"{run_dir.path} has done {done} iterations already: "
+            f"--iterations={train.iterations} are fewer"
+        )
     train = resolve_precision(run_dir, train)
     options = cli.read_config(Options, values)
     check_devices(model, train, options)

@@ -15,8 +15,8 @@ from wavegan_cond.settings import ConfigError
 
 EXAMPLE = "256:12500,1024:12500/6250,4096:12500/6250,16384/6250"
 PATTERN = re.compile(
-    r"(?P<length>\d+)(:(?P<iterations>\d+))?(/(?P<fade>\d+))?"
-    r"(@(?P<batch_size>\d+))?(lr(?P<learning_rate>\d*\.?\d+(e-?\d+)?))?"
+    r"(?P<length>\d{1,9})(:(?P<iterations>\d{1,9}))?(/(?P<fade>\d{1,9}))?"
+    r"(@(?P<batch_size>\d{1,9}))?(lr(?P<learning_rate>\d*\.?\d+(e-?\d+)?))?"
 )
 LENGTHS = tuple(64 * 4**i for i in range(6))  # valid sound lengths of a stage
 

@@ -29,6 +29,7 @@ from experiments.benchmark import (
 from experiments.benchmark.training import take_turns
 from experiments.common import cli, outputs, quietly
 from wavegan_cond.config import ModelConfig
+from wavegan_cond.schedule import LENGTHS
 from wavegan_cond.settings import setting
 from wavegan_cond.storage.atomic import write_text
 
@@ -144,10 +145,20 @@ def main(values: cli.Values) -> None:
             f"--only={','.join(sorted(unknown))}: expected some of "
             f"{', '.join(PARTS)}"
         )
-    if not all(width.isdecimal() and int(width) for width in values.widths):
+    widths = [w for w in values.widths if w.isdecimal() and len(w) < 6]
+    if not widths or len(widths) < len(values.widths) or "0" in widths:
         raise cli.UsageError(
             f"--widths={','.join(values.widths)}: expected whole numbers "
             "above 0 with commas between"
+        )
+    if values.length not in LENGTHS:
+        raise cli.UsageError(
+            f"--length={values.length}: expected one of "
+            f"{', '.join(map(str, LENGTHS))}"
+        )
+    if "devices" in values.only and values.batch_size % 2:
+        raise cli.UsageError(
+            f"--batch_size={values.batch_size}: devices are two, which share it"
         )
     if values.input_dir and not os.path.isdir(values.input_dir):
         raise cli.UsageError(f"--input_dir={values.input_dir} is not a folder")

@@ -32,6 +32,7 @@ from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.untrusted import one_line, read_json
 from wavegan_cond.training import precision
 from wavegan_cond.training.rows import read_numbers
+from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 
 
@@ -162,7 +163,7 @@ def train_both(values, folder: Path, seed: str, planned: dict) -> None:
     def done() -> bool:
         aim = parallel_runs.seconds(grown)
         passed = max(parallel_runs.seconds(direct).values())
-        return parallel_runs.saved(grown) == last and passed >= aim[last]
+        return RunDir(grown).last_saved() == last and passed >= aim[last]
 
     if done():
         return
@@ -178,7 +179,8 @@ def train_both(values, folder: Path, seed: str, planned: dict) -> None:
             for kind, cores in zip(KINDS, parallel_runs.shares(2), strict=True)
         ]
         while processes[1].poll() is None or not done():
-            if any(process.poll() for process in processes):
+            ended = [process.poll() for process in processes]
+            if any(ended) or (None not in ended and not done()):
                 raise cli.UsageError(
                     f"a training of seed {seed} failed; see the .log files in "
                     f"{folder}"

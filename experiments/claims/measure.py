@@ -14,7 +14,7 @@ from experiments.claims.runs import Run
 from experiments.claims.variants import PARTS
 from experiments.common import cli
 from experiments.common.evaluation_tables import to_text
-from wavegan_cond.config import ModelConfig
+from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.evaluation import artifacts, latent_space, shifts
 from wavegan_cond.evaluation.distances import kad
 from wavegan_cond.evaluation.measure_model import make_reference
@@ -29,6 +29,10 @@ from wavegan_cond.synthesis.wav import to_float
 
 SOUNDS = 1000  # classified of each class
 MEASURED = 300  # of each class, for all other measures
+DEFAULTS = {
+    "model": dataclasses.asdict(ModelConfig()),
+    "train": dataclasses.asdict(TrainConfig()),
+}
 
 
 def check_results(store, runs: Iterable[Run], folder: Path) -> None:
@@ -53,13 +57,25 @@ def check_results(store, runs: Iterable[Run], folder: Path) -> None:
 
 def _check_same(path: Path, found: Mapping, content: Mapping) -> None:
     """Raises UsageError unless a result that was found has these settings."""
-    for key, value in json.loads(to_text(content)).items():
-        if found.get(key) != value:
+    wanted = _flat(json.loads(to_text(content)))
+    # Settings that came later are as if they had been there.
+    there = {**_flat(DEFAULTS), **_flat(found)}
+    for key, value in wanted.items():
+        if there.get(key) != value:
             raise cli.UsageError(
                 f"{path} is of another protocol, its {key} is "
-                f"{found.get(key)} and not {value}: choose another "
+                f"{there.get(key)} and not {value}: choose another "
                 "--results_dir"
             )
+
+
+def _flat(content: Mapping) -> dict:
+    """Returns settings with those of model and training among the others."""
+    flat = {}
+    for key, value in content.items():
+        inner = value if key in DEFAULTS else {"": value}
+        flat |= {f"{key} {name}".strip(): v for name, v in inner.items()}
+    return flat
 
 
 def settings(run: Run) -> dict:

@@ -11,10 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from wavegan_cond.storage import processors
-from wavegan_cond.storage.untrusted import open_regular, read_bytes
-from wavegan_cond.training.run_dir import RunDir
-
-MAX_DIGITS = 20  # of an iteration
+from wavegan_cond.storage.untrusted import open_regular
 
 
 def shares(count: int) -> list[set[int]]:
@@ -60,14 +57,6 @@ def iteration_seconds(run: Path, first: int, last: int) -> float:
     passed = seconds(run)
     each = [passed[i] - passed[i - 1] for i in range(first + 1, last + 1)]
     return statistics.median(each)
-
-
-def saved(run: Path) -> int:
-    """Returns the iteration of the last checkpoint of a run folder, or 0."""
-    path = RunDir(run).saved
-    if not path.exists():
-        return 0
-    return int(read_bytes(path, MAX_DIGITS) or 0)
 
 
 def seconds(run: Path) -> dict[int, float]:

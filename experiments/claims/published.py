@@ -87,7 +87,8 @@ def compare_few(reference, real, generated) -> dict:
             mine = rows[:FEW]
             theirs = random.permutation(len(other))[:FEW]
             if real is generated:
-                theirs = rows[FEW : 2 * FEW]
+                half = min(FEW, len(one) // 2)
+                mine, theirs = rows[:half], rows[half : 2 * half]
             values.append(distances.kad(one[mine], other[theirs]))
         found[f"kad_{floor}"] = float(np.mean(values))
         found[f"kad_{floor}_deviation"] = float(np.std(values))

@@ -42,7 +42,8 @@ def read_index(folder: Path) -> list[Published]:
     """
     path = folder / "index.csv"
     try:
-        rows = list(csv.DictReader(read_text(path, MAX_BYTES).splitlines()))
+        text = read_text(path, MAX_BYTES).removeprefix("\ufeff")
+        rows = list(csv.DictReader(text.splitlines()))
     except (OSError, ValueError, csv.Error) as error:
         raise cli.UsageError(f"{path} cannot be read: {error}") from error
     if not rows or not set(rows[0]) >= COLUMNS:

@@ -22,6 +22,14 @@ from wavegan_cond.training.run_dir import RunDir
 SCORED = 8  # checkpoints of a run, each with its distance to real sounds
 
 
+class TrainingError(Exception):
+    """A training ended with an error, whose exit code is carried on."""
+
+    def __init__(self, message: str, exit_code: int):
+        super().__init__(message)
+        self.exit_code = exit_code if exit_code > 0 else 128 - exit_code
+
+
 @dataclasses.dataclass(frozen=True)
 class Run:
     """One training of a variant.
@@ -54,7 +62,7 @@ class Run:
 
     def done(self) -> bool:
         """Returns whether every iteration has been made, and saved."""
-        return parallel_runs.saved(self.path) == self.train.iterations
+        return RunDir(self.path).last_saved() == self.train.iterations
 
     def arguments(self) -> list[str]:
         """Returns the module and flags that train it, or go on with it."""
@@ -177,8 +185,9 @@ def train_all(runs: Iterable[Run], at_once: int) -> None:
                 run, cores = running.pop(process)
                 free.append(cores)
                 if process.returncode:
-                    raise cli.UsageError(
-                        f"the training {run.name} failed; see {run.log}"
+                    raise TrainingError(
+                        f"the training {run.name} failed; see {run.log}",
+                        process.returncode,
                     )
                 bar.update()
             time.sleep(0.5)

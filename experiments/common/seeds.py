@@ -14,9 +14,13 @@ def draw() -> int:
 
 
 def check_seeds(seeds: Sequence[str]) -> None:
-    """Raises UsageError unless there are seeds, and all are whole numbers."""
-    if not seeds or not all(seed.isdecimal() for seed in seeds):
+    """Raises UsageError unless these are different seeds of trainings."""
+    known = all(seed.isdecimal() and len(seed) < 11 for seed in seeds)
+    values = {int(seed) for seed in seeds} if known else {-1}
+    if not 0 <= min(values, default=-1) <= max(values) < 2**31:
         raise cli.UsageError(
-            f"--seeds={','.join(seeds)}: expected whole numbers, separated by "
-            "commas"
+            f"--seeds={','.join(seeds)[:80]}: expected whole numbers below "
+            "2**31, separated by commas"
         )
+    if len(values) < len(seeds):
+        raise cli.UsageError(f"--seeds={','.join(seeds)}: two are the same")

@@ -87,7 +87,10 @@ def options(planned: TrainConfig) -> Options:
     """Returns what a run of so many iterations does beside its updates."""
     often = max(planned.iterations // 6, WARM_UP)
     return Options(
-        checkpoint_every=often, preview_every=often, tensorboard=False
+        checkpoint_every=often,
+        preview_every=often,
+        tensorboard=False,
+        strategy="one",  # whose batch need not divide over devices
     )
 
 

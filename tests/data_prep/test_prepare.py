@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from data_prep import inputs
 from data_prep.audio import workers
 from data_prep.audio.process_file import Shape, fade_samples
 from data_prep.labels.label_file import LabelsError
@@ -563,3 +564,15 @@ def test_a_second_way_to_a_folder_has_a_line(tmp_path, library):
     assert "could not be read" not in describe(report)
     assert not [name for name in found if name.startswith("kick/store")]
     assert not run(library, tmp_path / "store").made
+
+
+def test_a_store_of_other_rules_is_another_store(
+    tmp_path, library, monkeypatch
+):
+    before = run(library, tmp_path / "store")
+    assert not run(library, tmp_path / "store").made
+    monkeypatch.setattr(inputs, "rules_digest", lambda: "of a later version")
+    with pytest.raises(StoreError, match="--overwrite"):
+        run(library, tmp_path / "store")
+    after = run(library, tmp_path / "store", overwrite=True)
+    assert after.made and after.store.fingerprint == before.store.fingerprint

@@ -117,6 +117,26 @@ def test_a_folder_whose_name_is_no_text_is_refused(store, tmp_path, capsys):
     assert "is not UTF-8" in complaint and not place.exists()
 
 
+def test_the_folder_of_the_data_is_no_run_folder(store, capsys):
+    complaint = refused(capsys, train, *flags(store, store.path))
+    assert "is the folder of --data_dir" in complaint
+    assert not (store.path / "config.json").exists()
+
+
+def test_fewer_iterations_than_are_done_change_no_record(
+    store, tmp_path, capsys
+):
+    run_dir = RunDir(tmp_path)
+    run_dir.saved.write_text("12\n")
+    run_dir.flags.write_text("--iterations=12\n")
+    complaint = refused(
+        capsys, train, *flags(store, tmp_path, "--iterations=11")
+    )
+    assert "has done 12 iterations" in complaint
+    assert run_dir.flags.read_text() == "--iterations=12\n"
+    assert not run_dir.config.exists()
+
+
 def test_a_run_folder_serves_one_run_and_one_process(store, tmp_path, capsys):
     process = start(store, tmp_path, f"--iterations={LONG}")
     wait_for_iteration(tmp_path, 1, process)

@@ -80,6 +80,7 @@ def test_at_its_very_end_a_stage_has_not_grown_yet():
         ("4096:10,16384:5", "add up to 15 and --iterations=20"),
         ("4096:20,16384", "gets 0 iterations"),
         ("4096:x,16384", "'4096:x' is no stage"),
+        (f"64:{'1' * 5000},256", "is no stage"),
         ("4096:10@0,16384", "--batch_size=0: expected integer from 1"),
         ("4096:10lr0,16384", "--learning_rate=0.0: expected number"),
         ("4096:10lr5,16384", "--learning_rate=5.0: expected number"),

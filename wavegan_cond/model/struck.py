@@ -48,6 +48,8 @@ def ring_down_sound(sound, places: int, seconds: float):
       places: N, T is a multiple of it.
       seconds: length of the sound.
     """
+    if seconds <= HIT:
+        return sound
     length = sound.shape[1]
     hop = length // places
     squares = ops.reshape(sound * sound, (-1, places, hop))

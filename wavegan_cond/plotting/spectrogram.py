@@ -58,21 +58,27 @@ def _graph(frame: int, hop: int, sample_rate: int):
     """
     import tensorflow as tf
 
-    audio, high = _audio(), min(HIGH_HZ, sample_rate / 2)
+    audio, (low, high) = _audio(), _band(sample_rate)
 
     def decibels(wave, frames):
         spectrum = audio.spectrogram(wave, nfft=FFT, window=frame, stride=hop)
-        mel = audio.melscale(spectrum[:frames], sample_rate, MELS, LOW_HZ, high)
+        mel = audio.melscale(spectrum[:frames], sample_rate, MELS, low, high)
         return audio.dbscale(mel, top_db=RANGE_DB)
 
     wave, frames = tf.TensorSpec([None]), tf.TensorSpec([], tf.int32)
     return tf.function(decibels, input_signature=(wave, frames))
 
 
+def _band(sample_rate: int) -> tuple[float, float]:
+    """Returns the lowest and highest frequency, also of the lowest rates."""
+    high = min(HIGH_HZ, sample_rate / 2)
+    return min(LOW_HZ, high / 2), high
+
+
 def height(hz: np.ndarray, sample_rate: int) -> np.ndarray:
     """Returns where frequencies are on a mel axis from 0, below, to 1."""
     low, high, place = (
         1127.0 * np.log1p(np.asarray(value) / 700.0)
-        for value in (LOW_HZ, min(HIGH_HZ, sample_rate / 2), hz)
+        for value in (*_band(sample_rate), hz)
     )
     return (place - low) / (high - low)

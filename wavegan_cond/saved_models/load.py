@@ -13,6 +13,7 @@ from wavegan_cond.saved_models.find_model import is_saved_model
 from wavegan_cond.saved_models.graph_check import check_files, check_graph
 from wavegan_cond.saved_models.load_run import load_run
 from wavegan_cond.storage import checksums
+from wavegan_cond.storage.plain_path import plain_path
 from wavegan_cond.storage.untrusted import one_line
 from wavegan_cond.synthesis import model_info
 from wavegan_cond.synthesis.model_info import ModelError
@@ -99,7 +100,8 @@ def load_saved_model(path: pathlib.Path, trust: bool = False) -> Synth:
 
 
 def _load(path: pathlib.Path) -> Synth:
-    module = tf.saved_model.load(str(path))
+    with plain_path(path / "variables") as part:  # a file of it has a pattern
+        module = tf.saved_model.load(str(part.parent))
     signatures = module.signatures
     text = signatures["info"]()["info"].numpy().decode()
     generate, mix = signatures["generate"], signatures["mix"]

@@ -171,11 +171,6 @@ def _put_back(path: Path) -> None:
             os.replace(left, path)
         else:
             shutil.rmtree(left, ignore_errors=True)
-    # Version 0.1.0 ended the name of an old folder with a process id.
-    old = rf"\.{re.escape(path.name)}\.former-\d+"
-    for left in path.parent.glob(".*.former-*"):  # none if it is unreadable
-        if re.fullmatch(old, left.name) and not path.exists():
-            left.rename(path)
 
 
 def is_fixed(folder: Path) -> bool:

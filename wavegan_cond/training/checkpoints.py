@@ -20,6 +20,7 @@ import tensorflow as tf
 from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import sync, writing
+from wavegan_cond.storage.plain_path import plain_path
 from wavegan_cond.storage.untrusted import one_line
 from wavegan_cond.training.bundle_check import check_bundle
 from wavegan_cond.training.checkpoint_folder import (
@@ -169,7 +170,8 @@ def saved_shapes(checkpoint: pathlib.Path) -> dict[str, list]:
     start, end = f"{VARIABLES}/", "/.ATTRIBUTES/VARIABLE_VALUE"
     try:
         check_bundle(checkpoint / VARIABLES)
-        saved = tf.train.list_variables(str(checkpoint / VARIABLES))
+        with plain_path(checkpoint / VARIABLES) as prefix:
+            saved = tf.train.list_variables(str(prefix))
     except (ValueError, tf.errors.OpError) as error:
         raise CheckpointError(f"{checkpoint} is damaged: {error}") from error
     # TensorFlow writes a slash in a name as ".S".
@@ -218,7 +220,8 @@ def restore(
         )
     reader = tf.train.Checkpoint(variables=dict(variables))
     try:
-        status = reader.read(str(checkpoint / VARIABLES))
+        with plain_path(checkpoint / VARIABLES) as prefix:
+            status = reader.read(str(prefix))
         status.assert_existing_objects_matched().expect_partial()
     except (AssertionError, ValueError, tf.errors.OpError) as error:
         raise CheckpointError(

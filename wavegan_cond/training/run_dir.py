@@ -23,6 +23,7 @@ from wavegan_cond.storage.atomic import WriteError, remove_leftover_files
 from wavegan_cond.storage.untrusted import read_text
 
 MAX_BYTES = 1 << 20  # of config.json
+MAX_DIGITS = 20  # of an iteration
 
 
 class RunError(ValueError):
@@ -74,6 +75,14 @@ class RunDir:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise RunError(f"{self.config} cannot be read: {reason}") from error
+
+    def last_saved(self) -> int:
+        """Returns the iteration of the last checkpoint, 0 if none is known."""
+        try:
+            text = read_text(self.saved, MAX_DIGITS).strip()
+        except (OSError, ValueError):
+            return 0
+        return int(text) if text.isdecimal() else 0
 
     def check_new(self) -> None:
         """Raises RunError if a checkpoint was saved here: it has been lost.

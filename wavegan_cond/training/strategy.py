@@ -54,7 +54,7 @@ def check_batches(schedule: Iterable[Stage], devices: int) -> None:
         if stage.batch_size % devices:
             raise DeviceError(
                 f"a batch of {stage.batch_size} (--batch_size, --stages) does "
-                f"not divide over {devices} devices"
+                f"not divide over {devices} devices; --strategy=one takes one"
             )
 
 

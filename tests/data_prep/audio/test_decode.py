@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 import pytest
+import soundfile
 
 from data_prep.audio import decode
 
@@ -165,3 +166,16 @@ def test_an_extension_is_read_or_unsupported_but_not_both():
     assert {"wav", "aif", "flac", "ogg", "mp3", "au"} <= decode.EXTENSIONS
     assert "m4a" in decode.UNSUPPORTED
     assert not decode.EXTENSIONS & decode.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("peak", "kept"), [(2.0**31, True), (1e11, False), (3e36, False)]
+)
+def test_floats_that_no_program_meant_are_refused(tmp_path, peak, kept):
+    wave = np.sin(np.arange(4800) / 9)
+    wave[100] = peak
+    soundfile.write(tmp_path / "a.wav", wave, 48000, "FLOAT")
+    if kept:
+        assert np.isfinite(load(tmp_path / "a.wav").wave).all()
+    else:
+        assert reason(tmp_path / "a.wav") == "non_finite"

@@ -94,6 +94,9 @@ def test_preparation_is_timed_on_real_files(tmp_path, monkeypatch):
         ("--input_dir=nope", cli.UsageError),
         ("--output=/dev/null/x.json", cli.UsageError),
         ("--output=kick.wav", cli.UsageError),
+        ("--length=100", cli.UsageError),
+        ("--batch_size=7", cli.UsageError),
+        ("--widths=", cli.UsageError),
     ],
 )
 def test_places_are_checked_before_anything_is_timed(flag, error):

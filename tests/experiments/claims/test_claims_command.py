@@ -209,3 +209,18 @@ def test_a_training_that_fails_says_where_to_look(tmp_path):
     with pytest.raises(cli.UsageError, match=r"base_0\.log"):
         runs.train_all(planned, 1)
     assert "nothing" in (tmp_path / "base_0.log").read_text()
+
+
+def test_results_of_before_a_setting_are_as_if_it_had_been_there(tmp_path):
+    found = {"model": {"width": 16}, "train": {"seed": 3}, "seed": 3}
+    wanted = {
+        "model": {**measure.DEFAULTS["model"], "width": 16},
+        "train": {**measure.DEFAULTS["train"], "seed": 3},
+        "seed": 3,
+    }
+    measure._check_same(tmp_path / "a.json", found, wanted)
+    wanted["train"]["drift"] = 0.5
+    with pytest.raises(
+        cli.UsageError, match=r"its train drift is 0\.0 and not"
+    ):
+        measure._check_same(tmp_path / "a.json", found, wanted)

@@ -77,6 +77,12 @@ def test_silence_stays_silent_and_has_a_slope():
     assert np.isfinite(tape.gradient(loss, wave).numpy()).all()
 
 
+def test_what_ends_within_the_hit_is_left_as_it_is():
+    sound = np.random.default_rng(0).uniform(-1, 1, (2, 256, 1))
+    kept = ring_down_sound(sound, 64, 256 / RATE)
+    np.testing.assert_array_equal(kept, sound)
+
+
 def test_a_generator_with_an_envelope_swells_less_but_in_training():
     """Untrained, its level jumps at every place."""
     model = ModelConfig(length=LENGTH, width=2, latent_dim=8, envelope=True)

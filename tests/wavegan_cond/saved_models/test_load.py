@@ -76,3 +76,9 @@ def test_a_model_that_says_what_no_model_can(tmp_path, fields, said):
     with pytest.raises(ModelError, match=said) as error:
         load_model(tmp_path / "model")
     assert "\x1b" not in str(error.value)
+
+
+def test_a_folder_may_be_called_like_a_pattern(model, tmp_path):
+    place = tmp_path / "take[1]"
+    shutil.copytree(model, place)
+    assert load_model(place).info == load_model(model).info

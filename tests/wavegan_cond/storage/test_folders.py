@@ -149,16 +149,6 @@ def nothing(folder):
     return ""
 
 
-def test_an_old_folder_of_an_earlier_version_comes_back(tmp_path):
-    (tmp_path / ".store.former-1").mkdir()
-    (tmp_path / ".store.former-1" / "file").write_text("all")
-    folders.remove_leftovers(tmp_path / "store")
-    assert (tmp_path / "store" / "file").read_text() == "all"
-    (tmp_path / ".store.former-1").mkdir()
-    folders.remove_leftovers(tmp_path / "store")
-    assert (tmp_path / ".store.former-1").is_dir()
-
-
 def test_what_is_foreign_is_never_replaced(tmp_path):
     fill(tmp_path / "store")
 

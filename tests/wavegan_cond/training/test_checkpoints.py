@@ -245,3 +245,13 @@ def test_a_checkpoint_of_another_model_is_refused(tmp_path):
         checkpoints.restore(path, wrong)
     checkpoints.restore(path, fewer, partial=True)
     assert np.all(fewer["generator/stem/kernel"].numpy() == 1.0)
+
+
+@pytest.mark.parametrize("name", ["take[1]", "a\\b", "[", "plain"])
+def test_a_folder_may_be_called_like_a_pattern(tmp_path, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    save(folder, 7.0)
+    received = variables()
+    checkpoints.restore(checkpoint_folder.latest(folder)[0], received)
+    assert received["generator/stem/kernel"].numpy().min() == 7.0
