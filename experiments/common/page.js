@@ -4,6 +4,7 @@ const keyRows = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
 const keys = new Map(), chosen = new Map(), info = document.getElementById("info");
 const volume = document.getElementById("volume"), level = document.getElementById("level");
 const QUIET = 0.2;  // loudness to which sounds are brought
+const GLIDE = 0.01, LATE = 0.02;  // s of a change of volume, and that a step may be late
 let context = null, master = null;
 const make = (tag, parent, text = "", name = "") => {
   const element = document.createElement(tag);
@@ -52,15 +53,18 @@ function draw(canvas, wave) {
 }
 function wake() {
   if (!context) {
-    context = new AudioContext();
-    master = new GainNode(context);
-    master.connect(context.destination);
-    setVolume();
+    const [first] = groups.flatMap(group => group.sounds);
+    decode(first);
+    // At another rate the browser would put lines between the samples.
+    context = new AudioContext({latencyHint: "interactive", sampleRate: first.rate});
+    master = new GainNode(context, {gain: loudness()});
+    soften(master).connect(context.destination);
   }
   context.resume();
 }
-function setVolume() {  // as the ear hears it: the square of the place
-  if (master) master.gain.value = (volume.value / 100) ** 2;
+const loudness = () => (volume.value / 100) ** 2;  // as the ear hears it
+function setVolume() {  // not at once, which clicks
+  master?.gain.setTargetAtTime(loudness(), context.currentTime, GLIDE);
 }
 function start(sound, when = 0) {
   wake();
@@ -160,13 +164,22 @@ groups.forEach(group => {
 });
 const beat = document.getElementById("beat"), tempo = document.getElementById("tempo");
 const pressed = button => button.getAttribute("aria-pressed") === "true";
-const preset = ["x.....x.x.x.....", "....x.......x...", "x.x.x.x.x.x.x.xx", "...............x"];
-const beats = groups.filter(group => group.beat && group.sounds.length).map((group, row) => {
+const presets = [
+  [/kick|bass ?drum/i, "x.....x.x.x....."], [/snare/i, "....x.......x..."],
+  [/hat|cymbal/i, "x.x.x.x.x.x.x.xx"], [/clap/i, "...............x"],
+];
+function rowsOfPresets(rows) {  // the first that is such a drum by its name, or the first that is none of these
+  const drums = rows.map(({section, title}) => presets.findIndex(([name]) => name.test(`${section} ${title}`)));
+  const others = [...drums.keys()].filter(row => drums[row] < 0);
+  return presets.map((_, drum) => drums.includes(drum) ? drums.indexOf(drum) : others.shift());
+}
+const rows = groups.filter(group => group.beat && group.sounds.length), places = rowsOfPresets(rows);
+const beats = rows.map((group, row) => {
   make("b", beat, group.title);
   const line = make("div", beat, "", "steps");
   line.setAttribute("role", "group");
   line.setAttribute("aria-label", `Steps of ${group.title}`);
-  const steps = [...(preset[row] || ".".repeat(16))].map((mark, step) => {
+  const steps = [...(presets[places.indexOf(row)]?.[1] ?? ".".repeat(16))].map((mark, step) => {
     const button = make("button", line);
     button.tabIndex = step ? -1 : 0;
     button.setAttribute("aria-pressed", mark === "x");
@@ -181,9 +194,10 @@ if (!beats.length) document.getElementById("beats").remove();
 let timer = 0, step = 0, next = 0;
 function ahead() {  // sounds are started on the audio clock, a little early
   while (next < context.currentTime + 0.15) {
+    const missed = next < context.currentTime - LATE;  // by a page that slept
     for (const {group, steps} of beats) {
       steps.forEach((button, i) => button.classList.toggle("now", i === step));
-      if (pressed(steps[step])) start(chosen.get(group).sound, next);
+      if (pressed(steps[step]) && !missed) start(chosen.get(group).sound, next);
     }
     next += 15 / tempo.value;
     step = (step + 1) % 16;
@@ -212,6 +226,7 @@ if (beats.length) document.getElementById("play").onclick = toggle;
 volume.oninput = setVolume;
 document.getElementById("all").onclick = saveAll;
 addEventListener("keydown", event => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.target.tagName === "INPUT") return;
+  const typing = event.target.matches?.("input:not([type=range], [type=checkbox]), select, textarea");
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || typing) return;
   keys.get(event.key.toLowerCase())?.click();
 });

@@ -30,7 +30,7 @@ from wavegan_cond.synthesis.wav import safe_name, wav_bytes
 
 TEMPLATE = pathlib.Path(__file__).with_name("page.html")
 MAX_BYTES = 1 << 28  # of a WAV file
-PARTS = {"STYLE": ("page.css",), "SCRIPT": ("zip.js", "page.js")}
+PARTS = {"STYLE": ("page.css",), "SCRIPT": ("zip.js", "soften.js", "page.js")}
 COLORS = 48  # of a spectrogram: few, so that the page stays small
 
 

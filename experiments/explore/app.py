@@ -38,7 +38,8 @@ from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.synthesis.synth import Synth
 
 PAGE = pathlib.Path(__file__).parent / "page"
-ZIP = PAGE.parents[1] / "common" / "zip.js"  # which other pages have as well
+COMMON = PAGE.parents[1] / "common"
+SHARED = COMMON / "zip.js", COMMON / "soften.js"  # with other pages
 # A name that another site's page may be made to have leads nowhere (DNS
 # rebinding).
 HOSTS = ["127.0.0.1", "localhost"]
@@ -48,7 +49,7 @@ MAX_SEED = 10**15  # JavaScript knows whole numbers up to 2**53
 
 def page_files() -> dict[str, bytes]:
     """Returns every file of the page by its name."""
-    return {path.name: path.read_bytes() for path in [*PAGE.iterdir(), ZIP]}
+    return {path.name: path.read_bytes() for path in [*PAGE.iterdir(), *SHARED]}
 
 
 class Answers:

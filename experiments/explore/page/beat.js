@@ -76,8 +76,8 @@ function drawRow({store, info}, {row, button, name, steps}, pad) {
   });
 }
 
-function playPad({store, voices, player}, pad) {
-  player.play(voices.wave(pad));
+function playPad({store, player}, pad) {
+  player.strike(pad);
   if (store.kit.chosen !== pad) store.change(kit => { kit.chosen = pad; });
 }
 

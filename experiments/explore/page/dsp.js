@@ -2,6 +2,7 @@
 
 export const MELS = 96, LOW = 30, RANGE = 70;  // bands, Hz, dB below the loudest cell
 const SIZE = 2048, WINDOW = 1024;  // samples of a transform, and of the window in it
+const SIDE = 24, FINE = 512;  // zeros of the kernel on each side, and its values from one to the next
 
 /** A sound with its finish: pitch in semitones, fade as a share of it, gain in dB. */
 export function finish(wave, {pitch, fade, gain}) {
@@ -15,12 +16,25 @@ export function finish(wave, {pitch, fade, gain}) {
   return made;
 }
 
-function resample(wave, ratio) {  // cubic Hermite (Catmull-Rom)
-  const at = i => wave[Math.max(0, Math.min(wave.length - 1, i))];
-  return Float32Array.from({length: Math.floor(wave.length / ratio)}, (_, i) => {
-    const place = Math.floor(i * ratio), t = i * ratio - place;
-    const [a, b, c, d] = [at(place - 1), at(place), at(place + 1), at(place + 2)];
-    return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
+// Half of a sinc in Blackman's window, its zeros 1 apart.
+const kernel = Float64Array.from({length: SIDE * FINE + 2}, (_, i) => {
+  const x = Math.PI * i / FINE, turn = Math.min(Math.PI, x / SIDE);
+  const window = 0.42 + 0.5 * Math.cos(turn) + 0.08 * Math.cos(2 * turn);
+  return i ? window * Math.sin(x) / x : 1;
+});
+
+function resample(wave, ratio) {  // what would lie above half the rate is left out
+  const cut = Math.min(1, 1 / ratio), reach = SIDE / cut, before = Math.ceil(reach);
+  const long = new Float32Array(wave.length + 2 * before + 1).fill(wave.at(-1));
+  long.fill(wave[0], 0, before).set(wave, before);
+  return new Float32Array(Math.floor(wave.length / ratio)).map((_, i) => {
+    const middle = i * ratio + before, last = Math.floor(middle + reach);
+    let sum = 0;
+    for (let j = Math.ceil(middle - reach); j <= last; j++) {
+      const place = Math.abs(j - middle) * cut * FINE, left = Math.floor(place);
+      sum += long[j] * (kernel[left] + (place - left) * (kernel[left + 1] - kernel[left]));
+    }
+    return cut * sum;
   });
 }
 

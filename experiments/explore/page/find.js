@@ -2,6 +2,7 @@
 
 import * as engine from "./engine.js";
 import {$} from "./dom.js";
+import {UNFINISHED} from "./kit.js";
 import {oneHot} from "./latent.js";
 
 const LEAD = 2;  // s of silence that a file may begin with
@@ -41,8 +42,8 @@ export function addFind(desk) {
       }
       if (best?.progress !== 1) throw new Error("The search was cut off: drop the sound again.");
       desk.change(kit => Object.assign(kit.pads[pad], {
-        z: best.z, weights: oneHot(best.label, info.classes.length), seed: null, fade: 0, pitch: 0, gain: 0,
-      }));
+        z: best.z, weights: oneHot(best.label, info.classes.length), seed: null, ...UNFINISHED,
+      }), true, pad);
       $("found").textContent = `Nearest to ${file.name}: ${info.kinds[best.label]}, ${best.distance.toFixed(1)} dB away on average`;
       if (store.kit.chosen === pad) await desk.vary();
     } catch (error) {

@@ -1,6 +1,6 @@
 // What is taken away: WAV, a loop, MIDI.
 
-import {STEPS} from "./kit.js";
+import {CUT, STEPS, isHat} from "./kit.js";
 import {kindOf} from "./latent.js";
 import {placeOf} from "./player.js";
 
@@ -16,14 +16,24 @@ export function wav(wave, rate) {
   return bytes;
 }
 
+/** A name for a file: letters and numbers of all scripts, and _ in the place of the rest. */
+export const plainName = text => text.replace(/[^\p{L}\p{M}\p{N}_-]+/gu, "_");
+
 /** One bar of a kit that repeats without a seam: what rings on at its end is at its beginning. */
-export function loop(kit, waves, rate) {
+export function loop(kit, waves, rate, keys) {
   const step = 15 / kit.tempo, bar = new Float32Array(Math.round(STEPS * step * rate));
-  kit.steps.forEach((row, pad) => row.forEach((velocity, place) => {
-    if (!velocity) return;
-    const start = Math.round(placeOf(place, kit.swing) * step * rate), gain = (velocity / 127) ** 1.5;
-    waves[pad].forEach((value, i) => { bar[(start + i) % bar.length] += gain * value; });
-  }));
+  const hits = kit.steps.flatMap((row, pad) => row.map((velocity, place) => ({
+    pad, gain: (velocity / 127) ** 1.5, start: Math.round(placeOf(place, kit.swing) * step * rate),
+  }))).filter(hit => hit.gain);
+  const hats = hits.filter(hit => isHat(kit.pads[hit.pad], keys));
+  for (const hit of hits) {
+    const next = hats.map(hat => (hat.start - hit.start + bar.length - 1) % bar.length + 1);
+    const end = hats.includes(hit) ? Math.min(...next) : Infinity;
+    waves[hit.pad].forEach((value, i) => {
+      const left = i < end ? 1 : Math.exp((end - i) / (CUT * rate));
+      bar[(hit.start + i) % bar.length] += hit.gain * left * value;
+    });
+  }
   const peak = bar.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
   return bar.map(value => value / peak);
 }

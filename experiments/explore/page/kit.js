@@ -1,39 +1,65 @@
 // What a person makes here: eight pads, a pattern, two slots. And its undo.
 
+import {kindOf} from "./latent.js";
+
 export const PADS = 8, STEPS = 16, LOUD = 110, SOFT = 60;
+export const UNFINISHED = {fade: 0, pitch: 0, gain: 0};
+export const CUT = 0.005;  // s in which a hat falls silent when the next one is struck
+const HATS = [42, 44, 46], NO_DRUM = 60;  // keys of General MIDI; those from the last on are free
 const DEEP = 200;  // steps of undo
-const BEATS = ["x...x..x..x.x...", "....x.......x..s", "x.s.x.s.x.s.x.ss"];
+// Of the kick, the snare, the hat and the clap, by their keys of General MIDI.
+const BEATS = [
+  {keys: [35, 36], marks: "x...x..x..x.x..."}, {keys: [38, 40], marks: "....x.......x..s"},
+  {keys: [42, 44, 46], marks: "x.s.x.s.x.s.x.ss"}, {keys: [39], marks: "............x..."},
+];
+
+/** The class that each beat is of; the first that is no such drum where no class has its keys. */
+function labelsOfBeats({kinds, keys}) {
+  const drums = kinds.map((_, label) => BEATS.findIndex(beat => beat.keys.includes(keys?.[label][0])));
+  const others = [...drums.keys()].filter(label => drums[label] < 0);
+  return BEATS.map((_, drum) => drums.includes(drum) ? drums.indexOf(drum) : others.shift());
+}
 
 /** A kit to begin with: pads that share out what a model makes, and a beat of the first of each. */
 export function firstKit(info, drawn) {
-  const count = info.kinds.length;
+  const ofBeats = labelsOfBeats(info);
+  // Of more classes than pads, those of the beats are there.
+  const known = new Set([...ofBeats.filter(label => label !== undefined), ...info.kinds.keys()]);
+  const labels = [...known].slice(0, PADS).sort((a, b) => a - b);
   const pads = drawn.map((z, pad) => {
-    const label = Math.floor(pad * Math.min(count, PADS) / PADS);
-    return {z, weights: info.classes.map((_, i) => Number(i === label)), seed: pad, fade: 0, pitch: 0, gain: 0};
+    const label = labels[Math.floor(pad * labels.length / PADS)];
+    return {z, weights: info.classes.map((_, i) => Number(i === label)), seed: pad, ...UNFINISHED};
   });
   const steps = pads.map(() => Array(STEPS).fill(0));
-  BEATS.slice(0, count).forEach((beat, label) => {
-    const pad = pads.findIndex(each => each.weights[label] === 1);
-    if (pad >= 0) steps[pad] = [...beat].map(mark => ({x: LOUD, s: SOFT})[mark] || 0);
+  BEATS.forEach(({marks}, drum) => {
+    const pad = pads.findIndex(each => each.weights[ofBeats[drum]] === 1);
+    if (pad >= 0) steps[pad] = [...marks].map(mark => ({x: LOUD, s: SOFT})[mark] || 0);
   });
   return {pads, steps, tempo: 112, swing: 54, chosen: 0, a: null, b: null};
+}
+
+/** Says whether a pad is a hat, which is cut off by the next one; ``keys`` has those of each class. */
+export function isHat(pad, keys) {
+  const drums = (kindOf(pad, keys) ?? []).filter(key => key < NO_DRUM);
+  return drums.length > 0 && drums.every(key => HATS.includes(key));
 }
 
 const isNumber = (value, low, high) => typeof value === "number" && value >= low && value <= high;
 const isRow = (row, length, low, high) => Array.isArray(row) && row.length === length && row.every(value => isNumber(value, low, high));
 
+const isFinish = ({fade, pitch, gain}) => isNumber(fade, 0, 1) && isNumber(pitch, -12, 12) && isNumber(gain, -24, 12);
+
 function isSound(sound, info) {
   return isRow(sound?.z, info.latent_dim, -1e6, 1e6) && isRow(sound.weights, info.classes.length, 0, 1) &&
-    Math.abs(sound.weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-3;
+    Math.abs(sound.weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-3 && isFinish({...UNFINISHED, ...sound});
 }
 
 /** Says whether something from outside is a kit for this model. */
 export function isKit(kit, info) {
-  const isPad = pad => isSound(pad, info) && isNumber(pad.fade, 0, 1) && isNumber(pad.pitch, -12, 12) &&
-    isNumber(pad.gain, -24, 12) && (pad.seed === null || Number.isSafeInteger(pad.seed) && pad.seed >= 0);
+  const isPad = pad => isSound(pad, info) && isFinish(pad) && (pad.seed === null || Number.isSafeInteger(pad.seed) && pad.seed >= 0);
   const isSlot = slot => slot === null || isSound(slot, info);
   return Array.isArray(kit?.pads) && kit.pads.length === PADS && kit.pads.every(isPad) &&
-    Array.isArray(kit.steps) && kit.steps.length === PADS && kit.steps.every(row => isRow(row, STEPS, 0, 127)) &&
+    Array.isArray(kit.steps) && kit.steps.length === PADS && kit.steps.every(row => isRow(row, STEPS, 0, 127) && row.every(Number.isInteger)) &&
     isNumber(kit.tempo, 60, 200) && isNumber(kit.swing, 50, 75) &&
     Number.isInteger(kit.chosen) && isNumber(kit.chosen, 0, PADS - 1) && isSlot(kit.a) && isSlot(kit.b);
 }

@@ -45,22 +45,23 @@ async function hold(promise) {
   }
 }
 
-/** Has what a person changes be heard as soon as it has come. */
+/** Has what a person changes of the chosen pad be heard as soon as it has come. */
 function hearChanges({store, voices, player}) {
   let wanted = false, last = -SOONEST, timer = 0;
   const hear = () => {
     timer = 0;
     last = performance.now();
-    player.play(voices.wave(store.kit.chosen));
+    player.strike(store.kit.chosen);
   };
-  voices.addEventListener("sound", event => {
-    if (!wanted || event.detail !== store.kit.chosen) return;
+  const hearSoon = () => {
     wanted = !voices.isReady(store.kit.chosen);
     timer ||= setTimeout(hear, Math.max(0, last + SOONEST - performance.now()));
-  });
-  return (edit, keep = true) => {
-    wanted = true;
+  };
+  voices.addEventListener("sound", event => { if (wanted && event.detail === store.kit.chosen) hearSoon(); });
+  return (edit, keep = true, pad = store.kit.chosen) => {
+    wanted = pad === store.kit.chosen;
     store.change(edit, keep);
+    if (wanted && voices.isReady(store.kit.chosen)) hearSoon();  // a choice of what is there
   };
 }
 
@@ -69,11 +70,12 @@ async function begin() {
   $("about").textContent = `${info.kinds.join(", ")}; iteration ${info.iteration}, model ${info.fingerprint.slice(0, 8)}`;
   const {kit, warning} = await fromHash(location.hash, info);
   const store = new Store(kit || firstKit(info, await engine.draw(0, PADS)));
-  const voices = new Voices(store), player = new Player(store, voices, info.sample_rate);
+  const voices = new Voices(store), player = new Player(store, voices, info.sample_rate, info.keys);
   const desk = {info, store, voices, player, say, copy, hold};
   desk.change = hearChanges(desk);
   for (const add of [addSound, addSpace, addNear, addFind, addMorph, addBeat, addSave]) add(desk);
   $("volume").oninput = () => { player.volume = $("volume").value / 100; };
+  player.addEventListener("held", () => say("Click anywhere first: browsers hold sounds back until then."));
   voices.addEventListener("fail", event => say(event.detail));
   addEventListener("hashchange", () => location.reload());
   store.dispatchEvent(new Event("change"));

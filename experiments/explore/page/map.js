@@ -3,13 +3,14 @@
 import * as engine from "./engine.js";
 import {$, make} from "./dom.js";
 import {colour, drawRing, onTheme} from "./draw.js";
+import {finish} from "./dsp.js";
 import {oneHot} from "./latent.js";
 
 const REACH = 0.05;  // of the map, within which a sound is meant
 const MARGIN = 0.03;
 
 export async function addMap(desk) {
-  const {info, player} = desk, canvas = $("map"), pen = canvas.getContext("2d"), heard = new Map();
+  const {info, store, player} = desk, canvas = $("map"), pen = canvas.getContext("2d"), heard = new Map();
   const points = await engine.places();
   let at = -1;
   const spread = value => MARGIN + (1 - 2 * MARGIN) * value;
@@ -42,7 +43,7 @@ export async function addMap(desk) {
     if (!heard.has(number)) heard.set(number, engine.sound(z, oneHot(label, info.classes.length)));
     try {
       const wave = await heard.get(number);
-      if (number === at) player.play(wave);
+      if (number === at) player.play(finish(wave, store.pad));
     } catch (error) {
       heard.delete(number);
       desk.say(error.message);

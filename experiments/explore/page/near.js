@@ -3,6 +3,7 @@
 import * as engine from "./engine.js";
 import {$, make, rove, show} from "./dom.js";
 import {drawWave, onTheme} from "./draw.js";
+import {finish} from "./dsp.js";
 import {nearby} from "./latent.js";
 
 const COUNT = 4;
@@ -16,20 +17,24 @@ export function addNear(desk) {
   const draw = () => tiles.forEach(({canvas, wave, weights}) => drawWave(canvas, wave, weights));
   onTheme(draw);
 
-  /** Shows a sound and variations of it, on the chosen pad's tiles. */
+  /** Shows the chosen pad's sound and variations of it; they stay that pad's. */
   desk.vary = async () => {
-    const {z, weights, seed} = store.pad, radius = Number($("radius").value);
+    const pad = store.kit.chosen, {z, weights, seed} = store.pad, radius = Number($("radius").value);
     const some = [{z, seed}, ...Array.from({length: COUNT}, () => ({z: nearby(z, radius, info.prior), seed: null}))];
     const waves = await desk.hold(Promise.all(some.map(one => engine.sound(one.z, weights))));
     if (!waves) return;
     $("tiles").replaceChildren();
+    $("near-of").textContent = `for pad ${pad + 1}`;
     tiles = some.map((one, number) => {
       const tile = make("button", $("tiles"), "", "tile"), canvas = make("canvas", tile), wave = waves[number];
       Object.assign(canvas, {width: 300, height: 110});
       make("span", tile, number ? `${number}` : "before");
       tile.setAttribute("aria-label", number ? `Take variation ${number}` : "Take the sound as it was before");
-      tile.onpointerenter = event => { if (event.pointerType === "mouse") player.play(wave); };
-      tile.onclick = () => desk.change(kit => Object.assign(kit.pads[kit.chosen], {...one, weights}));
+      tile.onpointerenter = event => { if (event.pointerType === "mouse") player.play(finish(wave, store.kit.pads[pad])); };
+      tile.onclick = () => desk.change(kit => {
+        kit.chosen = pad;
+        Object.assign(kit.pads[pad], {...one, weights});
+      });
       return {canvas, wave, weights};
     });
     rove($("tiles"));

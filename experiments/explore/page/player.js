@@ -1,18 +1,21 @@
 // What is heard: single sounds at once, the beat on the audio clock.
 
-import {STEPS} from "./kit.js";
+import {CUT, STEPS, isHat} from "./kit.js";
 
-const AHEAD = 0.12, LOOK = 25;  // s that a sound is planned ahead; ms between two looks
+const AHEAD = 0.12, LATE = 0.02, LOOK = 25;  // s that a sound is planned ahead, and may be late; ms between two looks
+const GLIDE = 0.01;  // s of a change of volume, which a jump would make a click
 
 /** When a step begins, in steps: swing puts every second one later. */
 export const placeOf = (step, swing) => step + (step % 2 ? (swing - 50) / 50 : 0);
 
+/** Says "held" once, where the first sound is held back. */
 export class Player extends EventTarget {
-  #context = null; #master = null; #timer = 0; #step = 0; #next = 0; #volume = 0.64;
+  #context = null; #master = null; #timer = 0; #step = 0; #next = 0; #volume = 0.64; #held = false;
+  #hats = new Set();  // {start, gain} of those that ring or are planned
 
-  constructor(store, voices, rate) {
+  constructor(store, voices, rate, keys = []) {
     super();
-    Object.assign(this, {store, voices, rate});
+    Object.assign(this, {store, voices, rate, keys});
   }
 
   get running() { return this.#timer !== 0; }
@@ -20,29 +23,54 @@ export class Player extends EventTarget {
   /** From 0 to 1, as the ear hears it. */
   set volume(value) {
     this.#volume = value ** 2;
-    if (this.#master) this.#master.gain.value = this.#volume;
+    this.#master?.gain.setTargetAtTime(this.#volume, this.#context.currentTime, GLIDE);
   }
 
   #wake() {
     if (!this.#context) {
-      this.#context = new AudioContext({latencyHint: "interactive"});
+      // At another rate the browser would put lines between the samples.
+      this.#context = new AudioContext({latencyHint: "interactive", sampleRate: this.rate});
       this.#master = new GainNode(this.#context, {gain: this.#volume});
-      this.#master.connect(this.#context.destination);
+      // ``soften`` is of soften.js, which other pages have in them as a script.
+      globalThis.soften(this.#master).connect(this.#context.destination);
     }
     this.#context.resume();
     return this.#context;
   }
 
+  /** Plays a pad; a hat cuts off the hats before it. */
+  strike(pad, when = 0, velocity = 127) {
+    this.play(this.voices.wave(pad), when, velocity, isHat(this.store.kit.pads[pad], this.keys));
+  }
+
   /** Plays samples, now or at a time of the audio clock, with a velocity of 127. */
-  play(wave, when = 0, velocity = 127) {
+  play(wave, when = 0, velocity = 127, ofHat = false) {
+    if (!wave?.length) return;
     // Before the first touch browsers hold sounds back, and then play them all.
-    if (!wave?.length || navigator.userActivation?.hasBeenActive === false) return;
+    if (navigator.userActivation?.hasBeenActive === false) return this.#hold();
     const context = this.#wake(), buffer = context.createBuffer(1, wave.length, this.rate);
     buffer.copyToChannel(wave, 0);
     const source = new AudioBufferSourceNode(context, {buffer});
-    source.connect(new GainNode(context, {gain: (velocity / 127) ** 1.5})).connect(this.#master);
+    const level = new GainNode(context, {gain: (velocity / 127) ** 1.5});
+    source.connect(level).connect(this.#master);
     source.start(when);
+    if (ofHat) this.#cut(source, level.gain, Math.max(when, context.currentTime));
     this.dispatchEvent(new CustomEvent("play", {detail: wave}));
+  }
+
+  #cut(source, gain, start) {
+    const hat = {start, gain};
+    for (const other of this.#hats) {  // which may be planned for later
+      const [first, last] = other.start < start ? [other, hat] : [hat, other];
+      if (first.start < last.start) first.gain.setTargetAtTime(0, last.start, CUT);
+    }
+    this.#hats.add(hat);
+    source.onended = () => this.#hats.delete(hat);
+  }
+
+  #hold() {
+    if (!this.#held) this.dispatchEvent(new Event("held"));
+    this.#held = true;
   }
 
   toggle() {
@@ -61,13 +89,13 @@ export class Player extends EventTarget {
   #plan() {
     for (;;) {
       const {kit} = this.store, step = 15 / kit.tempo, now = this.#context.currentTime;
-      if (this.#next + STEPS * step < now) this.#next = now;  // a page that slept
       const place = this.#step, when = this.#next + (placeOf(place, kit.swing) - place) * step;
       if (when > now + AHEAD) return;
-      kit.steps.forEach((row, pad) => { if (row[place]) this.play(this.voices.wave(pad), when, row[place]); });
-      setTimeout(() => this.#timer && this.dispatchEvent(new CustomEvent("step", {detail: place})), 1000 * (when - now));
       this.#step = (place + 1) % STEPS;
       this.#next += step;
+      if (when < now - LATE) continue;  // what a page that slept has missed
+      kit.steps.forEach((row, pad) => { if (row[place]) this.strike(pad, when, row[place]); });
+      setTimeout(() => this.#timer && this.dispatchEvent(new CustomEvent("step", {detail: place})), 1000 * (when - now));
     }
   }
 }

@@ -1,7 +1,7 @@
 // What a person takes away: sounds, the loop, the pattern, the link.
 
 import {$} from "./dom.js";
-import {loop, midi, wav} from "./formats.js";
+import {loop, midi, plainName, wav} from "./formats.js";
 import {kindOf} from "./latent.js";
 import {toHash} from "./link.js";
 
@@ -18,7 +18,7 @@ function save(name, content, type) {
 export function addSave(desk) {
   const {info, store, voices} = desk, rate = info.sample_rate;
   const fileOf = pad => {
-    const {seed} = store.kit.pads[pad], name = kindOf(store.kit.pads[pad], info.kinds).replace(/[^\w-]+/g, "_");
+    const {seed} = store.kit.pads[pad], name = plainName(kindOf(store.kit.pads[pad], info.kinds));
     return `${pad + 1}_${name}${seed === null ? "" : `_seed${seed}`}.wav`;
   };
   const ready = async () => {
@@ -36,7 +36,7 @@ export function addSave(desk) {
       // ``zip`` is of zip.js, which other pages have in them as a script.
       save("pads.zip", globalThis.zip([...sounds, ["kit.json", new TextEncoder().encode(text)]]));
     },
-    "save-loop": waves => save(`loop_${store.kit.tempo}bpm.wav`, wav(loop(store.kit, waves, rate), rate), "audio/wav"),
+    "save-loop": waves => save(`loop_${store.kit.tempo}bpm.wav`, wav(loop(store.kit, waves, rate, info.keys), rate), "audio/wav"),
     "save-midi": () => save("pattern.mid", midi(store.kit, info.keys), "audio/midi"),
   };
   for (const [id, job] of Object.entries(jobs)) {

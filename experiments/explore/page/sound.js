@@ -26,7 +26,7 @@ export function addSound(desk) {
   for (const name of Object.keys(edits)) {
     bind($(name), desk.change, store, (kit, value) => { kit.pads[kit.chosen][name] = value; });
   }
-  $("play").onclick = () => player.play(voices.wave(store.kit.chosen));
+  $("play").onclick = () => player.strike(store.kit.chosen);
   $("random").onclick = () => newSound(desk, store.kit.chosen);
   $("seed").onchange = () => {
     const seed = Number($("seed").value);
@@ -91,5 +91,5 @@ function addClasses({info, store, change}) {
 /** Puts the sound of a seed on a pad, by default of a new one; its class stays. */
 export async function newSound(desk, pad, seed = Math.floor((desk.info.seeds ?? SEEDS) * Math.random())) {
   const drawn = await desk.hold(engine.draw(seed));
-  if (drawn) desk.change(kit => Object.assign(kit.pads[pad], {z: drawn[0], seed}));
+  if (drawn) desk.change(kit => Object.assign(kit.pads[pad], {z: drawn[0], seed}), true, pad);
 }

@@ -15,6 +15,7 @@ import soundfile
 from experiments import generate
 from experiments import page as command
 from experiments.common import cli, page
+from tests.fixtures.browser import browser  # noqa: F401, of ``opened``
 from tests.fixtures.commands import call, refused
 from tests.fixtures.runs import make_run
 from wavegan_cond.plotting.spectrogram import MELS
@@ -267,3 +268,84 @@ def test_a_page_does_not_replace_one_of_another(tmp_path):
     with pytest.raises(cli.UsageError, match="was not made here"):
         call(command, sounds_dir=tmp_path, output=output)
     assert output.read_text() == "<h1>my thesis</h1>"
+
+
+@pytest.fixture(scope="module")
+def opened(browser, tmp_path_factory):  # noqa: F811
+    """A page in Chromium, sounds of 32 kHz, that was once clicked."""
+    path = tmp_path_factory.mktemp("opened") / "index.html"
+    sound = page.Sound("a", wav_bytes(0.5 * np.ones(320), 32000))
+    titles = ("clap", "your kick, the first 2 of 3", "rim", "hats")
+    page.build(path, [page.Group(title, [sound]) for title in titles], "x")
+    browser.driver.get(path.as_uri())
+    browser.driver.find_element("css selector", ".tile").click()
+    return browser
+
+
+def test_keys_play_after_a_slider_or_a_box_was_touched(opened):
+    assert (
+        opened.ask(
+            "const tile = document.querySelector('.tile'); let plays = 0;"
+            "tile.addEventListener('click', () => plays++);"
+            "for (const id of ['volume', 'tempo', 'level'])"
+            "  document.getElementById(id).dispatchEvent("
+            "    new KeyboardEvent('keydown', {key: '1', bubbles: true}));"
+            "return plays;"
+        )
+        == 3
+    )
+
+
+def test_sounds_are_played_at_their_own_rate(opened):
+    assert opened.ask("return context.sampleRate;") == 32000
+
+
+def test_the_volume_glides(opened):
+    """A jump is heard as a click."""
+    before, after = opened.ask(
+        "const now = master.gain.value;"
+        "volume.value = 20; volume.oninput();"
+        "return [now, master.gain.value];"
+    )
+    assert before == pytest.approx(0.64) and after > 0.1
+    opened.wait("return master.gain.value < 0.05")
+
+
+def test_a_page_that_slept_goes_on_without_what_it_missed(opened):
+    """Which would all be heard at once."""
+    whens, steps = opened.ask(
+        "const whens = [], real = AudioBufferSourceNode.prototype.start;"
+        "AudioBufferSourceNode.prototype.start = when => whens.push(when);"
+        "const now = context.currentTime;"
+        "step = 0; next = now - 9; ahead();"
+        "AudioBufferSourceNode.prototype.start = real;"
+        "return [whens.map(when => when - now), (next - now + 9) * 110 / 15];"
+    )
+    assert all(when > -0.05 for when in whens) and len(whens) < 8
+    assert steps == pytest.approx(round(steps)) and steps > 60
+
+
+def test_the_first_beat_is_of_the_drums_and_not_of_the_order(opened):
+    assert opened.ask(
+        "return beats.map(({steps}) =>"
+        "  steps.map(step => '.x'[Number(pressed(step))]).join(''));"
+    ) == [
+        "...............x",
+        "x.....x.x.x.....",
+        "....x.......x...",  # of no class by its name
+        "x.x.x.x.x.x.x.xx",
+    ]
+
+
+def test_loud_sounds_are_rounded_and_a_single_one_stays_as_it_is(opened):
+    peaks = opened.ask(
+        "const play = async level => {"
+        "  const offline = new OfflineAudioContext(1, 99, 32000);"
+        "  const source = new ConstantSourceNode(offline, {offset: level});"
+        "  soften(source).connect(offline.destination); source.start();"
+        "  return (await offline.startRendering()).getChannelData(0)[0];"
+        "};"
+        "return Promise.all([0.64, -0.5, 1, -3, 20].map(play));"
+    )
+    assert peaks[:2] == pytest.approx([0.64, -0.5], abs=1e-5)
+    assert 0.9 < peaks[2] < 1 and peaks[3:] == pytest.approx([-1, 1], abs=1e-3)
