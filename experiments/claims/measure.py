@@ -29,10 +29,14 @@ from wavegan_cond.synthesis.wav import to_float
 
 SOUNDS = 1000  # classified of each class
 MEASURED = 300  # of each class, for all other measures
-DEFAULTS = {
-    "model": dataclasses.asdict(ModelConfig()),
-    "train": dataclasses.asdict(TrainConfig()),
-}
+DEFAULTS = json.loads(  # as a result has them
+    to_text(
+        {
+            "model": dataclasses.asdict(ModelConfig()),
+            "train": dataclasses.asdict(TrainConfig()),
+        }
+    )
+)
 
 
 def check_results(store, runs: Iterable[Run], folder: Path) -> None:

@@ -36,8 +36,9 @@ def check_data(store, model: ModelConfig, schedule: tuple[Stage, ...]) -> None:
     batch_size = max(stage.batch_size for stage in schedule)
     if store.train < batch_size:
         raise cli.UsageError(
-            f"{store.path} has {store.train} training sounds, fewer than "
-            f"--batch_size={batch_size}: add sounds or lower it"
+            f"{store.path} has {store.train} training sounds, fewer than a "
+            f"batch of {batch_size} (--batch_size, --stages): add sounds or "
+            "lower it"
         )
     check_classes(store)
 

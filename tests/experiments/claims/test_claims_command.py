@@ -206,7 +206,7 @@ def test_smaller_stores_are_drawn_once_from_one_store(tmp_path):
 
 def test_a_training_that_fails_says_where_to_look(tmp_path):
     planned = plan(["base"], tmp_path, data="nothing")
-    with pytest.raises(cli.UsageError, match=r"base_0\.log"):
+    with pytest.raises(runs.TrainingError, match=r"base_0\.log"):
         runs.train_all(planned, 1)
     assert "nothing" in (tmp_path / "base_0.log").read_text()
 
