@@ -25,6 +25,7 @@ from wavegan_cond.training.run_dir import RunDir
 
 PRESETS = "best", "cpu"
 CLASSES = "kick", "snare", "cymbal"
+FLAGS = train.FLAGS
 ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 VERSIONS = {
     "as it is": ("off", "1"),
@@ -115,4 +116,4 @@ def main(values: cli.Values) -> None:
 
 
 if __name__ == "__main__":
-    cli.run(main, train.FLAGS, __doc__)
+    cli.run(main, FLAGS, __doc__)

@@ -93,6 +93,8 @@ MORE_KEYS = {
     "lt": {43: "High Floor Tom", 41: "Low Floor Tom"},
     "ht": {48: "Hi-Mid Tom"},
 }
+# Drums whose keys sounds of another have rather than those of bongos.
+RELATED = {"hh": ("ph",), "cr": ("sp", "ch"), "rd": ("rb",)}
 # Keys of classes that are none of these drums: bongos, congas and so on.
 OTHER_KEYS = tuple(key for key in range(60, 82) if key != 70)
 # Keys above and below those of General MIDI, for every sound alone.
@@ -134,13 +136,16 @@ def drums_of(class_names: Iterable[str]) -> dict[str, tuple[str, ...]]:
 def keys_of(codes: Sequence[str]) -> tuple[int, ...]:
     """Returns the keys that sounds of a class may have, the usual one first.
 
-    Keys of no drum follow, for more sounds than the class has keys.
+    Keys of related drums follow, then those of no drum, for more sounds than
+    the class has keys.
 
     Args:
       codes: of the drums that the class may be.
     """
     more = [key for code in codes for key in MORE_KEYS.get(code, ())]
-    return (*(SLOTS[code].key for code in codes), *more, *OTHER_KEYS)
+    related = [near for code in codes for near in RELATED.get(code, ())]
+    own, near = ([SLOTS[c].key for c in some] for some in (codes, related))
+    return (*own, *more, *near, *OTHER_KEYS)
 
 
 def plain_name(text: str) -> str:
