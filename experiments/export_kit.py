@@ -24,11 +24,8 @@ import pathlib
 import re
 import time
 
-import numpy as np
-
 from experiments.common import cli, loading, outputs, quietly, seeds, shipped
 from experiments.kit import counts as kit_counts
-from experiments.kit import instruments
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage import folders
@@ -132,7 +129,6 @@ def count(settings: Settings, info) -> dict[str, int]:
 
     Raises:
       UsageError, ModelError: see ``counts.decide``; or the pool is too large.
-      KitError: there are more classes than keys.
     """
     named = {
         "kick": settings.kicks,
@@ -146,8 +142,6 @@ def count(settings: Settings, info) -> dict[str, int]:
             f"--pool={settings.pool} of {len(counts)} classes are more than "
             f"{most} sounds: lower it, or leave classes out with --counts"
         )
-    # Whether each class has a key is known before any sound is made.
-    instruments.assign({name: [0] for name in counts}, np.ones(1), np.ones(1))
     return counts
 
 

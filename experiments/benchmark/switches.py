@@ -4,7 +4,7 @@ TensorFlow reads the environment when it is loaded, so each version is a process
 of its own; they take turns. One of them is
 
     python -m experiments.benchmark.switches --data_dir=- --run_dir=- \
-        --flagfile=best --xla=on
+        --flagfile=experiments/configs/best.flags --xla=on
 
 which does one iteration on noise for every line of its input.
 """

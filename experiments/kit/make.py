@@ -38,6 +38,9 @@ def make_kit(
       KitError: too few sounds are clean and different, or too few keys.
     """
     info, pool = model.info, settings.pool
+    # Whether each class has a key is known before any sound is made.
+    one = np.ones(1)
+    instruments.assign({name: [0] for name in counts}, one, one)
     first = settings.seed * MAX_POOL
     z, waves = draw_pool(model, counts, first, settings)
     chosen, faults = choose.choose(
