@@ -85,7 +85,8 @@ def run(
     check_batches(schedule, strategy.num_replicas_in_sync)
     checkpoint, first = loop.find_checkpoint(run_dir, digest)
     if first >= train.iterations:
-        write_text(run_dir.saved, f"{first}\n")  # a kill may have left less
+        if run_dir.last_saved() != first:  # a kill came before it was told
+            write_text(run_dir.saved, f"{first}\n")
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
     callbacks, gan = None, None

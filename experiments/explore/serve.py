@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import logging
 import socket
 import threading
 import time
@@ -64,6 +65,8 @@ def make_server(app: Any, stop: Callable[[], None] = lambda: None) -> Any:
 
     def handle_exit(*received: Any) -> None:
         stop()
+        # That answers under way were cancelled is no news to who ends it.
+        logging.getLogger("uvicorn.error").disabled = True
         end(*received)
 
     server.handle_exit = handle_exit
