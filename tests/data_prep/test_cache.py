@@ -6,8 +6,10 @@ import os
 import pytest
 
 from data_prep import cache, read_files
+from data_prep.cache import _worth
 from data_prep.prepare import Options, PrepareError, prepare
 from data_prep.read_files import Source
+from data_prep.store.manifest import Entry
 from data_prep.store.store import StoreError
 from tests.fixtures.disks import small_disk
 from wavegan_cond.storage import lock
@@ -210,3 +212,15 @@ def test_a_lock_on_a_removed_folder_is_none(tmp_path):
         with lock.acquire(folder), pytest.raises(lock.LockedError):
             with lock.acquire(folder):
                 pass
+
+
+def test_of_copies_bandwidth_is_worth_more_than_lossless_coding():
+    ranked = [
+        ("MP3 MPEG_LAYER_III", 22050),
+        ("WAV PCM_16", 22050),
+        ("OGG VORBIS", 44100),
+        ("FLAC PCM_24", 44100),
+    ]
+    worths = [_worth(Entry("", format=form, rate=r)) for form, r in ranked]
+    assert worths == sorted(set(worths))
+    assert _worth(Entry("", format="WAV FLOAT", rate="96000")) == worths[-1]

@@ -124,3 +124,22 @@ def test_a_kit_and_its_copies_are_of_one_of_three_sides(near):
 def test_the_order_of_the_sounds_decides_no_side(near):
     sounds = [sound(str(n), group="abc"[n % 3]) for n in range(30)]
     assert splits(sounds) == splits(sounds[::-1])
+
+
+def test_near_copies_are_counted_without_what_is_left_out(monkeypatch):
+    asked = []
+
+    def find(prints, rows, numbers):
+        asked.append((len(prints), list(numbers)))
+        return [(1, 2)]  # of those that are left: c and d
+
+    monkeypatch.setattr(duplicates, "find", find)
+    sounds = [sound("a"), sound("b", content="a"), *map(sound, "cde")]
+    assert fates(sounds) == [
+        ("", -1),
+        ("duplicate", 0),
+        ("", -1),
+        ("near_duplicate", 2),
+        ("", -1),
+    ]
+    assert asked == [(4, [0, 2, 3, 4])]

@@ -12,6 +12,7 @@ from data_prep.store.store import (
     open_store,
     write_store,
 )
+from tests.fixtures import syncs
 from wavegan_cond.storage.atomic import FolderError
 
 LENGTH = 32
@@ -316,3 +317,8 @@ def test_a_pipe_is_no_row_of_a_store(store):
     pipe(store.path / "waveforms.npy")
     with pytest.raises(StoreError, match="no regular file"):
         store.read_rows(np.array([0]))
+
+
+def test_a_store_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
+    events = syncs.watch(monkeypatch)
+    syncs.check_folder(events, write(tmp_path / "store").path, len(FILES))

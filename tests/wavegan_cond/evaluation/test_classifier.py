@@ -1,8 +1,10 @@
 import math
+import types
 
 import numpy as np
 import pytest
 
+from wavegan_cond.evaluation import classifier as classifying
 from wavegan_cond.evaluation.classifier import (
     ClassifierError,
     accuracy_report,
@@ -112,3 +114,57 @@ def test_confusion_matrix_has_a_row_per_label():
     labels, predicted = np.array([0, 0, 1, 2]), np.array([0, 1, 1, 1])
     table = np.array(accuracy_report(labels, predicted, 3)["confusion"])
     assert table.tolist() == [[1, 1, 0], [0, 1, 0], [0, 1, 0]]
+
+
+def test_every_batch_is_altered_and_weighed(monkeypatch):
+    seen, told = [], []
+
+    class Network:
+        """Its loss is the number of its batches since the last reset."""
+
+        batches = 0
+
+        def train_on_batch(self, batch, labels, sample_weight):
+            self.batches += 1
+            seen.append((batch.copy(), labels, sample_weight))
+            return self.batches
+
+        def reset_metrics(self):
+            self.batches = 0
+
+    monkeypatch.setattr(classifying, "build_network", lambda *_: Network())
+    random = np.random.default_rng(0)
+    relative = np.float16(random.random((20, 40, 96)))
+    heard = types.SimpleNamespace(relative=relative)
+    labels = np.repeat([0, 1], [15, 5])
+    classifying.train_classifier(
+        heard, labels, ("a", "b"), epochs=2, report=lambda *of: told.append(of)
+    )
+    assert told == [(1, 1.0), (2, 1.0)]
+    batches, given, weights = (
+        np.concatenate(part) for part in zip(*seen, strict=True)
+    )
+    assert np.bincount(given).tolist() == [30, 10]
+    np.testing.assert_allclose(weights, np.where(given == 1, 2, 2 / 3))
+    plain = {row.tobytes() for row in np.float32(relative)}
+    assert not plain & {row.tobytes() for row in batches}
+    assert len({row.tobytes() for row in batches}) == 40
+
+
+def test_augmentation_moves_a_sound_little_and_keeps_it_full_scale():
+    heard = np.zeros((400, 120, 96), np.float32)
+    heard[:, 40] = 1
+    altered = augment(heard, np.random.default_rng(0))
+    loudest = altered.max(axis=(1, 2))
+    assert (loudest == 1).mean() > 0.8  # the others are masked
+    moved = altered.max(axis=2).argmax(axis=1)[loudest > 0.9] - 40
+    assert (moved.min(), moved.max()) == (-3, 10)
+
+
+def test_accuracy_is_a_share_of_all_and_of_each_label():
+    labels, predicted = np.array([0, 0, 1, 2]), np.array([0, 1, 1, 1])
+    found = accuracy_report(labels, predicted, 3)
+    assert (found["hits"], found["trials"]) == (2, 4)
+    assert found["accuracy"] == 0.5
+    assert found["interval"] == list(wilson_interval(2, 4))
+    assert found["per_class"] == [0.5, 1, 0]

@@ -1,15 +1,18 @@
 """Paths and latent spaces of models whose sounds are known functions of z."""
 
+import types
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from wavegan_cond.evaluation import latent_space
+from wavegan_cond.evaluation.distances import kad
 from wavegan_cond.evaluation.latent_space import (
     explained_variance,
     jacobian,
     linear_fraction,
+    path_figures,
     path_measures,
     stable_rank,
 )
@@ -160,3 +163,26 @@ def test_linear_share_is_one_for_a_map_and_none_for_noise():
 def test_sounds_that_do_not_change_are_not_linear_in_z():
     z = RANDOM.standard_normal((50, 3))
     assert linear_fraction(z, np.ones((50, 8))) == 0
+
+
+def test_the_figures_of_paths_are_of_their_steps(monkeypatch):
+    monkeypatch.setattr(latent_space, "PATHS", 8)
+    random, steps = np.random.default_rng(0), latent_space.STEPS
+    paths = random.standard_normal((8, steps, 5)) * random.random((8, steps, 1))
+    paths = paths.cumsum(axis=1)
+    real, classes = random.standard_normal((20, 5)), np.ones((8, steps), int)
+    classes[:, 0] = 0
+    reference = types.SimpleNamespace(
+        points_and_classes=lambda waves: (waves, classes.ravel()),
+        held_out_points=lambda label: {1: real}[label],
+    )
+    found = path_figures(reference, 1, paths.reshape(-1, 5))
+    assert found["constancy"] == pytest.approx(1 - 1 / steps)
+    assert found["ends_right"] == 0.5
+    ends = np.concatenate([paths[:, 0], paths[:, -1]])
+    assert found["ends_kad"] == pytest.approx(kad(real, ends))
+    middle = kad(real, paths[:, steps // 2])
+    assert found["middle_kad"] == pytest.approx(middle)
+    ratios = [path_measures(path).step_ratio for path in paths]
+    assert found["step_ratio"] == np.median(ratios)
+    assert found["step_ratio_95"] == np.quantile(ratios, 0.95)

@@ -68,3 +68,9 @@ def test_the_share_fooled_has_both_intervals():
     assert found["guessing"] == pytest.approx(0.7744, abs=1e-4)
     assert fooled(0, 20)["exact"][0] == 0 < fooled(0, 20)["exact"][1]
     assert fooled(0, 20)["guessing"] == pytest.approx(2 * 0.5**20)
+
+
+def test_the_place_is_the_same_in_every_process():
+    """Python's own hash of a text is another one in each."""
+    found = [place_of_first("f00d", pair) for pair in range(1, 13)]
+    assert "".join(found) == "AAABABBAABBA"

@@ -25,3 +25,17 @@ def test_a_report_says_among_how_many_sounds_copies_are_looked_for(monkeypatch):
     info = ModelInfo(44100, 64, ("a", "b"), 3, "normal", 1, "")
     report = measure_model.describe(info, store, "test", 1, 0, 1.0)
     assert report["training"] == {"sounds": 9, "compared": 7}
+
+
+def test_real_sounds_that_were_set_aside_are_measured_as_such():
+    asked = {}
+    reference = types.SimpleNamespace(
+        measure=lambda waves, labels, aside: asked.update({waves: aside})
+    )
+    sets = {name: (name, "") for name in ("generated", "perfect", "noise")}
+    parts = measure_model.parts_to_measure(
+        None, None, "validation", reference, sets
+    )
+    for name in sets:
+        parts[name]()
+    assert asked == {"generated": False, "perfect": True, "noise": False}

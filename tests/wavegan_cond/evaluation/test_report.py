@@ -3,6 +3,7 @@
 import types
 
 import numpy as np
+import pytest
 
 from tests.fixtures.drums import kit
 from tests.fixtures.stores import CLASSES
@@ -84,3 +85,29 @@ def test_all_classes_together_are_compared_in_equal_shares():
     )
     found = reference.measure(waves[rows], held[rows])
     assert found["all"]["kad"] < 0.1  # the same sounds on both sides
+
+
+def test_what_is_set_aside_is_no_copy_of_itself():
+    train, labels = kit(24, 1)
+    held, held_labels = kit(20, 2)
+    undecided = types.SimpleNamespace(
+        predict=lambda heard: np.full((len(heard.audible), 3), 1 / 3)
+    )
+    reference = report.Reference(
+        train, labels, held, held_labels, CLASSES, undecided, hear(train)
+    )
+    for aside, copies in ((False, 1.0), (True, 0.0)):
+        found = reference.measure(*reference.perfect, aside=aside)
+        figures = found["classes"].values()
+        assert [each["copies"] for each in figures] == [copies] * 3
+
+
+def test_who_is_not_sure_is_counted():
+    likely = np.array([[0.95, 0.05], [0.6, 0.4], [0.3, 0.7]])
+    listener = types.SimpleNamespace(
+        classes=("a", "b"),
+        classifier=types.SimpleNamespace(predict=lambda heard: likely),
+    )
+    labels = np.array([0, 0, 1])
+    found = report.Reference._classify(listener, None, labels)
+    assert found["unsure"] == pytest.approx(2 / 3) and found["hits"] == 3

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from tests.fixtures.drums import kit
+from wavegan_cond.evaluation import score as scoring
+from wavegan_cond.evaluation.neighbours import manifold
 from wavegan_cond.evaluation.score import SOUNDS, VARIETY, Score
 from wavegan_cond.synthesis import latents
 
@@ -53,3 +55,18 @@ def test_of_two_that_are_as_near_the_more_varied_is_better(score):
     assert varied.recall > 0.7 > 0.4 > alike.recall
     assert varied.score == varied.kad + VARIETY * (1 - varied.recall)
     assert alike.score - varied.score > 0.5 * VARIETY
+
+
+def test_recall_is_of_as_many_sounds_as_are_held_out(monkeypatch):
+    """More generated ones reach more of the real ones, however alike."""
+    random = np.random.default_rng(0)
+    real, made = random.normal(size=(40, 3)), random.normal(size=(300, 3))
+    monkeypatch.setattr(scoring, "hear", lambda waves: None)
+    monkeypatch.setattr(
+        scoring.Embedding, "of", classmethod(lambda *_: lambda waves: waves)
+    )
+    score = scoring.Score(None, [real, real], 3, "normal")
+    found = score(lambda z, label: made)
+    expected = manifold(real, made[:40]).recall
+    assert found.recall == pytest.approx(expected)
+    assert expected < manifold(real, made).recall

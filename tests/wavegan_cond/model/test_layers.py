@@ -125,3 +125,13 @@ def test_phase_shuffle_is_the_reflected_shift(shift):
     expected = padded[:, start : start + 9]
     received = phase_shuffle(x, tf.constant(shift), 2)
     np.testing.assert_array_equal(received, expected)
+
+
+@pytest.mark.parametrize("shift", [-2, -1, 0, 1, 2])
+def test_phase_shuffle_of_an_example_is_the_reflected_shift(shift):
+    x = np.random.default_rng(0).normal(size=(2, 9, 3)).astype(np.float32)
+    received = phase_shuffle(x, tf.constant([shift, 0]), 2)
+    np.testing.assert_array_equal(
+        received[0], phase_shuffle(x, tf.constant(shift), 2)[0]
+    )
+    np.testing.assert_array_equal(received[1], x[1])

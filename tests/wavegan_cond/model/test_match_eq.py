@@ -263,3 +263,33 @@ def test_a_checkpoint_holds_the_filter_of_its_own_weights(
     np.testing.assert_allclose(taps, expected, atol=1e-5)
     if conditioning == "none":
         assert np.ptp(taps, axis=0).max() == 0
+
+
+def test_sounds_in_pieces_measure_as_they_do_together():
+    waves = noise(130)
+    whole = match_eq_fit.measure([waves])
+    parts = match_eq_fit.measure([waves[:7], waves[7:9], waves[9:]])
+    labels = np.arange(260) % 2
+    both = np.repeat(waves, 2, axis=0)  # more of a class than a piece has
+    real = match_eq_fit.real_spectra(both.__getitem__, labels, 2)
+    for name in ("tone", "power"):
+        expected = getattr(whole, name)
+        np.testing.assert_allclose(getattr(parts, name), expected, atol=1e-9)
+        for row in getattr(real, name):
+            np.testing.assert_allclose(row, expected, atol=1e-9)
+
+
+def test_a_filter_ends_softly():
+    gains = np.random.default_rng(0).normal(0, 0.3, LENGTH // 2 + 1)
+    size = np.abs(match_eq_fit.minimum_phase(gains))
+    assert size[-16:].max() < 0.03 * size[512:768].max()
+
+
+def test_at_few_places_loud_sounds_alone_make_a_line():
+    """At multiples of fs / 16, where the last two blocks leave theirs."""
+    turns = 2 * np.pi * np.arange(LENGTH) / LENGTH
+    made = noise(seed=1)
+    for place in (256, 320, 1280, 1344):
+        made[:2] += 0.03 * np.cos(place * turns + place)
+    cut = match_eq_fit.cuts(one_class(noise(seed=2)), one_class(made))[0]
+    assert cut[[256, 1280]].min() > 0.3 and not cut[[320, 1344]].any()

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 
+from tests.wavegan_cond.training.test_loop_growth import MODEL
 from wavegan_cond.config import CONDITIONING, UPSAMPLING, ModelConfig
 from wavegan_cond.model.conditioning import block_factors
 from wavegan_cond.model.critic import Critic
@@ -268,3 +269,68 @@ def test_with_an_envelope_the_sound_follows_the_square_of_features(
     loudest = np.abs(two).max()
     assert 0.1 < loudest < 3
     np.testing.assert_allclose(two, times * one, atol=0.01 * loudest)
+
+
+def convolved(x, kernel, bias, stride=1):
+    """TensorFlow's SAME convolution of [T, C], as it is defined."""
+    taps = len(kernel)
+    front = (taps - stride) // 2
+    x = np.pad(x, ((front, taps - stride - front), (0, 0)))
+    starts = range(0, len(x) - taps + 1, stride)
+    return (
+        np.array([np.tensordot(x[s : s + taps], kernel, 2) for s in starts])
+        + bias
+    )
+
+
+def drawn_weights(network, seed):
+    """Draws every weight anew, so that biases count; returns them by name."""
+    random = np.random.default_rng(seed)
+    for weight in network.weights:
+        weight.assign(random.normal(0, 0.2, weight.shape))
+    return {
+        weight.path.split("/", 1)[1]: np.float64(weight)
+        for weight in network.weights
+    }
+
+
+def with_plane(x, w, label, name):
+    plane = w["label_embedding/embeddings"][label] @ w[f"{name}/kernel"]
+    return np.column_stack([x, plane + w[f"{name}/bias"]])
+
+
+def test_the_networks_are_those_of_the_paper_layer_by_layer():
+    """In NumPy: WaveGAN's tables 3 and 4, and the label as a channel."""
+    model = ModelConfig(length=1024, width=1, latent_dim=3, embedding_dim=4)
+    generator, critic = make_networks(model)
+    random = np.random.default_rng(0)
+    z, label = random.normal(size=3), 2
+    w = drawn_weights(generator, 1)
+    x = np.maximum(z @ w["stem/kernel"] + w["stem/bias"], 0).reshape(16, 4)
+    x = with_plane(x, w, label, "label_plane")
+    for name in ("up_64", "up_256", "to_audio_1024"):
+        x = np.repeat(x, 4, axis=0)
+        x = convolved(x, w[f"{name}/kernel"], w[f"{name}/bias"])
+        x = np.maximum(x, 0) if "up" in name else np.tanh(x)
+    given = np.float32(z)[None], np.array([label])
+    np.testing.assert_allclose(generator(*given)[0], x, atol=1e-5)
+    assert 0.1 < np.abs(x).mean() < 0.9
+    w = drawn_weights(critic, 2)
+    shifts = 2, -1
+    y = with_plane(x, w, label, "label_plane_1024")
+    for index, name in enumerate(("from_audio_1024", "down_256", "down_64")):
+        y = convolved(y, w[f"{name}/kernel"], w[f"{name}/bias"], 4)
+        y = np.where(y > 0, y, 0.2 * y)
+        if index < 2:
+            shift, length = shifts[index], len(y)
+            wide = np.pad(y, ((2, 2), (0, 0)), mode="reflect")
+            y = wide[2 - shift :][:length]
+    score = y.ravel() @ w["head/kernel"] + w["head/bias"]
+    found = critic(np.float32(x)[None], given[1], np.array(shifts))
+    np.testing.assert_allclose(found[0], score, rtol=1e-4)
+
+
+def test_layers_of_a_network_begin_with_weights_of_their_own():
+    generator = make_generator(MODEL)
+    seeds = {generator.layer_seed(block.name) for block in generator.up}
+    assert len(seeds) == len(generator.up) == 4

@@ -2,11 +2,17 @@
 
 import numpy as np
 import pytest
+import scipy.ndimage
 
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.evaluation.traits import RISE_DB, rise_again
 from wavegan_cond.model.networks import make_generator
-from wavegan_cond.model.struck import end_of_hit, ring_down, ring_down_sound
+from wavegan_cond.model.struck import (
+    end_of_hit,
+    ring_down,
+    ring_down_sound,
+    smooth,
+)
 
 RATE, LENGTH, PLACES = 44100, 16384, 64
 SECONDS = LENGTH / RATE
@@ -102,3 +108,44 @@ def test_a_generator_with_an_envelope_swells_less_but_in_training():
         rises.append(rise_again(made, RATE))
     assert np.median(rises[0] / rises[1]) < 0.6
     assert (rises[0] < rises[1]).all()
+
+
+@pytest.mark.parametrize("side", [0, 1, 3])
+def test_a_level_is_smoothed_with_its_ends_held(side):
+    x = np.random.default_rng(0).random((2, 16)).astype(np.float32)
+    window = np.hanning(2 * side + 3)[1:-1]
+    expected = scipy.ndimage.convolve1d(
+        x.astype(float), window / window.sum(), mode="nearest"
+    )
+    np.testing.assert_allclose(smooth(x, side), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("places", [1, 2, 3, 13, 64])
+@pytest.mark.parametrize("seconds", [0.01, 0.1, 0.37, 1.5])
+def test_the_hit_ends_at_the_place_next_to_60_ms(places, seconds):
+    hit, apart = end_of_hit(places, seconds), seconds / places
+    off = hit * apart - 0.06
+    assert 0 <= hit < places and off <= apart / 2 + 1e-9
+    assert off >= -apart / 2 - 1e-9 or hit == places - 1
+
+
+@pytest.mark.parametrize("places", [16, 64])
+def test_a_sound_has_the_lowest_level_since_the_hit(places):
+    """In double precision: levels of 40 ms, the lowest since 60 ms."""
+    waves = hits(2)
+    waves[:, 6000:] *= 5
+    power = np.square(waves.astype(float)).reshape(len(waves), places, -1)
+    window = np.hanning(
+        2 * max(0, round((0.04 * places / SECONDS - 1) / 2)) + 3
+    )[1:-1]
+    power = scipy.ndimage.convolve1d(
+        power.mean(axis=2), window / window.sum(), mode="nearest"
+    )
+    lowest, hit = np.sqrt(power), round(0.06 * places / SECONDS)
+    lowest[:, hit:] = np.minimum.accumulate(lowest[:, hit:], axis=1)
+    at, hop = np.arange(LENGTH), LENGTH // places
+    gains = [np.interp(at, at[::hop], row) for row in lowest / np.sqrt(power)]
+    found = ring_down_sound(waves, places, SECONDS)
+    np.testing.assert_allclose(
+        found[:, :, 0], gains * waves[:, :, 0], atol=1e-5
+    )

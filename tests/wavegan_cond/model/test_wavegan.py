@@ -7,14 +7,17 @@ import tensorflow as tf
 
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.model import losses
+from wavegan_cond.model.critic import Critic
 from wavegan_cond.model.critic_input import (
     KEPT,
     QUIETEST,
     CriticInput,
     band_masks,
 )
+from wavegan_cond.model.generator import Generator
 from wavegan_cond.model.networks import make_generator, make_networks
-from wavegan_cond.model.wavegan import LATENT, MIX, WaveGAN
+from wavegan_cond.model.wavegan import LABEL, LATENT, MIX, NOISE, SHIFT, WaveGAN
+from wavegan_cond.schedule import Stage
 
 LENGTH, BATCH, UPDATES = 64, 4, 5
 MODEL = ModelConfig(length=LENGTH, width=2, latent_dim=3, embedding_dim=4)
@@ -292,3 +295,89 @@ def test_gradient_penalty_uses_the_interpolated_sounds():
     expected = losses.gradient_penalty(waves * (1 - mix))
     received = gan._penalty(waves, fake, labels, mix, None)
     assert float(received) == pytest.approx(float(expected), rel=1e-5)
+
+
+def test_drift_and_penalty_weigh_what_the_config_says():
+    """A critic of gradient w: |w| = 8 before the step."""
+    settings = {"critic_updates": 1, "drift": 0.25, "penalty_weight": 3.0}
+    gan = make_gan(LinearCritic(), (sgd(), sgd()), **settings)
+    waves, labels = make_batch(updates=1)
+    fake = gan.generator(gan._latent(BATCH, 0), labels).numpy()
+    reals, w = waves.numpy(), np.ones((LENGTH, 1))
+    scores = reals.sum(axis=(1, 2))
+    gap = scores.mean() - fake.sum(axis=(1, 2)).mean()
+    penalty, drift = (8 - 1) ** 2, np.mean(scores**2)
+    gradient = (fake - reals).mean(axis=0) + 3 * 2 * (8 - 1) * w / 8
+    gradient += 0.25 * 2 * (scores[:, None, None] * reals).mean(axis=0)
+    logs = gan.train_step((waves, labels))
+    np.testing.assert_allclose(gan.critic.w, w - 0.01 * gradient, atol=1e-5)
+    assert float(logs["wasserstein"]) == pytest.approx(gap, rel=1e-5)
+    assert float(logs["penalty"]) == pytest.approx(penalty, rel=1e-5)
+    loss = -gap + 0.25 * drift + 3 * penalty
+    assert float(logs["critic_loss"]) == pytest.approx(loss, rel=1e-5)
+
+
+def test_what_is_logged_is_the_mean_over_the_updates():
+    gan = make_gan(LinearCritic(), (sgd(), sgd(0.0)), critic_updates=2)
+    waves, labels = make_batch(updates=2)
+    each = tf.reshape(labels, [BATCH, 2])
+    fakes = [gan.generator(gan._latent(BATCH, n), each[:, n]) for n in (0, 1)]
+    gap = (waves.numpy().sum() - np.sum(fakes)) / (2 * BATCH)
+    logs = gan.train_step((waves, labels))
+    assert float(logs["wasserstein"]) == pytest.approx(gap, rel=1e-4)
+    assert float(logs["penalty"]) == pytest.approx(49, rel=1e-5)
+    assert float(logs["critic_loss"]) == pytest.approx(490 - gap, rel=1e-4)
+
+
+def test_no_two_draws_have_one_seed():
+    gan, seeds = make_gan(critic_updates=2), set()
+    shifts = [SHIFT + passage for passage in range(3)]
+    purposes = (LATENT, MIX, LABEL, *shifts, NOISE)
+    for iteration in range(3):
+        gan.generator_optimizer.iterations.assign(iteration)
+        for draw in range(3):
+            for purpose in purposes:
+                seeds.add(tuple(gan._seed(draw, purpose).numpy()))
+    assert len(seeds) == 3 * 3 * 7
+
+
+def test_networks_hear_the_noise_and_the_shifts_that_are_drawn(monkeypatch):
+    model = ModelConfig(length=1024, width=1, latent_dim=3, noise=True)
+    config = TrainConfig(
+        batch_size=2, critic_updates=1, phase_shift_draws="separate"
+    )
+    gan = WaveGAN(*make_networks(model), config)
+    gan.compile()
+    noises = [gan._noise(2, draw).numpy() for draw in (0, 1)]
+    places = (0, 0), (0, 1), (0, 2), (1, 0)  # draw and passage
+    shifts = [gan._shifts(2, *place).numpy().tolist() for place in places]
+    assert len(set(map(tuple, shifts))) == 4
+    made, judged = Generator.synthesise, Critic.call
+    heard_noises, heard_shifts = [], []
+
+    def synthesise(self, z, embedded, noise=None, training=False):
+        heard_noises.append(noise)
+        return made(self, z, embedded, noise, training)
+
+    def call(self, wave, label, shifts=None):
+        heard_shifts.append(shifts.numpy().tolist())
+        return judged(self, wave, label, shifts)
+
+    monkeypatch.setattr(Generator, "synthesise", synthesise)
+    monkeypatch.setattr(Critic, "call", call)
+    gan.train_step((tf.zeros([2, 1024, 1]), tf.constant([0, 1])))
+    np.testing.assert_array_equal(heard_noises, noises)
+    assert noises[0].std() == pytest.approx(1, abs=0.05)
+    assert heard_shifts == shifts  # of real, fake and mixed; of the generator
+
+
+def test_adam_is_the_configs_and_its_rate_the_stages():
+    gan = make_gan(beta_1=0.25, beta_2=0.75, learning_rate=3e-4)
+    pair = gan.generator, gan.critic
+    stage = Stage(0, LENGTH, 0, 10, 0, BATCH, 7e-4)
+    growing = WaveGAN(*pair, gan.config, stage=stage)
+    growing.compile()
+    for each, rate in ((gan, 3e-4), (growing, 7e-4)):
+        for adam in (each.generator_optimizer, each.critic_optimizer):
+            assert (adam.beta_1, adam.beta_2) == (0.25, 0.75)
+            assert float(adam.learning_rate) == pytest.approx(rate)

@@ -111,3 +111,12 @@ def test_auto_compiles_where_there_is_a_gpu(monkeypatch):
             tf.config, "list_logical_devices", lambda _, gpus=gpus: gpus
         )
         assert xla.is_wanted("auto") == bool(gpus)
+
+
+def test_what_has_no_gradient_is_not_moved():
+    variable = keras.Variable([1.0, 2.0], dtype="float32", name="w")
+    adam = xla.FusedAdam(0.01, beta_1=0.5, beta_2=0.99, name="adam")
+    adam.build([variable])
+    for _ in range(2):
+        adam.apply([tf.constant([0.0, 1.0])])
+    assert variable.numpy()[0] == 1 and 1.9 < variable.numpy()[1] < 2

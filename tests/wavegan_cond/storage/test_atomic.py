@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from tests.fixtures import syncs
 from wavegan_cond.storage import atomic, temporary
 from wavegan_cond.storage.atomic import WriteError
 
@@ -67,3 +68,13 @@ def test_a_name_of_255_bytes_can_be_written(tmp_path):
     path = tmp_path / ("ü" * 125 + ".wav")
     atomic.write_bytes(path, b"all")
     assert [found.name for found in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_file_is_on_the_disk_before_it_has_its_name(
+    tmp_path, monkeypatch, durable
+):
+    events = syncs.watch(monkeypatch)
+    atomic.write_bytes(tmp_path / "file", b"all", durable)
+    inode = (tmp_path / "file").stat().st_ino
+    assert events == ([inode, "named"] if durable else ["named"])

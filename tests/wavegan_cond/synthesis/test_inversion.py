@@ -1,11 +1,14 @@
 """Inversion finds again what the model made itself."""
 
+import types
+
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tests.fixtures.runs import make_export
 from wavegan_cond.saved_models.load import load_model
-from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis import inversion, latents
 from wavegan_cond.synthesis.inversion import (
     LARGEST,
     InversionError,
@@ -13,6 +16,7 @@ from wavegan_cond.synthesis.inversion import (
     fit,
     search,
 )
+from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.spectral_distance import spectra
 
 
@@ -71,3 +75,43 @@ def test_a_target_is_cut_or_padded():
 def test_what_cannot_be_looked_for(target, said):
     with pytest.raises(InversionError, match=said):
         fit(target, 9)
+
+
+def untried(asked, **settings):
+    """A model of which nothing is tried: its sounds are noise."""
+    random = np.random.default_rng(0)
+
+    def generate(z, label):
+        asked.append(label)
+        return random.standard_normal((len(z), 64)).astype(np.float32)
+
+    info = ModelInfo(44100, 64, ("a", "b"), 3, "uniform", 1, "", **settings)
+    return types.SimpleNamespace(info=info, generate=generate)
+
+
+@pytest.fixture
+def uphill(monkeypatch):
+    """Every step is a better one, and z is to grow."""
+    distances = iter(range(0, -99, -1))
+
+    def slopes(z, weights, wanted):
+        return tf.fill(z.shape[:1], float(next(distances))), -tf.ones_like(z)
+
+    monkeypatch.setattr(inversion, "slope_function", lambda model: slopes)
+
+
+def test_a_search_stays_where_the_generator_has_learned(uphill):
+    target = np.random.default_rng(1).standard_normal(64)
+    options = {"steps": 40, "starts": 2, "candidates": 4}
+    *_, last = inversion.search(untried([]), target, **options)
+    np.testing.assert_array_equal(last.z, np.ones(3))
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+def test_a_model_without_labels_has_one_kind(uphill, conditional):
+    target, asked = np.random.default_rng(1).standard_normal(64), []
+    model = untried(asked, conditional=conditional)
+    options = {"steps": 1, "starts": 6, "candidates": 6}
+    found = list(inversion.search(model, target, **options))
+    assert set(asked[0]) == ({0, 1} if conditional else {0})
+    assert conditional or {step.label for step in found} == {0}

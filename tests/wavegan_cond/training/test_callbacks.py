@@ -6,6 +6,7 @@ import types
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import soundfile
 import tensorflow as tf
 from tensorboard.backend.event_processing import event_accumulator
 
@@ -13,8 +14,11 @@ from tests.fixtures import tiny
 from wavegan_cond.evaluation.score import VARIETY, Scored
 from wavegan_cond.model.networks import make_networks
 from wavegan_cond.model.wavegan import WaveGAN
+from wavegan_cond.plotting import panels
+from wavegan_cond.schedule import Stage
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import WriteError
+from wavegan_cond.training import checkpoint_folder, checkpoints
 from wavegan_cond.training.callbacks import (
     SHEET,
     CheckpointCallback,
@@ -25,7 +29,13 @@ from wavegan_cond.training.callbacks import (
     read_estimates,
 )
 from wavegan_cond.training.previews import Previews
+from wavegan_cond.training.run_callbacks import (
+    Options,
+    RunCallbacks,
+    make_score,
+)
 from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.spread_guard import WINDOW, SpreadGuard
 from wavegan_cond.training.stop_signal import StopSignal
 
 
@@ -176,3 +186,97 @@ def test_the_score_of_a_checkpoint_is_a_scalar(tmp_path):
     assert run_dir.scores.read_text().endswith("2,1.5,0.4\n")
     saved = checksums.read_manifest(run_dir.checkpoints / "iteration_00000002")
     assert saved["score"] == 1.5 + VARIETY * 0.6
+
+
+def test_a_checkpoint_is_of_its_run_and_its_stage_and_behind_its_log(tmp_path):
+    run_dir = RunDir(tmp_path)
+    run_dir.create()
+    stage = Stage(1, tiny.LENGTH, 2, 9, 0, 4, 1e-4)
+    config = tiny.train_config()
+    gan = WaveGAN(*make_networks(tiny.MODEL), config, stage=stage)
+    gan.compile()
+    # The best of the stage before: its scores are of other sounds.
+    variables = checkpoints.gan_variables(gan)
+    checkpoints.save(
+        run_dir.checkpoints, variables, 2, config_digest="this", score=0.1
+    )
+    there, kads = [], iter([0.5, 0.9, 0.8])
+    log = types.SimpleNamespace(
+        sync=lambda: there.append(len(os.listdir(run_dir.checkpoints)))
+    )
+    table = Table(run_dir.scores, ("iteration", *Scored._fields), 0)
+    save_at = CheckpointCallback(
+        gan,
+        run_dir,
+        log,
+        types.SimpleNamespace(agreed=0, urgent=False),
+        every=1,
+        last=9,
+        keep=1,
+        config_digest="this",
+        score=(lambda: Scored(next(kads), 1.0), table),
+    )
+    for iteration in (3, 4, 5):
+        save_at(iteration, {})
+    table.close()
+    assert there == [1, 2, 3]
+    kept = checkpoint_folder.committed(run_dir.checkpoints)
+    assert [int(path.name[-2:]) for path in kept] == [2, 3, 5]
+    assert checksums.read_manifest(kept[-1])["run"] == "this"
+
+
+def test_checkpoints_are_scored_by_sounds_that_are_held_out(
+    tmp_path, monkeypatch
+):
+    store = tiny.make_store(tmp_path / "store", 60)
+    monkeypatch.setattr(
+        "wavegan_cond.evaluation.score.Score", lambda *given: given
+    )
+    seen, held_out, *_ = make_score(store, tiny.MODEL)
+    np.testing.assert_array_equal(seen, store.split("train")[0])
+    waves, labels = store.split("validation")
+    for label, some in enumerate(held_out):
+        np.testing.assert_array_equal(some, waves[labels == label])
+    assert len(held_out) == 3
+
+
+def test_a_resumed_run_is_watched_with_what_was_before(tmp_path, store):
+    run_dir = RunDir(tmp_path)
+    run_dir.create()
+    random = np.random.default_rng(0)
+    done = 2 * WINDOW + 9
+    values = random.normal(size=done).round(3)
+    log = Log(run_dir.log, 0)
+    names = "penalty", "critic_loss", "generator_loss", "spread"
+    zeros = dict.fromkeys(names, 0.0)
+    for iteration, value in enumerate(values, 1):
+        log(iteration, {"wasserstein": value, **zeros})
+    log.close()
+    stage = Stage(0, tiny.LENGTH, 0, 2000, 0, 4, 1e-4)
+    config = tiny.train_config()
+    gan = WaveGAN(*make_networks(tiny.MODEL), config, stage=stage)
+    gan.compile()
+    options = Options(tensorboard=False, best_by="none")
+    called = RunCallbacks(
+        store, run_dir, tiny.MODEL, options, None, "", done, config
+    )
+    (guard,) = (c for c in called.for_stage(gan) if isinstance(c, SpreadGuard))
+    called.close()
+    logs, expected = {"wasserstein": 0.5}, {"wasserstein": 0.5}
+    guard(done + 1, logs)
+    SpreadGuard(values)(done + 1, expected)
+    assert logs["spread"] == expected["spread"] != 1
+
+
+def silence(z, label):
+    return np.zeros((len(z), 64), np.float32)
+
+
+def test_a_preview_has_the_rate_of_its_stage(tmp_path, monkeypatch):
+    monkeypatch.setattr(panels, "contact_sheet", lambda *given: None)
+    monkeypatch.setattr(Previews, "_draw_losses", lambda self: None)
+    stage = Stage(0, 64, 0, 9, 0, 4, 1e-4)
+    run_dir = RunDir(tmp_path)
+    Previews(run_dir, tiny.GROWN, stage, silence, 5, 1)(5, {})
+    (path, *_) = sorted(run_dir.previews.rglob("*.wav"))
+    assert soundfile.info(path).samplerate == 44100 // 4

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.fixtures import syncs
 from wavegan_cond.training import checkpoint_folder, checkpoints
 from wavegan_cond.training.checkpoint_folder import CheckpointError
 from wavegan_cond.training.checkpoints import NonFiniteError
@@ -255,3 +256,10 @@ def test_a_folder_may_be_called_like_a_pattern(tmp_path, name):
     received = variables()
     checkpoints.restore(checkpoint_folder.latest(folder)[0], received)
     assert received["generator/stem/kernel"].numpy().min() == 7.0
+
+
+def test_a_checkpoint_is_on_the_disk_before_it_has_its_name(
+    tmp_path, monkeypatch
+):
+    events = syncs.watch(monkeypatch)
+    syncs.check_folder(events, save(tmp_path, 7.0), 3)

@@ -4,9 +4,11 @@ import dataclasses
 import subprocess
 import sys
 import time
+import types
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from experiments import train
 from experiments.common import device_batches
@@ -189,3 +191,24 @@ def test_a_batch_that_does_not_divide_is_refused_with_the_numbers():
 
     with pytest.raises(DeviceError, match=r"batch of 4 .*3 devices"):
         loop.build(tiny.MODEL, tiny.train_config(), Strategy())
+
+
+def test_of_an_iteration_that_diverged_nothing_is_told(monkeypatch):
+    """Its weights may still be finite: they are not to be saved."""
+    told, losses = [], iter([1.0, 2e9, 1.0])
+
+    def step(batch, asked):
+        return tf.constant([next(losses), 0.0])
+
+    def observe(iteration, logs):
+        told.append(iteration)
+
+    names = ["wasserstein", "stop"]
+    monkeypatch.setattr(loop, "make_step", lambda *_: (step, names))
+    monkeypatch.setattr(loop, "set_moment", lambda *_: None)
+    stop = types.SimpleNamespace(
+        defer=lambda: None, agree=lambda asked: None, received=0, agreed=0
+    )
+    with pytest.raises(NonFiniteError, match="at iteration 2"):
+        loop.iterate(None, None, iter("abc"), 0, 3, [observe], stop)
+    assert told == [1]

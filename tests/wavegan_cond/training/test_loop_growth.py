@@ -100,3 +100,14 @@ def test_optimizers_start_afresh_and_draws_go_on(pairs):
     assert int(gan.generator_optimizer.iterations) == 0
     first = gan._seed(0, 0).numpy()
     assert first[1] == 10 * (2 + 1) * 8
+
+
+def test_every_network_fades_with_the_iterations_that_are_done():
+    gan = loop.build(MODEL, TRAIN, tf.distribute.get_strategy(), STAGES[1])
+    networks = gan.generator, gan.critic, gan.average
+    # The second stage begins behind 10 iterations and fades in 5.
+    for done, fade in ((10, 0.0), (12, 0.4), (15, 1.0)):
+        loop.set_moment(gan, done)
+        assert [float(each.fade) for each in networks] == pytest.approx(
+            [fade] * 3
+        )
