@@ -129,7 +129,8 @@ def test_injected(store, tmp_path, seed):
         run.go()
     path, iteration, damaged = checkpoint_folder.latest(run.run_dir.checkpoints)
     # A weight or a gradient shows in the losses of the next iteration.
-    assert moment - 1 <= iteration <= moment
+    late = moment if seed % 4 in (1, 2) else moment - 1
+    assert moment - 1 <= iteration <= late
     assert not damaged
     reader = tf.train.load_checkpoint(str(path / checkpoints.VARIABLES))
     for name in reader.get_variable_to_shape_map():

@@ -24,7 +24,6 @@ def test_the_place_depends_on_page_and_pair_and_is_even():
     assert abs(at_a.mean() - 0.5) < 4 * 0.5 / np.sqrt(at_a.size)
     assert np.all(np.abs(at_a.mean(axis=0) - 0.5) < 4 * 0.5 / np.sqrt(200))
     assert len({tuple(row) for row in places}) == 200
-    assert place_of_first("00", 1) == place_of_first("00", 1)
 
 
 def test_what_stands_in_place_is_found_again():

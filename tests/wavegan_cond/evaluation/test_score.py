@@ -9,8 +9,10 @@ import pytest
 from tests.fixtures.drums import kit
 from wavegan_cond.evaluation import score as scoring
 from wavegan_cond.evaluation.neighbours import manifold
-from wavegan_cond.evaluation.score import SOUNDS, VARIETY, Score
+from wavegan_cond.evaluation.score import VARIETY, Score
 from wavegan_cond.synthesis import latents
+
+SOUNDS = 60  # a class, in the place of scoring.SOUNDS
 
 
 def drums(seed):
@@ -20,7 +22,9 @@ def drums(seed):
 
 @pytest.fixture(scope="module")
 def score():
-    return Score(np.concatenate(drums(0)), drums(1), 3, "normal")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scoring, "SOUNDS", SOUNDS)
+        yield Score(np.concatenate(drums(0)), drums(1), 3, "normal")
 
 
 def test_classes_are_told_apart_and_asked_for_from_the_same_z(score):
