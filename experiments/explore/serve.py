@@ -12,7 +12,7 @@ from typing import Any
 from experiments.common import cli
 
 HOST = "127.0.0.1"
-PATIENCE = 2  # seconds that answers under way have when the server ends
+PATIENCE = 10  # seconds that answers under way have when the server ends
 
 
 def open_socket(port: int) -> socket.socket:
@@ -66,7 +66,8 @@ def make_server(app: Any, stop: Callable[[], None] = lambda: None) -> Any:
     def handle_exit(*received: Any) -> None:
         stop()
         # That answers under way were cancelled is no news to who ends it.
-        logging.getLogger("uvicorn.error").disabled = True
+        for name in ("uvicorn.error", "asyncio"):
+            logging.getLogger(name).disabled = True
         end(*received)
 
     server.handle_exit = handle_exit
