@@ -26,6 +26,7 @@ import pathlib
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO
 
 from tqdm import tqdm
 
@@ -88,10 +89,10 @@ def run(settings: Settings) -> int:
     ) as bar:
         for sound, why in gather(wanted, place):
             if why:
-                missing[sound.file] = why
+                missing[sound] = why
             bar.update(not why)
-    there = [sound for sound in listed if sound.file not in missing]
-    _list(place, there, listed, missing, settings.copies)
+    there = [sound for sound in listed if sound not in missing]
+    _list(place, there, missing, settings.copies)
     print(
         f"{place}: {len(there)} of {len(listed)} sounds\n"
         f"next: python -m experiments.prepare_data --input_dir={place} "
@@ -140,22 +141,12 @@ def _gather_package(
     for sound in sounds:
         of_member[sound.member].append(sound)
     reasons = dict.fromkeys(sounds, "the package does not have it")
-    name = url.rpartition("/")[2]
     with tempfile.TemporaryFile() as file:
         try:
-            with tqdm(
-                unit="B", unit_scale=True, desc=name, leave=False, disable=None
-            ) as bar:
-
-                def report(done: int, size: int) -> None:
-                    bar.total = size or None
-                    bar.update(done - bar.n)
-
-                downloads.save(url, file, report)
+            _save(url, file)
             file.seek(0)
-            for member, content in packages.read_members(
-                file, of_member.keys()
-            ):
+            members = packages.read_members(file, of_member.keys())
+            for member, content in members:
                 for sound in of_member[member]:
                     if reasons[sound]:
                         reasons[sound] = folder.keep(place, sound, content)
@@ -166,11 +157,24 @@ def _gather_package(
     yield from reasons.items()
 
 
+def _save(url: str, file: BinaryIO) -> None:
+    """Copies a package to a file, with a bar of its own."""
+    name = url.rpartition("/")[2]
+    with tqdm(
+        unit="B", unit_scale=True, desc=name, leave=False, disable=None
+    ) as bar:
+
+        def report(done: int, size: int) -> None:
+            bar.total = size or None
+            bar.update(done - bar.n)
+
+        downloads.save(url, file, report)
+
+
 def _list(
     place: pathlib.Path,
     there: Sequence[Listed],
-    listed: Sequence[Listed],
-    missing: dict[str, str],
+    missing: dict[Listed, str],
     with_copies: bool,
 ) -> None:
     """Writes what is there and what is not."""
@@ -180,11 +184,7 @@ def _list(
 
         rows += copies.make(place, there)
     folder.write_list(place, folder.LABELS, rows)
-    gone = [
-        (sound.file, sound.url, missing[sound.file])
-        for sound in listed
-        if sound.file in missing
-    ]
+    gone = [(sound.file, sound.url, why) for sound, why in missing.items()]
     folder.write_list(place, folder.MISSING, gone)
 
 

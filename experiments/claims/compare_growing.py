@@ -178,9 +178,11 @@ def train_both(values, folder: Path, seed: str, planned: dict) -> None:
             )
             for kind, cores in zip(KINDS, parallel_runs.shares(2), strict=True)
         ]
-        while processes[1].poll() is None or not done():
+        while True:
             ended = [process.poll() for process in processes]
-            if any(ended) or (None not in ended and not done()):
+            if ended[1] is not None and done():
+                return
+            if any(ended) or None not in ended:
                 raise cli.UsageError(
                     f"a training of seed {seed} failed; see the .log files in "
                     f"{folder}"

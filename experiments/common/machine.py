@@ -1,4 +1,4 @@
-"""What this machine says before a training: precision, devices, batches."""
+"""Checks of this machine before a training: its precision and devices."""
 
 import contextlib
 import dataclasses

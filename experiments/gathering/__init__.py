@@ -1,1 +1,1 @@
-"""How the listed sounds are gathered from where they were published."""
+"""Downloads of the sounds in the lists of experiments/results."""

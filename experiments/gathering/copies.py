@@ -1,6 +1,5 @@
 """Copies of sounds at another pitch: the same samples at another rate."""
 
-import io
 import pathlib
 from collections.abc import Sequence
 
@@ -9,6 +8,7 @@ from tqdm import tqdm
 
 from experiments.gathering.lists import Listed
 from wavegan_cond.storage import atomic
+from wavegan_cond.synthesis.wav import encode
 
 FOLDER = "copies"
 SHIFT = 1.06  # of the sample rate, up and down in turn: a semitone
@@ -55,8 +55,4 @@ def resampled(path: pathlib.Path, shift: float) -> bytes:
     """
     rate = soundfile.info(path).samplerate
     samples, _ = soundfile.read(path, SECONDS * rate, dtype="float32")
-    content = io.BytesIO()
-    soundfile.write(
-        content, samples, round(rate * shift), "FLOAT", format="WAV"
-    )
-    return content.getvalue()
+    return encode(samples, round(rate * shift), "FLOAT")

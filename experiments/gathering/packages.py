@@ -44,15 +44,21 @@ def read_members(
                 if path in wanted:
                     yield path, archive.extractfile(member).read()
                 if path in fonts:
-                    with tempfile.TemporaryFile() as font:
-                        shutil.copyfileobj(archive.extractfile(member), font)
-                        font.seek(0)
-                        for name, sound in soundfont.read_sounds(
-                            font, fonts[path]
-                        ):
-                            yield f"{path}{IN_FONT}{name}", sound
+                    font = archive.extractfile(member)
+                    for name, sound in _read_font(font, fonts[path]):
+                        yield f"{path}{IN_FONT}{name}", sound
     except (tarfile.TarError, EOFError) as error:
         raise ValueError(f"no package, or not a whole one: {error}") from error
+
+
+def _read_font(
+    packed: BinaryIO, names: Set[str]
+) -> Iterator[tuple[str, bytes]]:
+    """Yields sounds of a SoundFont that can be read from front to end alone."""
+    with tempfile.TemporaryFile() as font:
+        shutil.copyfileobj(packed, font)
+        font.seek(0)
+        yield from soundfont.read_sounds(font, names)
 
 
 def _seek_data(file: BinaryIO) -> None:

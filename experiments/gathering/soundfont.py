@@ -6,9 +6,12 @@ SoundFont Technical Specification 2.01: chunks are of section 4, the samples
 
 import io
 import struct
-import wave
 from collections.abc import Iterator, Set
 from typing import BinaryIO
+
+import numpy as np
+
+from wavegan_cond.synthesis.wav import encode
 
 LISTS = b"RIFF", b"LIST"  # chunks of chunks, behind four letters of a type
 HEADER = struct.Struct("<20s5I2B2H")  # name, start, end, loop, rate, ...
@@ -35,7 +38,8 @@ def read_sounds(file: BinaryIO, names: Set[str]) -> Iterator[tuple[str, bytes]]:
         name = name.partition(b"\0")[0].decode("latin-1")
         if name in names:
             file.seek(samples + 2 * start)
-            yield name, _wav(file.read(2 * (end - start)), rate)
+            sound = np.frombuffer(file.read(2 * (end - start)), "<i2")
+            yield name, encode(sound, rate, "PCM_16")
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, tuple[int, int]]]:
@@ -47,13 +51,3 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, tuple[int, int]]]:
         else:
             yield name, (file.tell(), size)
             file.seek(size + size % 2, io.SEEK_CUR)
-
-
-def _wav(samples: bytes, rate: int) -> bytes:
-    content = io.BytesIO()
-    with wave.open(content, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(samples)
-    return content.getvalue()

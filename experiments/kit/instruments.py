@@ -5,7 +5,7 @@ several, each is alone on a key outside the range of General MIDI too.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -79,6 +79,12 @@ def assign(
             slot = _other_slot(name, drums)
             drums[slot.code] = slot, rows.tolist()
     return sorted(drums.values(), key=lambda drum: drum[0].key)
+
+
+def check_keys(class_names: Iterable[str]) -> None:
+    """Raises KitError unless there is a key for each of these classes."""
+    one = np.ones(1)
+    assign({name: [0] for name in class_names}, one, one)
 
 
 def divide(

@@ -38,9 +38,7 @@ def make_kit(
       KitError: too few sounds are clean and different, or too few keys.
     """
     info, pool = model.info, settings.pool
-    # Whether each class has a key is known before any sound is made.
-    one = np.ones(1)
-    instruments.assign({name: [0] for name in counts}, one, one)
+    instruments.check_keys(counts)  # before any sound is made
     first = settings.seed * MAX_POOL
     z, waves = draw_pool(model, counts, first, settings)
     chosen, faults = choose.choose(
@@ -56,10 +54,8 @@ def make_kit(
     drums = assign(taken, labels, info.sample_rate)
     rate, bits = int(settings.sample_rate), int(settings.bits)
     finished = audio.finish(taken, info.sample_rate, rate, settings.fade)
-    sounds, listed = {}, []
-    for slot, members in drums:
-        files = [f"{slot.stem}_{i:02}.wav" for i in range(1, len(members) + 1)]
-        listed.append((slot, files))
+    sounds, listed = {}, name_files(drums)
+    for (_, files), (_, members) in zip(listed, drums, strict=True):
         for file, index in zip(files, members, strict=True):
             samples, gain = audio.to_samples(finished[index], bits)
             wav = audio.wav_bytes(samples, rate, bits)
@@ -69,6 +65,14 @@ def make_kit(
                 labels[index], first + draw, of_z, gain, wav
             )
     return instruments.lay_out(name, listed), sounds, faults
+
+
+def name_files(drums: Sequence[tuple]) -> list[tuple]:
+    """Returns each drum's slot with the names of its files."""
+    return [
+        (slot, [f"{slot.stem}_{i:02}.wav" for i in range(1, len(members) + 1)])
+        for slot, members in drums
+    ]
 
 
 def draw_pool(

@@ -247,7 +247,7 @@ class WaveGAN(keras.Model):
     # Draws -----------------------------------------------------------------
 
     def _shifts(self, size, draw, passage):
-        """Phase shifts of a passage through the critic, None for none.
+        """Phase shifts of a passage through the critic, or None without any.
 
         Args:
           size: B, of this replica.

@@ -100,8 +100,8 @@ def load_saved_model(path: pathlib.Path, trust: bool = False) -> Synth:
 
 
 def _load(path: pathlib.Path) -> Synth:
-    with plain_path(path / "variables") as part:  # a file of it has a pattern
-        module = tf.saved_model.load(str(part.parent))
+    with plain_path(path) as folder:
+        module = tf.saved_model.load(str(folder))
     signatures = module.signatures
     text = signatures["info"]()["info"].numpy().decode()
     generate, mix = signatures["generate"], signatures["mix"]

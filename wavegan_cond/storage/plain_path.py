@@ -10,20 +10,17 @@ PATTERN = set("[]\\")  # letters by which a path finds nothing, or another file
 
 
 @contextlib.contextmanager
-def plain_path(path: str | os.PathLike) -> Iterator[pathlib.Path]:
-    """Yields a path that TensorFlow reads what is at ``path`` by.
+def plain_path(folder: str | os.PathLike) -> Iterator[pathlib.Path]:
+    """Yields a path by which TensorFlow reads a folder.
 
-    Where the path has letters of patterns it is that of a link, which is there
-    while the context lasts.
-
-    Args:
-      path: of a folder, or what its files begin with.
+    Where that of the folder has letters of patterns it is a link to it, which
+    is there while the context lasts.
     """
-    path = pathlib.Path(path)
-    if not PATTERN & set(str(path)):
-        yield path
+    folder = pathlib.Path(folder)
+    if not PATTERN & set(str(folder)):
+        yield folder
         return
     with tempfile.TemporaryDirectory() as place:
         link = pathlib.Path(place, "link")
-        link.symlink_to(path.parent.resolve())
-        yield link / path.name
+        link.symlink_to(folder.resolve())
+        yield link

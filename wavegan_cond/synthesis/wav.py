@@ -44,10 +44,11 @@ def wav_bytes(wave: np.ndarray, sample_rate: int) -> bytes:
 
 
 def encode(samples: np.ndarray, sample_rate: int, subtype: str) -> bytes:
-    """Returns the content of a mono WAV file of any subtype.
+    """Returns the content of a WAV file of any subtype.
 
     Args:
-      samples: [n], int16, or int32 of which the upper bits count, or float32.
+      samples: [n] or [n, channels], int16, or int32 of which the upper bits
+        count, or float32.
       sample_rate: sample rate in Hz.
       subtype: "PCM_16", "PCM_24" or "FLOAT".
     """

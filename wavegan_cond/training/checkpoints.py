@@ -170,8 +170,8 @@ def saved_shapes(checkpoint: pathlib.Path) -> dict[str, list]:
     start, end = f"{VARIABLES}/", "/.ATTRIBUTES/VARIABLE_VALUE"
     try:
         check_bundle(checkpoint / VARIABLES)
-        with plain_path(checkpoint / VARIABLES) as prefix:
-            saved = tf.train.list_variables(str(prefix))
+        with plain_path(checkpoint) as folder:
+            saved = tf.train.list_variables(str(folder / VARIABLES))
     except (ValueError, tf.errors.OpError) as error:
         raise CheckpointError(f"{checkpoint} is damaged: {error}") from error
     # TensorFlow writes a slash in a name as ".S".
@@ -220,8 +220,8 @@ def restore(
         )
     reader = tf.train.Checkpoint(variables=dict(variables))
     try:
-        with plain_path(checkpoint / VARIABLES) as prefix:
-            status = reader.read(str(prefix))
+        with plain_path(checkpoint) as folder:
+            status = reader.read(str(folder / VARIABLES))
         status.assert_existing_objects_matched().expect_partial()
     except (AssertionError, ValueError, tf.errors.OpError) as error:
         raise CheckpointError(
