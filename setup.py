@@ -59,7 +59,7 @@ setup(
         # Each minor release of ruff may format differently.
         "test": [
             "pytest>=8",
-            "pytest-xdist>=3.6",
+            "pytest-xdist>=3.8",  # keeps the order of files
             "ruff>=0.17,<0.18",
             "httpx2>=2",  # behind starlette's client of tests
             "selenium>=4.20",  # drives a browser, where one is installed

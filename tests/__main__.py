@@ -33,8 +33,10 @@ def main(arguments) -> int:
     import pytest
 
     if not {"-n", "-s", "--pdb", "--collect-only"} & set(arguments):
-        # A process a core; what shares fixtures stays together.
-        arguments = ["-n", "auto", "--dist", "loadfile", *arguments]
+        # A process a core; what shares fixtures stays together, in the order
+        # of conftest.py.
+        spread = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
+        arguments = [*spread, *arguments]
     return int(pytest.main(arguments))
 
 

@@ -25,7 +25,12 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leaves out what is marked ``full`` unless it is asked for."""
+    """Leaves out what is ``full`` unless asked for; files with ``slow`` first.
+
+    A long file that begins last would be waited for by every other process.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
     if config.getoption("full"):
         return
     left_out = [item for item in items if item.get_closest_marker("full")]

@@ -118,6 +118,20 @@ def test_data_prep_needs_tensorflow_for_its_batches_alone():
     assert using == {"batches.py"}
 
 
+def test_the_top_level_holds_what_it_should():
+    command = ["git", "ls-tree", "--name-only", "HEAD"]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    except FileNotFoundError:
+        pytest.skip("there is no git")
+    if done.returncode:
+        pytest.skip("not a checkout")
+    folders = {*OURS, "tests", "docker", ".ci"}
+    files = {"setup.py", "pyproject.toml", ".gitignore", "LICENSE"}
+    pages = {"README.md", "CHANGELOG.md"}
+    assert set(done.stdout.split()) == folders | files | pages
+
+
 def test_librosa_is_never_imported_when_a_module_loads():
     for package in OURS:
         for path in (ROOT / package).rglob("*.py"):

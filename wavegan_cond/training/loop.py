@@ -198,7 +198,6 @@ def make_step(
     """
     names = []
 
-    @tf.function
     def step(batch, received):
         logs = strategy.run(gan.train_step, args=(batch,))
         logs["stop"] = strategy.run(tf.identity, args=(received,))
@@ -207,7 +206,8 @@ def make_step(
         # One tensor: each one read from a device waits for it anew.
         return tf.stack([strategy.reduce(mean, v, None) for v in logs.values()])
 
-    return step, names
+    # No tensor decides what Python does, so there is nothing to convert.
+    return tf.function(step, autograph=False), names
 
 
 @contextlib.contextmanager
