@@ -7,6 +7,7 @@ import {addFind} from "./find.js";
 import {PADS, Store, firstKit} from "./kit.js";
 import {fromHash} from "./link.js";
 import {addMap} from "./map.js";
+import {addMidi} from "./midi.js";
 import {addMorph} from "./morph.js";
 import {addNear} from "./near.js";
 import {Player} from "./player.js";
@@ -73,7 +74,7 @@ async function begin() {
   const voices = new Voices(store), player = new Player(store, voices, info.sample_rate, info.keys);
   const desk = {info, store, voices, player, say, copy, hold};
   desk.change = hearChanges(desk);
-  for (const add of [addSound, addSpace, addNear, addFind, addMorph, addBeat, addSave]) add(desk);
+  for (const add of [addSound, addSpace, addNear, addFind, addMorph, addBeat, addMidi, addSave]) add(desk);
   $("volume").oninput = () => { player.volume = $("volume").value / 100; };
   player.addEventListener("held", () => say("Click anywhere first: browsers hold sounds back until then."));
   voices.addEventListener("fail", event => say(event.detail));

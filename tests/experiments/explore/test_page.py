@@ -214,6 +214,52 @@ def test_it_is_played_by_keys(page):
     assert page.element("run").text == "Run"
 
 
+def test_it_is_played_by_midi(page):
+    """By what a browser hands to a page; this machine has no such keyboard."""
+    page.ask(
+        "const input = globalThis.keyboard = {name: 'Pads', state: 'connected'};"
+        "const access = globalThis.access = {inputs: new Map()};"
+        "navigator.requestMIDIAccess = async () => access;"
+        "globalThis.struck = [];"
+        "desk.player.strike = (...given) => globalThis.struck.push(given);"
+    )
+    page.click("midi")
+    page.reads("notice", "No MIDI keyboard")
+    page.ask(
+        "access.inputs.set('1', keyboard);"
+        "access.onstatechange({port: {type: 'input'}});"
+    )
+    page.reads("notice", "Plays the pads: Pads")
+    kinds = [pad["weights"].index(1) for pad in page.kit()["pads"]]
+    past = page.ask("return desk.store.past.length")
+    # Kick and snare on channel 10 and 1, a key that is no drum's here, a key
+    # that is left, one whose velocity of 0 says the same, a pedal.
+    page.ask(
+        "for (const data of given) keyboard.onmidimessage({data});",
+        [
+            [0x99, 36, 127],
+            [0x90, 38, 1],
+            [0x90, 21, 64],
+            [0x80, 36, 64],
+            [0x90, 36, 0],
+            [0xB0, 4, 90],
+        ],
+    )
+    struck = page.ask("return globalThis.struck")
+    assert struck == [
+        [kinds.index(0), 0, 127],
+        [kinds.index(1), 0, 1],
+        [1, 0, 64],
+    ]
+    assert page.kit()["chosen"] == 1
+    assert page.ask("return desk.store.past.length") == past
+    page.ask(
+        "navigator.requestMIDIAccess = async () => { throw new Error('no'); };"
+    )
+    page.click("midi")
+    page.reads("notice", "does not let this page")
+
+
 def test_every_control_has_a_name_and_is_reached(page):
     page.browser.execute_cdp_cmd("Accessibility.enable", {})
     tree = page.browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})
