@@ -6,7 +6,7 @@ r"""Gathers the sounds that the results are of from where they were published.
 
 --sounds=drums are the 5,664 drums by which everything is measured
 (experiments/results/data/drums.csv), of 107 GitHub repositories; others the
-2,345 of data/others.csv; open the 1,581 that the model of the project learned
+2,345 of data/others.csv; open the 1,581 that the shipped model learned
 from (open/training_files.csv), of GitHub, npm and Debian: 229 of them are in
 packages of 0.7 GB. None is in this project, and each keeps its own licence, see
 data/sources.csv. --open_only leaves out those of which no licence is known that
@@ -17,7 +17,7 @@ missing.csv those that cannot be had, with the reason; the command then ends
 with 1, and given again fetches what is missing.
 
 --copies makes a second sound of each, 6 % faster and slower in turn, as the
-model of the project was trained.
+shipped model was trained.
 """
 
 import concurrent.futures

@@ -1,4 +1,4 @@
-r"""Makes sounds with the model of the project, or one of your own.
+r"""Makes sounds with the model that comes with the project, or one of your own.
 
     python -m experiments.generate --label=kick --output_dir=kicks
 
@@ -13,7 +13,8 @@ i is made from seed + i alone: it is the same, byte for byte, whatever is made
 beside it. --label=all (or kick,snare) makes --num sounds of each class, from
 the same seeds.
 
-A latent vector of one's own, as often as wanted:
+A latent vector of one's own, as many numbers as the model has latent
+dimensions, as often as wanted:
 
     python -m experiments.generate --model=runs/drums --label=kick \
         --z=0.1,-2,0.3 --z=0,0,0 --output_dir=kicks
@@ -250,7 +251,7 @@ def check_list(
 
     Returns:
       The model to use; None for those that the list names. Where that is the
-      model of the project it is this one, whatever path it had elsewhere.
+      shipped model it is this one, whatever path it had elsewhere.
 
     Raises:
       SoundListError, ModelError, WriteError: one of them is wrong.

@@ -33,7 +33,9 @@ class Settings(loading.LoadingSettings):
     """The flags of this command."""
 
     model: str | None = shipped.model_setting()
-    label: str = setting(REQUIRED, "class at the start")
+    label: str | None = setting(
+        None, "class at the start (default: the first of the model)"
+    )
     to_label: str | None = setting(None, "class at the end (default: the same)")
     from_seed: int = setting(1, "seed of z at the start", low=0, high=2**63)
     to_seed: int = setting(2, "seed of z at the end", low=0, high=2**63)
@@ -120,6 +122,7 @@ def spell_labels(info, settings: Settings) -> Settings:
         for field in ("label", "to_label")
         if getattr(settings, field)
     }
+    spelled.setdefault("label", info.classes[0])
     settings = dataclasses.replace(settings, **spelled)
     check_way(settings)
     return settings

@@ -21,6 +21,7 @@ import functools
 import pathlib
 
 from absl import flags
+from tqdm import tqdm
 
 from experiments.common import (
     cli,
@@ -187,18 +188,27 @@ def read_targets(place: str, names: list[str], length: int) -> dict:
     return targets
 
 
-def look_for(model, target, seed: int):
-    """Returns what a search for an int16 sound finds at last."""
+def look_for(model, name: str, target, seed: int):
+    """Returns what a search for an int16 sound finds at last.
+
+    A bar on standard error says how far it is, where that is a terminal.
+    """
     from wavegan_cond.synthesis.inversion import search
     from wavegan_cond.synthesis.wav import to_float
 
-    *_, found = search(model, to_float(target), seed=seed)
+    layout = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
+    with tqdm(
+        desc=name, total=1, bar_format=layout, leave=False, disable=None
+    ) as bar:
+        for found in search(model, to_float(target), seed=seed):
+            bar.set_postfix_str(f"{found.distance:.1f} dB away", refresh=False)
+            bar.update(found.progress - bar.n)
     return found
 
 
 def look_for_row(model, name: str, target, settings: Settings) -> dict:
     """Returns what a search finds, as a row of the report has it."""
-    found = look_for(model, target, settings.seed)
+    found = look_for(model, name, target, settings.seed)
     return {
         "file": name,
         "label": model.info.kinds[found.label],

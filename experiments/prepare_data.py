@@ -68,8 +68,8 @@ class Settings:
     )
     fade_preset: str = setting(
         "paper",
-        "paper: 16 and 1024 samples; authors: 0.1% and 20% of the sound, as in "
-        "their later script",
+        "paper: 16 and 1024 samples; authors: 0.1% and 20% of the sound, as "
+        "preproc.py of jake-drysdale/style-drumsynth",
         choices=tuple(FADES),
     )
     fade_in: str | None = setting(

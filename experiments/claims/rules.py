@@ -141,7 +141,7 @@ def slerp(found: Results) -> Finding:
     effect = effects.level(values, BASE)
     return Finding(
         "C7c",
-        "slerp keeps what lerp loses half way",
+        "slerp takes the curving of the space into account",
         "KAD half way, slerp over lerp, Z = 100",
         effect,
         "times",
@@ -199,7 +199,7 @@ def small_data(sounds: int) -> Callable[[Results], Finding]:
             verdict = REFUTED  # it makes copies
         return Finding(
             f"C12 ({sounds})",
-            f"{sounds} sounds a class are enough",
+            f"a small amount of data is enough: {sounds} sounds a class",
             "KAD over that of all sounds; limit 1.25, memory ratio "
             f"{np.mean(ratios[name]):.2f}",
             effect,

@@ -163,6 +163,8 @@ groups.forEach(group => {
   addGroup(group, group.section ? section : main, group.folded ? "" : keyRows[rowsWithKeys++] || "");
 });
 const beat = document.getElementById("beat"), tempo = document.getElementById("tempo");
+tempo.oninput = () => { document.getElementById("bpm").textContent = `${tempo.value} bpm`; };
+tempo.oninput();
 const pressed = button => button.getAttribute("aria-pressed") === "true";
 const presets = [
   [/kick|bass ?drum/i, "x.....x.x.x....."], [/snare/i, "....x.......x..."],

@@ -38,7 +38,7 @@ def shipped_groups(folder: pathlib.Path, sounds: int) -> list:
     if not (folder / "first_sounds").exists():
         return []
     return [
-        dataclasses.replace(group, section="The model of the project")
+        dataclasses.replace(group, section="The shipped model")
         for group in page.listed_groups(folder / "first_sounds", sounds)
     ]
 

@@ -22,7 +22,7 @@ def model_setting() -> Any:
 
 
 def choose(path: str | None) -> str:
-    """Returns ``path``, or where the model of the project is.
+    """Returns ``path``, or where the shipped model is.
 
     Raises:
       UsageError: there is no path, and this installation has no model.
@@ -31,13 +31,14 @@ def choose(path: str | None) -> str:
         return path
     if not MODEL.exists():
         raise cli.UsageError(
-            f"the model of the project is not in {MODEL}: name one with --model"
+            f"the model that comes with the project is not in {MODEL}: name "
+            "one with --model"
         )
     return str(MODEL)
 
 
 def fingerprint() -> str | None:
-    """Returns the fingerprint of the model of the project, None without one."""
+    """Returns the fingerprint of the shipped model, None without one."""
     info = find_model.peek(MODEL) if MODEL.exists() else None
     return info and info.fingerprint
 

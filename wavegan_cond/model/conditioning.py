@@ -9,13 +9,13 @@ import zlib
 import keras
 from keras import ops
 
-START_LENGTH = 16  # samples in front of the first block (wavegan.py)
+START_LENGTH = 16  # samples in front of the first block (WaveGAN's wavegan.py)
 
 
 def block_factors(length: int) -> list[int]:
     """Returns the resampling factor of each block, lowest rate first.
 
-    Every block is by 4; 32768 ends with a block by 2 (wavegan.py).
+    Every block is by 4; 32768 ends with a block by 2 (WaveGAN's wavegan.py).
     """
     factors, produced = [], START_LENGTH
     while produced < length:

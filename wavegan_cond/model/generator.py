@@ -29,8 +29,8 @@ class Generator(ConditionalNetwork):
     Args:
       latent_dim: size of z (Z, paper: dz).
       upsampling: "nn" or "zeros", see UpsampleConv1D.
-      post_filter: taps of a learned linear filter behind the tanh, 0 for none
-        (wavegan.py: --wavegan_genr_pp).
+      post_filter: taps of a learned linear filter after the tanh, 0 for none
+        (train_wavegan.py: --wavegan_genr_pp).
       noise: whether every block but the last adds learned mixtures of noise:
         in training of noise that is drawn for each example (StyleGAN, section
         3.2), else of planes that are part of the model, as z mixes them: the

@@ -21,7 +21,7 @@ import keras
 from keras import ops
 
 LEAK = 0.2  # slope of the critic's leaky ReLU below zero
-KERNEL_SIZE = 25  # wavegan.py: --wavegan_kernel_len
+KERNEL_SIZE = 25  # train_wavegan.py: --wavegan_kernel_len
 
 # Where few samples meet very many weights, a convolution library spends its
 # time on the weights, and one matrix product is up to three times faster
@@ -67,7 +67,7 @@ class UpsampleConv1D(ResamplingConv1D):
 
     Args:
       method: "nn" repeats each sample (the paper), "zeros" puts zeros between
-        them, a transposed convolution (the default of wavegan.py).
+        them, a transposed convolution (WaveGAN).
     """
 
     def __init__(self, filters: int, method: str = "nn", **kwargs):

@@ -1,7 +1,8 @@
 """A drum that was struck rings down: after the hit no level grows again.
 
-Tones learn with it. The sound of the blocks is held where a model is played: a
-training in which it was held too fell behind (experiments/results/README.md).
+Partials ring down in training too. The sound of the blocks does only where a
+model is played: trainings with it gave worse models
+(experiments/results/README.md).
 
 Letters: B batch, N places, C channels, T samples. Pure Keras 3.
 """

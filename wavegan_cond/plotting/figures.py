@@ -131,7 +131,7 @@ def paths(
                 steps[1:], step_changes(one.waves, sample_rate), **style
             )
     _label_curve(norm, "norm of z", len(shown[0].z))
-    _label_curve(change, "change to the step (dB)", len(shown[0].z))
+    _label_curve(change, "change from the previous step (dB)", len(shown[0].z))
     save_figure(figure, path)
 
 

@@ -238,5 +238,6 @@ def stop_on_divergence(iteration: int, logs: Mapping[str, float]) -> None:
             f"training diverged at iteration {iteration}: "
             + ", ".join(f"{name} is {value:g}" for name, value in bad.items())
             + "; the last good checkpoint is kept. A smaller --learning_rate "
-            "or --precision=float32 may help"
+            "may help, or shared phase shifts in the place of separate ones "
+            "(--phase_shift_draws)"
         )

@@ -41,9 +41,10 @@ class SpreadGuard:
             print(
                 f"\nwarning: iteration {iteration}: the Wasserstein estimate "
                 f"varies {self._spread:.0f} times as much as before: training "
-                "is becoming unstable. --phase_shift_draws=shared or a smaller "
-                "--learning_rate may help; checkpoints before are kept by "
-                "their score",
+                "is becoming unstable. A smaller --learning_rate may help, or "
+                "shared phase shifts in the place of separate ones "
+                "(--phase_shift_draws); checkpoints before are kept by their "
+                "score",
                 file=sys.stderr,
             )
 

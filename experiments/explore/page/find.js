@@ -38,13 +38,13 @@ export function addFind(desk) {
       for await (const step of engine.find(dropped, mine.signal)) {
         best = step;
         $("progress").value = step.progress;
-        $("found").textContent = `${info.kinds[step.label]}, ${step.distance.toFixed(1)} dB away`;
+        $("found").textContent = `${info.kinds[step.label]}, ${step.distance.toFixed(1)} dB away so far`;
       }
       if (best?.progress !== 1) throw new Error("The search was cut off: drop the sound again.");
       desk.change(kit => Object.assign(kit.pads[pad], {
         z: best.z, weights: oneHot(best.label, info.classes.length), seed: null, ...UNFINISHED,
       }), true, pad);
-      $("found").textContent = `Nearest to ${file.name}: ${info.kinds[best.label]}, ${best.distance.toFixed(1)} dB away on average`;
+      $("found").textContent = `Nearest to ${file.name}: ${info.kinds[best.label]}, ${best.distance.toFixed(1)} dB away on average (0.3 is the same sound, 4 as near as another drum)`;
       if (store.kit.chosen === pad) await desk.vary();
     } catch (error) {
       if (error.name === "AbortError") return;

@@ -68,7 +68,8 @@ function hearChanges({store, voices, player}) {
 
 async function begin() {
   const info = await engine.describe();
-  $("about").textContent = `${info.kinds.join(", ")}; iteration ${info.iteration}, model ${info.fingerprint.slice(0, 8)}`;
+  const about = `${info.kinds.join(", ")}; iteration ${info.iteration}, model ${info.fingerprint.slice(0, 8)}`;
+  $("about").textContent = `${about}; the sounds are being made`;
   const {kit, warning} = await fromHash(location.hash, info);
   const store = new Store(kit || firstKit(info, await engine.draw(0, PADS)));
   const voices = new Voices(store), player = new Player(store, voices, info.sample_rate, info.keys);
@@ -82,6 +83,7 @@ async function begin() {
   store.dispatchEvent(new Event("change"));
   say(warning, true);
   await voices.refresh();
+  $("about").textContent = about;
   document.body.dataset.ready = "yes";
   addMap(desk).catch(error => say(error.message));
   return desk;

@@ -24,7 +24,7 @@ export function addNear(desk) {
     const waves = await desk.hold(Promise.all(some.map(one => engine.sound(one.z, weights))));
     if (!waves) return;
     $("tiles").replaceChildren();
-    $("near-of").textContent = `for pad ${pad + 1}`;
+    $("near-of").textContent = `for pad ${pad + 1}; pass over to hear, click to take`;
     tiles = some.map((one, number) => {
       const tile = make("button", $("tiles"), "", "tile"), canvas = make("canvas", tile), wave = waves[number];
       Object.assign(canvas, {width: 300, height: 110});

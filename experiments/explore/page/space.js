@@ -18,7 +18,7 @@ export function addSpace(desk) {
     const pad = kit.pads[kit.chosen];
     Object.assign(pad, {z: steer(pad.z, info.directions[number], value), seed: null});
   };
-  const names = ["Across", "Upwards", "Third"];
+  const names = ["Across", "Upwards", "Depth"];
   const sliders = info.directions.map((_, number) => {
     const slider = makeSlider($("knobs"), names[number], -limit, limit, 0.01);
     bind(slider, desk.change, store, (kit, value) => edit(kit, number, value));

@@ -1,0 +1,221 @@
+r"""Trains systems side by side for a time, and exports and measures each.
+
+    python -m experiments.reproduce --data_dir=data --output_dir=reproduced \
+        --systems=paper,paper_dz3,progressive --minutes=60 --require_gpu
+
+What the paper's systems come to in the time there is, on a machine with a GPU:
+every system is a preset, and a process of its own. When the time is over each
+saves its weights; beside its run there are then a SavedModel of its best
+checkpoint and a report, named by the iterations made. The same command goes on
+for as long again. More flags for every training:
+
+    ... --with_flags="--width=32 --iterations=5000"
+"""
+
+import contextlib
+import dataclasses
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tqdm import tqdm
+
+from data_prep.store.store import open_store
+from experiments import train
+from experiments.claims import parallel_runs
+from experiments.claims.runs import TrainingError
+from experiments.common import cli, outputs
+from experiments.common.preflight import check_measurable
+from wavegan_cond.config import TrainConfig
+from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.storage.untrusted import read_json
+from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.stop_signal import StopSignal
+
+LOOK = 1.0  # s between two looks at the trainings
+MAX_BYTES = 1 << 24  # of a report
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The flags of this command."""
+
+    data_dir: str = setting(REQUIRED, "store made by experiments.prepare_data")
+    output_dir: str = setting(
+        REQUIRED, "folder of the runs, models and reports"
+    )
+    systems: tuple[str, ...] = setting(
+        ("paper", "paper_dz3", "progressive"),
+        "presets to train: their names, or files",
+    )
+    minutes: float = setting(60.0, "minutes of all trainings", low=0.1)
+    require_gpu: bool = setting(False, "refuse to train on the CPU")
+    with_flags: str = setting(
+        "", "more flags of experiments.train, in one text, for every training"
+    )
+
+
+FLAGS = cli.make_flags(Settings)
+
+
+@dataclasses.dataclass(frozen=True)
+class System:
+    """A preset that is trained.
+
+    Attributes:
+      name: of its folder.
+      folder: of its run, its model and its report.
+      flags: of ``experiments.train``.
+    """
+
+    name: str
+    folder: Path
+    flags: tuple[str, ...]
+
+    @property
+    def run(self) -> Path:
+        """Path of the run folder."""
+        return self.folder / "run"
+
+    @property
+    def log(self) -> Path:
+        """Path of the file with what the training prints."""
+        return self.folder / "train.log"
+
+    def is_done(self) -> bool:
+        """Returns whether its last iteration has been saved."""
+        values = cli.parse(train.FLAGS, "", ["", *self.flags])
+        last = cli.read_config(TrainConfig, values).iterations
+        return RunDir(self.run).last_saved() == last
+
+
+def plan(settings: Settings) -> list[System]:
+    """Returns the systems to train.
+
+    Raises:
+      UsageError: a flag is none of the training, or two have the same name.
+    """
+    names = [Path(system).stem for system in settings.systems]
+    if not names or len(set(names)) < len(names):
+        raise cli.UsageError(
+            f"--systems={','.join(settings.systems)}: expected presets of "
+            "different names"
+        )
+    systems = []
+    for name, preset in zip(names, settings.systems, strict=True):
+        folder = Path(settings.output_dir, name)
+        flags = (
+            f"--data_dir={settings.data_dir}",
+            f"--run_dir={folder / 'run'}",
+            f"--flagfile={preset}",
+            "--precision=auto",
+            *(["--require_gpu"] if settings.require_gpu else []),
+            *shlex.split(settings.with_flags),
+        )
+        cli.parse(train.FLAGS, "", ["", *flags])  # what is wrong is told now
+        systems.append(System(name, folder, flags))
+    return systems
+
+
+def train_all(systems: list[System], minutes: float) -> None:
+    """Trains systems side by side until their end, or that of the time.
+
+    Raises:
+      TrainingError: one has failed; the others have saved.
+    """
+    seconds = 60 * minutes
+    begun = time.monotonic()
+    cores = parallel_runs.shares(1)[0]  # a GPU's launches want any of them
+    with contextlib.ExitStack() as stack, StopSignal():
+        bar = stack.enter_context(
+            tqdm(
+                total=round(seconds),
+                unit="s",
+                bar_format="{percentage:3.0f}%|{bar}| {elapsed}<{remaining} "
+                "{postfix}",
+                disable=None,
+            )
+        )
+        running = {}
+        for system in systems:
+            system.folder.mkdir(parents=True, exist_ok=True)
+            if not system.is_done():
+                running[system] = stack.enter_context(
+                    parallel_runs.process(
+                        ["experiments.train", *system.flags], system.log, cores
+                    )
+                )
+        while running and (passed := time.monotonic() - begun) < seconds:
+            time.sleep(min(LOOK, seconds - passed))
+            bar.set_postfix_str(
+                ", ".join(f"{s.name} {count(s.run)}" for s in systems), False
+            )
+            bar.update(round(time.monotonic() - begun) - bar.n)
+            for system in [
+                s for s, p in running.items() if p.poll() is not None
+            ]:
+                code = running.pop(system).returncode
+                if code:
+                    raise TrainingError(
+                        f"the training {system.name} failed: see {system.log}",
+                        code,
+                    )
+
+
+def count(run: Path) -> int:
+    """Returns the iterations that a run has made."""
+    return max(parallel_runs.seconds(run))
+
+
+def finish(system: System, data_dir: str) -> str:
+    """Exports and measures a system, and returns what it came to, in a line.
+
+    Raises:
+      TrainingError: a command failed; it has said why.
+    """
+    done = count(system.run)
+    if not done:
+        return f"{system.name}: no iteration in the time; see {system.log}"
+    model, report = (
+        system.folder / f"{name}_{done:08}" for name in ("model", "report")
+    )
+    if not model.exists():
+        made = [f"--model={system.run}", f"--output_dir={model}", "--half"]
+        call("experiments.export", *made)
+    if not (report / "report.json").exists():
+        measured = [f"--model={model}", f"--output_dir={report}"]
+        call("experiments.evaluate", f"--data_dir={data_dir}", *measured)
+    found = read_json(report / "report.json", MAX_BYTES)
+    distances = " / ".join(
+        f"{found['generated']['classes'][name]['kad']:.1f}"
+        for name in found["classes"]
+    )
+    each = 1000 * parallel_runs.iteration_seconds(system.run, 0, done)
+    return (
+        f"{system.name}: {done} iterations of {each:.0f} ms, KAD {distances} "
+        f"({' / '.join(found['classes'])}); {report / 'index.html'}"
+    )
+
+
+def call(module: str, *flags: str) -> None:
+    """Runs a command in a process of its own, which a GPU is free after."""
+    code = subprocess.run([sys.executable, "-m", module, *flags]).returncode
+    if code:
+        raise TrainingError(f"{module} {' '.join(flags)} failed", code)
+
+
+def main(values: cli.Values) -> None:
+    """Trains, then exports and measures what was learned."""
+    settings = cli.read_config(Settings, values)
+    check_measurable(open_store(settings.data_dir, verify=True))
+    outputs.check_output(settings.output_dir)
+    systems = plan(settings)
+    train_all(systems, settings.minutes)
+    for system in systems:
+        print(finish(system, settings.data_dir), flush=True)
+
+
+if __name__ == "__main__":
+    cli.run(main, FLAGS, __doc__)

@@ -1,0 +1,113 @@
+"""Systems trained side by side for a time, exported and measured."""
+
+import re
+
+import pytest
+
+from experiments import evaluate, export, reproduce
+from experiments.claims.runs import TrainingError
+from tests.fixtures import commands, drums
+from tests.fixtures.commands import refused
+from wavegan_cond.evaluation import latent_space, measure_model
+from wavegan_cond.training.run_dir import RunDir
+
+SMALL = (
+    f"--length={drums.LENGTH}",
+    "--width=1",
+    "--latent_dim=3",
+    "--embedding_dim=4",
+    "--batch_size=4",
+    "--critic_updates=1",
+    "--notensorboard",
+    "--preview_every=1000",
+)
+HERE = {"experiments.export": export, "experiments.evaluate": evaluate}
+
+
+@pytest.fixture
+def data(tmp_path):
+    drums.make_store(tmp_path / "data")
+    return tmp_path / "data"
+
+
+def preset(folder, name, *flags):
+    path = folder / f"{name}.flags"
+    path.write_text("\n".join([*SMALL, *flags]))
+    return str(path)
+
+
+def test_each_is_trained_and_measured(data, tmp_path, monkeypatch, capsys):
+    """But that what is measured is small, and in this process."""
+    monkeypatch.setattr(latent_space, "PATHS", 3)
+    monkeypatch.setattr(latent_space, "STEPS", 8)
+    monkeypatch.setattr(latent_space, "DIRECTIONS", 40)
+    monkeypatch.setattr(measure_model, "EPOCHS", 2)
+    called = []
+
+    def call(module, *flags):
+        called.append(module)
+        assert not commands.end(HERE[module], *flags)
+
+    monkeypatch.setattr(reproduce, "call", call)
+    systems = [
+        preset(tmp_path, "first", "--iterations=3"),
+        preset(tmp_path, "second", "--iterations=2"),
+    ]
+    for _ in range(2):  # again: all is there
+        commands.call(
+            reproduce,
+            data_dir=data,
+            output_dir=tmp_path / "out",
+            systems=",".join(systems),
+            minutes=9,
+        )
+        said = capsys.readouterr().out
+        for name, count in (("first", 3), ("second", 2)):
+            kads = r"KAD [\d.]+ / [\d.]+ / [\d.]+ \(kick / snare / cymbal\)"
+            line = (
+                rf"{name}: {count} iterations of \d+ ms, {kads}; .*index.html"
+            )
+            assert re.search(line, said), said
+            folder = tmp_path / "out" / name
+            assert RunDir(folder / "run").last_saved() == count
+            assert (folder / f"model_{count:08}/saved_model.pb").exists()
+            assert (folder / f"report_{count:08}/index.html").exists()
+    assert len(called) == 4
+
+
+def test_what_has_not_begun_in_the_time_is_told(tmp_path):
+    system = reproduce.System("late", tmp_path, ())
+    said = reproduce.finish(system, "data")
+    assert said == f"late: no iteration in the time; see {system.log}"
+
+
+def test_a_training_that_fails_ends_all_with_its_code(data, tmp_path):
+    bad = preset(tmp_path, "bad", "--batch_size=1000")
+    with pytest.raises(
+        TrainingError, match=r"bad failed: see .*train\.log"
+    ) as e:
+        commands.call(
+            reproduce,
+            data_dir=data,
+            output_dir=tmp_path / "out",
+            systems=bad,
+        )
+    assert e.value.exit_code == 2
+    assert "batch" in (tmp_path / "out/bad/train.log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--systems=paper,paper"], "different names"),
+        (["--with_flags=--widht=3"], "widht"),
+        (["--systems=absent"], "absent"),
+        (["--minutes=0"], "minutes"),
+    ],
+)
+def test_what_is_wrong_is_told_before_anything_is_trained(
+    data, tmp_path, capsys, flags, said
+):
+    folders = f"--data_dir={data}", f"--output_dir={tmp_path / 'out'}"
+    assert said in refused(capsys, reproduce, *folders, *flags)
+    assert not (tmp_path / "out").exists()
