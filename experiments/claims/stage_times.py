@@ -30,9 +30,11 @@ def measure(
     """
     import tensorflow as tf
 
+    from wavegan_cond.model import xla
     from wavegan_cond.training import loop
     from wavegan_cond.training.strategy import make_strategy
 
+    compiled = xla.is_wanted("auto")  # as the trainings are
     size = train.batch_size * train.critic_updates
     waves = np.random.default_rng(0).uniform(-1, 1, (size, model.length, 1))
     batch = (tf.constant(waves, tf.float32), tf.zeros([size], tf.int32))
@@ -43,7 +45,7 @@ def measure(
         stage = Stage(
             0, length, 0, 9, fade, train.batch_size, train.learning_rate
         )
-        gan = loop.build(model, train, strategy, stage)
+        gan = loop.build(model, train, strategy, stage, xla=compiled)
         step = tf.function(
             lambda b, gan=gan: strategy.run(gan.train_step, (b,))
         )
