@@ -70,13 +70,14 @@ def run(settings: Settings) -> int:
     """Gathers sounds with a progress bar; returns how many are not there.
 
     Raises:
-      UsageError: the folder holds something else.
+      UsageError: an address is none, or the folder holds something else.
       WriteError: a file cannot be written.
       UnreachableError: a host does not answer.
     """
+    hosts = lists.Hosts(settings.github, settings.npm, settings.debian)
+    _check_hosts(hosts)
     outputs.check_output(settings.output_dir)
     place = pathlib.Path(settings.output_dir)
-    hosts = lists.Hosts(settings.github, settings.npm, settings.debian)
     listed = lists.read(settings.sounds, hosts, settings.open_only)
     folder.begin(place)
     wanted = [sound for sound in listed if not folder.find(place, sound)]
@@ -99,6 +100,15 @@ def run(settings: Settings) -> int:
         f"--labels={place / folder.LABELS} --output_dir=data"
     )
     return len(missing)
+
+
+def _check_hosts(hosts: lists.Hosts) -> None:
+    for name, url in dataclasses.asdict(hosts).items():
+        if not downloads.is_address(url):
+            raise cli.UsageError(
+                f"--{name}={url}: expected an address such as "
+                f"{getattr(lists.Hosts, name)}"
+            )
 
 
 def gather(

@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 from experiments.common.cli import NO_ROOM
 
@@ -25,6 +26,16 @@ class UnreachableError(Exception):
     """A host does not answer."""
 
     exit_code = 1
+
+
+def is_address(text: str) -> bool:
+    """Says whether something is the address of a host, or of a folder there."""
+    try:
+        parts = urlsplit(text)
+        is_whole = parts.hostname and parts.port != 0
+        return parts.scheme in ("http", "https") and bool(is_whole)
+    except ValueError:
+        return False
 
 
 def read(url: str) -> bytes:
@@ -68,15 +79,15 @@ def _try(url: str, use: Callable) -> bytes | None:
     for attempt in range(TRIES):
         if attempt:
             time.sleep(PAUSE * 2 ** (attempt - 1))
-        request = urllib.request.Request(url, headers=AGENT)
         try:
+            request = urllib.request.Request(url, headers=AGENT)
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 return use(answer)
         except urllib.error.HTTPError as error:
             failure = GoneError(f"the answer was {error.code} {error.reason}")
             if error.code in LOST:
                 break
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             if getattr(error, "errno", None) in NO_ROOM:
                 raise
             why = getattr(error, "reason", None) or error

@@ -63,6 +63,14 @@ def test_a_host_that_is_not_there_is_named(host):
     assert host.address in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "url", ["http://a..b/", "http://a b/", "http://[::1/", "http://h:x/", "a"]
+)
+def test_an_address_that_cannot_be_asked_is_unreachable(host, url):
+    with pytest.raises(downloads.UnreachableError, match="cannot be fetched"):
+        downloads.read(url)
+
+
 def test_a_full_disk_is_not_taken_for_a_bad_host(host):
     class Full(io.BytesIO):
         def write(self, _):

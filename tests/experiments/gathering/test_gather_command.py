@@ -197,6 +197,16 @@ def test_a_host_that_does_not_answer_ends_it(host, place, capsys):
     assert "cannot be fetched" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["github", "npm", "debian"])
+@pytest.mark.parametrize(
+    "url", ["", "mirror", "ftp://m", "http://", "https://[::1", "http://m:0x9"]
+)
+def test_an_address_that_is_none_is_told_first(host, place, capsys, name, url):
+    assert end(host, place, f"--{name}={url}") == 2
+    assert f"--{name}={url}: expected an address" in capsys.readouterr().err
+    assert not host.asked and not place.exists()
+
+
 def test_a_folder_of_something_else_is_refused(host, place, capsys):
     place.mkdir()
     (place / "mine.wav").write_bytes(KICK)
