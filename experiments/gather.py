@@ -33,10 +33,12 @@ from tqdm import tqdm
 from experiments.common import cli, outputs
 from experiments.gathering import downloads, folder, lists, packages
 from experiments.gathering.lists import Listed
+from experiments.gathering.marker import Marker
 from wavegan_cond.settings import REQUIRED, check_fields, setting
 
 WORKERS = 8  # files that are fetched at the same time
 INCOMPLETE = 1  # exit code
+ASKED = "sounds", "open_only", "copies"  # flags of which a folder has one value
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -79,7 +81,8 @@ def run(settings: Settings) -> int:
     outputs.check_output(settings.output_dir)
     place = pathlib.Path(settings.output_dir)
     listed = lists.read(settings.sounds, hosts, settings.open_only)
-    folder.begin(place)
+    asked = {name: getattr(settings, name) for name in ASKED}
+    begun = folder.begin(place, asked)
     wanted = [sound for sound in listed if not folder.find(place, sound)]
     missing = {}
     with tqdm(
@@ -93,7 +96,7 @@ def run(settings: Settings) -> int:
                 missing[sound] = why
             bar.update(not why)
     there = [sound for sound in listed if sound not in missing]
-    _list(place, there, missing, settings.copies)
+    _list(place, begun, there, missing)
     print(
         f"{place}: {len(there)} of {len(listed)} sounds\n"
         f"next: python -m experiments.prepare_data --input_dir={place} "
@@ -183,19 +186,19 @@ def _save(url: str, file: BinaryIO) -> None:
 
 def _list(
     place: pathlib.Path,
+    begun: Marker,
     there: Sequence[Listed],
     missing: dict[Listed, str],
-    with_copies: bool,
 ) -> None:
     """Writes what is there and what is not."""
     rows = [(sound.file, sound.label, sound.group) for sound in there]
-    if with_copies:
+    if begun.asked["copies"]:
         from experiments.gathering import copies
 
         rows += copies.make(place, there)
-    folder.write_list(place, folder.LABELS, rows)
+    folder.write_labels(place, begun, rows)
     gone = [(sound.file, sound.url, why) for sound, why in missing.items()]
-    folder.write_list(place, folder.MISSING, gone)
+    folder.write_missing(place, gone)
 
 
 def main(values: cli.Values) -> int:

@@ -11,9 +11,12 @@ import soundfile
 
 from data_prep.store.store import open_store
 from experiments import gather, prepare_data
-from experiments.gathering import folder, lists
+from experiments.common import cli
+from experiments.gathering import folder, lists, marker
 from tests.fixtures import commands
 from tests.fixtures.hosts import deb, font, noise, tar
+from wavegan_cond.storage import atomic
+from wavegan_cond.storage.temporary import PARTIAL, make_name
 
 COMMIT = "c" * 40
 DEBIAN = "/pool/main/d/drums/drums_1~2_all.deb"
@@ -207,12 +210,104 @@ def test_an_address_that_is_none_is_told_first(host, place, capsys, name, url):
     assert not host.asked and not place.exists()
 
 
-def test_a_folder_of_something_else_is_refused(host, place, capsys):
+@pytest.mark.parametrize("name", ["mine.wav", folder.LABELS, marker.NAME])
+def test_a_folder_of_something_else_is_refused(host, place, capsys, name):
     place.mkdir()
-    (place / "mine.wav").write_bytes(KICK)
+    mine = b"file,label,group\nmine.wav,kick,mine\n"
+    (place / name).write_bytes(mine)
     assert end(host, place) == 2
     assert "not begun by this command" in capsys.readouterr().err
-    assert not host.asked and list(place.iterdir()) == [place / "mine.wav"]
+    assert not host.asked and list(place.iterdir()) == [place / name]
+    assert (place / name).read_bytes() == mine
+
+
+@pytest.mark.parametrize("noted", ["[]", "{}", '{"asked": 1, "labels": [""]}'])
+def test_a_marker_of_something_else_is_none(host, place, noted):
+    place.mkdir()
+    (place / marker.NAME).write_text(noted)
+    assert end(host, place) == 2
+    assert not host.asked and (place / marker.NAME).read_text() == noted
+
+
+def test_labels_that_were_changed_stay(host, place, capsys):
+    call(host, place)
+    asked, labels = dict(host.asked), place / folder.LABELS
+    changed = labels.read_text("utf-8").replace("cymbal", "tom")
+    labels.write_text(changed, "utf-8")
+    (place / next(iter(FILES))).unlink()
+    assert end(host, place) == 2
+    said = capsys.readouterr().err
+    assert str(labels) in said and "move it elsewhere" in said
+    assert labels.read_text("utf-8") == changed and host.asked == asked
+    labels.rename(place.with_name("mine.csv"))
+    assert end(host, place) == 0
+    assert len(rows(place, folder.LABELS)) == 5
+
+
+def test_labels_that_are_changed_meanwhile_stay(host, place, monkeypatch):
+    def change(*_):
+        (place / folder.LABELS).write_text("mine")
+        return iter(())
+
+    monkeypatch.setattr(gather, "gather", change)
+    assert end(host, place) == 2
+    assert (place / folder.LABELS).read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("sounds", "switches"),
+    [
+        ("drums", ["--copies"]),
+        ("open", []),
+        ("open", ["--copies", "--open_only"]),
+    ],
+)
+def test_a_folder_begun_for_something_else_is_refused(
+    host, place, capsys, sounds, switches
+):
+    call(host, place, "--copies")
+    asked, labels = dict(host.asked), (place / folder.LABELS).read_bytes()
+    with pytest.raises(cli.UsageError) as refused:
+        call(host, place, *switches, sounds=sounds)
+    assert "--sounds=open --noopen_only --copies" in str(refused.value)
+    assert (place / folder.LABELS).read_bytes() == labels
+    assert host.asked == asked
+
+
+def test_what_killed_gathers_left_is_swept(host, place):
+    place.mkdir()
+    first = place / make_name(marker.NAME, PARTIAL)
+    first.touch()
+    (place / ".DS_Store").touch()
+    assert end(host, place) == 0
+    second = place / "me/kit" / make_name("kick.wav", PARTIAL)
+    second.touch()
+    assert end(host, place) == 0
+    assert not first.exists() and not second.exists()
+    assert (place / ".DS_Store").exists()
+
+
+@pytest.mark.parametrize("killed", ["marker", "labels"])
+def test_a_gather_killed_between_its_lists_goes_on(
+    host, place, monkeypatch, killed
+):
+    held = host.files.pop(DEBIAN)
+    assert end(host, place) == 1
+    host.files[DEBIAN] = held
+    write = atomic.write_text
+
+    def die(path, text):
+        if path.name == folder.LABELS:
+            if killed == "labels":
+                write(path, text)
+            raise KeyboardInterrupt
+        write(path, text)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(atomic, "write_text", die)
+        assert end(host, place) > 128
+    assert end(host, place) == 0
+    assert len(rows(place, folder.LABELS)) == 5
 
 
 def test_a_file_that_was_changed_is_told_and_stays(host, place, capsys):
