@@ -21,7 +21,9 @@ shipped model was trained.
 """
 
 import concurrent.futures
+import contextlib
 import dataclasses
+import functools
 import pathlib
 import tempfile
 from collections import defaultdict
@@ -68,13 +70,15 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 
-def run(settings: Settings) -> int:
-    """Gathers sounds with a progress bar; returns how many are not there.
+def run(settings: Settings) -> dict[Listed, str]:
+    """Gathers sounds with a progress bar.
+
+    Returns:
+      The sounds that are not there, and why.
 
     Raises:
       UsageError: an address is none, or the folder holds something else.
       WriteError: a file cannot be written.
-      UnreachableError: a host does not answer.
     """
     hosts = lists.Hosts(settings.github, settings.npm, settings.debian)
     _check_hosts(hosts)
@@ -84,25 +88,21 @@ def run(settings: Settings) -> int:
     asked = {name: getattr(settings, name) for name in ASKED}
     begun = folder.begin(place, asked)
     wanted = [sound for sound in listed if not folder.find(place, sound)]
-    missing = {}
-    with tqdm(
-        total=len(listed),
-        initial=len(listed) - len(wanted),
-        unit=" sounds",
-        disable=None,
-    ) as bar:
-        for sound, why in gather(wanted, place):
-            if why:
-                missing[sound] = why
-            bar.update(not why)
-    there = [sound for sound in listed if sound not in missing]
-    _list(place, begun, there, missing)
+    reasons = {}
+    try:
+        _gather_all(wanted, place, reasons, len(listed))
+        if settings.copies:
+            from experiments.gathering import copies
+
+            copies.make(place, listed)
+    finally:
+        missing = _list(place, begun, listed, reasons)
     print(
-        f"{place}: {len(there)} of {len(listed)} sounds\n"
+        f"{place}: {len(listed) - len(missing)} of {len(listed)} sounds\n"
         f"next: python -m experiments.prepare_data --input_dir={place} "
         f"--labels={place / folder.LABELS} --output_dir=data"
     )
-    return len(missing)
+    return missing
 
 
 def _check_hosts(hosts: lists.Hosts) -> None:
@@ -114,19 +114,44 @@ def _check_hosts(hosts: lists.Hosts) -> None:
             )
 
 
+def _gather_all(
+    wanted: Sequence[Listed],
+    place: pathlib.Path,
+    reasons: dict[Listed, str],
+    total: int,
+) -> None:
+    """Gathers with a bar; ``reasons`` gets why a sound is not there."""
+    with (
+        tqdm(
+            total=total,
+            initial=total - len(wanted),
+            unit=" sounds",
+            disable=None,
+        ) as bar,
+        contextlib.closing(gather(wanted, place)) as gathered,
+    ):
+        for sound, why in gathered:
+            if why:
+                reasons[sound] = why
+            bar.update(not why)
+
+
 def gather(
     wanted: Sequence[Listed], place: pathlib.Path
 ) -> Iterator[tuple[Listed, str]]:
     """Yields each sound once it is there, or why it is not.
 
+    A host that does not answer is asked for nothing more.
+
     Raises:
       WriteError: a file cannot be written.
-      UnreachableError: a host does not answer.
     """
+    silent = downloads.Silent()
     files = [sound for sound in wanted if not sound.member]
     pool = concurrent.futures.ThreadPoolExecutor(WORKERS)
     try:
-        reasons = pool.map(lambda sound: _gather_file(sound, place), files)
+        work = functools.partial(_gather_file, place=place, silent=silent)
+        reasons = pool.map(work, files)
         yield from zip(files, reasons, strict=True)
     finally:
         pool.shutdown(cancel_futures=True)
@@ -135,19 +160,26 @@ def gather(
         if sound.member:
             of_package[sound.url].append(sound)
     for url, sounds in of_package.items():
-        yield from _gather_package(url, sounds, place)
+        yield from _gather_package(url, sounds, place, silent)
 
 
-def _gather_file(sound: Listed, place: pathlib.Path) -> str:
+def _gather_file(
+    sound: Listed, place: pathlib.Path, silent: downloads.Silent
+) -> str:
     """Returns why a sound is not there, or nothing."""
     try:
-        return folder.keep(place, sound, downloads.read(sound.url))
+        with silent.asking(sound.url):
+            content = downloads.read(sound.url)
+        return folder.keep(place, sound, content)
     except downloads.GoneError as error:
         return str(error)
 
 
 def _gather_package(
-    url: str, sounds: Iterable[Listed], place: pathlib.Path
+    url: str,
+    sounds: Iterable[Listed],
+    place: pathlib.Path,
+    silent: downloads.Silent,
 ) -> Iterator[tuple[Listed, str]]:
     """Yields the sounds of a package, and why one is not there."""
     of_member = defaultdict(list)
@@ -156,7 +188,8 @@ def _gather_package(
     reasons = dict.fromkeys(sounds, "the package does not have it")
     with tempfile.TemporaryFile() as file:
         try:
-            _save(url, file)
+            with silent.asking(url):
+                _save(url, file)
             file.seek(0)
             members = packages.read_members(file, of_member.keys())
             for member, content in members:
@@ -187,18 +220,20 @@ def _save(url: str, file: BinaryIO) -> None:
 def _list(
     place: pathlib.Path,
     begun: Marker,
-    there: Sequence[Listed],
-    missing: dict[Listed, str],
-) -> None:
-    """Writes what is there and what is not."""
-    rows = [(sound.file, sound.label, sound.group) for sound in there]
-    if begun.asked["copies"]:
-        from experiments.gathering import copies
-
-        rows += copies.make(place, there)
-    folder.write_labels(place, begun, rows)
+    listed: Sequence[Listed],
+    reasons: dict[Listed, str],
+) -> dict[Listed, str]:
+    """Writes what is there and what is not; returns the latter, and why."""
+    missing = {
+        sound: reasons.get(sound, "not tried yet")
+        for sound in listed
+        if not (place / sound.file).exists()
+    }
+    there = [sound for sound in listed if sound not in missing]
+    folder.write_labels(place, begun, folder.find_rows(place, there))
     gone = [(sound.file, sound.url, why) for sound, why in missing.items()]
     folder.write_missing(place, gone)
+    return missing
 
 
 def main(values: cli.Values) -> int:
@@ -207,9 +242,10 @@ def main(values: cli.Values) -> int:
     missing = run(settings)
     if missing:
         place = pathlib.Path(settings.output_dir) / folder.MISSING
+        why = next(iter(missing.values()))
         cli.fail(
-            f"{missing} sounds could not be had, see {place}; the same command "
-            "tries them again",
+            f"{len(missing)} sounds could not be had, see {place}; the same "
+            f"command tries them again (of the first: {why})",
             INCOMPLETE,
         )
     return 0

@@ -4,7 +4,7 @@ import csv
 import io
 import os
 import pathlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha1, sha256
 
 from experiments.common import cli
@@ -18,6 +18,7 @@ from wavegan_cond.storage.temporary import PARTIAL, is_temporary
 
 LABELS = "labels.csv"  # of the sounds that are there, for prepare_data
 MISSING = "missing.csv"  # the sounds that are not, and why
+COPIES = "copies"  # folder of copies at another pitch
 HEADS = {
     LABELS: ("file", "label", "group"),
     MISSING: ("file", "url", "why"),
@@ -84,6 +85,22 @@ def _check_labels(folder: pathlib.Path, begun: marker.Marker) -> str:
             "anew: move it elsewhere, where prepare_data --labels finds it too"
         )
     return digest
+
+
+def copy_name(sound: Listed) -> str:
+    """Returns where the copy of a sound at another pitch is."""
+    return f"{COPIES}/{sound.file}.wav"
+
+
+def find_rows(folder: pathlib.Path, sounds: Sequence[Listed]) -> list[Row]:
+    """Returns file, label and group of all that is there of some sounds."""
+    files = [(sound.file, sound) for sound in sounds]
+    files += [(copy_name(sound), sound) for sound in sounds]
+    return [
+        (file, sound.label, sound.group)
+        for file, sound in files
+        if (folder / file).exists()
+    ]
 
 
 def write_labels(

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import signal
 import subprocess
 
 import numpy as np
@@ -14,7 +15,7 @@ from experiments import gather, prepare_data
 from experiments.common import cli
 from experiments.gathering import folder, lists, marker
 from tests.fixtures import commands
-from tests.fixtures.hosts import deb, font, noise, tar
+from tests.fixtures.hosts import Host, deb, font, noise, tar
 from wavegan_cond.storage import atomic
 from wavegan_cond.storage.temporary import PARTIAL, make_name
 
@@ -155,6 +156,18 @@ def test_copies_are_faster_and_slower_in_turn(host, place):
         np.testing.assert_array_equal(sound, own)
 
 
+def test_a_resumed_gather_makes_the_same_copies(host, place):
+    call(host, place, "--copies")
+    resumed = place.with_name("resumed")
+    first = next(iter(host.files))
+    content = host.files.pop(first)
+    with pytest.raises(SystemExit):
+        call(host, resumed, "--copies")
+    host.files[first] = content
+    call(host, resumed, "--copies")
+    assert files(resumed) == files(place)
+
+
 def test_kits_and_licences_are_those_of_the_list(host, place):
     call(host, place, sounds="drums")
     assert rows(place, folder.LABELS) == [
@@ -194,10 +207,44 @@ def test_a_broken_package_costs_its_sounds_alone(host, place):
     assert files(place).keys() == FILES.keys() - {lost["file"]}
 
 
-def test_a_host_that_does_not_answer_ends_it(host, place, capsys):
-    host.stop()
-    assert end(host, place) == 1
+def test_a_host_that_does_not_answer_costs_its_sounds_alone(
+    host, place, capsys
+):
+    other = Host()
+    other.stop()
+    switches = f"--github={other.address}"
+    assert end(host, place, switches) == 1
     assert "cannot be fetched" in capsys.readouterr().err
+    lost = {row["file"]: row["why"] for row in rows(place, folder.MISSING)}
+    assert lost.keys() == {file for file in FILES if file.startswith("me/")}
+    assert "cannot be fetched" in lost["me/kit/Ünd #1/kick?.wav"]
+    assert "did not answer before" in lost["me/kit/x.h2drumkit/x/s.wav"]
+    assert {row["file"] for row in rows(place, folder.LABELS)} == (
+        FILES.keys() - lost.keys()
+    )
+    assert end(host, place) == 0
+    assert files(place) == FILES
+
+
+def test_an_interrupted_gather_lists_what_is_there(host, place, monkeypatch):
+    save = gather.downloads.save
+
+    def interrupt(url, *others):
+        if url.endswith(DEBIAN):
+            raise KeyboardInterrupt
+        save(url, *others)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(gather.downloads, "save", interrupt)
+        assert end(host, place, "--copies") == 128 + signal.SIGINT
+    assert [row["file"] for row in rows(place, folder.LABELS)] == (
+        list(FILES)[:3]
+    )
+    lost = rows(place, folder.MISSING)
+    assert [row["file"] for row in lost] == list(FILES)[3:]
+    assert {row["why"] for row in lost} == {"not tried yet"}
+    assert end(host, place, "--copies") == 0
+    assert len(rows(place, folder.LABELS)) == 10
 
 
 @pytest.mark.parametrize("name", ["github", "npm", "debian"])
