@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha1, sha256
 
 from experiments.common import cli
-from experiments.gathering import marker
+from experiments.gathering import marker, scripts
 from experiments.gathering.lists import Listed
 from wavegan_cond.storage import atomic
 from wavegan_cond.storage.beside import is_beside
@@ -150,28 +150,49 @@ def find(folder: pathlib.Path, sound: Listed) -> bool:
     Raises:
       UsageError: another file has its place.
     """
+    path, script = _places(folder, sound)
     try:
-        content = (folder / sound.file).read_bytes()
+        there = path.read_bytes()
+        fetched = script.read_bytes() if script else there
     except FileNotFoundError:
         return False
-    if is_listed(content, sound.digest):
+    if is_listed(fetched, sound.digest) and there == (
+        scripts.read_sound(fetched) if script else fetched
+    ):
         return True
     raise cli.UsageError(
-        f"{folder / sound.file} is not the listed file: delete it, or name "
-        "another --output_dir"
+        f"{path} is not the listed file: delete it, or name another "
+        "--output_dir"
     )
 
 
 def keep(folder: pathlib.Path, sound: Listed, content: bytes) -> str:
     """Writes a sound that was fetched; returns why not, or nothing.
 
+    Of a script the sound in it is written, and the script beside it.
+
     Raises:
       WriteError: it cannot be written.
     """
     if not is_listed(content, sound.digest):
         return "another file than the listed one was given"
-    path = folder / sound.file
+    path, script = _places(folder, sound)
     with atomic.writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+    if script:
+        try:
+            inside = scripts.read_sound(content)
+        except ValueError as error:
+            return str(error)
+        atomic.write_bytes(script, content)
+        content = inside
     atomic.write_bytes(path, content)
     return ""
+
+
+def _places(
+    folder: pathlib.Path, sound: Listed
+) -> tuple[pathlib.Path, pathlib.Path | None]:
+    """Returns where a sound is, and the script that it was in, if any."""
+    script = scripts.name_script(sound.file)
+    return folder / sound.file, folder / script if script else None

@@ -15,7 +15,7 @@ from experiments import gather, prepare_data
 from experiments.common import cli
 from experiments.gathering import folder, lists, marker
 from tests.fixtures import commands
-from tests.fixtures.hosts import Host, deb, font, noise, tar
+from tests.fixtures.hosts import Host, deb, font, noise, script, tar
 from wavegan_cond.storage import atomic
 from wavegan_cond.storage.temporary import PARTIAL, make_name
 
@@ -177,6 +177,46 @@ def test_kits_and_licences_are_those_of_the_list(host, place):
     alone = place.with_name("open sounds")
     call(host, alone, "--open_only", sounds="drums")
     assert files(alone) == {"me/kit/k.wav": KICK}
+
+
+def mp3(seed):
+    content = io.BytesIO()
+    soundfile.write(content, noise(seed, 9000), 44100, format="MP3")
+    return b"ID3\4\0\0\0\0\0\0" + content.getvalue()
+
+
+def add_script(host, tmp_path, content):
+    """Adds a script to the drums, which the host has."""
+    with (tmp_path / lists.LISTS["drums"]).open("a") as file:
+        file.write(f"me/kit/d.js,kick,me/kit,{blob(content)},1\n")
+    host.files[f"/me/kit/{COMMIT}/d.js"] = content
+
+
+def test_the_sound_in_a_script_is_gathered(host, place, tmp_path):
+    sound = mp3(7)
+    add_script(host, tmp_path, script(sound))
+    call(host, place, sounds="drums")
+    assert rows(place, folder.LABELS)[-1]["file"] == "me/kit/d.js.mp3"
+    there = place / "me/kit/d.js.mp3"
+    assert there.read_bytes() == sound and soundfile.info(there).format == "MP3"
+    asked = dict(host.asked)
+    call(host, place, sounds="drums")
+    assert host.asked == asked
+    there.write_bytes(b"mine")
+    with pytest.raises(cli.UsageError, match="is not the listed"):
+        call(host, place, sounds="drums")
+    there.unlink()
+    call(host, place, sounds="drums")
+    assert there.read_bytes() == sound
+
+
+def test_a_script_without_a_sound_is_missing(host, place, tmp_path):
+    add_script(host, tmp_path, script(b"no sound"))
+    with pytest.raises(SystemExit):
+        call(host, place, sounds="drums")
+    (lost,) = rows(place, folder.MISSING)
+    assert lost["file"] == "me/kit/d.js.mp3"
+    assert "does not hold one MP3" in lost["why"]
 
 
 def test_what_cannot_be_had_is_listed_and_tried_again(host, place, capsys):
