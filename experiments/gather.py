@@ -14,7 +14,8 @@ lets one share them.
 
 Every file is checked by its hash. labels.csv names those that are there, and
 missing.csv those that cannot be had, with the reason; the command then ends
-with 1, and given again fetches what is missing.
+with 1, and given again fetches what is missing. A folder holds what one command
+gathers; a labels.csv that was changed is not written anew.
 
 --copies makes a second sound of each, 6 % faster and slower in turn, as the
 shipped model was trained.
@@ -25,6 +26,7 @@ import contextlib
 import dataclasses
 import functools
 import pathlib
+import shlex
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -99,10 +101,24 @@ def run(settings: Settings) -> dict[Listed, str]:
         missing = _list(place, begun, listed, reasons)
     print(
         f"{place}: {len(listed) - len(missing)} of {len(listed)} sounds\n"
-        f"next: python -m experiments.prepare_data --input_dir={place} "
-        f"--labels={place / folder.LABELS} --output_dir=data"
+        f"next: {_next_command(place)}"
     )
     return missing
+
+
+def _next_command(place: pathlib.Path) -> str:
+    """Returns what prepares a folder, as a shell takes it."""
+    labels = str(place / folder.LABELS)
+    if set(labels) & set(',"\n'):  # --labels is a line of a CSV
+        labels = '"' + labels.replace('"', '""') + '"'
+    return shlex.join(
+        [
+            *("python", "-m", "experiments.prepare_data"),
+            f"--input_dir={place}",
+            f"--labels={labels}",
+            "--output_dir=data",
+        ]
+    )
 
 
 def _check_hosts(hosts: lists.Hosts) -> None:

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import shlex
 import signal
 import subprocess
 
@@ -144,6 +145,22 @@ def test_the_labels_are_those_prepare_data_takes(host, place, tmp_path):
         "snare": 2,
         "cymbal": 6,
     }
+
+
+@pytest.mark.parametrize(
+    "name", ["my drums", "a, b", "it's", 'a "b"', "$H", "a\nb"]
+)
+def test_the_command_that_comes_next_can_be_copied(host, place, capsys, name):
+    place = place.with_name(name)
+    call(host, place)
+    words = shlex.split(capsys.readouterr().out.partition("next: ")[2])
+    assert words[:3] == ["python", "-m", "experiments.prepare_data"]
+    values = cli.parse(prepare_data.FLAGS, "", words[2:])
+    settings = cli.read_config(prepare_data.Settings, values)
+    (source,) = prepare_data.read_sources(
+        prepare_data.split_folders(settings.input_dir), settings.labels
+    )
+    assert source.folder == place and len(source.labels) == 5
 
 
 def test_copies_are_faster_and_slower_in_turn(host, place):
