@@ -27,7 +27,7 @@ from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import workers
 from wavegan_cond.training.checkpoint_folder import CheckpointError
-from wavegan_cond.training.run_callbacks import Options, RunCallbacks
+from wavegan_cond.training.options import Options
 from wavegan_cond.training.run_dir import RunDir, RunError
 from wavegan_cond.training.stop_signal import StopSignal
 
@@ -69,6 +69,7 @@ def run(
 
     from wavegan_cond.model import xla
     from wavegan_cond.training import loop
+    from wavegan_cond.training.run_callbacks import RunCallbacks
     from wavegan_cond.training.strategy import (
         check_batches,
         is_chief,

@@ -20,7 +20,7 @@ from experiments.benchmark.training import take_turns
 from experiments.common import cli, quietly
 from experiments.common.machine import resolve_precision
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.training.run_callbacks import Options
+from wavegan_cond.training.options import Options
 from wavegan_cond.training.run_dir import RunDir
 
 PRESETS = "best", "cpu"

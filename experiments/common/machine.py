@@ -9,7 +9,7 @@ from wavegan_cond.config import ModelConfig, TrainConfig, from_json
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import ConfigError
 from wavegan_cond.training import precision
-from wavegan_cond.training.run_callbacks import Options
+from wavegan_cond.training.options import Options
 from wavegan_cond.training.run_dir import RunDir
 
 EMULATED = (

@@ -10,8 +10,8 @@ from experiments import train
 from experiments.common.deadline import Deadline
 from experiments.common.preflight import prepare_run
 from wavegan_cond.config import ModelConfig, TrainConfig, from_json
+from wavegan_cond.training.options import Options
 from wavegan_cond.training.rows import read_numbers
-from wavegan_cond.training.run_callbacks import Options
 from wavegan_cond.training.run_dir import RunDir
 
 WARM_UP = 10  # iterations that measure the speed of this machine
