@@ -9,6 +9,11 @@ from wavegan_cond.evaluation.measures import MEASURES, Measure
 from wavegan_cond.evaluation.report import RELIABLE
 
 GOOD, MIDDLING = 0.15, 0.5  # of the way from a perfect generator to noise
+SETS = "generated", "perfect", "noise"  # of a report, in the order of HEAD
+HEAD = (
+    "<table class=\"figures\"><thead><tr><td></td><th scope='col'>made</th>"
+    "<th scope='col'>real</th><th scope='col'>noise</th></tr></thead>"
+)
 TAKEN_FOR = "real sounds, taken for"
 WORDS = {"good": "near real", "middling": "between", "bad": "far off", "": ""}
 READING = (
@@ -117,14 +122,16 @@ def class_tables(report: Mapping) -> str:
     )
 
 
+def figures(report: Mapping, name: str, key: str) -> list[float]:
+    """Returns a class's figure of generated and real sounds, and of noise."""
+    return [report[of]["classes"][name][key] for of in SETS]
+
+
 def class_table(report: Mapping, name: str) -> str:
     """Returns a table of a class beside real sounds and noise, as HTML."""
     rows = []
     for key, measure in MEASURES.items():
-        made, perfect, noise = (
-            report[of]["classes"][name][key]
-            for of in ("generated", "perfect", "noise")
-        )
+        made, perfect, noise = figures(report, name, key)
         found = grade(made, perfect, noise, measure)
         unit = f", {measure.unit}" if measure.unit else ""
         rows.append(
@@ -134,12 +141,7 @@ def class_table(report: Mapping, name: str) -> str:
             f'<td class="quiet">{perfect:.3g}</td>'
             f'<td class="quiet">{noise:.3g}</td></tr>'
         )
-    return (
-        '<table class="figures"><thead><tr><td></td>'
-        "<th scope='col'>made</th><th scope='col'>real</th>"
-        f"<th scope='col'>noise</th></tr></thead><tbody>{''.join(rows)}"
-        "</tbody></table>"
-    )
+    return f"{HEAD}<tbody>{''.join(rows)}</tbody></table>"
 
 
 def tagger_table(report: Mapping) -> str:
@@ -152,8 +154,7 @@ def tagger_table(report: Mapping) -> str:
     rows = "".join(
         f"<tr><th scope='row'>{html.escape(name)}, {title}</th>"
         + "".join(
-            f"<td>{report['musicnn'][of][name][key]:.3g}</td>"
-            for of in ("generated", "perfect", "noise")
+            f"<td>{report['musicnn'][of][name][key]:.3g}</td>" for of in SETS
         )
         + "</tr>"
         for name in report["classes"]
@@ -161,9 +162,7 @@ def tagger_table(report: Mapping) -> str:
     )
     return (
         f"<h3>On the features of a music tagger</h3><p>{TAGGER}</p>"
-        '<table class="figures"><thead><tr><td></td>'
-        "<th scope='col'>made</th><th scope='col'>real</th>"
-        f"<th scope='col'>noise</th></tr></thead><tbody>{rows}</tbody></table>"
+        f"{HEAD}<tbody>{rows}</tbody></table>"
     )
 
 
