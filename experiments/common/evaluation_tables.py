@@ -1,9 +1,7 @@
 """The figures of experiments.evaluate as sentences and tables."""
 
 import html
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from wavegan_cond.evaluation.measures import MEASURES, Measure
 from wavegan_cond.evaluation.report import RELIABLE
@@ -243,16 +241,3 @@ def latent_table(report: Mapping) -> str:
         f"{LATENT}<details><summary>Figures of the latent space</summary>"
         f'<table class="figures"><tbody>{body}</tbody></table></details>'
     )
-
-
-def to_text(figures: dict[str, Any]) -> str:
-    """Returns JSON of figures, rounded to what they can mean."""
-
-    def rounded(value):
-        if isinstance(value, dict):
-            return {key: rounded(part) for key, part in value.items()}
-        if isinstance(value, list | tuple):
-            return [rounded(part) for part in value]
-        return float(f"{value:.5g}") if isinstance(value, float) else value
-
-    return json.dumps(rounded(figures), indent=1) + "\n"
