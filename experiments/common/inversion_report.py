@@ -11,6 +11,7 @@ import pathlib
 from experiments.common import cli
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.untrusted import read_json
+from wavegan_cond.synthesis.wav import safe_name
 
 NAME = "inversion.json"
 ROW = {"file", "label", "z", "distance", "nearest"}
@@ -54,8 +55,6 @@ def write(folder: pathlib.Path, model: str, rows: dict[str, dict]) -> None:
 
 def wav_name(name: str) -> str:
     """Returns the name of the sound that is written for a file."""
-    from wavegan_cond.synthesis.wav import safe_name
-
     return f"{safe_name(name)}.wav"
 
 
