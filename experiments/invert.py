@@ -38,7 +38,7 @@ from experiments.common import (
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.synthesis.model_info import ModelInfo
-from wavegan_cond.synthesis.recipe import Recipe
+from wavegan_cond.synthesis.recipe import Recipe, sha256
 from wavegan_cond.synthesis.wav import to_float
 
 
@@ -212,7 +212,7 @@ def look_for_row(model, name: str, target, settings: Settings) -> dict:
         "z": found.z.tolist(),
         "distance": found.distance,
         "seed": settings.seed,
-        "sound": inversion_report.digest(target),
+        "sound": sha256(target.tobytes()),
     }
 
 
