@@ -28,6 +28,7 @@ from experiments.common.outputs import check_file
 from experiments.common.preflight import check_classes, check_same
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.storage.atomic import write_text
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -153,10 +154,7 @@ def main(values: cli.Values) -> None:
         check_file(values.output, ".json")
     figures = run(cli.read_config(Settings, values))
     if values.output:
-        from wavegan_cond.storage.atomic import write_bytes
-
-        text = json.dumps(figures, indent=2) + "\n"
-        write_bytes(values.output, text.encode())
+        write_text(values.output, json.dumps(figures, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -20,9 +20,13 @@ import dataclasses
 import functools
 import pathlib
 
-from absl import flags
+import numpy as np
 from tqdm import tqdm
 
+from data_prep.audio import process_file, workers
+from data_prep.audio.scan import scan
+from data_prep.read_files import is_sound
+from data_prep.store.store import SAMPLE_RATE, Store, open_store
 from experiments.common import (
     cli,
     inversion_report,
@@ -33,6 +37,9 @@ from experiments.common import (
 )
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.synthesis.model_info import ModelInfo
+from wavegan_cond.synthesis.recipe import Recipe, sha256
+from wavegan_cond.synthesis.wav import to_float
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -107,7 +114,7 @@ def run(settings: Settings) -> list[dict]:
     return [listed[name] for name in targets]
 
 
-def open_training(settings: Settings, info):
+def open_training(settings: Settings, info: ModelInfo | None) -> Store | None:
     """Returns the store to compare with, None without one.
 
     Raises:
@@ -115,18 +122,14 @@ def open_training(settings: Settings, info):
     """
     if not settings.data_dir:
         return None
-    from data_prep.store.store import open_store
-
     store = open_store(settings.data_dir, verify=True)
     if info:
         preflight.check_same(store, info, settings.model)
     return store
 
 
-def check_rate(info, path: str) -> None:
+def check_rate(info: ModelInfo, path: str) -> None:
     """Raises UsageError for a model whose sounds have not grown to 44.1 kHz."""
-    from data_prep.store.store import SAMPLE_RATE
-
     if info.sample_rate != SAMPLE_RATE:
         raise cli.UsageError(
             f"{path} makes sounds at {info.sample_rate} Hz, and files are "
@@ -144,9 +147,6 @@ def list_sounds(path: pathlib.Path, output_dir: str | None) -> list[str]:
     Raises:
       UsageError: there are none.
     """
-    from data_prep.audio.scan import scan
-    from data_prep.read_files import is_sound
-
     if path.is_file():
         return [path.name]
     names = [name for name in scan(path) if is_sound(name)]
@@ -168,8 +168,6 @@ def read_targets(place: str, names: list[str], length: int) -> dict:
     Raises:
       UsageError: none gives a sound.
     """
-    from data_prep.audio import process_file, workers
-
     folder = pathlib.Path(place)
     folder = folder.parent if folder.is_file() else folder
     shape = process_file.Shape(length=length)
@@ -194,7 +192,6 @@ def look_for(model, name: str, target, seed: int):
     A bar on standard error says how far it is, where that is a terminal.
     """
     from wavegan_cond.synthesis.inversion import search
-    from wavegan_cond.synthesis.wav import to_float
 
     layout = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
     with tqdm(
@@ -215,7 +212,7 @@ def look_for_row(model, name: str, target, settings: Settings) -> dict:
         "z": found.z.tolist(),
         "distance": found.distance,
         "seed": settings.seed,
-        "sound": inversion_report.digest(target),
+        "sound": sha256(target.tobytes()),
     }
 
 
@@ -223,11 +220,8 @@ def nearest_training(store, targets: dict, sample_rate: int) -> dict:
     """Returns the distance of the nearest training sound by name of target."""
     if store is None:
         return {}
-    import numpy as np
-
     from wavegan_cond.synthesis.inversion import distances
     from wavegan_cond.synthesis.spectral_distance import spectra
-    from wavegan_cond.synthesis.wav import to_float
 
     wanted = spectra(to_float(np.stack(list(targets.values()))), sample_rate)
     least = np.full(len(targets), np.inf)
@@ -255,7 +249,6 @@ def write(settings: Settings, model, row: dict) -> None:
       model: a ``Synth``.
       row: what was found for a file.
     """
-    from wavegan_cond.synthesis.recipe import Recipe
     from wavegan_cond.synthesis.write_sounds import write_sounds
 
     label = model.info.classes[model.info.kinds.index(row["label"])]
@@ -269,7 +262,7 @@ def write(settings: Settings, model, row: dict) -> None:
     )
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Reads the flags and looks for every file."""
     run(cli.read_config(Settings, values))
 

@@ -13,7 +13,7 @@ from experiments.claims.results import REAL, read_result, read_run
 from experiments.claims.runs import Run
 from experiments.claims.variants import PARTS
 from experiments.common import cli
-from experiments.common.evaluation_tables import to_text
+from experiments.common.json_text import to_text
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.evaluation import artifacts, latent_space, shifts
 from wavegan_cond.evaluation.distances import kad

@@ -99,20 +99,8 @@ def work(model: ModelConfig, train: TrainConfig, length: int) -> float:
     return train.critic_updates * update + 3 * generator + 2 * critic
 
 
-def plan(model: ModelConfig, train: TrainConfig, minutes: float) -> dict:
-    """Returns what a grown training of so many minutes would be.
-
-    Returns:
-      ``seconds``, of an iteration of each stage; and ``grown``, the
-      ``iterations`` and ``stages`` of a TrainConfig.
-    """
-    seconds, _ = measure(model, train)
-    each = 60 * minutes / sum(seconds.values())
-    return {"seconds": seconds, "grown": grown(max(2, round(each)))}
-
-
 def grown(each: int) -> dict:
-    """Returns ``iterations`` and ``stages``, of a number for each stage."""
+    """Returns the settings of a TrainConfig of so many iterations a stage."""
     iterations = len(LENGTHS) * each
     return {"iterations": iterations, "stages": equal_stages(iterations)}
 

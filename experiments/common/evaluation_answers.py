@@ -4,7 +4,7 @@ import html
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from experiments.common.evaluation_tables import grade
+from experiments.common.evaluation_tables import figures, grade
 from wavegan_cond.evaluation.measures import MEASURES
 from wavegan_cond.evaluation.report import RELIABLE
 
@@ -149,11 +149,3 @@ def worst_grade(report: Mapping, key: str) -> str:
         for name in report["classes"]
     ]
     return max(grades, key=ORDER.index)
-
-
-def figures(report: Mapping, name: str, key: str) -> list[float]:
-    """Returns a class's figure of generated and real sounds, and of noise."""
-    return [
-        report[of]["classes"][name][key]
-        for of in ("generated", "perfect", "noise")
-    ]

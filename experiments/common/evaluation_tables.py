@@ -1,14 +1,17 @@
 """The figures of experiments.evaluate as sentences and tables."""
 
 import html
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from wavegan_cond.evaluation.measures import MEASURES, Measure
 from wavegan_cond.evaluation.report import RELIABLE
 
 GOOD, MIDDLING = 0.15, 0.5  # of the way from a perfect generator to noise
+SETS = "generated", "perfect", "noise"  # of a report, in the order of HEAD
+HEAD = (
+    "<table class=\"figures\"><thead><tr><td></td><th scope='col'>made</th>"
+    "<th scope='col'>real</th><th scope='col'>noise</th></tr></thead>"
+)
 TAKEN_FOR = "real sounds, taken for"
 WORDS = {"good": "near real", "middling": "between", "bad": "far off", "": ""}
 READING = (
@@ -119,14 +122,16 @@ def class_tables(report: Mapping) -> str:
     )
 
 
+def figures(report: Mapping, name: str, key: str) -> list[float]:
+    """Returns a class's figure of generated and real sounds, and of noise."""
+    return [report[of]["classes"][name][key] for of in SETS]
+
+
 def class_table(report: Mapping, name: str) -> str:
     """Returns a table of a class beside real sounds and noise, as HTML."""
     rows = []
     for key, measure in MEASURES.items():
-        made, perfect, noise = (
-            report[of]["classes"][name][key]
-            for of in ("generated", "perfect", "noise")
-        )
+        made, perfect, noise = figures(report, name, key)
         found = grade(made, perfect, noise, measure)
         unit = f", {measure.unit}" if measure.unit else ""
         rows.append(
@@ -136,12 +141,7 @@ def class_table(report: Mapping, name: str) -> str:
             f'<td class="quiet">{perfect:.3g}</td>'
             f'<td class="quiet">{noise:.3g}</td></tr>'
         )
-    return (
-        '<table class="figures"><thead><tr><td></td>'
-        "<th scope='col'>made</th><th scope='col'>real</th>"
-        f"<th scope='col'>noise</th></tr></thead><tbody>{''.join(rows)}"
-        "</tbody></table>"
-    )
+    return f"{HEAD}<tbody>{''.join(rows)}</tbody></table>"
 
 
 def tagger_table(report: Mapping) -> str:
@@ -154,8 +154,7 @@ def tagger_table(report: Mapping) -> str:
     rows = "".join(
         f"<tr><th scope='row'>{html.escape(name)}, {title}</th>"
         + "".join(
-            f"<td>{report['musicnn'][of][name][key]:.3g}</td>"
-            for of in ("generated", "perfect", "noise")
+            f"<td>{report['musicnn'][of][name][key]:.3g}</td>" for of in SETS
         )
         + "</tr>"
         for name in report["classes"]
@@ -163,9 +162,7 @@ def tagger_table(report: Mapping) -> str:
     )
     return (
         f"<h3>On the features of a music tagger</h3><p>{TAGGER}</p>"
-        '<table class="figures"><thead><tr><td></td>'
-        "<th scope='col'>made</th><th scope='col'>real</th>"
-        f"<th scope='col'>noise</th></tr></thead><tbody>{rows}</tbody></table>"
+        f"{HEAD}<tbody>{rows}</tbody></table>"
     )
 
 
@@ -248,16 +245,3 @@ def latent_table(report: Mapping) -> str:
         f"{LATENT}<details><summary>Figures of the latent space</summary>"
         f'<table class="figures"><tbody>{body}</tbody></table></details>'
     )
-
-
-def to_text(figures: dict[str, Any]) -> str:
-    """Returns JSON of figures, rounded to what they can mean."""
-
-    def rounded(value):
-        if isinstance(value, dict):
-            return {key: rounded(part) for key, part in value.items()}
-        if isinstance(value, list | tuple):
-            return [rounded(part) for part in value]
-        return float(f"{value:.5g}") if isinstance(value, float) else value
-
-    return json.dumps(rounded(figures), indent=1) + "\n"

@@ -4,13 +4,14 @@ A search that was stopped starts from it: each row has the seed of its search
 and a hash of its sound, so that it is known whether it would come out again.
 """
 
-import hashlib
 import json
 import pathlib
 
 from experiments.common import cli
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.untrusted import read_json
+from wavegan_cond.synthesis.recipe import sha256
+from wavegan_cond.synthesis.wav import safe_name
 
 NAME = "inversion.json"
 ROW = {"file", "label", "z", "distance", "nearest"}
@@ -54,14 +55,7 @@ def write(folder: pathlib.Path, model: str, rows: dict[str, dict]) -> None:
 
 def wav_name(name: str) -> str:
     """Returns the name of the sound that is written for a file."""
-    from wavegan_cond.synthesis.wav import safe_name
-
     return f"{safe_name(name)}.wav"
-
-
-def digest(sound) -> str:
-    """Returns a hash of a sound, int16 [T]."""
-    return hashlib.sha256(sound.tobytes()).hexdigest()
 
 
 def check_free(
@@ -104,7 +98,7 @@ def check_sounds(
       sounds: int16 [T] of each of these files, and of others.
     """
     for name, row in rows.items():
-        if row.get("sound") != digest(sounds[name]):
+        if row.get("sound") != sha256(sounds[name].tobytes()):
             raise cli.UsageError(
                 f"{name} is another sound than the one that {NAME} in {folder} "
                 f"has: {CHOICE}"
