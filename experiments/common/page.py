@@ -31,6 +31,7 @@ from wavegan_cond.synthesis.wav import safe_name, wav_bytes
 TEMPLATE = pathlib.Path(__file__).with_name("page.html")
 MAX_BYTES = 1 << 28  # of a WAV file
 PARTS = {"STYLE": ("page.css",), "SCRIPT": ("zip.js", "soften.js", "page.js")}
+PATH_STEP = re.compile(r"_(?P<method>s?lerp)\d+_(?P<number>\d+)$")  # of a name
 COLORS = 48  # of a spectrogram: few, so that the page stays small
 
 
@@ -108,6 +109,8 @@ def group(
 def listed_groups(folder: pathlib.Path, num: int | None = None) -> list[Group]:
     """Returns the sounds of a folder's ``sounds.json``, a group a class.
 
+    The steps of a path are a group of their own for each method.
+
     Args:
       folder: with the sounds.
       num: number of sounds of each class at most, the first ones; None for
@@ -124,6 +127,8 @@ def listed_groups(folder: pathlib.Path, num: int | None = None) -> list[Group]:
         )
         if not content["models"][entry["model"]].get("conditional", True):
             title = ANYTHING
+        if step := PATH_STEP.search(pathlib.PurePath(entry["file"]).stem):
+            title += f", {step['method']}"
         rows.setdefault(title, []).append(entry)
     groups = []
     for title, entries in rows.items():
@@ -263,13 +268,13 @@ def _caption(entry: dict) -> str:
     if "seed" in entry:
         return f"seed {entry['seed']}"
     stem = pathlib.PurePath(entry["file"]).stem
-    step = re.search(r"_(s?lerp)\d+_(\d+)$", stem)  # of a path
-    method = f"{step[1]} " if step else ""
+    step = PATH_STEP.search(stem)
+    method = f"{step['method']} " if step else ""
     if "class_weights" in entry:
         share = list(entry["class_weights"].values())[-1]
         return f"{method}{100 * share:.0f} %"
     if step:
-        return f"{method}{int(step[2])}"
+        return f"{method}{int(step['number'])}"
     if drawn := re.search(r"_seed(\d+)_(.+)$", stem):  # truncated, or steered
         return f"seed {int(drawn[1])}, {drawn[2].replace('_', ', ')}"
     given = re.search(r"_z_?([+-]\d.*|[0-9a-f]{10})$", stem)  # recipe.z_name

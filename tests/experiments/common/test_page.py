@@ -165,6 +165,21 @@ def test_a_sound_has_a_name_that_says_what_it_is(entry, expected):
     assert page._caption(entry) == expected
 
 
+def test_a_path_has_a_row_for_each_method(tmp_path, monkeypatch):
+    stems = ("kick_seed0001-0002_lerp2_", "kick_seed0001-0002_slerp2_")
+    entries = [
+        {"file": f"{stem}00{step}.wav", "label": "kick", "model": "m"}
+        for stem in stems
+        for step in (1, 2)
+    ]
+    content = {"sounds": entries, "models": {"m": {}}}
+    monkeypatch.setattr(page.generation_log, "read", lambda path: content)
+    monkeypatch.setattr(page, "_read_sound", lambda _, entry: entry["file"])
+    groups = {g.title: g.sounds for g in page.listed_groups(tmp_path)}
+    files = [entry["file"] for entry in entries]
+    assert groups == {"kick, lerp": files[:2], "kick, slerp": files[2:]}
+
+
 def test_a_folder_becomes_a_page(tmp_path):
     run, folder = tmp_path / "run", tmp_path / "sounds"
     make_run(run)
