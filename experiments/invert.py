@@ -86,10 +86,12 @@ def run(settings: Settings) -> list[dict]:
         inversion_report.refuse_other_model(folder, settings.overwrite)
         listed = {}
     targets = read_targets(settings.input, names, model.info.length)
-    before = {}
-    if not settings.overwrite:
+    before, to_write = {}, set(targets) if settings.output_dir else set()
+    if settings.output_dir and not settings.overwrite:
         before = {name: listed[name] for name in targets if name in listed}
         inversion_report.check_sounds(folder, before, targets)
+        to_write -= before.keys()
+        to_write |= inversion_report.without_sound(folder, before)
     nearest = nearest_training(store, targets, model.info.sample_rate)
     for name, target in targets.items():
         row = before.get(name) or look_for_row(model, name, target, settings)
@@ -98,9 +100,9 @@ def run(settings: Settings) -> list[dict]:
         again = ", found before" if name in before else ""
         print(f"{describe(row)}{again}", flush=True)
         listed[name] = row
-        if settings.output_dir and name not in before:
-            write(settings, model, row)
+        if name in to_write:
             inversion_report.write(folder, model.info.fingerprint, listed)
+            write(settings, model, row)
     if settings.output_dir:  # with the distances of what was found before
         inversion_report.write(folder, model.info.fingerprint, listed)
         print(f"{folder}: {len(targets)} sounds and {inversion_report.NAME}")
