@@ -141,7 +141,7 @@ def list_sounds(path: pathlib.Path, output_dir: str | None) -> list[str]:
 
     Args:
       path: the folder or file.
-      output_dir: what is below it was found, and is not looked for; or None.
+      output_dir: what was found stands here, and is not looked for; or None.
 
     Raises:
       UsageError: there are none.
@@ -153,13 +153,34 @@ def list_sounds(path: pathlib.Path, output_dir: str | None) -> list[str]:
         return [path.name]
     names = [name for name in scan(path) if is_sound(name)]
     if output_dir:
-        found = pathlib.Path(output_dir).resolve()
-        names = [n for n in names if found not in (path / n).resolve().parents]
+        names = without_found(path, names, pathlib.Path(output_dir).resolve())
     if not names:
         raise cli.UsageError(
             f"--input={path}: expected a sound, or a folder of sounds"
         )
     return names
+
+
+def without_found(
+    path: pathlib.Path, names: list[str], found: pathlib.Path
+) -> list[str]:
+    """Returns the names of sounds that were not found, but given.
+
+    Args:
+      path: the folder they are below.
+      names: of the sounds.
+      found: folder of what was found. Below the other one it holds nothing
+        else; where it is the same one, or above, its report says what.
+
+    Raises:
+      UsageError: it has a report of something else.
+    """
+    places = {name: (path / name).resolve() for name in names}
+    if path.resolve() in found.parents:
+        return [n for n, place in places.items() if found not in place.parents]
+    _, rows = inversion_report.read(found)
+    made = {found / inversion_report.wav_name(file) for file in rows}
+    return [name for name, place in places.items() if place not in made]
 
 
 def read_targets(place: str, names: list[str], length: int) -> dict:
