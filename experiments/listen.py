@@ -134,6 +134,11 @@ def read(path: str) -> Iterator[dict[str, str]]:
         yield {key: unquoted(row[key]) for key in COLUMNS}
 
 
+def is_report(content: dict) -> bool:
+    """Says whether a JSON object has figures of models, as this command's."""
+    return all(x and TITLES.keys() >= x.keys() for x in content.values())
+
+
 def describe(figures: dict) -> str:
     """Returns the figures as text."""
     lines = []
@@ -162,6 +167,7 @@ def main(values: cli.Values) -> None:
     """Reads, counts, prints, and keeps the figures."""
     if values.output:
         outputs.check_file(values.output, ".json")
+        outputs.check_json(values.output, is_report)
     figures = run(values.answers)
     print(describe(figures))
     pages = {row["page"] for path in values.answers for row in read(path)}

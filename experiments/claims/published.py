@@ -26,7 +26,7 @@ from experiments.claims.published_sounds import (
     select,
 )
 from experiments.common import cli, loading, quietly
-from experiments.common.outputs import check_file
+from experiments.common.outputs import check_file, check_json
 from experiments.common.preflight import check_store
 from wavegan_cond.evaluation.features import FLOORS
 from wavegan_cond.settings import REQUIRED, setting
@@ -183,6 +183,11 @@ def successor(
     }
 
 
+def is_report(content: dict) -> bool:
+    """Says whether a JSON object has figures of classes, as this command's."""
+    return all("held out" in sets for sets in content["classes"].values())
+
+
 def table(result: dict) -> str:
     """Returns the distances as text."""
     lines = []
@@ -201,6 +206,7 @@ def table(result: dict) -> str:
 def main(values: cli.Values) -> None:
     """Reads, measures and writes."""
     check_file(values.output, ".json")
+    check_json(values.output, is_report)
     store = open_store(values.data_dir, verify=True)
     sounds = read_index(Path(values.reference_dir))
     quietly.import_tensorflow()

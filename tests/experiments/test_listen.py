@@ -213,6 +213,7 @@ def test_what_is_found_is_said_and_kept(tmp_path, capsys):
     commands.call(listen, answers=path, output=output)
     said = capsys.readouterr().out
     assert "20 of  40 = 0.50" in said and "no other than guessing" in said
+    commands.call(listen, answers=path, output=output)  # its own is replaced
     kept = json.loads(output.read_text())["a1 b2"]["real"][listen.ALL]
     assert kept["share"] == 0.5 and kept["wilson"][0] < 0.5
     path = write_answers(tmp_path / "b.csv", answers(1))
@@ -247,6 +248,15 @@ def test_other_files_are_refused(tmp_path, capsys):
     with pytest.raises(cli.UsageError, match="no answers"):
         listen.run([empty])
     assert "--answers is needed" in commands.refused(capsys, listen)
+
+
+def test_figures_replace_no_json_of_another(tmp_path, capsys):
+    path = write_answers(tmp_path / "a.csv", answers(2))
+    output = tmp_path / "dataset.json"
+    output.write_text('{"classes": ["kick"]}')
+    flags = f"--answers={path}", f"--output={output}"
+    assert "is there and" in commands.refused(capsys, listen, *flags)
+    assert output.read_text() == '{"classes": ["kick"]}'
 
 
 def test_against_goes_with_listen(place):

@@ -117,6 +117,15 @@ def test_the_file_to_write_is_checked_first(tmp_path, capsys):
     )
 
 
+def test_figures_replace_no_json_of_another(place, capsys):
+    store = place / "data" / "dataset.json"
+    before = store.read_bytes()
+    places = f"--data_dir={place / 'data'}", f"--reference_dir={place}"
+    said = commands.refused(capsys, published, *places, f"--output={store}")
+    assert "is there and" in said and store.read_bytes() == before
+    assert published.is_report({"classes": {"kick": {"held out": {}}}})
+
+
 def test_a_sound_that_is_missing_or_of_another_rate_is_named(place):
     sounds = published_sounds.read_index(place)[:1]
     with pytest.raises(cli.UsageError, match=r"0_0\.wav.*48000 Hz"):
