@@ -204,7 +204,7 @@ def table(result: dict) -> str:
 
 
 def main(values: cli.Values) -> None:
-    """Reads, measures and writes."""
+    """Reads, measures, prints and writes."""
     check_file(values.output, ".json")
     check_json(values.output, is_report)
     store = open_store(values.data_dir, verify=True)
@@ -222,8 +222,8 @@ def main(values: cli.Values) -> None:
     result = {"classes": measure(reference, store, sounds, model)}
     if model:
         result["paths"] = latent_space.measure_paths(model, reference)
+    print(table(result["classes"]), flush=True)
     write_text(Path(values.output), to_text(result))
-    print(table(result["classes"]))
 
 
 if __name__ == "__main__":

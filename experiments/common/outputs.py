@@ -16,7 +16,7 @@ PAGE_MARK = b'<meta name="generator" content="wavegan-cond">'  # of page.html
 MAX_REPORT = 1 << 24  # bytes of a report; one has 60 kB
 
 
-def check_output(folder: str) -> None:
+def check_output(folder: str | os.PathLike) -> None:
     """Checks that a folder is there, or can be made, and takes something new.
 
     What a folder allows does not say it: root may write to /proc, and a disk
@@ -51,7 +51,7 @@ def check_names(*paths: str) -> None:
 
 
 def check_file(path: str, *suffixes: str) -> None:
-    """Checks the name of a file that will be replaced.
+    """Checks the place and the name of a file that will be replaced.
 
     A name half typed must not be that of a sound.
 
@@ -61,6 +61,7 @@ def check_file(path: str, *suffixes: str) -> None:
 
     Raises:
       UsageError: it has another one, or its folder is not there.
+      WriteError: nothing can be written there.
     """
     place = pathlib.Path(path)
     if place.suffix not in suffixes:
@@ -72,6 +73,7 @@ def check_file(path: str, *suffixes: str) -> None:
         raise cli.UsageError(
             f"--output={path}: expected a file in a folder that exists"
         )
+    check_output(place.absolute().parent)
 
 
 def check_picture(folder: str, name: str) -> None:

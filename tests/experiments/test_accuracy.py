@@ -107,6 +107,13 @@ def test_no_json_of_another_is_replaced(data, tmp_path, capsys):
     assert end(accuracy, *flags, f"--output={tmp_path / 'mine.json'}") == 0
 
 
+def test_a_place_that_takes_no_file_is_told_before_training(data, capsys):
+    flags = [f"--data_dir={data}", "--output=/proc/x.json"]
+    assert end(accuracy, *flags) == 4
+    out, said = capsys.readouterr()
+    assert "cannot write /proc" in said and not out
+
+
 def test_a_single_class_is_told_from_nothing(tmp_path, capsys):
     rows = np.zeros((4, LENGTH), np.int16)
     stores.write(tmp_path / "data", rows, np.zeros(4, int), 2, ("low",))

@@ -11,6 +11,7 @@ import soundfile
 from experiments.claims import published, published_sounds
 from experiments.common import cli
 from tests.fixtures import commands, drums
+from wavegan_cond.storage.atomic import WriteError
 
 COUNT = 6  # sounds of a class shown, made, and on a path
 COLUMNS = ("file", "label", "kind", "demo", "step", "source_path")
@@ -77,6 +78,20 @@ def test_what_is_further_from_real_is_found_so(place, monkeypatch, capsys):
         assert 0 < path["straightness"] < 1 and path["accuracy"] > 0.5
         assert "2020 path" not in found
     assert "paths" not in figures  # no model was asked about
+
+
+def test_what_is_found_is_printed_before_it_is_written(
+    place, monkeypatch, capsys
+):
+    def full(path, text):
+        raise WriteError("no room")
+
+    monkeypatch.setattr(published, "DRAWS", 2)
+    monkeypatch.setattr(published, "FEW", COUNT)
+    monkeypatch.setattr(published, "write_text", full)
+    with pytest.raises(WriteError):
+        call(place)
+    assert "2021 generated" in capsys.readouterr().out
 
 
 def test_sounds_are_cut_to_the_length_of_the_store(place):

@@ -93,3 +93,8 @@ def test_a_json_of_another_is_not_replaced(tmp_path):
         path.write_text(content)
         with pytest.raises(cli.UsageError, match=r"another --output$"):
             outputs.check_json(str(path), lambda report: report["mine"])
+
+
+def test_a_file_that_cannot_be_written_is_told_at_once():
+    with pytest.raises(WriteError, match="cannot write /proc"):
+        outputs.check_file("/proc/result.json", ".json")
