@@ -27,7 +27,7 @@ from experiments.claims.published_sounds import (
 )
 from experiments.common import cli, loading, quietly
 from experiments.common.outputs import check_file, check_json
-from experiments.common.preflight import check_store
+from experiments.common.preflight import check_measurable, check_same
 from wavegan_cond.evaluation.features import FLOORS
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
@@ -208,6 +208,7 @@ def main(values: cli.Values) -> None:
     check_file(values.output, ".json")
     check_json(values.output, is_report)
     store = open_store(values.data_dir, verify=True)
+    check_measurable(store)
     sounds = read_index(Path(values.reference_dir))
     quietly.import_tensorflow()
     from experiments.common.evaluation_tables import to_text
@@ -217,7 +218,7 @@ def main(values: cli.Values) -> None:
     model = None
     if values.model:
         model = loading.load_model(values)
-        check_store(store, model, values.model)
+        check_same(store, model.info, values.model)
     reference = make_reference(store)
     result = {"classes": measure(reference, store, sounds, model)}
     if model:

@@ -9,8 +9,8 @@ import pytest
 import soundfile
 
 from experiments.claims import published, published_sounds
-from experiments.common import cli
-from tests.fixtures import commands, drums
+from experiments.common import cli, quietly
+from tests.fixtures import commands, drums, stores
 from wavegan_cond.storage.atomic import WriteError
 
 COUNT = 6  # sounds of a class shown, made, and on a path
@@ -130,6 +130,18 @@ def test_the_file_to_write_is_checked_first(tmp_path, capsys):
     assert "folder that exists" in commands.refused(
         capsys, published, *places, output
     )
+
+
+def test_a_store_that_holds_out_nothing_is_refused(
+    place, tmp_path, monkeypatch, capsys
+):
+    rows, labels = np.zeros((6, drums.LENGTH), np.int16), np.arange(6) % 3
+    stores.write(tmp_path / "data", rows, labels, 6)
+    monkeypatch.setattr(quietly, "import_tensorflow", None)
+    places = f"--data_dir={tmp_path / 'data'}", f"--reference_dir={place}"
+    output = f"--output={tmp_path / 'x.json'}"
+    said = commands.refused(capsys, published, *places, output)
+    assert "holds out 0 sounds" in said
 
 
 def test_figures_replace_no_json_of_another(place, capsys):
