@@ -17,7 +17,7 @@ from pathlib import Path
 
 from data_prep.store.store import open_store
 from experiments.claims.variants import BASE, PARTS, VARIANTS
-from experiments.common import cli, quietly
+from experiments.common import cli, outputs, quietly
 from experiments.common.preflight import check_data, check_measurable
 from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -107,6 +107,7 @@ def make_results(values: cli.Values) -> None:
             f"--seeds={','.join(values.seeds)}: expected two or more, which "
             "say what is chance"
         )
+    outputs.check_output(values.results_dir)
     store = open_store(values.data_dir, verify=True)
     check_measurable(store)
     results_dir = Path(values.results_dir)
