@@ -98,10 +98,6 @@ def make_results(values: cli.Values) -> None:
     """Trains and measures what has no result yet."""
     from experiments.claims import measure, runs
 
-    if not (values.data_dir and values.output_dir):
-        raise cli.UsageError(
-            "--data_dir and --output_dir are needed, or --report_only"
-        )
     if len(set(values.seeds)) < 2:
         raise cli.UsageError(
             f"--seeds={','.join(values.seeds)}: expected two or more, which "
@@ -135,6 +131,12 @@ def main(values: cli.Values) -> None:
     """Makes the results, then the verdicts."""
     from experiments.claims import report
 
+    made = values.data_dir and values.output_dir
+    if not (made or values.report_only):
+        raise cli.UsageError(
+            "--data_dir and --output_dir are needed, or --report_only"
+        )
+    cli.read_config(Settings, values)  # what is needed and empty is told
     if not values.report_only:
         make_results(values)
     report.write(Path(values.results_dir))

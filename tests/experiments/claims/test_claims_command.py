@@ -125,6 +125,11 @@ def test_the_verdicts_need_the_results_alone(place, tmp_path, capsys):
     assert "C10" in capsys.readouterr().out
 
 
+def test_an_empty_place_of_the_results_is_not_the_current_one(capsys):
+    flags = "--report_only", "--results_dir="
+    assert "results_dir is needed" in commands.refused(capsys, command, *flags)
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "said"),
     [
