@@ -7,8 +7,9 @@ package loads no TensorFlow.
 import importlib
 
 _MODULES = {
-    # The module of that name: it can be called, see its end.
-    "prepare": "data_prep.prepare",
+    "prepare": "data_prep.pipeline",
+    "Options": "data_prep.pipeline",
+    "Source": "data_prep.read_files",
     "open_store": "data_prep.store.store",
     "load_batches": "data_prep.store.batches",
 }
@@ -19,8 +20,7 @@ def __getattr__(name: str):
     """Imports and returns a name of ``__all__``."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = importlib.import_module(_MODULES[name])
-    return module if name == "prepare" else getattr(module, name)
+    return getattr(importlib.import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -60,7 +60,7 @@ def settings_of(sources: Sequence[Source], options: Any) -> dict:
 
     Args:
       sources: for their names, and what the user says of their files.
-      options: ``prepare.Options``.
+      options: ``pipeline.Options``.
     """
     rules = LabelRules(options.classes)
     given = [[s.name, dict(s.labels), dict(s.groups)] for s in sources]

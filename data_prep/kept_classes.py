@@ -6,10 +6,10 @@ What is to be done follows from why the files were left out.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from data_prep.audio.scan import extension
+from data_prep.labels.vocabulary import CLASSES
 from data_prep.store.manifest import Entry
 from data_prep.store.store import SIDES, StoreError
 
-PAPER_CLASSES = ("kick", "snare", "cymbal")
 ARCHIVES = frozenset("zip rar 7z tar gz tgz bz2 xz".split())
 MAX_HINTS = 2
 LABEL = "name your classes with --classes, or label files with --labels"
@@ -58,7 +58,7 @@ def kept_classes(
         raise PrepareError(
             f"no usable sound: {_summary(counts) or 'no files'}{hints}"
         )
-    paper = [name for name in PAPER_CLASSES if name in kept]
+    paper = [name for name in CLASSES if name in kept]
     classes = wanted or paper + sorted(kept - set(paper))
     if missing := [name for name in classes if name not in kept]:
         hints = _hints(entries, lambda entry: entry.label in missing)

@@ -59,7 +59,7 @@ def examine(
     shape: process_file.Shape,
     by_folder: bool,
     processes: int,
-    skip: int = 0,
+    skip: int,
 ) -> Iterator[Found]:
     """Yields what every file is, source by source, in order.
 

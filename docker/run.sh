@@ -20,6 +20,8 @@ options=(
   # Process 1 is then Docker's own small init: it passes SIGTERM on to Python,
   # also before Python asks for it, and buries the children it leaves.
   --init
+  # By which NCCL talks between GPUs of one machine; Docker gives 64 MB.
+  --shm-size 1g
   # `docker stop` waits this many seconds, enough to save a checkpoint.
   --stop-timeout 300
 )

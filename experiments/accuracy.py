@@ -28,6 +28,7 @@ from experiments.common.outputs import check_file, check_json
 from experiments.common.preflight import check_classes, check_same
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.storage.atomic import write_text
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -162,10 +163,7 @@ def main(values: cli.Values) -> None:
         check_json(values.output, lambda report: set(report) >= OWN)
     figures = run(settings)
     if values.output:
-        from wavegan_cond.storage.atomic import write_bytes
-
-        text = json.dumps(figures, indent=2) + "\n"
-        write_bytes(values.output, text.encode())
+        write_text(values.output, json.dumps(figures, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from pathlib import Path
 
 from data_prep.store.store import open_store
 from experiments.common import cli, loading, outputs
+from experiments.common.json_text import to_text
 from experiments.common.preflight import check_store
 from experiments.common.steps import Steps, stoppable
 from experiments.common.store_files import heard_before
@@ -176,7 +177,7 @@ def evaluate(model, store, values: cli.Values, steps: Steps) -> None:
     )
     page = folder / "index.html"
     page.unlink(missing_ok=True)  # of another report
-    write_text(folder / REPORT, evaluation_tables.to_text(report))
+    write_text(folder / REPORT, to_text(report))
     steps.finish(folder / REPORT)
     steps.begin("writing the page")
     evaluation_page.write(

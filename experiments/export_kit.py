@@ -90,6 +90,8 @@ def run(settings: Settings) -> None:
     settings = shipped.fill(settings)
     if settings.seed is None:
         settings = dataclasses.replace(settings, seed=seeds.draw())
+    if settings.name is None:
+        settings = dataclasses.replace(settings, name=f"kit_{settings.seed}")
     check_text(settings)
     folders.check_new(settings.output_dir)
     outputs.check_output(settings.output_dir)
@@ -108,7 +110,7 @@ def run(settings: Settings) -> None:
 
 def check_text(settings: Settings) -> None:
     """Raises UsageError unless the name and the URL are plain."""
-    if not NAME.fullmatch(kit_name(settings)):
+    if not NAME.fullmatch(settings.name):
         raise cli.UsageError(
             f"--name={settings.name}: expected at most 40 of a to z, A to Z, "
             "0 to 9, _ and -, a letter or a digit first"
@@ -116,12 +118,6 @@ def check_text(settings: Settings) -> None:
     url = settings.base_url
     if not (url and url.isascii() and url.isprintable()):
         raise cli.UsageError(f"--base_url={url}: expected a URL")
-
-
-def kit_name(settings: Settings) -> str:
-    """Returns the name of the kit."""
-    given = settings.name
-    return f"kit_{settings.seed}" if given is None else given
 
 
 def count(settings: Settings, info) -> dict[str, int]:
@@ -152,9 +148,7 @@ def make_files(settings: Settings) -> tuple[dict[str, bytes], str]:
     model = loading.load_model(settings)
     texts = licence.find_texts(pathlib.Path(settings.model))
     counts = count(settings, model.info)
-    kit, sounds, faults = make.make_kit(
-        model, counts, settings, kit_name(settings)
-    )
+    kit, sounds, faults = make.make_kit(model, counts, settings)
     return (
         contents.all_files(kit, sounds, settings, model.info, texts),
         make.tell_faults(faults, settings.pool),

@@ -14,15 +14,19 @@ lets one share them.
 
 Every file is checked by its hash. labels.csv names those that are there, and
 missing.csv those that cannot be had, with the reason; the command then ends
-with 1, and given again fetches what is missing.
+with 1, and given again fetches what is missing. A folder holds what one command
+gathers; a labels.csv that was changed is not written anew.
 
 --copies makes a second sound of each, 6 % faster and slower in turn, as the
 shipped model was trained.
 """
 
 import concurrent.futures
+import contextlib
 import dataclasses
+import functools
 import pathlib
+import shlex
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,10 +37,12 @@ from tqdm import tqdm
 from experiments.common import cli, outputs
 from experiments.gathering import downloads, folder, lists, packages
 from experiments.gathering.lists import Listed
+from experiments.gathering.marker import Marker
 from wavegan_cond.settings import REQUIRED, check_fields, setting
 
 WORKERS = 8  # files that are fetched at the same time
 INCOMPLETE = 1  # exit code
+ASKED = "sounds", "open_only", "copies"  # flags of which a folder has one value
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -66,39 +72,84 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 
-def run(settings: Settings) -> int:
-    """Gathers sounds with a progress bar; returns how many are not there.
+def run(settings: Settings) -> dict[Listed, str]:
+    """Gathers sounds with a progress bar.
+
+    Returns:
+      The sounds that are not there, and why.
 
     Raises:
-      UsageError: the folder holds something else.
+      UsageError: an address is none, or the folder holds something else.
       WriteError: a file cannot be written.
-      UnreachableError: a host does not answer.
     """
+    hosts = lists.Hosts(settings.github, settings.npm, settings.debian)
+    _check_hosts(hosts)
     outputs.check_output(settings.output_dir)
     place = pathlib.Path(settings.output_dir)
-    hosts = lists.Hosts(settings.github, settings.npm, settings.debian)
     listed = lists.read(settings.sounds, hosts, settings.open_only)
-    folder.begin(place)
+    asked = {name: getattr(settings, name) for name in ASKED}
+    begun = folder.begin(place, asked)
     wanted = [sound for sound in listed if not folder.find(place, sound)]
-    missing = {}
-    with tqdm(
-        total=len(listed),
-        initial=len(listed) - len(wanted),
-        unit=" sounds",
-        disable=None,
-    ) as bar:
-        for sound, why in gather(wanted, place):
-            if why:
-                missing[sound] = why
-            bar.update(not why)
-    there = [sound for sound in listed if sound not in missing]
-    _list(place, there, missing, settings.copies)
+    reasons = {}
+    try:
+        _gather_all(wanted, place, reasons, len(listed))
+        if settings.copies:
+            from experiments.gathering import copies
+
+            copies.make(place, listed)
+    finally:
+        missing = _list(place, begun, listed, reasons)
     print(
-        f"{place}: {len(there)} of {len(listed)} sounds\n"
-        f"next: python -m experiments.prepare_data --input_dir={place} "
-        f"--labels={place / folder.LABELS} --output_dir=data"
+        f"{place}: {len(listed) - len(missing)} of {len(listed)} sounds\n"
+        f"next: {_next_command(place)}"
     )
-    return len(missing)
+    return missing
+
+
+def _next_command(place: pathlib.Path) -> str:
+    """Returns what prepares a folder, as a shell takes it."""
+    labels = str(place / folder.LABELS)
+    if set(labels) & set(',"\n'):  # --labels is a line of a CSV
+        labels = '"' + labels.replace('"', '""') + '"'
+    return shlex.join(
+        [
+            *("python", "-m", "experiments.prepare_data"),
+            f"--input_dir={place}",
+            f"--labels={labels}",
+            "--output_dir=data",
+        ]
+    )
+
+
+def _check_hosts(hosts: lists.Hosts) -> None:
+    for name, url in dataclasses.asdict(hosts).items():
+        if not downloads.is_address(url):
+            raise cli.UsageError(
+                f"--{name}={url}: expected an address such as "
+                f"{getattr(lists.Hosts, name)}"
+            )
+
+
+def _gather_all(
+    wanted: Sequence[Listed],
+    place: pathlib.Path,
+    reasons: dict[Listed, str],
+    total: int,
+) -> None:
+    """Gathers with a bar; ``reasons`` gets why a sound is not there."""
+    with (
+        tqdm(
+            total=total,
+            initial=total - len(wanted),
+            unit=" sounds",
+            disable=None,
+        ) as bar,
+        contextlib.closing(gather(wanted, place)) as gathered,
+    ):
+        for sound, why in gathered:
+            if why:
+                reasons[sound] = why
+            bar.update(not why)
 
 
 def gather(
@@ -106,14 +157,17 @@ def gather(
 ) -> Iterator[tuple[Listed, str]]:
     """Yields each sound once it is there, or why it is not.
 
+    A host that does not answer is asked for nothing more.
+
     Raises:
       WriteError: a file cannot be written.
-      UnreachableError: a host does not answer.
     """
+    silent = downloads.Silent()
     files = [sound for sound in wanted if not sound.member]
     pool = concurrent.futures.ThreadPoolExecutor(WORKERS)
     try:
-        reasons = pool.map(lambda sound: _gather_file(sound, place), files)
+        work = functools.partial(_gather_file, place=place, silent=silent)
+        reasons = pool.map(work, files)
         yield from zip(files, reasons, strict=True)
     finally:
         pool.shutdown(cancel_futures=True)
@@ -122,19 +176,26 @@ def gather(
         if sound.member:
             of_package[sound.url].append(sound)
     for url, sounds in of_package.items():
-        yield from _gather_package(url, sounds, place)
+        yield from _gather_package(url, sounds, place, silent)
 
 
-def _gather_file(sound: Listed, place: pathlib.Path) -> str:
+def _gather_file(
+    sound: Listed, place: pathlib.Path, silent: downloads.Silent
+) -> str:
     """Returns why a sound is not there, or nothing."""
     try:
-        return folder.keep(place, sound, downloads.read(sound.url))
+        with silent.asking(sound.url):
+            content = downloads.read(sound.url)
+        return folder.keep(place, sound, content)
     except downloads.GoneError as error:
         return str(error)
 
 
 def _gather_package(
-    url: str, sounds: Iterable[Listed], place: pathlib.Path
+    url: str,
+    sounds: Iterable[Listed],
+    place: pathlib.Path,
+    silent: downloads.Silent,
 ) -> Iterator[tuple[Listed, str]]:
     """Yields the sounds of a package, and why one is not there."""
     of_member = defaultdict(list)
@@ -143,7 +204,8 @@ def _gather_package(
     reasons = dict.fromkeys(sounds, "the package does not have it")
     with tempfile.TemporaryFile() as file:
         try:
-            _save(url, file)
+            with silent.asking(url):
+                _save(url, file)
             file.seek(0)
             members = packages.read_members(file, of_member.keys())
             for member, content in members:
@@ -173,19 +235,21 @@ def _save(url: str, file: BinaryIO) -> None:
 
 def _list(
     place: pathlib.Path,
-    there: Sequence[Listed],
-    missing: dict[Listed, str],
-    with_copies: bool,
-) -> None:
-    """Writes what is there and what is not."""
-    rows = [(sound.file, sound.label, sound.group) for sound in there]
-    if with_copies:
-        from experiments.gathering import copies
-
-        rows += copies.make(place, there)
-    folder.write_list(place, folder.LABELS, rows)
+    begun: Marker,
+    listed: Sequence[Listed],
+    reasons: dict[Listed, str],
+) -> dict[Listed, str]:
+    """Writes what is there and what is not; returns the latter, and why."""
+    missing = {
+        sound: reasons.get(sound, "not tried yet")
+        for sound in listed
+        if not (place / sound.file).exists()
+    }
+    there = [sound for sound in listed if sound not in missing]
+    folder.write_labels(place, begun, folder.find_rows(place, there))
     gone = [(sound.file, sound.url, why) for sound, why in missing.items()]
-    folder.write_list(place, folder.MISSING, gone)
+    folder.write_missing(place, gone)
+    return missing
 
 
 def main(values: cli.Values) -> int:
@@ -194,9 +258,10 @@ def main(values: cli.Values) -> int:
     missing = run(settings)
     if missing:
         place = pathlib.Path(settings.output_dir) / folder.MISSING
+        why = next(iter(missing.values()))
         cli.fail(
-            f"{missing} sounds could not be had, see {place}; the same command "
-            "tries them again",
+            f"{len(missing)} sounds could not be had, see {place}; the same "
+            f"command tries them again (of the first: {why})",
             INCOMPLETE,
         )
     return 0

@@ -20,9 +20,13 @@ import dataclasses
 import functools
 import pathlib
 
-from absl import flags
+import numpy as np
 from tqdm import tqdm
 
+from data_prep.audio import process_file, workers
+from data_prep.audio.scan import scan
+from data_prep.read_files import is_sound
+from data_prep.store.store import SAMPLE_RATE, Store, open_store
 from experiments.common import (
     cli,
     inversion_report,
@@ -33,6 +37,9 @@ from experiments.common import (
 )
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.synthesis.model_info import ModelInfo
+from wavegan_cond.synthesis.recipe import Recipe, sha256
+from wavegan_cond.synthesis.wav import to_float
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -109,7 +116,7 @@ def run(settings: Settings) -> list[dict]:
     return [listed[name] for name in targets]
 
 
-def open_training(settings: Settings, info):
+def open_training(settings: Settings, info: ModelInfo | None) -> Store | None:
     """Returns the store to compare with, None without one.
 
     Raises:
@@ -117,18 +124,14 @@ def open_training(settings: Settings, info):
     """
     if not settings.data_dir:
         return None
-    from data_prep.store.store import open_store
-
     store = open_store(settings.data_dir, verify=True)
     if info:
         preflight.check_same(store, info, settings.model)
     return store
 
 
-def check_rate(info, path: str) -> None:
+def check_rate(info: ModelInfo, path: str) -> None:
     """Raises UsageError for a model whose sounds have not grown to 44.1 kHz."""
-    from data_prep.store.store import SAMPLE_RATE
-
     if info.sample_rate != SAMPLE_RATE:
         raise cli.UsageError(
             f"{path} makes sounds at {info.sample_rate} Hz, and files are "
@@ -146,9 +149,6 @@ def list_sounds(path: pathlib.Path, output_dir: str | None) -> list[str]:
     Raises:
       UsageError: there are none.
     """
-    from data_prep.audio.scan import scan
-    from data_prep.read_files import is_sound
-
     if path.is_file():
         return [path.name]
     names = [name for name in scan(path) if is_sound(name)]
@@ -191,8 +191,6 @@ def read_targets(place: str, names: list[str], length: int) -> dict:
     Raises:
       UsageError: none gives a sound.
     """
-    from data_prep.audio import process_file, workers
-
     folder = pathlib.Path(place)
     folder = folder.parent if folder.is_file() else folder
     shape = process_file.Shape(length=length)
@@ -217,7 +215,6 @@ def look_for(model, name: str, target, seed: int):
     A bar on standard error says how far it is, where that is a terminal.
     """
     from wavegan_cond.synthesis.inversion import search
-    from wavegan_cond.synthesis.wav import to_float
 
     layout = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
     with tqdm(
@@ -238,7 +235,7 @@ def look_for_row(model, name: str, target, settings: Settings) -> dict:
         "z": found.z.tolist(),
         "distance": found.distance,
         "seed": settings.seed,
-        "sound": inversion_report.digest(target),
+        "sound": sha256(target.tobytes()),
     }
 
 
@@ -246,11 +243,8 @@ def nearest_training(store, targets: dict, sample_rate: int) -> dict:
     """Returns the distance of the nearest training sound by name of target."""
     if store is None:
         return {}
-    import numpy as np
-
     from wavegan_cond.synthesis.inversion import distances
     from wavegan_cond.synthesis.spectral_distance import spectra
-    from wavegan_cond.synthesis.wav import to_float
 
     wanted = spectra(to_float(np.stack(list(targets.values()))), sample_rate)
     least = np.full(len(targets), np.inf)
@@ -278,7 +272,6 @@ def write(settings: Settings, model, row: dict) -> None:
       model: a ``Synth``.
       row: what was found for a file.
     """
-    from wavegan_cond.synthesis.recipe import Recipe
     from wavegan_cond.synthesis.write_sounds import write_sounds
 
     label = model.info.classes[model.info.kinds.index(row["label"])]
@@ -292,7 +285,7 @@ def write(settings: Settings, model, row: dict) -> None:
     )
 
 
-def main(values: flags.FlagValues) -> None:
+def main(values: cli.Values) -> None:
     """Reads the flags and looks for every file."""
     run(cli.read_config(Settings, values))
 

@@ -25,8 +25,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from data_prep.store.manifest import unquoted
-from experiments.common import cli, outputs, quietly
+from experiments.common import cli, outputs
+from experiments.common.json_text import to_text
 from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.untrusted import read_bytes
 
 MAX_BYTES = 1 << 24  # of a CSV; an answer has 60
@@ -185,10 +187,6 @@ def main(values: cli.Values) -> None:
             "be of the same settings"
         )
     if settings.output:
-        quietly.import_tensorflow()  # which the tables load
-        from experiments.common.evaluation_tables import to_text
-        from wavegan_cond.storage.atomic import write_text
-
         write_text(Path(settings.output), to_text(figures))
 
 

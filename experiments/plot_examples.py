@@ -17,6 +17,7 @@ import pathlib
 
 import numpy as np
 
+from data_prep.store.store import open_store
 from experiments.common import cli, loading, outputs, preflight, shipped
 from wavegan_cond.plotting import figures, panels
 from wavegan_cond.saved_models import find_model
@@ -49,11 +50,7 @@ FLAGS = cli.make_flags(Settings)
 
 def run(settings: Settings) -> None:
     """Draws the pictures."""
-    store = None
-    if settings.data_dir:
-        from data_prep.store.store import open_store
-
-        store = open_store(settings.data_dir)
+    store = open_store(settings.data_dir) if settings.data_dir else None
     settings = shipped.fill(settings)
     find_model.peek(settings.model)  # names what is no model at once
     outputs.check_output(settings.output_dir)

@@ -27,7 +27,7 @@ from tqdm import tqdm
 
 from data_prep.audio.process_file import Shape
 from data_prep.labels.label_file import Labels, read_labels
-from data_prep.prepare import Options, prepare
+from data_prep.pipeline import Options, prepare
 from data_prep.read_files import Source
 from data_prep.store.report import Report, describe
 from experiments.common import cli

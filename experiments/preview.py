@@ -28,7 +28,7 @@ from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.storage.untrusted import one_line, read_json
 from wavegan_cond.training import precision
-from wavegan_cond.training.run_callbacks import Options
+from wavegan_cond.training.options import Options
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ from data_prep.store.store import INFO, open_store
 from experiments import export, generate, interpolate
 from experiments.common import cli, outputs, quickstart_page, quietly, shipped
 from experiments.common.timed_training import train_for
-from wavegan_cond.config import ModelConfig, TrainConfig, from_json
+from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.settings import setting
 from wavegan_cond.storage import checksums, folders
 from wavegan_cond.storage.atomic import FolderError, writing
@@ -195,8 +195,8 @@ def train_model(store, path: pathlib.Path, minutes: float, plan: Plan) -> int:
 def generate_sounds(folder: pathlib.Path, plan: Plan) -> None:
     """Makes sounds of every class, and the way from the first to the second."""
     run_dir = str(folder / "run")
-    text = RunDir(folder / "run").read_config()
-    first, second = from_json(text)[0].classes[:2]
+    model, _, _ = RunDir(folder / "run").read_config()
+    first, second = model.classes[:2]
     generate.run(
         generate.Settings(
             model=run_dir,

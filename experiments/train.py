@@ -28,7 +28,7 @@ from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import workers
 from wavegan_cond.training.checkpoint_folder import CheckpointError
-from wavegan_cond.training.run_callbacks import Options, RunCallbacks
+from wavegan_cond.training.options import Options
 from wavegan_cond.training.run_dir import RunDir, RunError
 from wavegan_cond.training.stop_signal import StopSignal
 
@@ -52,38 +52,18 @@ def run(
     options: Options,
     stop: StopSignal,
 ) -> int:
-    """Trains, or continues, one run.
+    """Does what ``run_in`` does, in a folder that is held and prepared.
 
-    Args:
-      store: an open store of ``data_prep``.
-      run_dir: made by ``prepare_run``.
-      model: the shape of the networks.
-      train: the objective.
-      options: beside it.
-      stop: entered by the caller.
-
-    Returns:
-      The signal that stopped it, 0 when it is done.
+    ``stop`` is entered by the caller.
     """
     quietly.import_tensorflow()
-    import tensorflow as tf
-
     from wavegan_cond.model import xla
     from wavegan_cond.training import loop
-    from wavegan_cond.training.strategy import (
-        check_batches,
-        is_chief,
-        make_strategy,
-    )
+    from wavegan_cond.training.run_callbacks import RunCallbacks
+    from wavegan_cond.training.strategy import is_chief
 
-    if options.deterministic:  # before TensorFlow computes anything
-        tf.config.experimental.enable_op_determinism()
     digest = config_digest(model, train, store.fingerprint)
-    if options.strategy == "multi_worker":
-        meet(store, run_dir, model, train, options)
-    strategy = make_strategy(options.strategy, options.require_gpu)
-    schedule = make_schedule(model, train)
-    check_batches(schedule, strategy.num_replicas_in_sync)
+    strategy = find_devices(store, run_dir, model, train, options)
     checkpoint, first = loop.find_checkpoint(run_dir, digest)
     if first >= train.iterations:
         if run_dir.last_saved() != first:  # a kill came before it was told
@@ -135,6 +115,32 @@ def fit_input(gan, store, model: ModelConfig, train: TrainConfig) -> None:
     gan.critic.input_filter.gains.assign(gains)
 
 
+def find_devices(
+    store,
+    run_dir: RunDir,
+    model: ModelConfig,
+    train: TrainConfig,
+    options: Options,
+):
+    """Returns the strategy of a run, once all of its workers are there.
+
+    Raises:
+      DeviceError: a device is missing, or a batch does not divide over them.
+      ClusterError, WorkerError: see ``meet``.
+    """
+    import tensorflow as tf
+
+    from wavegan_cond.training.strategy import check_batches, make_strategy
+
+    if options.deterministic:  # before TensorFlow computes anything
+        tf.config.experimental.enable_op_determinism()
+    if options.strategy == "multi_worker":
+        meet(store, run_dir, model, train, options)
+    strategy = make_strategy(options.strategy, options.require_gpu)
+    check_batches(make_schedule(model, train), strategy.num_replicas_in_sync)
+    return strategy
+
+
 def meet(
     store,
     run_dir: RunDir,
@@ -174,6 +180,8 @@ def run_in(
     train: TrainConfig,
     options: Options,
     stop: StopSignal | None = None,
+    flags: str = "",
+    chief: bool = True,
 ) -> int:
     """Trains, or continues, the run in a folder, which it holds meanwhile.
 
@@ -184,6 +192,8 @@ def run_in(
       train: the objective.
       options: beside it.
       stop: what ends it early, to be entered here; by default signals.
+      flags: for the flagfile that repeats the run; empty for none.
+      chief: whether this process is the worker that writes.
 
     Returns:
       The signal that stopped it, 0 when it is done.
@@ -192,11 +202,16 @@ def run_in(
       RunError: the folder is in use, or holds another run.
     """
     run_dir = RunDir(path)
-    run_dir.create()
-    with run_dir.lock(), stop or StopSignal() as stop:
-        train = resolve_precision(run_dir, train)
-        check_devices(model, train, options)
-        prepare_run(run_dir, model, train, store.fingerprint)
+    train = resolve_precision(run_dir, train)
+    check_devices(model, train, options)
+    with contextlib.ExitStack() as stack:
+        if chief:
+            run_dir.create()
+            stack.enter_context(run_dir.lock())
+            prepare_run(run_dir, model, train, store.fingerprint)
+            if flags:
+                write_text(run_dir.flags, flags)
+        stop = stack.enter_context(stop or StopSignal())
         return run(store, run_dir, model, train, options, stop)
 
 
@@ -232,18 +247,16 @@ def main(values: cli.Values) -> int:
             f"{run_dir.path} has done {done} iterations already: "
             f"--iterations={train.iterations} are fewer"
         )
-    train = resolve_precision(run_dir, train)
-    options = cli.read_config(Options, values)
-    check_devices(model, train, options)
     started = time.monotonic()
-    with contextlib.ExitStack() as stack:
-        if chief:
-            run_dir.create()
-            stack.enter_context(run_dir.lock())
-            prepare_run(run_dir, model, train, store.fingerprint)
-            write_text(run_dir.flags, values.flags_into_string())
-        stop = stack.enter_context(StopSignal())
-        stopped_by = run(store, run_dir, model, train, options, stop)
+    stopped_by = run_in(
+        run_dir.path,
+        store,
+        model,
+        train,
+        cli.read_config(Options, values),
+        flags=values.flags_into_string(),
+        chief=chief,
+    )
     minutes = (time.monotonic() - started) / 60
     if stopped_by:
         print(

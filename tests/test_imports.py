@@ -176,14 +176,13 @@ def test_a_package_offers_its_names_without_loading_them(package):
     run_fresh(code, package, ",".join(HEAVY))
 
 
-@pytest.mark.parametrize("first", ["", "import data_prep.prepare\n"])
-def test_prepare_is_called_by_either_name(first):
+@pytest.mark.parametrize("first", ["", "import data_prep.pipeline\n"])
+def test_prepare_is_a_function_whatever_was_imported(first):
     code = first + (
-        "from data_prep import prepare\n"
-        "from data_prep.prepare import Options, PrepareError\n"
+        "from data_prep import Options, Source, prepare\n"
+        "from data_prep.pipeline import PrepareError\n"
         "import pathlib\n"
-        "assert prepare.Options is Options\n"
-        "absent = prepare.Source(pathlib.Path('absent'))\n"
+        "absent = Source(pathlib.Path('absent'))\n"
         "try:\n"
         "    prepare([absent], 'nowhere', Options())\n"
         "except PrepareError as error:\n"

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from data_prep.audio.waveform import to_int16
 from data_prep.kit.synthesis import (
     SAMPLE_RATE,
     band,
@@ -29,7 +30,6 @@ from data_prep.kit.synthesis import (
 )
 from wavegan_cond.storage import folders
 from wavegan_cond.storage.atomic import writing
-from wavegan_cond.storage.pcm import FULL_SCALE
 
 CLASSES = ("kick", "snare", "cymbal")
 
@@ -227,5 +227,4 @@ def write_wav(path: Path, samples: np.ndarray) -> None:
     """Writes float [n] in [-1, 1] as 16-bit mono at 44.1 kHz."""
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
-        whole = np.rint(np.clip(samples, -1, 1) * FULL_SCALE)
-        file.writeframes(whole.astype("<i2").tobytes())
+        file.writeframes(to_int16(samples).astype("<i2").tobytes())

@@ -20,6 +20,7 @@ PROGRAM = """
 import sys
 import tensorflow as tf
 count, width, length, batch = map(int, sys.argv[1:])
+tf.config.set_visible_devices([], "GPU")
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(
     cpu, [tf.config.LogicalDeviceConfiguration()] * count)

@@ -46,7 +46,8 @@ def make_players(
     """
     import tensorflow as tf
 
-    from wavegan_cond.saved_models.formats import Source, write_formats
+    from wavegan_cond.saved_models.export import Source
+    from wavegan_cond.saved_models.formats import write_formats
     from wavegan_cond.saved_models.load_run import make_sounding_generator
     from wavegan_cond.synthesis.describe import describe
 

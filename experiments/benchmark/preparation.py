@@ -25,7 +25,7 @@ def measure(input_dir: str | None, folder: str) -> dict[str, dict[str, float]]:
       process: its peak above what it held when the clock started, in MiB.
     """
     from data_prep.kit import demo_kit
-    from data_prep.prepare import prepare
+    from data_prep.pipeline import prepare
     from data_prep.read_files import Source
 
     if input_dir is None:

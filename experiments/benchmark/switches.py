@@ -20,11 +20,10 @@ from experiments.benchmark.training import take_turns
 from experiments.common import cli, quietly
 from experiments.common.machine import resolve_precision
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.training.run_callbacks import Options
+from wavegan_cond.training.options import Options
 from wavegan_cond.training.run_dir import RunDir
 
 PRESETS = "best", "cpu"
-CLASSES = "kick", "snare", "cymbal"
 FLAGS = train.FLAGS
 ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 VERSIONS = {
@@ -99,9 +98,7 @@ def main(values: cli.Values) -> None:
 
     run_dir = RunDir(values.run_dir)
     settings = resolve_precision(run_dir, cli.read_config(TrainConfig, values))
-    model = cli.read_config(
-        ModelConfig, values, classes=CLASSES, sample_rate=44100
-    )
+    model = cli.read_config(ModelConfig, values)
     options = cli.read_config(Options, values)
     strategy = make_strategy(options.strategy, options.require_gpu)
     compiled = xla.is_wanted(options.xla)

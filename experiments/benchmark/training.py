@@ -1,4 +1,4 @@
-"""Times and weighs training: textbook form, polyphase, and bfloat16."""
+"""Times and weighs training: textbook form, polyphase, bfloat16, compiled."""
 
 import functools
 import statistics
@@ -14,14 +14,23 @@ from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.training import precision
 
 FORMS = ("textbook float32", "polyphase float32", "polyphase bfloat16")
+COMPILED = "polyphase bfloat16 XLA"  # as a GPU trains
+FILLING = {False: 3072, True: 8192}  # rows of a product that fills CPU, GPU
+
+
+def has_gpu() -> bool:
+    """Says whether TensorFlow sees a GPU."""
+    import tensorflow as tf
+
+    return bool(tf.config.list_physical_devices("GPU"))
 
 
 def usable_forms() -> tuple[str, ...]:
     """Returns the forms to time: none whose arithmetic is emulated here."""
-    if precision.has_bfloat16():
-        return FORMS
-    print("  bfloat16 is left out: this machine emulates it")
-    return FORMS[:2]
+    if not precision.has_bfloat16():
+        print("  bfloat16 is left out: this machine emulates it")
+        return FORMS[:2]
+    return (*FORMS, COMPILED) if has_gpu() else FORMS
 
 
 def take_turns(
@@ -67,9 +76,14 @@ def time_players(
     return figures
 
 
-def matmul_ceilings(repeats: int, size: int = 3072) -> dict[str, float]:
-    """Returns GFLOP/s of a square matrix product, by precision."""
+def matmul_ceilings(repeats: int) -> dict[str, float]:
+    """Returns GFLOP/s of a square matrix product, by precision.
+
+    On a GPU that has it float32 is TF32, as it is in training.
+    """
     import tensorflow as tf
+
+    size = FILLING[has_gpu()]
 
     def product(dtype):
         matrix = tf.cast(tf.random.normal([size, size]), dtype)
@@ -129,7 +143,7 @@ def make_step(form: str, width: int, values: cli.Values) -> dict:
         networks = make_textbook_networks(model)
     else:
         networks = make_networks(model, precision=chosen)
-    gan = WaveGAN(*networks, train)
+    gan = WaveGAN(*networks, train, xla=form.endswith("XLA"))
     gan.compile()
     count = values.batch_size * train.critic_updates
     waves = tf.random.uniform([count, values.length, 1], -1, 1)
@@ -208,9 +222,14 @@ def time_memory(values: cli.Values) -> dict:
 def peak_memory() -> float:
     """Returns the most memory this process ever held, in GiB.
 
-    On Linux from the kernel's own mark: getrusage of a child begins with what
-    its parent held.
+    Of a GPU where there is one. Else on Linux from the kernel's own mark:
+    getrusage of a child begins with what its parent held.
     """
+    if has_gpu():
+        import tensorflow as tf
+
+        memory = tf.config.experimental.get_memory_info("GPU:0")
+        return memory["peak"] / 1024**3
     try:
         with open("/proc/self/status", encoding="ascii") as file:
             lines = dict(line.split(":", 1) for line in file)

@@ -117,13 +117,20 @@ def plan(values: cli.Values, folder: Path) -> dict:
     chosen = precision.resolve(train.precision)
     train = dataclasses.replace(train, precision=chosen)
     print("timing the four stages, some minutes on a slow machine", flush=True)
-    found = stage_times.plan(model, train, values.minutes)
+    seconds, _ = stage_times.measure(model, train)
     processors.keep_to(cores)
-    direct = 60 * values.minutes / found["seconds"][model.length]
-    found["direct"] = {"iterations": max(4, round(direct))}
-    found["flags"] = flags
-    write_text(path, json.dumps(found, indent=2) + "\n")
-    return found
+    each, direct = (
+        60 * values.minutes / of_one
+        for of_one in (sum(seconds.values()), seconds[model.length])
+    )
+    planned = {
+        "seconds": seconds,
+        "grown": stage_times.grown(max(2, round(each))),
+        "direct": {"iterations": max(4, round(direct))},
+        "flags": flags,
+    }
+    write_text(path, json.dumps(planned, indent=2) + "\n")
+    return planned
 
 
 def command(values, folder: Path, kind: str, seed: str, planned: dict) -> list:

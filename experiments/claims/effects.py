@@ -4,6 +4,8 @@ Trainings that differ in nothing but their seed end apart. Two seeds of one
 setting say little of how far; two seeds of a dozen settings say enough: their
 variances are pooled (as in an analysis of variance), and every difference of
 two settings gets the interval of Student's t with all their degrees of freedom.
+Where the settings are not alike in their variances (Bartlett's test at 5 %), a
+difference has the variances of its own two settings alone (Welch 1947).
 """
 
 import dataclasses
@@ -12,6 +14,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy import stats
 
+BARTLETT = 0.05  # from which on variances are taken for one
 CONFIRMED, REFUTED, UNDECIDED = "confirmed", "refuted", "undecided"
 
 
@@ -31,20 +34,19 @@ class Effect:
     low: float
     high: float
     deviation: float
-    freedom: int = 0
+    freedom: float = 0.0
 
 
 def pooled_deviation(groups: Sequence[Sequence[float]]) -> tuple[float, int]:
     """Returns the deviation between seeds and its degrees of freedom.
 
     Args:
-      groups: for each setting the values of its seeds; a setting of one seed
-        says nothing and is passed over.
+      groups: for each setting the values of its seeds, see ``informative``.
 
     Raises:
       ValueError: no setting has two seeds.
     """
-    groups = [np.asarray(group, float) for group in groups if len(group) > 1]
+    groups = informative(groups)
     freedom = sum(len(group) - 1 for group in groups)
     if not freedom:
         raise ValueError(
@@ -52,6 +54,27 @@ def pooled_deviation(groups: Sequence[Sequence[float]]) -> tuple[float, int]:
         )
     squares = sum(((group - group.mean()) ** 2).sum() for group in groups)
     return float(np.sqrt(squares / freedom)), freedom
+
+
+def informative(groups: Sequence[Sequence[float]]) -> list[np.ndarray]:
+    """Returns the settings that say how far seeds end apart.
+
+    Not among them is one of a single seed, one whose values are those of
+    another (what the setting changes is not in the measure), and, if others
+    vary, one whose seeds are all equal: it is by its nature, as the accuracy of
+    a model without labels is.
+    """
+    several = {tuple(map(float, group)) for group in groups if len(group) > 1}
+    varying = [group for group in several if len(set(group)) > 1]
+    return [np.array(group) for group in sorted(varying or several)]
+
+
+def are_alike(groups: Sequence[Sequence[float]]) -> bool:
+    """Says whether settings may have one variance, by Bartlett's test."""
+    groups = informative(groups)
+    if len(groups) < 2 or not all(np.ptp(group) for group in groups):
+        return True
+    return stats.bartlett(*groups).pvalue >= BARTLETT
 
 
 def difference(
@@ -65,21 +88,30 @@ def difference(
       other: a setting.
     """
     size = float(np.mean(values[one]) - np.mean(values[other]))
-    counts = len(values[one]), len(values[other])
-    return _effect(size, sum(1 / n for n in counts), list(values.values()))
+    return _effect(size, [values[one], values[other]], list(values.values()))
 
 
 def level(values: Mapping[str, Sequence[float]], one: str) -> Effect:
     """Returns where ``one`` lies, as a difference from zero."""
     size = float(np.mean(values[one]))
-    return _effect(size, 1 / len(values[one]), list(values.values()))
+    return _effect(size, [values[one]], list(values.values()))
 
 
-def _effect(size: float, share: float, groups: list) -> Effect:
+def _effect(size: float, compared: list, groups: list) -> Effect:
     deviation, freedom = pooled_deviation(groups)
-    half = stats.t.ppf(0.975, freedom) * deviation * np.sqrt(share)
+    shares = [1 / len(group) for group in compared]
+    error = deviation * np.sqrt(sum(shares))
+    if not are_alike(groups) and min(map(len, compared)) > 1:
+        parts = [np.var(group, ddof=1) / len(group) for group in compared]
+        error = np.sqrt(sum(parts))
+        deviation = float(error / np.sqrt(sum(shares)))
+        freedom = sum(parts) ** 2 / sum(
+            part**2 / (len(group) - 1)
+            for part, group in zip(parts, compared, strict=True)
+        )
+    half = stats.t.ppf(0.975, freedom) * error
     return Effect(
-        size, float(size - half), float(size + half), deviation, freedom
+        size, float(size - half), float(size + half), deviation, float(freedom)
     )
 
 

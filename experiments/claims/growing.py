@@ -9,14 +9,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from experiments.claims import results
-from experiments.claims.effects import (
-    CONFIRMED,
-    REFUTED,
-    UNDECIDED,
-    Effect,
-    Finding,
-)
+from experiments.claims import effects, results
+from experiments.claims.effects import UNDECIDED, Effect, Finding
 
 
 def judge_all(growing: Mapping) -> list[Finding]:
@@ -110,13 +104,13 @@ def log_kad(point: Mapping) -> float:
 def _finding(
     claim: str, says: str, measured: str, found: list[float], unit: str
 ) -> Finding:
-    """Returns the finding of a claim that says: less than zero."""
-    effect = Effect(
-        float(np.mean(found)), min(found), max(found), float(np.std(found))
-    )
-    verdict = UNDECIDED
-    if len(found) > 1 and effect.high < 0:
-        verdict = CONFIRMED
-    if len(found) > 1 and effect.low > 0:
-        verdict = REFUTED
+    """Returns the finding of a claim that says: less than zero.
+
+    The interval is that of paired differences; one pair decides nothing.
+    """
+    if len(found) > 1:
+        effect = effects.level({"pairs": found}, "pairs")
+        verdict = effects.below(effect)
+    else:
+        effect, verdict = Effect(*found, *found, *found, 0.0), UNDECIDED
     return Finding(claim, says, measured, effect, unit, verdict)

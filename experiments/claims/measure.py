@@ -13,13 +13,14 @@ from experiments.claims.results import REAL, read_result, read_run
 from experiments.claims.runs import Run
 from experiments.claims.variants import PARTS
 from experiments.common import cli
-from experiments.common.evaluation_tables import to_text
+from experiments.common.json_text import to_text
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.evaluation import artifacts, latent_space, shifts
 from wavegan_cond.evaluation.distances import kad
 from wavegan_cond.evaluation.measure_model import make_reference
 from wavegan_cond.evaluation.report import Reference, levels, noise_like
 from wavegan_cond.model.conditioning import block_factors
+from wavegan_cond.model.evenly import evenly
 from wavegan_cond.model.networks import make_generator
 from wavegan_cond.saved_models import load_run
 from wavegan_cond.saved_models.load import load_model
@@ -171,11 +172,12 @@ def mixture(run: Run, model, reference: Reference, store) -> dict:
     z = latents.draw(SOUNDS, size, model.info.latent_dim, model.info.prior)
     waves = model.generate(z, labels)
     there = np.bincount(real_labels)
+    rows_of = [np.flatnonzero(real_labels == i) for i in range(len(shares))]
     least = (there / shares).min()
     rows = np.concatenate(
         [
-            np.flatnonzero(real_labels == label)[: int(least * share)]
-            for label, share in enumerate(shares)
+            evenly(mine, int(least * share))
+            for mine, share in zip(rows_of, shares, strict=True)
         ]
     )
     return {

@@ -26,6 +26,7 @@ from experiments.claims.published_sounds import (
     select,
 )
 from experiments.common import cli, loading, quietly
+from experiments.common.json_text import to_text
 from experiments.common.outputs import check_file, check_json
 from experiments.common.preflight import check_measurable, check_same
 from wavegan_cond.evaluation.features import FLOORS
@@ -211,7 +212,6 @@ def main(values: cli.Values) -> None:
     check_measurable(store)
     sounds = read_index(Path(values.reference_dir))
     quietly.import_tensorflow()
-    from experiments.common.evaluation_tables import to_text
     from wavegan_cond.evaluation import latent_space
     from wavegan_cond.evaluation.measure_model import make_reference
 

@@ -55,7 +55,7 @@ class Results:
         self.growing = read_result(growing) if growing.exists() else None
 
     def can_tell(
-        self, variants: Sequence[str], part: str, classes: Sequence[str] = ()
+        self, variants: Sequence[str], part: str, classes: Sequence[str]
     ) -> bool:
         """Returns whether there are such runs and classes, and that part."""
         there = self.real["noise"]["classes"]

@@ -2,7 +2,7 @@
 
 Distances are compared by their natural logarithms: how many times nearer,
 whatever the scale. What counts as a difference, and what as none, is a constant
-here, fixed before results were seen.
+here; of bfloat16 it is one deviation between seeds, which is of the results.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ OVERLAP = 2.0  # points below real sounds from which classes overlap
 JUMP = 3.0  # a step of so many mean steps is a jump
 MAJORITY = 0.5  # share of the variance
 DRUMS = ("kick", "snare", "cymbal")
-COPYING = 0.9  # of the distance of held-out sounds; below it lies copying
+COPYING = 0.9  # of the memory ratio of other real sounds; below it lies copying
 
 
 def lower(
@@ -159,25 +159,19 @@ def _half_way(result, method: str) -> float:
 
 
 def classes(found: Results) -> Finding:
-    """C10: kick and snare are easier than cymbals.
-
-    Each class is measured by its own ceiling, the distance of mere noise.
-    """
-    noise = found.real["noise"]
+    """C10: kick and snare are easier than cymbals."""
 
     def easier(result) -> float:
-        share = [
-            results.log_kad(result, [name])
-            - results.log_kad({"report": noise}, [name])
-            for name in DRUMS
-        ]
-        return (share[0] + share[1]) / 2 - share[2]
+        kick, snare, cymbal = (
+            results.log_kad(result, [name]) for name in DRUMS
+        )
+        return (kick + snare) / 2 - cymbal
 
     effect = effects.level(found.values(easier), BASE)
     return Finding(
         "C10",
         "kick and snare are easier than cymbals",
-        "KAD over that of noise, kick and snare over cymbal",
+        "KAD, kick and snare over cymbal",
         effect,
         "times",
         effects.below(effect),
@@ -191,9 +185,11 @@ def small_data(sounds: int) -> Callable[[Results], Finding]:
         name = f"sounds{sounds}"
         effect = effects.difference(found.values(results.log_kad), name, BASE)
         verdict = effects.below(effect, TIMES)
-        ratios = found.values(results.mean_of("memory_ratio"))
+        memory = results.mean_of("memory_ratio")
+        limit = COPYING * memory({"report": found.real["perfect"]})
+        ratios = found.values(memory)
         copying = effects.level(
-            {key: [COPYING - x for x in of] for key, of in ratios.items()}, name
+            {key: [limit - x for x in of] for key, of in ratios.items()}, name
         )
         if effects.below(copying) == REFUTED:
             verdict = REFUTED  # it makes copies

@@ -30,9 +30,11 @@ def measure(
     """
     import tensorflow as tf
 
+    from wavegan_cond.model import xla
     from wavegan_cond.training import loop
     from wavegan_cond.training.strategy import make_strategy
 
+    compiled = xla.is_wanted("auto")  # as the trainings are
     size = train.batch_size * train.critic_updates
     waves = np.random.default_rng(0).uniform(-1, 1, (size, model.length, 1))
     batch = (tf.constant(waves, tf.float32), tf.zeros([size], tf.int32))
@@ -43,7 +45,7 @@ def measure(
         stage = Stage(
             0, length, 0, 9, fade, train.batch_size, train.learning_rate
         )
-        gan = loop.build(model, train, strategy, stage)
+        gan = loop.build(model, train, strategy, stage, xla=compiled)
         step = tf.function(
             lambda b, gan=gan: strategy.run(gan.train_step, (b,))
         )
@@ -97,20 +99,8 @@ def work(model: ModelConfig, train: TrainConfig, length: int) -> float:
     return train.critic_updates * update + 3 * generator + 2 * critic
 
 
-def plan(model: ModelConfig, train: TrainConfig, minutes: float) -> dict:
-    """Returns what a grown training of so many minutes would be.
-
-    Returns:
-      ``seconds``, of an iteration of each stage; and ``grown``, the
-      ``iterations`` and ``stages`` of a TrainConfig.
-    """
-    seconds, _ = measure(model, train)
-    each = 60 * minutes / sum(seconds.values())
-    return {"seconds": seconds, "grown": grown(max(2, round(each)))}
-
-
 def grown(each: int) -> dict:
-    """Returns ``iterations`` and ``stages``, of a number for each stage."""
+    """Returns the settings of a TrainConfig of so many iterations a stage."""
     iterations = len(LENGTHS) * each
     return {"iterations": iterations, "stages": equal_stages(iterations)}
 

@@ -4,7 +4,7 @@ import html
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from experiments.common.evaluation_tables import grade
+from experiments.common.evaluation_tables import figures, grade
 from wavegan_cond.evaluation.measures import MEASURES
 from wavegan_cond.evaluation.report import RELIABLE
 
@@ -110,12 +110,14 @@ def copies(report: Mapping) -> Answer:
     found = "good" if share <= max(real, 0.01) else "middling"
     found = "bad" if share > max(2 * real, 0.1) else found
     near = in_classes(
-        report, "memory_ratio", lambda made, real, noise: f"{made:.2f}"
+        report,
+        "memory_ratio",
+        lambda made, real, noise: f"{made:.2f} (other real sounds {real:.2f})",
     )
     text = (
         f"{count} of {total} sounds are all but equal to a training sound of "
         "the store. Distance to the nearest one, over that of held-out real "
-        f"sounds: {near}; well below 1 is copying."
+        f"sounds: {near}; well below those is copying."
     )
     training = report.get("training")  # absent from older reports
     if training and training["compared"] < training["sounds"]:
@@ -147,11 +149,3 @@ def worst_grade(report: Mapping, key: str) -> str:
         for name in report["classes"]
     ]
     return max(grades, key=ORDER.index)
-
-
-def figures(report: Mapping, name: str, key: str) -> list[float]:
-    """Returns a class's figure of generated and real sounds, and of noise."""
-    return [
-        report[of]["classes"][name][key]
-        for of in ("generated", "perfect", "noise")
-    ]

@@ -22,12 +22,11 @@ from wavegan_cond.evaluation import artifacts
 from wavegan_cond.evaluation.report import Reference
 from wavegan_cond.plotting.panels import INK, new_figure, plain, png
 from wavegan_cond.synthesis import latents
-from wavegan_cond.synthesis.steering import steer
+from wavegan_cond.synthesis.steering import KNOBS, steer
 from wavegan_cond.synthesis.wav import to_float
 
 STEPS = 30  # of a path, as the authors' page has them
 SWEEP = np.linspace(-2.5, 2.5, 11)  # of one number of z, or one direction
-SWEPT = 3  # numbers of z that are swept, of models without directions
 CONTENTS = (
     ("figures", "Figures"),
     ("accuracy", "Classifier"),
@@ -157,7 +156,7 @@ def moves(info, z: np.ndarray, seed: int) -> Iterator[tuple]:
     for method, way in (("lerp", latents.lerp), ("slerp", latents.slerp)):
         yield f"{method} from A to B", steps, way(start, end, STEPS)
     places = [f"{value:g}" for value in SWEEP]
-    directions = info.directions or np.eye(info.latent_dim)[:SWEPT]
+    directions = info.directions or np.eye(info.latent_dim)[:KNOBS]
     for number, direction in enumerate(directions, 1):
         still = np.tile(z[:1], (len(SWEEP), 1))
         axis = f"direction {number}" if info.directions else f"z{number}"

@@ -5,7 +5,6 @@ and a hash of its sound, so that it is known whether it would come out again. A
 row is written before its sound, which can be made from it.
 """
 
-import hashlib
 import json
 import pathlib
 
@@ -13,6 +12,8 @@ from experiments.common import cli
 from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.storage.untrusted import read_json
 from wavegan_cond.synthesis import generation_log
+from wavegan_cond.synthesis.recipe import sha256
+from wavegan_cond.synthesis.wav import safe_name
 
 NAME = "inversion.json"
 ROW = {"file", "label", "z", "distance", "nearest"}
@@ -69,8 +70,7 @@ def without_sound(folder: pathlib.Path, rows: dict[str, dict]) -> set[str]:
     Raises:
       SoundListError: the list of sounds cannot be read.
     """
-    path = folder / generation_log.NAME
-    sounds = generation_log.read(path)["sounds"] if path.exists() else []
+    sounds = generation_log.read_there(folder)["sounds"]
     listed = {entry["file"]: entry["z"] for entry in sounds}
     names = {file: wav_name(file) for file in rows}
     return {
@@ -82,14 +82,7 @@ def without_sound(folder: pathlib.Path, rows: dict[str, dict]) -> set[str]:
 
 def wav_name(name: str) -> str:
     """Returns the name of the sound that is written for a file."""
-    from wavegan_cond.synthesis.wav import safe_name
-
     return f"{safe_name(name)}.wav"
-
-
-def digest(sound) -> str:
-    """Returns a hash of a sound, int16 [T]."""
-    return hashlib.sha256(sound.tobytes()).hexdigest()
 
 
 def check_free(
@@ -132,7 +125,7 @@ def check_sounds(
       sounds: int16 [T] of each of these files, and of others.
     """
     for name, row in rows.items():
-        if row.get("sound") != digest(sounds[name]):
+        if row.get("sound") != sha256(sounds[name].tobytes()):
             raise cli.UsageError(
                 f"{name} is another sound than the one that {NAME} in {folder} "
                 f"has: {CHOICE}"

@@ -1,7 +1,6 @@
 """The page of experiments.evaluate --listen: pairs, and nothing that tells."""
 
 import base64
-import hashlib
 import html
 import json
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ import numpy as np
 from wavegan_cond.evaluation.listening import in_place, levelled
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.recipe import sha256
 from wavegan_cond.synthesis.wav import to_float, wav_bytes
 
 TEMPLATE = Path(__file__).with_name("listening.html")
@@ -49,8 +49,7 @@ def write(path: Path, models: Sequence, store, settings) -> str:
     names = ("side", "shown", "seed", "truncation")
     chosen = [getattr(settings, name) for name in names]
     made_of = [*prints, store.fingerprint, *chosen]
-    digest = hashlib.sha256(json.dumps(made_of).encode())
-    page = digest.hexdigest()[:16]
+    page = sha256(json.dumps(made_of).encode())[:16]
     pairs = real_pairs(models[0], store, settings)
     if len(models) > 1:
         pairs += model_pairs(*models, settings)

@@ -5,11 +5,11 @@ import dataclasses
 import sys
 
 from experiments.common import quietly
-from wavegan_cond.config import ModelConfig, TrainConfig, from_json
+from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import ConfigError
 from wavegan_cond.training import precision
-from wavegan_cond.training.run_callbacks import Options
+from wavegan_cond.training.options import Options
 from wavegan_cond.training.run_dir import RunDir
 
 EMULATED = (
@@ -56,8 +56,7 @@ def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
     chosen = None
     if run_dir.config.exists():
         with contextlib.suppress(ConfigError):  # told when it is checked
-            text = run_dir.read_config()
-            chosen = from_json(text)[1].precision
+            chosen = run_dir.read_config()[1].precision
     if chosen is None:
         quietly.import_tensorflow()
         chosen = precision.resolve(precision.AUTO)

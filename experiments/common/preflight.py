@@ -5,13 +5,7 @@ import sys
 import numpy as np
 
 from experiments.common import cli
-from wavegan_cond.config import (
-    LENGTHS,
-    ModelConfig,
-    TrainConfig,
-    from_json,
-    to_json,
-)
+from wavegan_cond.config import LENGTHS, ModelConfig, TrainConfig, to_json
 from wavegan_cond.schedule import Stage
 from wavegan_cond.settings import ConfigError
 from wavegan_cond.storage.atomic import write_text
@@ -133,9 +127,8 @@ def check_run(
     if not run_dir.config.exists():
         run_dir.check_unused()
         return {}
-    text = run_dir.read_config()
     try:
-        old_model, old_train, more = from_json(text)
+        old_model, old_train, more = run_dir.read_config()
     except ConfigError as error:
         raise RunError(f"{run_dir.config} is {error}") from error
     old = {**vars(old_model), **vars(old_train), **more}

@@ -9,7 +9,6 @@ import numpy as np
 from experiments.common import page
 from experiments.common.steps import Steps
 from experiments.common.store_files import file_names
-from wavegan_cond.config import from_json
 from wavegan_cond.schedule import make_schedule, stage_of
 from wavegan_cond.synthesis.wav import to_float
 from wavegan_cond.training.run_dir import RunDir
@@ -81,7 +80,7 @@ def affordable(wanted: int, sounds: float, classes: int) -> int:
 
 def too_little(folder: Path, iteration: int) -> str:
     """Returns a warning if a run was trained too little to be shown, or ""."""
-    model, train = from_json(RunDir(folder / "run").read_config())[:2]
+    model, train, _ = RunDir(folder / "run").read_config()
     schedule = make_schedule(model, train)
     early = stage_of(schedule, iteration) != schedule[-1]
     if not early and iteration >= LITTLE:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
+from experiments.common.json_text import to_text
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training.stop_signal import asking
 
@@ -36,8 +37,6 @@ class Steps:
 
     def keep(self, report: dict) -> None:
         """Writes the report as far as it goes."""
-        from experiments.common.evaluation_tables import to_text
-
         if self._partial:
             write_text(self._partial, to_text(report))
             self._kept = self._partial

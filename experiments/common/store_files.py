@@ -8,7 +8,6 @@ import numpy as np
 
 from data_prep.store import manifest
 from data_prep.store.store import MANIFEST
-from wavegan_cond.config import from_json
 from wavegan_cond.training.run_dir import RunDir
 
 UNKNOWN = (
@@ -53,7 +52,7 @@ def heard_before(model_path: str, store, side: str) -> str:
     run_dir = RunDir(Path(model_path))
     if not run_dir.config.is_file():
         return f"{UNKNOWN}: a SavedModel does not say what it was trained on."
-    _, _, data = from_json(run_dir.read_config())
+    _, _, data = run_dir.read_config()
     if data.get("data") != store.fingerprint:
         return f"{UNKNOWN}: this run was trained on other data than this store."
     shared = shared_rows(store, side)

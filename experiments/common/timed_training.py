@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from experiments import train
 from experiments.common.deadline import Deadline
 from experiments.common.preflight import prepare_run
-from wavegan_cond.config import ModelConfig, TrainConfig, from_json
+from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.training.options import Options
 from wavegan_cond.training.rows import read_numbers
-from wavegan_cond.training.run_callbacks import Options
 from wavegan_cond.training.run_dir import RunDir
 
 WARM_UP = 10  # iterations that measure the speed of this machine
@@ -45,9 +45,8 @@ def train_for(
     run_dir = RunDir(path)
     planned = dataclasses.replace(settings, iterations=WARM_UP)
     if run_dir.config.exists():
-        text = run_dir.read_config()
-        iterations = from_json(text)[1].iterations
-        planned = dataclasses.replace(settings, iterations=iterations)
+        begun = run_dir.read_config()[1].iterations
+        planned = dataclasses.replace(settings, iterations=begun)
     run_dir.create()
     with run_dir.lock(), Deadline() as stop:
         if planned.iterations <= WARM_UP:

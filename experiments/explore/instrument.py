@@ -12,10 +12,10 @@ from wavegan_cond.evaluation import sound_map
 from wavegan_cond.evaluation.features import FeatureError
 from wavegan_cond.synthesis import inversion, latents
 from wavegan_cond.synthesis.inversion import Found
+from wavegan_cond.synthesis.steering import KNOBS
 from wavegan_cond.synthesis.synth import BATCH, Synth
 
 MAX_SEEDS = 64  # of one request
-KNOBS = 3
 
 
 class StoppedError(Exception):
@@ -47,8 +47,8 @@ class Instrument:
         """
         fields = dataclasses.asdict(self._model.info)
         if not fields["directions"]:  # of an earlier version
-            dim = self._model.info.latent_dim
-            fields["directions"] = np.eye(min(KNOBS, dim), dim).tolist()
+            own = np.eye(self._model.info.latent_dim)
+            fields["directions"] = own[:KNOBS].tolist()
         fields["kinds"] = self._model.info.kinds
         codes = drums_of(self._model.info.kinds)
         fields["keys"] = [keys_of(codes[name]) for name in codes]

@@ -24,7 +24,7 @@ import tempfile
 from experiments.explore.app import page_files
 from experiments.explore.instrument import Instrument
 from wavegan_cond.saved_models import onnx_format, reference
-from wavegan_cond.saved_models.formats import Source
+from wavegan_cond.saved_models.export import Source
 from wavegan_cond.saved_models.portable import portable_functions
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import write_bytes, write_text

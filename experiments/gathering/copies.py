@@ -6,45 +6,40 @@ from collections.abc import Sequence
 import soundfile
 from tqdm import tqdm
 
+from experiments.gathering import folder
 from experiments.gathering.lists import Listed
 from wavegan_cond.storage import atomic
 from wavegan_cond.synthesis.wav import encode
 
-FOLDER = "copies"
 SHIFT = 1.06  # of the sample rate, up and down in turn: a semitone
 SECONDS = 4  # that are copied: more than a store takes of a sound
 
 
-def make(
-    folder: pathlib.Path, sounds: Sequence[Listed]
-) -> list[tuple[str, str, str]]:
-    """Writes a copy of each sound; those that are there stay.
+def make(place: pathlib.Path, sounds: Sequence[Listed]) -> None:
+    """Writes a copy of each sound that is there; copies that are there stay.
+
+    A sound that libsndfile cannot read has none.
 
     Args:
-      folder: of the sounds.
-      sounds: what is there, in the order of its list.
-
-    Returns:
-      File, label and group of each copy; a sound that libsndfile cannot read
-      has none.
+      place: folder of the sounds.
+      sounds: all of the list, there or not: the place in it says whether a
+        copy is faster or slower.
 
     Raises:
       WriteError: one cannot be written.
     """
-    rows = []
     for number, sound in enumerate(tqdm(sounds, unit=" copies", disable=None)):
-        file = f"{FOLDER}/{sound.file}.wav"
-        shift = 1 / SHIFT if number % 2 else SHIFT
-        if not (folder / file).exists():
-            try:
-                content = resampled(folder / sound.file, shift)
-            except soundfile.SoundFileError:
-                continue
-            with atomic.writing(folder / file):
-                (folder / file).parent.mkdir(parents=True, exist_ok=True)
-            atomic.write_bytes(folder / file, content)
-        rows.append((file, sound.label, sound.group))
-    return rows
+        path = place / folder.copy_name(sound)
+        if path.exists() or not (place / sound.file).exists():
+            continue
+        try:
+            shift = 1 / SHIFT if number % 2 else SHIFT
+            content = resampled(place / sound.file, shift)
+        except soundfile.SoundFileError:
+            continue
+        with atomic.writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        atomic.write_bytes(path, content)
 
 
 def resampled(path: pathlib.Path, shift: float) -> bytes:

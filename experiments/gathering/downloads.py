@@ -1,11 +1,13 @@
 """Fetches files over HTTP: tries again, and says why one cannot be had."""
 
+import contextlib
 import http.client
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 from experiments.common.cli import NO_ROOM
 
@@ -18,13 +20,47 @@ CHUNK = 1 << 16
 
 
 class GoneError(Exception):
-    """A host answers, and does not give a file."""
+    """A file is not given."""
 
 
-class UnreachableError(Exception):
+class UnreachableError(GoneError):
     """A host does not answer."""
 
-    exit_code = 1
+
+class Silent:
+    """The hosts that did not answer, which are asked for nothing more."""
+
+    def __init__(self):
+        self._hosts: set[str] = set()
+
+    @contextlib.contextmanager
+    def asking(self, url: str) -> Iterator[None]:
+        """Notes whether a host can be reached inside the context.
+
+        Args:
+          url: what it will be asked for.
+
+        Raises:
+          UnreachableError: it did not answer, now or before.
+        """
+        host = urlsplit(url).netloc
+        if host in self._hosts:
+            raise UnreachableError(f"{host} did not answer before")
+        try:
+            yield
+        except UnreachableError:
+            self._hosts.add(host)
+            raise
+
+
+def is_address(text: str) -> bool:
+    """Says whether something is the address of a host, or of a folder there."""
+    try:
+        parts = urlsplit(text)
+        is_whole = parts.hostname and parts.port != 0
+        return parts.scheme in ("http", "https") and bool(is_whole)
+    except ValueError:
+        return False
 
 
 def read(url: str) -> bytes:
@@ -68,17 +104,19 @@ def _try(url: str, use: Callable) -> bytes | None:
     for attempt in range(TRIES):
         if attempt:
             time.sleep(PAUSE * 2 ** (attempt - 1))
-        request = urllib.request.Request(url, headers=AGENT)
+        kind = UnreachableError
         try:
+            request = urllib.request.Request(url, headers=AGENT)
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                kind = GoneError
                 return use(answer)
         except urllib.error.HTTPError as error:
             failure = GoneError(f"the answer was {error.code} {error.reason}")
             if error.code in LOST:
                 break
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             if getattr(error, "errno", None) in NO_ROOM:
                 raise
             why = getattr(error, "reason", None) or error
-            failure = UnreachableError(f"{url} cannot be fetched: {why}")
+            failure = kind(f"{url} cannot be fetched: {why}")
     raise failure

@@ -10,6 +10,7 @@ import pathlib
 import urllib.parse
 from collections.abc import Iterator
 
+from experiments.gathering import scripts
 from experiments.gathering.packages import IN_FONT
 
 RESULTS = pathlib.Path(__file__).parents[1] / "results"
@@ -42,7 +43,8 @@ class Listed:
     """A sound of a list.
 
     Attributes:
-      file: where it goes, below the folder of all.
+      file: where it goes, below the folder of all; the sound of a script is
+        written beside it.
       label: its class.
       group: its kit, or its source where no kit is known.
       url: what is fetched.
@@ -87,7 +89,7 @@ def _rows(path: str) -> Iterator[dict[str, str]]:
 def _of_collection(row: dict, commit: str, hosts: Hosts) -> Listed:
     owner, name, path = row["file"].split("/", 2)
     return Listed(
-        file=row["file"],
+        file=scripts.name_sound(row["file"]),
         label=row["label"],
         group=row["kit"],
         url=_join(hosts.github, owner, name, commit, path),

@@ -70,6 +70,8 @@ def _seek_data(file: BinaryIO) -> None:
     while len(header := file.read(HEADER)) == HEADER:
         if header.startswith(b"data.tar"):
             return
-        size = int(header[48:58])
-        file.seek(size + size % 2, 1)
+        size = header[48:58].strip(b" ")
+        if not size.isdigit():
+            break
+        file.seek(int(size) + int(size) % 2, 1)
     raise ValueError("no Debian package, or not a whole one")

@@ -15,10 +15,13 @@ from wavegan_cond.synthesis.wav import encode
 
 LISTS = b"RIFF", b"LIST"  # chunks of chunks, behind four letters of a type
 HEADER = struct.Struct("<20s5I2B2H")  # name, start, end, loop, rate, ...
+FASTEST = 1_000_000  # Hz
 
 
 def read_sounds(file: BinaryIO, names: Set[str]) -> Iterator[tuple[str, bytes]]:
     """Yields the sounds of some names, each a mono 16-bit WAV file.
+
+    One whose header cannot be right is none.
 
     Args:
       file: a SoundFont 2 file that can be sought.
@@ -30,13 +33,14 @@ def read_sounds(file: BinaryIO, names: Set[str]) -> Iterator[tuple[str, bytes]]:
     chunks = dict(_chunks(file))
     if not {b"smpl", b"shdr"} <= chunks.keys():
         raise ValueError("no SoundFont 2 file, or not a whole one")
-    samples, _ = chunks[b"smpl"]
+    samples, space = chunks[b"smpl"]
     at, size = chunks[b"shdr"]
     file.seek(at)
     headers = file.read(size - size % HEADER.size)
     for name, start, end, _, _, rate, *_ in HEADER.iter_unpack(headers):
         name = name.partition(b"\0")[0].decode("latin-1")
-        if name in names:
+        is_right = start <= end <= space // 2 and 0 < rate <= FASTEST
+        if name in names and is_right:
             file.seek(samples + 2 * start)
             sound = np.frombuffer(file.read(2 * (end - start)), "<i2")
             yield name, encode(sound, rate, "PCM_16")

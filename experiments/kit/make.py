@@ -14,10 +14,7 @@ from wavegan_cond.synthesis.synth import Synth
 
 
 def make_kit(
-    model: Synth,
-    counts: Mapping[str, int],
-    settings,
-    name: str,
+    model: Synth, counts: Mapping[str, int], settings
 ) -> tuple[Kit, dict[str, KitSound], dict[str, dict[str, int]]]:
     """Makes a kit.
 
@@ -28,7 +25,6 @@ def make_kit(
       model: the model.
       counts: number of sounds of each class.
       settings: of ``experiments.export_kit``.
-      name: name of the kit.
 
     Returns:
       The kit, its sounds by the names of their files, and how many sounds of
@@ -64,7 +60,7 @@ def make_kit(
             sounds[file] = KitSound(
                 labels[index], first + draw, of_z, gain, wav
             )
-    return instruments.lay_out(name, listed), sounds, faults
+    return instruments.lay_out(settings.name, listed), sounds, faults
 
 
 def name_files(drums: Sequence[tuple]) -> list[tuple]:

@@ -7,7 +7,7 @@ import pytest
 
 from data_prep import cache, read_files
 from data_prep.cache import _worth
-from data_prep.prepare import Options, PrepareError, prepare
+from data_prep.pipeline import Options, PrepareError, prepare
 from data_prep.read_files import Source
 from data_prep.store.manifest import Entry
 from data_prep.store.store import StoreError
@@ -51,7 +51,7 @@ def decoded(monkeypatch):
             seen.append(found.entry.path)
             yield found
 
-    monkeypatch.setattr("data_prep.prepare.examine", watched)
+    monkeypatch.setattr("data_prep.pipeline.examine", watched)
     return seen
 
 

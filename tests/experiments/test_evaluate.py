@@ -278,6 +278,15 @@ def test_better_than_real_is_never_red(noise):
     assert evaluation_tables.grade(0.0002, 0.04, noise, clipped) == "good"
     assert evaluation_tables.grade(0.04, 0.04, noise, clipped) == "good"
     assert evaluation_tables.grade(0.9, 0.8, noise, recall) == "good"
+    # Noise copies nothing, and is no worst case of it.
+    for name, copied in (
+        ("copies", 1),
+        ("close_share", 1),
+        ("memory_ratio", 0),
+    ):
+        of = MEASURES[name]
+        real = 0.86 if name == "memory_ratio" else 0.01
+        assert evaluation_tables.grade(copied, real, real, of) == "bad"
     assert evaluation_tables.grade(0.1, 0.8, 0.0, recall) == "bad"
 
 

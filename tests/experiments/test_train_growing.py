@@ -11,7 +11,7 @@ from experiments.common.preflight import prepare_run
 from tests.fixtures import tiny
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.training import checkpoint_folder
-from wavegan_cond.training.run_callbacks import Options
+from wavegan_cond.training.options import Options
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from data_prep.kit import demo_kit
-from data_prep.prepare import prepare
+from data_prep.pipeline import prepare
 from data_prep.read_files import Source
 from data_prep.store import manifest
 from data_prep.store.store import open_store

@@ -17,7 +17,7 @@ from wavegan_cond.saved_models.formats import export_model
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.training import checkpoint_folder
-from wavegan_cond.training.run_callbacks import Options
+from wavegan_cond.training.options import Options
 from wavegan_cond.training.run_dir import RunDir
 
 KINDS = ("checkpoint", "store", "export")

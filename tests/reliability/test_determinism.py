@@ -9,7 +9,7 @@ from data_prep.store import batches
 from experiments.train import run_in
 from tests.fixtures import tiny
 from tests.reliability.cases import each
-from wavegan_cond.training.run_callbacks import Options
+from wavegan_cond.training.options import Options
 
 BASE = Options(checkpoint_every=10, preview_every=10, preview_sounds=1)
 SAME = {

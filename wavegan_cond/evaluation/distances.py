@@ -6,7 +6,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.spatial.distance import cdist
+from scipy.spatial.distance import cdist, jensenshannon
 
 CONFIDENCE = 0.95  # of ``kad_interval``
 BINS = 50  # of ``Modes``
@@ -190,7 +190,6 @@ class Modes:
     def compare(self, real: np.ndarray, generated: np.ndarray) -> Bins:
         """Compares the fractions of two sets that fall into the bins."""
         from scipy import stats
-        from scipy.spatial.distance import jensenshannon
 
         size = self._bins.n_clusters
         bins = (self._bins.predict(points) for points in (real, generated))

@@ -143,7 +143,7 @@ def mel_energies(
 
 
 @functools.cache
-def mel_filters(sample_rate: int = SAMPLE_RATE) -> np.ndarray:
+def mel_filters(sample_rate: int) -> np.ndarray:
     """Returns triangles of unit area over frequency, float32 [513, 96]."""
     bins = np.fft.rfftfreq(WINDOW, 1 / sample_rate)[:, None]
     edges = mel_to_hz(np.linspace(*hz_to_mel(np.array([LOW, HIGH])), MELS + 2))

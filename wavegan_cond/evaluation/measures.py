@@ -20,6 +20,7 @@ class Measure:
         to the value of real sounds.
       harmless: for "real", the side of the real sounds' value on which others
         are no fault: "low", "high", or "" for neither.
+      worst: value of the worst case where noise is none: noise copies nothing.
     """
 
     title: str
@@ -27,6 +28,7 @@ class Measure:
     unit: str = ""
     better: str = dataclasses.field(kw_only=True)
     harmless: str = ""
+    worst: float | None = dataclasses.field(default=None, kw_only=True)
 
 
 low = functools.partial(Measure, better="low")
@@ -57,7 +59,9 @@ MEASURES = {
         "Coverage", "fraction of real sounds with a generated neighbour"
     ),
     "ndb": low(
-        "NDB / K", "fraction of clusters generated too often or too rarely"
+        "NDB / K",
+        "fraction of clusters generated too often or too rarely, of 300 "
+        "sounds 0.05 by chance, of fewer less",
     ),
     "divergence": low(
         "JS of clusters",
@@ -71,12 +75,16 @@ MEASURES = {
     "memory_ratio": real_or_more(
         "Memory ratio",
         "distance to training sounds, over that of validation sounds",
+        worst=0.0,
     ),
     "close_share": low(
         "Near training",
-        "fraction very close to a training sound; 0.01 is expected",
+        "fraction very close to a training sound",
+        worst=1.0,
     ),
-    "copies": low("Copies", "fraction that correlates 0.95 with training"),
+    "copies": low(
+        "Copies", "fraction that correlates 0.95 with training", worst=1.0
+    ),
     "comb": real_or_less(
         "Comb A_k, worst", "prominence of upsampling tones", "dB"
     ),

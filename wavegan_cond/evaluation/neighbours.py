@@ -107,11 +107,12 @@ class Memorisation(NamedTuple):
 
     Attributes:
       ratio: median distance of generated sounds to the nearest training sound,
-        over that of validation sounds: about 1 for a generator that
-        generalises, 0 for one that copies, above 1 for unrealistic sounds.
+        over that of validation sounds: 0 for a generator that copies, above 1
+        for unrealistic sounds, and that of other real sounds, which share
+        kits with the training side (.8 to 1), for one that generalises.
       close_fraction: fraction of generated sounds that are closer to a training
-        sound than the closest 1 % of validation sounds; 0.01 is expected, or
-        1 / (N + 1) of fewer than 99 validation sounds.
+        sound than the closest 1 % of validation sounds; 0.01 is expected of
+        sounds of other kits, or 1 / (N + 1) of fewer than 99 validation sounds.
     """
 
     ratio: float

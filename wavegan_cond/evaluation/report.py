@@ -197,7 +197,7 @@ class Reference:
         memory = memorisation(points, real, train)
         candidates = self._nearest(rows, points, CANDIDATES)
         copies = closest_correlation(made, candidates) >= COPY
-        comb = artifacts.comb_index(made)
+        comb = artifacts.comb_index(as_many)  # the worst of few is larger
         each = artifacts.comb_indices(made)
         return {
             "kad": distances.kad(real, points),

@@ -93,11 +93,6 @@ class Partials(keras.layers.Layer):
             name="steps",
         )
 
-    def get_config(self) -> dict:
-        names = "samples", "count", "sample_rate", "seed"
-        settings = {name: getattr(self, name) for name in names}
-        return {**super().get_config(), **settings}
-
     def call(self, features, z):
         places = features.shape[1]
         hop = self.samples // places

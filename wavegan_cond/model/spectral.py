@@ -84,7 +84,6 @@ class SpectralScore(keras.layers.Layer):
 
     def __init__(self, length: int, width: int, seed: int, **kwargs):
         super().__init__(**kwargs)
-        self.length, self.width, self.seed = length, width, seed
         long, short = windows(length)
         frames = OVERLAP * length // short
         dtype = self.dtype_policy
@@ -94,11 +93,6 @@ class SpectralScore(keras.layers.Layer):
         self.short = RowScore(
             frames, 2 * width, 8, seed + 10, name="short", dtype=dtype
         )
-
-    def get_config(self) -> dict:
-        names = "length", "width", "seed"
-        settings = {name: getattr(self, name) for name in names}
-        return {**super().get_config(), **settings}
 
     def call(self, spectrograms, embedded=None):
         long, short = ops.split(spectrograms, 2, axis=2)
@@ -118,8 +112,7 @@ class RowScore(keras.layers.Layer):
 
     def __init__(self, rows: int, width: int, fewest: int, seed: int, **kwargs):
         super().__init__(**kwargs)
-        self.rows, self.width = rows, width
-        self.fewest, self.seed = fewest, seed
+        self.rows = rows
         self.label_plane = self._dense(rows, "label_plane", seed)
         self.blocks, channels = [], width
         while rows > fewest:
@@ -141,11 +134,6 @@ class RowScore(keras.layers.Layer):
             name=name,
             dtype=dtype or self.dtype_policy,
         )
-
-    def get_config(self) -> dict:
-        names = "rows", "width", "fewest", "seed"
-        settings = {name: getattr(self, name) for name in names}
-        return {**super().get_config(), **settings}
 
     def call(self, spectrogram, embedded=None):
         columns = spectrogram.shape[1] * SHARE // self.rows

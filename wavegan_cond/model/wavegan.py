@@ -292,12 +292,15 @@ class WaveGAN(keras.Model):
         return tf.ensure_shape(values[replica * size :][:size], shape)
 
     def _seed(self, draw, purpose):
-        iteration = tf.cast(self.generator_optimizer.iterations, tf.int64)
-        if self.stage is not None:  # whose optimizers have started afresh
-            iteration += self.stage.first
+        first = self.stage.first if self.stage is not None else 0
         draws = self.config.critic_updates + 1
-        counter = (iteration * draws + draw) * 8 + purpose
-        return tf.stack([tf.cast(self.config.seed, tf.int64), counter])
+        iterations = self.generator_optimizer.iterations.value
+        # In memory of the host: there a GPU's draws read their seeds.
+        with tf.device("CPU:0"):
+            # The optimizers of a stage have started afresh.
+            iteration = tf.cast(iterations, tf.int64) + first
+            counter = (iteration * draws + draw) * 8 + purpose
+            return tf.stack([tf.cast(self.config.seed, tf.int64), counter])
 
     def _replicas(self):
         # Keras sums the gradients of replicas; the loss is a mean over all.

@@ -24,8 +24,8 @@ import numpy as np
 import tensorflow as tf
 
 from wavegan_cond.evaluation import sound_map
-from wavegan_cond.model.generator import Generator
 from wavegan_cond.saved_models.find_model import INFO
+from wavegan_cond.saved_models.load_run import SoundingGenerator
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.folders import new_folder
@@ -35,7 +35,34 @@ from wavegan_cond.synthesis.signatures import make_signatures
 STEPS = np.iinfo(np.int16).max  # of a weight stored in half the space
 
 
-def round_weights(generator: Generator) -> None:
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """What is exported.
+
+    Attributes:
+      generator: a float32 generator, built outside any strategy.
+      info: its description.
+      config: JSON object that is added to ``info`` in a file.
+      half: whether a SavedModel stores weights as int16 with a scale; they
+        become float32 where they are used.
+      places: map of its sounds that stands beside a SavedModel, if any, see
+        ``evaluation.sound_map``.
+    """
+
+    generator: SoundingGenerator
+    info: ModelInfo
+    config: dict
+    half: bool = False
+    places: list[list[float]] | None = None
+
+    def text(self) -> str:
+        """Returns the description as JSON."""
+        return json.dumps(
+            {**dataclasses.asdict(self.info), "config": self.config}
+        )
+
+
+def round_weights(generator: SoundingGenerator) -> None:
     """Rounds weights to what ``half`` can hold; they stay float32.
 
     The sounds change by less than a thousandth of their peak
@@ -46,7 +73,9 @@ def round_weights(generator: Generator) -> None:
     )
 
 
-def to_integers(generator: Generator) -> list[tuple[np.ndarray, np.float32]]:
+def to_integers(
+    generator: SoundingGenerator,
+) -> list[tuple[np.ndarray, np.float32]]:
     """Returns each weight as int16, and the float32 that is one of its steps.
 
     Not float16: TensorFlow complains of it on most processors.
@@ -58,42 +87,29 @@ def to_integers(generator: Generator) -> list[tuple[np.ndarray, np.float32]]:
     return found
 
 
-def write_saved_model(
-    generator: Generator,
-    info: ModelInfo,
-    config: dict,
-    output_dir: str | os.PathLike,
-    half: bool = False,
-    places: list[list[float]] | None = None,
-) -> None:
+def write_saved_model(source: Source, output_dir: str | os.PathLike) -> None:
     """Writes a generator as a SavedModel with a checksum manifest.
 
     Args:
-      generator: a float32 generator, built outside any strategy.
-      info: description of the model.
-      config: JSON object that is added to ``info``.
+      source: the generator and its description.
       output_dir: path of the SavedModel, which must not exist or be an empty
         folder; it is written atomically.
-      half: whether weights are stored as int16 with a scale; they become
-        float32 where they are used.
-      places: map of its sounds, see ``evaluation.sound_map``; None for none.
 
     Raises:
       FolderError: ``output_dir`` is not empty.
       WriteError: the SavedModel cannot be written.
     """
     with new_folder(output_dir) as folder:
-        text = json.dumps({**dataclasses.asdict(info), "config": config})
-        module, signatures = make_module(generator, info, text, half)
+        module, signatures = make_module(source)
         tf.saved_model.save(module, str(folder), signatures)
-        write_text(folder / INFO, text)
-        if places is not None:
-            write_text(folder / sound_map.FILE, json.dumps(places))
+        write_text(folder / INFO, source.text())
+        if source.places is not None:
+            write_text(folder / sound_map.FILE, json.dumps(source.places))
         checksums.write_manifest(folder)
 
 
 def hold_weights(
-    generator: Generator, half: bool
+    generator: SoundingGenerator, half: bool
 ) -> tuple[list[tf.Variable], Callable]:
     """Returns variables for the weights, and what makes a function use them.
 
@@ -122,20 +138,12 @@ def hold_weights(
     return held, using
 
 
-def make_module(
-    generator: Generator, info: ModelInfo, text: str, half: bool = False
-) -> tuple[tf.Module, dict]:
-    """Returns a module that holds the weights once, and its signatures.
-
-    Args:
-      generator: a float32 generator, built outside any strategy.
-      info: description of the model.
-      text: returned by the signature "info".
-      half: whether the weights are held as int16.
-    """
+def make_module(source: Source) -> tuple[tf.Module, dict]:
+    """Returns a module that holds the weights once, and its signatures."""
+    generator, info, text = source.generator, source.info, source.text()
     module = tf.Module()
     # Not keras.export.ExportArchive, which writes every weight twice.
-    module.weights, using = hold_weights(generator, half)
+    module.weights, using = hold_weights(generator, source.half)
 
     signatures = {
         name: tf.function(using(function), input_signature=specs)

@@ -6,7 +6,6 @@ A wrong class or a wrong latent vector is then told at once.
 import os
 import pathlib
 
-from wavegan_cond.config import from_json
 from wavegan_cond.storage.untrusted import read_json
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo, from_fields
 from wavegan_cond.training.run_dir import RunDir
@@ -62,7 +61,7 @@ def peek(path: str | os.PathLike) -> ModelInfo | None:
     try:
         if is_saved_model(path):
             return from_fields(read_json(path / INFO, MAX_BYTES))
-        model, _, _ = from_json(RunDir(path).read_config())
+        model, _, _ = RunDir(path).read_config()
     except ModelError:
         raise
     except (OSError, ValueError, LookupError, TypeError, AttributeError):

@@ -11,7 +11,6 @@ name. All have a manifest of checksums.
 """
 
 import dataclasses
-import json
 import os
 import pathlib
 from collections.abc import Callable, Sequence
@@ -19,16 +18,13 @@ from collections.abc import Callable, Sequence
 from wavegan_cond.evaluation import sound_map
 from wavegan_cond.evaluation.features import FeatureError
 from wavegan_cond.saved_models.export import (
+    Source,
     round_weights,
     write_saved_model,
 )
 from wavegan_cond.saved_models.find_model import INFO, is_saved_model
 from wavegan_cond.saved_models.format_names import check_formats
-from wavegan_cond.saved_models.load_run import (
-    SoundingGenerator,
-    load_run,
-    read_config,
-)
+from wavegan_cond.saved_models.load_run import load_run, read_config
 from wavegan_cond.saved_models.reopen import reopen
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import write_text
@@ -39,32 +35,6 @@ from wavegan_cond.synthesis.synth import from_generator
 from wavegan_cond.training.run_dir import RunDir
 
 VERSION = "1"  # TensorFlow Serving loads the highest there is
-
-
-@dataclasses.dataclass(frozen=True)
-class Source:
-    """What is exported.
-
-    Attributes:
-      generator: a float32 generator, built outside any strategy.
-      info: its description.
-      config: JSON object that is added to ``info`` in a file.
-      half: whether a SavedModel stores the weights in 16 bits.
-      places: map of its sounds that stands beside a SavedModel, if any, see
-        ``evaluation.sound_map``.
-    """
-
-    generator: SoundingGenerator
-    info: ModelInfo
-    config: dict
-    half: bool = False
-    places: list[list[float]] | None = None
-
-    def text(self) -> str:
-        """Returns the description as JSON."""
-        return json.dumps(
-            {**dataclasses.asdict(self.info), "config": self.config}
-        )
 
 
 def export_model(
@@ -171,21 +141,10 @@ def open_source(
     return Source(generator, info, config, half)
 
 
-def _write_saved_model(source: Source, folder: str | os.PathLike) -> None:
-    write_saved_model(
-        source.generator,
-        source.info,
-        source.config,
-        folder,
-        source.half,
-        source.places,
-    )
-
-
 def _write_serving(source: Source, folder: str | os.PathLike) -> None:
     """Writes a SavedModel as a version of a model."""
     with new_folder(folder) as models:
-        _write_saved_model(source, models / VERSION)
+        write_saved_model(source, models / VERSION)
 
 
 def _write_litert(source: Source, folder: str | os.PathLike) -> None:
@@ -226,7 +185,7 @@ def _write_converted(source: Source, folder: str | os.PathLike, form) -> None:
 
 
 WRITERS: dict[str, Callable] = {
-    "saved_model": _write_saved_model,
+    "saved_model": write_saved_model,
     "serving": _write_serving,
     "litert": _write_litert,
     "onnx": _write_onnx,

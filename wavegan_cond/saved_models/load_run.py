@@ -4,12 +4,7 @@ import dataclasses
 import pathlib
 import sys
 
-from wavegan_cond.config import (
-    ModelConfig,
-    TrainConfig,
-    config_digest,
-    from_json,
-)
+from wavegan_cond.config import ModelConfig, TrainConfig, config_digest
 from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.critic import Critic
 from wavegan_cond.model.generator import Generator
@@ -162,7 +157,7 @@ def read_config(run_dir: RunDir) -> tuple[ModelConfig, TrainConfig, str]:
             raise ModelError(
                 f"{run_dir.path} is no run folder: it has no config.json"
             )
-        model, train, more = from_json(run_dir.read_config())
+        model, train, more = run_dir.read_config()
     except RunError as error:
         raise ModelError(str(error)) from error
     except OSError as error:

@@ -68,6 +68,13 @@ def read(path: str | os.PathLike) -> dict:
     return content
 
 
+def read_there(folder: pathlib.Path) -> dict:
+    """Returns the content of a folder's list, an empty one if it has none."""
+    if (folder / NAME).exists():
+        return read(folder / NAME)
+    return {"models": {}, "sounds": [], "joined": []}
+
+
 def _check_content(content: dict) -> None:
     """Raises an error that ``read`` turns into a SoundListError."""
     if content["format"] not in (FORMAT, FORMAT_WITH_ARRAY):
@@ -120,15 +127,14 @@ def _with_z(content: dict, folder: pathlib.Path) -> dict:
     return content
 
 
-def check_room(content: Mapping | None, recipes: Sequence[Recipe]) -> None:
+def check_room(content: Mapping, recipes: Sequence[Recipe]) -> None:
     """Raises SoundListError if a list with more sounds could not be read.
 
     Args:
-      content: content so far, or None.
+      content: content so far.
       recipes: the sounds to add.
     """
-    listed = content["sounds"] if content else []
-    sizes = {entry["file"]: len(entry["z"]) for entry in listed}
+    sizes = {entry["file"]: len(entry["z"]) for entry in content["sounds"]}
     sizes |= {recipe.file: len(recipe.z) for recipe in recipes}
     for count, most, what in (
         (len(sizes), MAX_SOUNDS, "sounds"),
@@ -191,7 +197,7 @@ def _remove_arrays(folder: pathlib.Path, but: str | None) -> None:
 
 
 def merge(
-    content: Mapping | None,
+    content: Mapping,
     models: Mapping[str, Mapping],
     sounds: Sequence[Mapping],
     joined: Sequence[Mapping],
@@ -199,12 +205,11 @@ def merge(
     """Returns the content of ``sounds.json`` with entries added.
 
     Args:
-      content: content so far, or None. Entries of the same file are replaced.
+      content: content so far. Entries of the same file are replaced.
       models: description of each model, by fingerprint.
       sounds: entries of ``sounds`` to add.
       joined: entries of ``joined`` to add.
     """
-    content = content or {"models": {}, "sounds": [], "joined": []}
     digests = {entry["file"]: entry["sha256"] for entry in sounds}
     changed = {
         entry["file"]

@@ -19,7 +19,7 @@ class SoundsFolder:
 
     Args:
       path: path of the folder.
-      content: of its list, or None.
+      content: of its list.
       names: of files that may be put there.
       overwrite: whether to replace existing files that differ.
     """
@@ -27,13 +27,13 @@ class SoundsFolder:
     def __init__(
         self,
         path: pathlib.Path,
-        content: Mapping | None,
+        content: Mapping,
         names: Sequence[str],
         overwrite: bool,
     ):
         self.path, self._overwrite = path, overwrite
         self._content, self._names = content, names
-        entries = content["sounds"] + content["joined"] if content else []
+        entries = content["sounds"] + content["joined"]
         self._listed = {e["file"]: e["sha256"] for e in entries}
 
     def check_listed(self, names: Iterable[str]) -> None:

@@ -54,11 +54,10 @@ def write_sounds(
       WriteError: a file cannot be written. The same call resumes there.
     """
     folder = pathlib.Path(folder)
-    listed = folder / generation_log.NAME
     names = [recipe.file for recipe in recipes] + list(joined or {})
     _check_names(names)
     with writing(folder), locked(folder):
-        content = generation_log.read(listed) if listed.exists() else None
+        content = generation_log.read_there(folder)
         generation_log.check_room(content, recipes)
         _check_length(content, names, model.info)
         entries = {} if overwrite else _check_same(folder, model, recipes)
@@ -80,21 +79,21 @@ def write_sounds(
 
 
 def _check_length(
-    content: Mapping | None, names: Sequence[str], info: ModelInfo
+    content: Mapping, names: Sequence[str], info: ModelInfo
 ) -> None:
     """Checks that a model makes sounds of one length in a list.
 
     Those of a run that is still growing can have two, see ``full_rate``.
 
     Args:
-      content: of the list, or None.
+      content: of the list.
       names: of files whose entries will be replaced.
       info: description of the model.
 
     Raises:
       SoundListError: it would not.
     """
-    kept = generation_log.without(content, names)["models"] if content else {}
+    kept = generation_log.without(content, names)["models"]
     before = kept.get(info.fingerprint, {}).get("length", info.length)
     if before != info.length:
         raise SoundListError(

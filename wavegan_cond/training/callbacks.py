@@ -92,7 +92,7 @@ class Log:
         now = time.monotonic()
         seconds, self._last = now - self._last, now
         values = [f"{logs[name]:.9g}" for name in COLUMNS[2:]]
-        self._table.add(iteration, f"{seconds:.3f}", *values)
+        self._table.add(iteration, f"{seconds:.6f}", *values)
 
 
 def read_estimates(log: pathlib.Path, after: int) -> list[float]:
@@ -172,7 +172,9 @@ class SummaryWriter:
             self._writer = tf.summary.create_file_writer(str(folder))
 
     def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
-        with writing(self._folder), self._at(iteration):
+        # On a GPU each number would go there and come back.
+        device = self._tf.device("CPU:0")
+        with writing(self._folder), device, self._at(iteration):
             for name, value in logs.items():
                 self._tf.summary.scalar(name, np.array(value, np.float32))
 

@@ -40,7 +40,7 @@ def iteration_of(checkpoint: pathlib.Path) -> int:
 
 
 def outdated(
-    folder: pathlib.Path, keep: int, config_digest: str = "", since: int = 0
+    folder: pathlib.Path, keep: int, config_digest: str, since: int
 ) -> list[pathlib.Path]:
     """Returns the checkpoints to remove.
 

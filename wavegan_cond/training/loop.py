@@ -135,7 +135,7 @@ def iterate(
     batches: Iterator,
     first: int,
     last: int,
-    observers: Sequence[Callable],
+    callbacks: Sequence[Callable],
     stop: StopSignal,
 ) -> None:
     """Runs iterations ``first + 1`` to ``last``, or until a signal comes.
@@ -146,7 +146,7 @@ def iterate(
       batches: distributed batches, from that of iteration ``first + 1`` on.
       first: number of iterations done.
       last: number of iterations to stop at.
-      observers: callbacks, called in order after each iteration.
+      callbacks: called in order after each iteration.
       stop: stop signal, checked in each iteration. With several workers, a
         signal to one stops all of them after the same iteration, as does what
         ``batches`` raises on one.
@@ -173,7 +173,7 @@ def iterate(
             logs = dict(zip(names, values.numpy().tolist(), strict=True))
         stop.agree(logs.pop("stop") > 0)
         stop_on_divergence(iteration, logs)
-        for callback in observers:
+        for callback in callbacks:
             callback(iteration, logs)
         if told:
             raise told

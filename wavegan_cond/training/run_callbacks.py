@@ -1,56 +1,29 @@
 """Callbacks of a training run, in the order in which they are called."""
 
-import dataclasses
 import functools
 
+import numpy as np
+
 from wavegan_cond.config import ModelConfig
-from wavegan_cond.settings import check_fields, setting
+from wavegan_cond.evaluation.score import (
+    MAX_SOUNDS,
+    MIN_SOUNDS,
+    Score,
+    Scored,
+)
+from wavegan_cond.model import match_eq_fit
+from wavegan_cond.model.evenly import evenly
+from wavegan_cond.model.resample import downsample
+from wavegan_cond.synthesis.ends import clean_ends
+from wavegan_cond.synthesis.wav import to_float
+from wavegan_cond.training import callbacks, checkpoints
+from wavegan_cond.training.previews import (
+    Previews,
+    at_full_rate,
+    fit_equalizer,
+    preview_function,
+)
 from wavegan_cond.training.spread_guard import SpreadGuard
-
-
-@dataclasses.dataclass(frozen=True)
-class Options:
-    """Settings of a run that have no influence on its weights."""
-
-    checkpoint_every: int = setting(
-        500, "iterations between checkpoints", low=1
-    )
-    keep: int = setting(3, "number of checkpoints kept", low=1)
-    preview_every: int = setting(500, "iterations between previews", low=1)
-    preview_sounds: int = setting(
-        6, "sounds of each class in a preview", low=1, high=64
-    )
-    tensorboard: bool = setting(True, "write TensorBoard files")
-    best_by: str = setting(
-        "score",
-        "score every checkpoint by how near its sounds are to held-out ones "
-        "and to how many of them, and never delete the best; none: do not",
-        choices=("score", "none"),
-    )
-    strategy: str = setting(
-        "auto",
-        "auto: every GPU, else the CPU; one: the first device; mirrored: every "
-        "device; multi_worker: the workers in TF_CONFIG, of which the first "
-        "writes",
-        choices=("auto", "one", "mirrored", "multi_worker"),
-    )
-    worker_timeout: int = setting(
-        300, "seconds to wait for the other workers", low=1, high=86400
-    )
-    require_gpu: bool = setting(False, "exit rather than train on the CPU")
-    xla: str = setting(
-        "auto",
-        "compile the training steps with XLA; auto: on a GPU",
-        choices=("auto", "on", "off"),
-    )
-    deterministic: bool = setting(
-        False,
-        "give the same bits from the same seed on a GPU too, at some cost of "
-        "speed",
-    )
-
-    def __post_init__(self):
-        check_fields(self)
 
 
 class RunCallbacks:
@@ -71,9 +44,6 @@ class RunCallbacks:
     def __init__(
         self, store, run_dir, model, options, stop, digest, first, train
     ):
-        from wavegan_cond.evaluation.score import Scored
-        from wavegan_cond.training import callbacks, checkpoints
-
         checkpoints.remove_unfinished(run_dir.checkpoints)
         self._store = store
         self._run_dir, self._model, self._options = run_dir, model, options
@@ -97,8 +67,6 @@ class RunCallbacks:
 
         Before them all it is seen to that the run folder is still there.
         """
-        from wavegan_cond.training import callbacks
-        from wavegan_cond.training.previews import Previews, preview_function
 
         def check_there(iteration, logs):
             self._run_dir.check_there()
@@ -120,16 +88,13 @@ class RunCallbacks:
         save = self._make_saver(gan, generate)
         return [check_there, *shown, save, *summary, previews]
 
-    def _make_saver(self, gan, generate):
+    def _make_saver(self, gan, generate) -> callbacks.CheckpointCallback:
         """Returns the callback that fits, scores and saves.
 
         Args:
           gan: the GAN of the stage.
           generate: of ``preview_function``.
         """
-        from wavegan_cond.training.callbacks import CheckpointCallback
-        from wavegan_cond.training.previews import at_full_rate, fit_equalizer
-
         score, fit = None, None
         if self._model.match_eq:
             real = make_spectra(self._store, self._model, gan.stage.length)
@@ -139,7 +104,7 @@ class RunCallbacks:
         if self._score:
             full = at_full_rate(generate, self._model.length)
             score = (functools.partial(self._score, full), self._scores)
-        return CheckpointCallback(
+        return callbacks.CheckpointCallback(
             gan,
             self._run_dir,
             self._log,
@@ -158,13 +123,8 @@ class RunCallbacks:
             callback.close()
 
 
-def make_score(store, model: ModelConfig):
+def make_score(store, model: ModelConfig) -> Score | None:
     """Returns the Score of a store's validation sounds; None if too few."""
-    import numpy as np
-
-    from wavegan_cond.evaluation.score import MAX_SOUNDS, MIN_SOUNDS, Score
-    from wavegan_cond.model.evenly import evenly
-
     _, labels = store.split("validation")
     held_out = [
         store.train + evenly(np.flatnonzero(labels == label), MAX_SOUNDS)
@@ -185,7 +145,9 @@ def make_score(store, model: ModelConfig):
     )
 
 
-def make_spectra(store, model: ModelConfig, length: int):
+def make_spectra(
+    store, model: ModelConfig, length: int
+) -> match_eq_fit.Spectra:
     """Returns the mean spectra of the training sounds of each class.
 
     They are measured with clean ends, as generated ones have them: what the
@@ -197,12 +159,6 @@ def make_spectra(store, model: ModelConfig, length: int):
         labels all sounds count as one class.
       length: length of the sounds of the stage in samples.
     """
-    import numpy as np
-
-    from wavegan_cond.model import match_eq_fit
-    from wavegan_cond.model.resample import downsample
-    from wavegan_cond.synthesis.ends import clean_ends
-    from wavegan_cond.synthesis.wav import to_float
 
     def read(rows):
         waves = to_float(store.read_rows(rows))[:, :, np.newaxis]

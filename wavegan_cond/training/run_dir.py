@@ -18,6 +18,7 @@ import os
 import pathlib
 from collections.abc import Iterator
 
+from wavegan_cond.config import ModelConfig, TrainConfig, from_json
 from wavegan_cond.storage import lock
 from wavegan_cond.storage.atomic import WriteError, remove_leftover_files
 from wavegan_cond.storage.untrusted import read_text
@@ -64,17 +65,19 @@ class RunDir:
         except OSError as error:
             raise self._not_writable(error) from error
 
-    def read_config(self) -> str:
-        """Returns the text of ``config.json``.
+    def read_config(self) -> tuple[ModelConfig, TrainConfig, dict]:
+        """Returns what ``config.json`` holds, see ``config.from_json``.
 
         Raises:
           RunError: it cannot be read.
+          ConfigError: it is not a config of this program.
         """
         try:
-            return read_text(self.config, MAX_BYTES)
+            text = read_text(self.config, MAX_BYTES)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise RunError(f"{self.config} cannot be read: {reason}") from error
+        return from_json(text)
 
     def last_saved(self) -> int:
         """Returns the iteration of the last checkpoint, 0 if none is known."""

@@ -64,7 +64,7 @@ def check_gpu() -> None:
         raise DeviceError(
             "--require_gpu: TensorFlow sees no GPU; check the driver, that the "
             "container was started with --gpus all, and that this TensorFlow "
-            "is a GPU build"
+            "is a GPU build; with TF_CPP_MIN_LOG_LEVEL=0 it says why"
         )
 
 

@@ -2,11 +2,13 @@
 
 import types
 
+import numpy as np
 import pytest
 
 from experiments.benchmark import __main__ as benchmark
 from experiments.benchmark import devices, instrument, training
 from experiments.common import cli
+from tests.fixtures import commands
 from tests.fixtures.commands import refused
 
 
@@ -43,6 +45,23 @@ def test_what_is_emulated_is_not_timed(monkeypatch, capsys):
     monkeypatch.setattr(training.precision, "has_bfloat16", lambda: False)
     assert training.usable_forms() == training.FORMS[:2]
     assert "emulates" in capsys.readouterr().out
+
+
+def test_on_a_gpu_compiled_training_is_timed_and_formats_are_not(
+    monkeypatch, capsys
+):
+    monkeypatch.setattr(training.precision, "has_bfloat16", lambda: True)
+    monkeypatch.setattr(training, "has_gpu", lambda: True)
+    assert training.usable_forms() == (*training.FORMS, training.COMPILED)
+    commands.call(benchmark, only="formats")
+    assert "left out" in capsys.readouterr().out
+
+
+def test_the_compiled_form_is_that_of_training():
+    flags = ["", "--length=64", "--batch_size=2"]
+    values = cli.parse(benchmark.FLAGS, "", flags)
+    step = training.make_step("polyphase float32 XLA", 1, values)
+    assert np.isfinite(step["iteration"]())
 
 
 @pytest.mark.parametrize("widths", ["a", "16,0", "-3"])

@@ -35,6 +35,28 @@ def test_a_level_is_compared_with_zero_as_by_students_t():
     assert (found.low, found.high) == pytest.approx(tuple(expected))
 
 
+def test_where_settings_scatter_unlike_only_the_two_compared_count():
+    random = np.random.default_rng(4)
+    groups = {str(i): random.normal(0, 1, 6) for i in range(8)}
+    groups["wild"] = random.normal(0, 18, 6)
+    assert not effects.are_alike(list(groups.values()))
+    test = stats.ttest_ind(groups["wild"], groups["0"], equal_var=False)
+    expected = tuple(test.confidence_interval())
+    found = effects.difference(groups, "wild", "0")
+    assert (found.low, found.high) == pytest.approx(expected)
+    expected = stats.ttest_1samp(groups["wild"], 0).confidence_interval()
+    found = effects.level(groups, "wild")
+    assert (found.low, found.high) == pytest.approx(tuple(expected))
+
+
+def test_of_what_cannot_vary_or_is_there_twice_nothing_is_learned():
+    groups = [[1, 3], [12, 14]]
+    found = effects.pooled_deviation(groups)
+    assert effects.pooled_deviation([*groups, [33, 33, 33, 33]]) == found
+    assert effects.pooled_deviation([*groups, [1, 3], [12.0, 14.0]]) == found
+    assert effects.pooled_deviation([[5, 5], [7, 7]]) == (0, 2)
+
+
 def test_intervals_hold_the_truth_in_95_of_100():
     random, held, trials = np.random.default_rng(2), 0, 2000
     for _ in range(trials):

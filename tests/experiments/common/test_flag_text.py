@@ -8,7 +8,7 @@ from experiments.common import cli
 from experiments.common.flag_text import CONFIGS, find_flagfile
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.settings import REQUIRED, setting
-from wavegan_cond.training.run_callbacks import Options
+from wavegan_cond.training.options import Options
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

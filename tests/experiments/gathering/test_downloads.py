@@ -48,11 +48,12 @@ def test_what_is_not_there_is_asked_for_once(host):
 @pytest.mark.parametrize("use", ["read", "save"])
 def test_half_an_answer_is_none(host, use):
     host.files["/a"], host.promised = CONTENT, 1
-    with pytest.raises(downloads.UnreachableError, match="/a cannot be"):
+    with pytest.raises(downloads.GoneError, match="/a cannot be") as caught:
         if use == "read":
             downloads.read(f"{host.address}/a")
         else:
             save(host, "/a")
+    assert caught.type is downloads.GoneError, "the host did answer"
     assert host.asked["/a"] == downloads.TRIES
 
 
@@ -61,6 +62,27 @@ def test_a_host_that_is_not_there_is_named(host):
     with pytest.raises(downloads.UnreachableError, match="refused") as caught:
         downloads.read(f"{host.address}/a")
     assert host.address in str(caught.value)
+
+
+def test_a_silent_host_is_asked_once():
+    silent, asked = downloads.Silent(), []
+    failures = {"a:1": downloads.UnreachableError, "b": downloads.GoneError}
+    for host in ("a:1", "a:1", "b", "b"):
+        with (
+            pytest.raises(failures[host]),
+            silent.asking(f"http://{host}/{len(asked)}"),
+        ):
+            asked.append(host)
+            raise failures[host]
+    assert asked == ["a:1", "b", "b"]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a..b/", "http://a b/", "http://[::1/", "http://h:x/", "a"]
+)
+def test_an_address_that_cannot_be_asked_is_unreachable(host, url):
+    with pytest.raises(downloads.UnreachableError, match="cannot be fetched"):
+        downloads.read(url)
 
 
 def test_a_full_disk_is_not_taken_for_a_bad_host(host):

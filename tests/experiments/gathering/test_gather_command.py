@@ -3,6 +3,8 @@
 import csv
 import hashlib
 import io
+import shlex
+import signal
 import subprocess
 
 import numpy as np
@@ -11,9 +13,12 @@ import soundfile
 
 from data_prep.store.store import open_store
 from experiments import gather, prepare_data
-from experiments.gathering import folder, lists
+from experiments.common import cli
+from experiments.gathering import folder, lists, marker
 from tests.fixtures import commands
-from tests.fixtures.hosts import deb, font, noise, tar
+from tests.fixtures.hosts import Host, deb, font, noise, script, tar
+from wavegan_cond.storage import atomic
+from wavegan_cond.storage.temporary import PARTIAL, make_name
 
 COMMIT = "c" * 40
 DEBIAN = "/pool/main/d/drums/drums_1~2_all.deb"
@@ -142,6 +147,22 @@ def test_the_labels_are_those_prepare_data_takes(host, place, tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    "name", ["my drums", "a, b", "it's", 'a "b"', "$H", "a\nb"]
+)
+def test_the_command_that_comes_next_can_be_copied(host, place, capsys, name):
+    place = place.with_name(name)
+    call(host, place)
+    words = shlex.split(capsys.readouterr().out.partition("next: ")[2])
+    assert words[:3] == ["python", "-m", "experiments.prepare_data"]
+    values = cli.parse(prepare_data.FLAGS, "", words[2:])
+    settings = cli.read_config(prepare_data.Settings, values)
+    (source,) = prepare_data.read_sources(
+        prepare_data.split_folders(settings.input_dir), settings.labels
+    )
+    assert source.folder == place and len(source.labels) == 5
+
+
 def test_copies_are_faster_and_slower_in_turn(host, place):
     call(host, place, "--copies")
     for number, (file, content) in enumerate(FILES.items()):
@@ -150,6 +171,18 @@ def test_copies_are_faster_and_slower_in_turn(host, place):
         assert rate == round(44100 * (1 / 1.06 if number % 2 else 1.06))
         own, _ = soundfile.read(io.BytesIO(content), dtype="float32")
         np.testing.assert_array_equal(sound, own)
+
+
+def test_a_resumed_gather_makes_the_same_copies(host, place):
+    call(host, place, "--copies")
+    resumed = place.with_name("resumed")
+    first = next(iter(host.files))
+    content = host.files.pop(first)
+    with pytest.raises(SystemExit):
+        call(host, resumed, "--copies")
+    host.files[first] = content
+    call(host, resumed, "--copies")
+    assert files(resumed) == files(place)
 
 
 def test_kits_and_licences_are_those_of_the_list(host, place):
@@ -161,6 +194,46 @@ def test_kits_and_licences_are_those_of_the_list(host, place):
     alone = place.with_name("open sounds")
     call(host, alone, "--open_only", sounds="drums")
     assert files(alone) == {"me/kit/k.wav": KICK}
+
+
+def mp3(seed):
+    content = io.BytesIO()
+    soundfile.write(content, noise(seed, 9000), 44100, format="MP3")
+    return b"ID3\4\0\0\0\0\0\0" + content.getvalue()
+
+
+def add_script(host, tmp_path, content):
+    """Adds a script to the drums, which the host has."""
+    with (tmp_path / lists.LISTS["drums"]).open("a") as file:
+        file.write(f"me/kit/d.js,kick,me/kit,{blob(content)},1\n")
+    host.files[f"/me/kit/{COMMIT}/d.js"] = content
+
+
+def test_the_sound_in_a_script_is_gathered(host, place, tmp_path):
+    sound = mp3(7)
+    add_script(host, tmp_path, script(sound))
+    call(host, place, sounds="drums")
+    assert rows(place, folder.LABELS)[-1]["file"] == "me/kit/d.js.mp3"
+    there = place / "me/kit/d.js.mp3"
+    assert there.read_bytes() == sound and soundfile.info(there).format == "MP3"
+    asked = dict(host.asked)
+    call(host, place, sounds="drums")
+    assert host.asked == asked
+    there.write_bytes(b"mine")
+    with pytest.raises(cli.UsageError, match="is not the listed"):
+        call(host, place, sounds="drums")
+    there.unlink()
+    call(host, place, sounds="drums")
+    assert there.read_bytes() == sound
+
+
+def test_a_script_without_a_sound_is_missing(host, place, tmp_path):
+    add_script(host, tmp_path, script(b"no sound"))
+    with pytest.raises(SystemExit):
+        call(host, place, sounds="drums")
+    (lost,) = rows(place, folder.MISSING)
+    assert lost["file"] == "me/kit/d.js.mp3"
+    assert "does not hold one MP3" in lost["why"]
 
 
 def test_what_cannot_be_had_is_listed_and_tried_again(host, place, capsys):
@@ -191,18 +264,154 @@ def test_a_broken_package_costs_its_sounds_alone(host, place):
     assert files(place).keys() == FILES.keys() - {lost["file"]}
 
 
-def test_a_host_that_does_not_answer_ends_it(host, place, capsys):
-    host.stop()
-    assert end(host, place) == 1
+def test_a_host_that_does_not_answer_costs_its_sounds_alone(
+    host, place, capsys
+):
+    other = Host()
+    other.stop()
+    switches = f"--github={other.address}"
+    assert end(host, place, switches) == 1
     assert "cannot be fetched" in capsys.readouterr().err
+    lost = {row["file"]: row["why"] for row in rows(place, folder.MISSING)}
+    assert lost.keys() == {file for file in FILES if file.startswith("me/")}
+    assert "cannot be fetched" in lost["me/kit/Ünd #1/kick?.wav"]
+    assert "did not answer before" in lost["me/kit/x.h2drumkit/x/s.wav"]
+    assert {row["file"] for row in rows(place, folder.LABELS)} == (
+        FILES.keys() - lost.keys()
+    )
+    assert end(host, place) == 0
+    assert files(place) == FILES
 
 
-def test_a_folder_of_something_else_is_refused(host, place, capsys):
+def test_an_interrupted_gather_lists_what_is_there(host, place, monkeypatch):
+    save = gather.downloads.save
+
+    def interrupt(url, *others):
+        if url.endswith(DEBIAN):
+            raise KeyboardInterrupt
+        save(url, *others)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(gather.downloads, "save", interrupt)
+        assert end(host, place, "--copies") == 128 + signal.SIGINT
+    assert [row["file"] for row in rows(place, folder.LABELS)] == (
+        list(FILES)[:3]
+    )
+    lost = rows(place, folder.MISSING)
+    assert [row["file"] for row in lost] == list(FILES)[3:]
+    assert {row["why"] for row in lost} == {"not tried yet"}
+    assert end(host, place, "--copies") == 0
+    assert len(rows(place, folder.LABELS)) == 10
+
+
+@pytest.mark.parametrize("name", ["github", "npm", "debian"])
+@pytest.mark.parametrize(
+    "url", ["", "mirror", "ftp://m", "http://", "https://[::1", "http://m:0x9"]
+)
+def test_an_address_that_is_none_is_told_first(host, place, capsys, name, url):
+    assert end(host, place, f"--{name}={url}") == 2
+    assert f"--{name}={url}: expected an address" in capsys.readouterr().err
+    assert not host.asked and not place.exists()
+
+
+@pytest.mark.parametrize("name", ["mine.wav", folder.LABELS, marker.NAME])
+def test_a_folder_of_something_else_is_refused(host, place, capsys, name):
     place.mkdir()
-    (place / "mine.wav").write_bytes(KICK)
+    mine = b"file,label,group\nmine.wav,kick,mine\n"
+    (place / name).write_bytes(mine)
     assert end(host, place) == 2
     assert "not begun by this command" in capsys.readouterr().err
-    assert not host.asked and list(place.iterdir()) == [place / "mine.wav"]
+    assert not host.asked and list(place.iterdir()) == [place / name]
+    assert (place / name).read_bytes() == mine
+
+
+@pytest.mark.parametrize("noted", ["[]", "{}", '{"asked": 1, "labels": [""]}'])
+def test_a_marker_of_something_else_is_none(host, place, noted):
+    place.mkdir()
+    (place / marker.NAME).write_text(noted)
+    assert end(host, place) == 2
+    assert not host.asked and (place / marker.NAME).read_text() == noted
+
+
+def test_labels_that_were_changed_stay(host, place, capsys):
+    call(host, place)
+    asked, labels = dict(host.asked), place / folder.LABELS
+    changed = labels.read_text("utf-8").replace("cymbal", "tom")
+    labels.write_text(changed, "utf-8")
+    (place / next(iter(FILES))).unlink()
+    assert end(host, place) == 2
+    said = capsys.readouterr().err
+    assert str(labels) in said and "move it elsewhere" in said
+    assert labels.read_text("utf-8") == changed and host.asked == asked
+    labels.rename(place.with_name("mine.csv"))
+    assert end(host, place) == 0
+    assert len(rows(place, folder.LABELS)) == 5
+
+
+def test_labels_that_are_changed_meanwhile_stay(host, place, monkeypatch):
+    def change(*_):
+        (place / folder.LABELS).write_text("mine")
+        return iter(())
+
+    monkeypatch.setattr(gather, "gather", change)
+    assert end(host, place) == 2
+    assert (place / folder.LABELS).read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("sounds", "switches"),
+    [
+        ("drums", ["--copies"]),
+        ("open", []),
+        ("open", ["--copies", "--open_only"]),
+    ],
+)
+def test_a_folder_begun_for_something_else_is_refused(
+    host, place, capsys, sounds, switches
+):
+    call(host, place, "--copies")
+    asked, labels = dict(host.asked), (place / folder.LABELS).read_bytes()
+    with pytest.raises(cli.UsageError) as refused:
+        call(host, place, *switches, sounds=sounds)
+    assert "--sounds=open --noopen_only --copies" in str(refused.value)
+    assert (place / folder.LABELS).read_bytes() == labels
+    assert host.asked == asked
+
+
+def test_what_killed_gathers_left_is_swept(host, place):
+    place.mkdir()
+    first = place / make_name(marker.NAME, PARTIAL)
+    first.touch()
+    (place / ".DS_Store").touch()
+    assert end(host, place) == 0
+    second = place / "me/kit" / make_name("kick.wav", PARTIAL)
+    second.touch()
+    assert end(host, place) == 0
+    assert not first.exists() and not second.exists()
+    assert (place / ".DS_Store").exists()
+
+
+@pytest.mark.parametrize("killed", ["marker", "labels"])
+def test_a_gather_killed_between_its_lists_goes_on(
+    host, place, monkeypatch, killed
+):
+    held = host.files.pop(DEBIAN)
+    assert end(host, place) == 1
+    host.files[DEBIAN] = held
+    write = atomic.write_text
+
+    def die(path, text):
+        if path.name == folder.LABELS:
+            if killed == "labels":
+                write(path, text)
+            raise KeyboardInterrupt
+        write(path, text)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(atomic, "write_text", die)
+        assert end(host, place) > 128
+    assert end(host, place) == 0
+    assert len(rows(place, folder.LABELS)) == 5
 
 
 def test_a_file_that_was_changed_is_told_and_stays(host, place, capsys):

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from data_prep.read_files import is_sound
 from experiments.gathering import lists
 
 HOSTS = lists.Hosts("https://g", "https://n", "https://d")
@@ -22,6 +23,10 @@ def test_every_sound_has_a_place_of_its_own(listed):
     assert not any(PurePosixPath(file).is_absolute() for file in files)
     parents = {str(p) for file in files for p in PurePosixPath(file).parents}
     assert not files & parents
+
+
+def test_every_sound_is_one_by_name_to_prepare_data(listed):
+    assert not [sound for sound in listed if not is_sound(sound.file)]
 
 
 def test_every_address_can_be_asked_for(listed):

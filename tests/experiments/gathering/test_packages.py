@@ -10,6 +10,7 @@ from tests.fixtures.hosts import deb, font, noise, tar
 FONT = font({"Kick": (noise(0), 44100), "Snare": (noise(1), 44100)})
 FILES = {"a/kick.wav": b"kick", "a/snare.wav": b"snare" * 999, "b.sf2": FONT}
 PACKAGES = {"deb": deb(FILES), "npm": tar(FILES), "bz2": tar(FILES, "bz2")}
+WRONG_SIZES = b"-60       `", b"1_0       `", b"          `", b"0x4       `"
 
 
 def members(content, *wanted):
@@ -37,6 +38,7 @@ def test_a_sound_of_a_soundfont_is_found_by_name(kind):
         b"!<arch>\n",
         PACKAGES["npm"][:-400],
         PACKAGES["deb"][:-400],
+        *(deb(FILES).replace(b"4         `", size) for size in WRONG_SIZES),
     ],
 )
 def test_what_is_no_package_or_not_whole_is_told(content):

@@ -1,6 +1,7 @@
 """Sounds of a SoundFont, written here as the specification says."""
 
 import io
+import struct
 
 import numpy as np
 import pytest
@@ -31,3 +32,22 @@ def test_sounds_are_found_by_name_with_their_samples_and_rate():
 def test_what_is_no_soundfont_is_told(content):
     with pytest.raises(ValueError, match="no SoundFont"):
         list(read_sounds(io.BytesIO(content), {"Kick"}))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "at"),
+    [
+        (struct.pack("<I", 0), 36),
+        (struct.pack("<I", 1_000_001), 36),
+        (struct.pack("<I", 2**32 - 1), 36),
+        (struct.pack("<I", 501), 20),
+        (struct.pack("<I", 2**32 - 1), 24),
+    ],
+    ids=["no rate", "fast", "fastest", "ends before", "ends outside"],
+)
+def test_a_wrong_header_costs_its_sound_alone(wrong, at):
+    content = bytearray(font(SOUNDS))
+    place = content.index(b"Kick") + at
+    content[place : place + len(wrong)] = wrong
+    found = dict(read_sounds(io.BytesIO(content), set(SOUNDS)))
+    assert found.keys() == SOUNDS.keys() - {"Kick"}

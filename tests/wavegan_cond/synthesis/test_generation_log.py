@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 
 import numpy as np
 import pytest
@@ -24,7 +25,8 @@ def entry(file="a.wav", data=b"a", **fields):
 
 def content(*sounds, joined=()):
     models = {MODEL: {"path": "x", "iteration": 1}}
-    return generation_log.merge(None, models, sounds, joined)
+    empty = generation_log.read_there(pathlib.Path("absent"))
+    return generation_log.merge(empty, models, sounds, joined)
 
 
 def joined_of(*files):

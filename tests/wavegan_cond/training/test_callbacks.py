@@ -28,12 +28,9 @@ from wavegan_cond.training.callbacks import (
     Table,
     read_estimates,
 )
+from wavegan_cond.training.options import Options
 from wavegan_cond.training.previews import Previews
-from wavegan_cond.training.run_callbacks import (
-    Options,
-    RunCallbacks,
-    make_score,
-)
+from wavegan_cond.training.run_callbacks import RunCallbacks, make_score
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.spread_guard import WINDOW, SpreadGuard
 from wavegan_cond.training.stop_signal import StopSignal
@@ -230,7 +227,7 @@ def test_checkpoints_are_scored_by_sounds_that_are_held_out(
 ):
     store = tiny.make_store(tmp_path / "store", 60)
     monkeypatch.setattr(
-        "wavegan_cond.evaluation.score.Score", lambda *given: given
+        "wavegan_cond.training.run_callbacks.Score", lambda *given: given
     )
     seen, held_out, *_ = make_score(store, tiny.MODEL)
     np.testing.assert_array_equal(seen, store.split("train")[0])

@@ -19,7 +19,7 @@ from wavegan_cond.schedule import make_schedule
 from wavegan_cond.storage.atomic import WriteError
 from wavegan_cond.training import callbacks, checkpoint_folder, loop
 from wavegan_cond.training.checkpoints import NonFiniteError
-from wavegan_cond.training.run_callbacks import Options
+from wavegan_cond.training.options import Options
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.strategy import DeviceError, make_strategy
 

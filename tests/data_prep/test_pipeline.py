@@ -12,7 +12,7 @@ from data_prep import inputs
 from data_prep.audio import workers
 from data_prep.audio.process_file import Shape, fade_samples
 from data_prep.labels.label_file import LabelsError
-from data_prep.prepare import Options, PrepareError, prepare
+from data_prep.pipeline import Options, PrepareError, prepare
 from data_prep.read_files import Source
 from data_prep.store import manifest
 from data_prep.store.report import describe

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from data_prep import cache
-from data_prep.prepare import prepare
+from data_prep.pipeline import prepare
 from data_prep.read_files import Source
 from tests.conftest import make_hit
 from tests.fixtures.processes import started

@@ -12,8 +12,6 @@ its spool, and the same call goes on with it.
 import dataclasses
 import functools
 import os
-import sys
-import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -225,17 +223,3 @@ def _final_entries(
                 same = f"same as {held.sounds[fate.other].path}"
                 entry.notes = "; ".join(filter(None, [entry.notes, same]))
         yield entry
-
-
-class _Callable(types.ModuleType):
-    """A module that is called like its function ``prepare``.
-
-    ``data_prep.prepare`` is this module once anything has imported it, so
-    ``from data_prep import prepare`` cannot give the function every time.
-    """
-
-    def __call__(self, *args, **settings) -> Report:
-        return prepare(*args, **settings)
-
-
-sys.modules[__name__].__class__ = _Callable
