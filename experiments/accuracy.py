@@ -24,7 +24,7 @@ import sys
 
 from data_prep.store.store import open_store
 from experiments.common import cli, loading, quietly
-from experiments.common.outputs import check_file
+from experiments.common.outputs import check_file, check_json
 from experiments.common.preflight import check_classes, check_same
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
@@ -58,6 +58,8 @@ class Settings(loading.LoadingSettings):
 
 FLAGS = cli.make_flags(Settings)
 
+OWN = {"data_dir", "data", "classes", "seed", "epochs", "max_per_class"}
+
 
 def open_all(settings: Settings) -> tuple:
     """Returns the store, the set to classify and the model, or None for each.
@@ -67,6 +69,11 @@ def open_all(settings: Settings) -> tuple:
     """
     store = open_store(settings.data_dir, verify=True)
     check_classes(store)
+    if len(store.classes) < 2:
+        raise cli.UsageError(
+            f"{store.path} has one class, {store.classes[0]}: there is nothing "
+            "to tell it from"
+        )
     test, model = settings.test_data_dir, settings.model
     if not (store.validation or test or model):
         raise cli.UsageError(
@@ -150,9 +157,11 @@ def describe(name: str, figures: dict, classes) -> str:
 
 def main(values: cli.Values) -> None:
     """Checks the flags, measures, and keeps the figures."""
+    settings = cli.read_config(Settings, values)
     if values.output:
         check_file(values.output, ".json")
-    figures = run(cli.read_config(Settings, values))
+        check_json(values.output, lambda report: set(report) >= OWN)
+    figures = run(settings)
     if values.output:
         write_text(values.output, json.dumps(figures, indent=2) + "\n")
 

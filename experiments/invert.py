@@ -93,10 +93,12 @@ def run(settings: Settings) -> list[dict]:
         inversion_report.refuse_other_model(folder, settings.overwrite)
         listed = {}
     targets = read_targets(settings.input, names, model.info.length)
-    before = {}
-    if not settings.overwrite:
+    before, to_write = {}, set(targets) if settings.output_dir else set()
+    if settings.output_dir and not settings.overwrite:
         before = {name: listed[name] for name in targets if name in listed}
         inversion_report.check_sounds(folder, before, targets)
+        to_write -= before.keys()
+        to_write |= inversion_report.without_sound(folder, before)
     nearest = nearest_training(store, targets, model.info.sample_rate)
     for name, target in targets.items():
         row = before.get(name) or look_for_row(model, name, target, settings)
@@ -105,9 +107,9 @@ def run(settings: Settings) -> list[dict]:
         again = ", found before" if name in before else ""
         print(f"{describe(row)}{again}", flush=True)
         listed[name] = row
-        if settings.output_dir and name not in before:
-            write(settings, model, row)
+        if name in to_write:
             inversion_report.write(folder, model.info.fingerprint, listed)
+            write(settings, model, row)
     if settings.output_dir:  # with the distances of what was found before
         inversion_report.write(folder, model.info.fingerprint, listed)
         print(f"{folder}: {len(targets)} sounds and {inversion_report.NAME}")
@@ -142,7 +144,7 @@ def list_sounds(path: pathlib.Path, output_dir: str | None) -> list[str]:
 
     Args:
       path: the folder or file.
-      output_dir: what is below it was found, and is not looked for; or None.
+      output_dir: what was found stands here, and is not looked for; or None.
 
     Raises:
       UsageError: there are none.
@@ -151,13 +153,34 @@ def list_sounds(path: pathlib.Path, output_dir: str | None) -> list[str]:
         return [path.name]
     names = [name for name in scan(path) if is_sound(name)]
     if output_dir:
-        found = pathlib.Path(output_dir).resolve()
-        names = [n for n in names if found not in (path / n).resolve().parents]
+        names = without_found(path, names, pathlib.Path(output_dir).resolve())
     if not names:
         raise cli.UsageError(
             f"--input={path}: expected a sound, or a folder of sounds"
         )
     return names
+
+
+def without_found(
+    path: pathlib.Path, names: list[str], found: pathlib.Path
+) -> list[str]:
+    """Returns the names of sounds that were not found, but given.
+
+    Args:
+      path: the folder they are below.
+      names: of the sounds.
+      found: folder of what was found. Below the other one it holds nothing
+        else; where it is the same one, or above, its report says what.
+
+    Raises:
+      UsageError: it has a report of something else.
+    """
+    places = {name: (path / name).resolve() for name in names}
+    if path.resolve() in found.parents:
+        return [n for n, place in places.items() if found not in place.parents]
+    _, rows = inversion_report.read(found)
+    made = {found / inversion_report.wav_name(file) for file in rows}
+    return [name for name, place in places.items() if place not in made]
 
 
 def read_targets(place: str, names: list[str], length: int) -> dict:

@@ -46,7 +46,7 @@ class Settings:
 
 FLAGS = cli.make_flags(Settings)
 
-ALL = "all classes"  # a class of that name would be counted with them
+ALL = "all classes"
 COLUMNS = ("page", "models", "listener", "pair", "question", "class", "answer")
 TITLES = {
     "real": "generated, taken for the real one",
@@ -61,8 +61,8 @@ def run(answers: Iterable[str]) -> dict:
       answers: CSV files.
 
     Returns:
-      The figures of ``listening.fooled`` by models, question, and class or
-      ``ALL``.
+      The figures of ``listening.fooled`` by models, question, and class, see
+      ``title``, or ``ALL``.
 
     Raises:
       UsageError: a file is none of a listening page.
@@ -83,7 +83,7 @@ def run(answers: Iterable[str]) -> dict:
         # "first" is the real one, or that of the first model.
         hit = (row["answer"] == first) == (row["question"] == "better")
         of_question = counted[row["models"]][row["question"]]
-        of_question[row["class"]].append(hit)
+        of_question[title(row["class"])].append(hit)
         of_question[ALL].append(hit)
     return {
         models: {
@@ -95,6 +95,12 @@ def run(answers: Iterable[str]) -> dict:
         }
         for models, questions in counted.items()
     }
+
+
+def title(name: str) -> str:
+    """Returns what a class is called beside ``ALL``: its name but for that."""
+    is_like_all = re.fullmatch(f"(class )*{ALL}", name)
+    return f"class {name}" if is_like_all else name
 
 
 def _all_last(named: tuple[str, list]) -> tuple[bool, str]:
@@ -124,16 +130,22 @@ def read(path: str) -> Iterator[dict[str, str]]:
         )
     for line, row in rows:
         if (
-            not re.fullmatch(r"[0-9a-f]{16}", row["page"] or "")
-            or not re.fullmatch(r"[1-9]\d{0,5}", row["pair"] or "")
+            None in map(row.get, COLUMNS)
+            or not re.fullmatch(r"[0-9a-f]{16}", row["page"])
+            or not re.fullmatch(r"[1-9]\d{0,5}", row["pair"])
             or row["question"] not in QUESTIONS
             or row["answer"] not in PLACES
-            or not row["class"]
+            or not (row["class"] and row["models"])
         ):
             raise cli.UsageError(
                 f"{path}, line {line}, is not as a listening page writes it"
             )
         yield {key: unquoted(row[key]) for key in COLUMNS}
+
+
+def is_report(content: dict) -> bool:
+    """Says whether a JSON object has figures of models, as this command's."""
+    return all(x and TITLES.keys() >= x.keys() for x in content.values())
 
 
 def describe(figures: dict) -> str:
@@ -162,18 +174,20 @@ def describe(figures: dict) -> str:
 
 def main(values: cli.Values) -> None:
     """Reads, counts, prints, and keeps the figures."""
-    if values.output:
-        outputs.check_file(values.output, ".json")
-    figures = run(values.answers)
+    settings = cli.read_config(Settings, values)
+    if settings.output:
+        outputs.check_file(settings.output, ".json")
+        outputs.check_json(settings.output, is_report)
+    figures = run(settings.answers)
     print(describe(figures))
-    pages = {row["page"] for path in values.answers for row in read(path)}
+    pages = {row["page"] for path in settings.answers for row in read(path)}
     if len(pages) > 1:
         print(
             f"answers of {len(pages)} pages are counted together: they should "
             "be of the same settings"
         )
-    if values.output:
-        write_text(Path(values.output), to_text(figures))
+    if settings.output:
+        write_text(Path(settings.output), to_text(figures))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ r"""Draws what a model makes beside what it learned from (paper figure 3).
 
 writes examples.png, a row a class: the waveform and the mel-scaled spectrogram
 of a generated sound and of a real one; and generated.png and real.png, contact
-sheets of --num sounds of each class. Without --data_dir: the generated half.
-Pictures that are there are kept, unless --overwrite says otherwise.
+sheets of --num sounds of each class. A model without labels has one row, beside
+which all classes stand. Without --data_dir: the generated half. Pictures that
+are there are kept, unless --overwrite says otherwise.
 Real sounds are of the validation rows, which the model has not seen.
 """
 
@@ -60,7 +61,7 @@ def run(settings: Settings) -> None:
     sets = {"generated": generated(model, settings.num, settings.seed)}
     if store:
         sets["real"] = real(
-            store, model.info.classes, settings.num, settings.seed
+            store, rows_of(model.info), settings.num, settings.seed
         )
     draw(pathlib.Path(settings.output_dir), sets, model.info)
 
@@ -98,19 +99,35 @@ def generated(model, num: int, seed: int) -> dict:
     }
 
 
-def real(store, classes: tuple[str, ...], num: int, seed: int) -> dict:
-    """Returns class -> float32 [up to num, T] of validation rows.
+def rows_of(info) -> dict[str, tuple[str, ...]]:
+    """Returns the classes that stand in each row of a model, by its name.
 
-    Of a class without any, training rows, or else those of the test side: a
+    All stand in the one row of a model without labels.
+    """
+    if not info.conditional:
+        return dict.fromkeys(info.kinds, info.classes)
+    return {name: (name,) for name in info.classes}
+
+
+def real(store, wanted: dict[str, tuple], num: int, seed: int) -> dict:
+    """Returns name -> float32 [up to num, T] of validation rows.
+
+    Of classes without any, training rows, or else those of the test side: a
     class has at least one sound.
+
+    Args:
+      store: an open store.
+      wanted: names of classes, which are mixed, by the name of their row.
+      num: sounds of a row, if there are as many.
+      seed: of the choice.
     """
     held_out = store.train + store.validation
     starts = {"validation": store.train, "train": 0, "test": held_out}
     chosen = {}
-    for name in classes:
-        label = store.classes.index(name)
+    for name, classes in wanted.items():
+        labels = [store.classes.index(each) for each in classes]
         for part, first in starts.items():
-            rows = first + np.flatnonzero(store.split(part)[1] == label)
+            rows = first + np.flatnonzero(np.isin(store.split(part)[1], labels))
             if len(rows):
                 break
         rows = np.random.default_rng(seed).permutation(rows)[:num]
@@ -127,7 +144,7 @@ def draw(folder: pathlib.Path, sets: dict, info) -> None:
         for heading, by_class in sets.items()
     ]
     path = folder / "examples.png"
-    figures.examples(path, info.classes, first, info.sample_rate)
+    figures.examples(path, info.kinds, first, info.sample_rate)
     print(path)
     for heading, by_class in sets.items():
         path = folder / f"{heading}.png"

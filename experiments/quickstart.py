@@ -16,6 +16,7 @@ import contextlib
 import dataclasses
 import os
 import pathlib
+import shlex
 import sys
 import time
 from collections.abc import Iterator
@@ -272,6 +273,7 @@ def summary(folder: pathlib.Path) -> str:
     python = sys.executable
     with contextlib.suppress(ValueError):
         python = min(python, os.path.relpath(python), key=len)
+    python, model = map(shlex.quote, (python, str(folder / "model")))
     return f"""
 Done. Open this in a browser:
   {here / "index.html"}
@@ -281,7 +283,7 @@ Done. Open this in a browser:
   {here / "model"}   SavedModel: experiments/export.py shows its use
   {here / "run"}     checkpoints, previews, loss.png
 
-More sounds:  {python} -m experiments.generate --model={folder / "model"} \\
+More sounds:  {python} -m experiments.generate --model={model} \\
                 --label=snare --num=100 --seed=1000 --output_dir=snares
 Your sounds:  {python} -m experiments.prepare_data --input_dir=SAMPLES \\
                 --output_dir=DATA

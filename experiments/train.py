@@ -12,6 +12,7 @@ run as a --flagfile.
 import contextlib
 import dataclasses
 import os
+import shlex
 import time
 from collections.abc import Iterator
 
@@ -214,6 +215,14 @@ def run_in(
         return run(store, run_dir, model, train, options, stop)
 
 
+def next_command(run_dir: str) -> str:
+    """Returns the command that makes sounds of a run, for a shell."""
+    return (
+        f"python -m experiments.generate --model={shlex.quote(run_dir)} "
+        "--output_dir=sounds"
+    )
+
+
 def main(values: cli.Values) -> int:
     """Checks everything that can be wrong, then trains."""
     check_names(values.data_dir, values.run_dir)
@@ -257,8 +266,7 @@ def main(values: cli.Values) -> int:
         return 128 + stopped_by
     print(
         f"done in {minutes:.1f} min: {os.path.abspath(values.run_dir)}\n"
-        f"next: python -m experiments.generate --model={values.run_dir} "
-        "--output_dir=sounds"
+        f"next: {next_command(values.run_dir)}"
     )
     return 0
 

@@ -21,6 +21,7 @@ PRECISIONS = ("float32", "mixed_bfloat16", "auto")
 LENGTHS = {32768, *(16 * 4**i for i in range(1, 7))}  # that the blocks make
 
 MAX_SAMPLE_RATE = 1_000_000
+MAX_CLASSES = 1000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,6 +123,11 @@ class ModelConfig:
             raise ConfigError(
                 "classes must be different names, at least one; "
                 f"received {self.classes}"
+            )
+        if len(self.classes) > MAX_CLASSES:
+            raise ConfigError(
+                f"{len(self.classes)} classes: a model has {MAX_CLASSES} at "
+                "most"
             )
 
     def sample_rate_of(self, length: int) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from data_prep.store.store import open_store
 from experiments.claims.variants import BASE, PARTS, VARIANTS
-from experiments.common import cli, quietly
+from experiments.common import cli, outputs, quietly
 from experiments.common.preflight import check_data, check_measurable
 from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -98,15 +98,12 @@ def make_results(values: cli.Values) -> None:
     """Trains and measures what has no result yet."""
     from experiments.claims import measure, runs
 
-    if not (values.data_dir and values.output_dir):
-        raise cli.UsageError(
-            "--data_dir and --output_dir are needed, or --report_only"
-        )
     if len(set(values.seeds)) < 2:
         raise cli.UsageError(
             f"--seeds={','.join(values.seeds)}: expected two or more, which "
             "say what is chance"
         )
+    outputs.check_output(values.results_dir)
     store = open_store(values.data_dir, verify=True)
     check_measurable(store)
     results_dir = Path(values.results_dir)
@@ -134,6 +131,12 @@ def main(values: cli.Values) -> None:
     """Makes the results, then the verdicts."""
     from experiments.claims import report
 
+    made = values.data_dir and values.output_dir
+    if not (made or values.report_only):
+        raise cli.UsageError(
+            "--data_dir and --output_dir are needed, or --report_only"
+        )
+    cli.read_config(Settings, values)  # what is needed and empty is told
     if not values.report_only:
         make_results(values)
     report.write(Path(values.results_dir))

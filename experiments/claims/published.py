@@ -27,8 +27,8 @@ from experiments.claims.published_sounds import (
 )
 from experiments.common import cli, loading, quietly
 from experiments.common.json_text import to_text
-from experiments.common.outputs import check_file
-from experiments.common.preflight import check_store
+from experiments.common.outputs import check_file, check_json
+from experiments.common.preflight import check_measurable, check_same
 from wavegan_cond.evaluation.features import FLOORS
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
@@ -184,6 +184,11 @@ def successor(
     }
 
 
+def is_report(content: dict) -> bool:
+    """Says whether a JSON object has figures of classes, as this command's."""
+    return all("held out" in sets for sets in content["classes"].values())
+
+
 def table(result: dict) -> str:
     """Returns the distances as text."""
     lines = []
@@ -200,9 +205,11 @@ def table(result: dict) -> str:
 
 
 def main(values: cli.Values) -> None:
-    """Reads, measures and writes."""
+    """Reads, measures, prints and writes."""
     check_file(values.output, ".json")
+    check_json(values.output, is_report)
     store = open_store(values.data_dir, verify=True)
+    check_measurable(store)
     sounds = read_index(Path(values.reference_dir))
     quietly.import_tensorflow()
     from wavegan_cond.evaluation import latent_space
@@ -211,13 +218,13 @@ def main(values: cli.Values) -> None:
     model = None
     if values.model:
         model = loading.load_model(values)
-        check_store(store, model, values.model)
+        check_same(store, model.info, values.model)
     reference = make_reference(store)
     result = {"classes": measure(reference, store, sounds, model)}
     if model:
         result["paths"] = latent_space.measure_paths(model, reference)
+    print(table(result["classes"]), flush=True)
     write_text(Path(values.output), to_text(result))
-    print(table(result["classes"]))
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def read_run(path: Path) -> dict:
 
 def main(values: cli.Values) -> None:
     """Prints a line for each run."""
-    for path in values.run_dirs:
+    for path in cli.read_config(Settings, values).run_dirs:
         print(json.dumps(read_run(Path(path))))
 
 

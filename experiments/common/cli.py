@@ -194,6 +194,11 @@ def _kind(field: dataclasses.Field) -> type:
     return typing.get_origin(kind) or kind
 
 
+def _is_empty(value: Any) -> bool:
+    """Says whether a flag has no text, or a list none or an empty item."""
+    return value in ("", []) or (isinstance(value, list) and "" in value)
+
+
 def read_config(
     config_class: type[Config], values: Values, **given: Any
 ) -> Config:
@@ -211,7 +216,7 @@ def read_config(
     for field in dataclasses.fields(config_class):
         if field.metadata and field.name not in given:
             value = values[field.name].value
-            if field.default is REQUIRED and value == "":
+            if field.default is REQUIRED and _is_empty(value):
                 raise UsageError(f"--{field.name} is needed: it is empty")
             if field.default is None and value == "":
                 raise UsageError(f"--{field.name}= is empty: leave it out")

@@ -1,15 +1,17 @@
 """The report of ``experiments.invert``: what was found, for which file.
 
 A search that was stopped starts from it: each row has the seed of its search
-and a hash of its sound, so that it is known whether it would come out again.
+and a hash of its sound, so that it is known whether it would come out again. A
+row is written before its sound, which can be made from it.
 """
 
 import json
 import pathlib
 
 from experiments.common import cli
-from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.storage.untrusted import read_json
+from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.recipe import sha256
 from wavegan_cond.synthesis.wav import safe_name
 
@@ -45,12 +47,37 @@ def read(folder: pathlib.Path) -> tuple[str | None, dict[str, dict]]:
 
 
 def write(folder: pathlib.Path, model: str, rows: dict[str, dict]) -> None:
-    """Writes a report, its rows in the order of their files."""
+    """Writes a report, its rows in the order of their files.
+
+    The folder is made if needed.
+    """
     content = {
         "model": model,
         "files": [row for _, row in sorted(rows.items())],
     }
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / NAME, json.dumps(content, indent=1) + "\n")
+
+
+def without_sound(folder: pathlib.Path, rows: dict[str, dict]) -> set[str]:
+    """Returns the files of rows whose sound is not there, or not in the list.
+
+    Args:
+      folder: of the report.
+      rows: of the report, by file.
+
+    Raises:
+      SoundListError: the list of sounds cannot be read.
+    """
+    sounds = generation_log.read_there(folder)["sounds"]
+    listed = {entry["file"]: entry["z"] for entry in sounds}
+    names = {file: wav_name(file) for file in rows}
+    return {
+        file
+        for file, name in names.items()
+        if listed.get(name) != rows[file]["z"] or not (folder / name).exists()
+    }
 
 
 def wav_name(name: str) -> str:
@@ -70,11 +97,11 @@ def check_free(
       seed: of this search.
 
     Raises:
-      UsageError: it is of another seed, or in no report, or its sound is gone.
+      UsageError: it is of another seed, or in no report.
     """
     for name in names:
         row, wav = rows.get(name), folder / wav_name(name)
-        if row and wav.exists() and row.get("seed") == seed:
+        if row and row.get("seed") == seed:
             continue
         if row or wav.exists():
             there = wav if wav.exists() else folder / NAME

@@ -10,12 +10,13 @@ from experiments.common import cli
 from wavegan_cond.storage.atomic import writing
 from wavegan_cond.storage.untrusted import open_regular, read_json
 from wavegan_cond.synthesis.generation_log import NAME
+from wavegan_cond.synthesis.recipe import INVALID
 
 PAGE_MARK = b'<meta name="generator" content="wavegan-cond">'  # of page.html
 MAX_REPORT = 1 << 24  # bytes of a report; one has 60 kB
 
 
-def check_output(folder: str) -> None:
+def check_output(folder: str | os.PathLike) -> None:
     """Checks that a folder is there, or can be made, and takes something new.
 
     What a folder allows does not say it: root may write to /proc, and a disk
@@ -50,7 +51,7 @@ def check_names(*paths: str) -> None:
 
 
 def check_file(path: str, *suffixes: str) -> None:
-    """Checks the name of a file that will be replaced.
+    """Checks the place and the name of a file that will be replaced.
 
     A name half typed must not be that of a sound.
 
@@ -60,6 +61,7 @@ def check_file(path: str, *suffixes: str) -> None:
 
     Raises:
       UsageError: it has another one, or its folder is not there.
+      WriteError: nothing can be written there.
     """
     place = pathlib.Path(path)
     if place.suffix not in suffixes:
@@ -71,6 +73,7 @@ def check_file(path: str, *suffixes: str) -> None:
         raise cli.UsageError(
             f"--output={path}: expected a file in a folder that exists"
         )
+    check_output(place.absolute().parent)
 
 
 def check_picture(folder: str, name: str) -> None:
@@ -120,16 +123,38 @@ def check_report(path: pathlib.Path) -> None:
     _check_ours(path, is_report, "is no report of this command")
 
 
+def check_json(path: str, is_ours: Callable[[dict], bool]) -> None:
+    """Checks that no file of another is where a JSON will be written.
+
+    Args:
+      path: of the JSON, as ``--output`` gives it.
+      is_ours: whether a JSON object is a report of the command. It may raise
+        the errors of a value that is of another kind, or missing.
+
+    Raises:
+      UsageError: a file is there that is no such report.
+    """
+    place = pathlib.Path(path)
+    _check_ours(
+        place,
+        lambda: is_ours(read_json(place, MAX_REPORT)),
+        "is no report of this command",
+        "--output",
+    )
+
+
 def _check_ours(
-    path: pathlib.Path, is_ours: Callable[[], bool], what: str
+    path: pathlib.Path,
+    is_ours: Callable[[], bool],
+    what: str,
+    flag: str = "--output_dir",
 ) -> None:
     """Raises UsageError if a file is there and is not ours, or unreadable."""
     if not os.path.lexists(path):
         return
-    with contextlib.suppress(OSError, ValueError, TypeError):
+    with contextlib.suppress(OSError, *INVALID):
         if is_ours():
             return
     raise cli.UsageError(
-        f"{path} is there and {what}: move it away, or choose another "
-        "--output_dir"
+        f"{path} is there and {what}: move it away, or choose another {flag}"
     )

@@ -1,5 +1,6 @@
 import dataclasses
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -91,6 +92,33 @@ def test_the_script_writes_its_figures(data, tmp_path):
     assert figures["classes"] == list(CLASSES) and figures["epochs"] == 1
     assert figures["validation"]["trials"] == 20
     assert list(tmp_path.iterdir()) == [output]
+
+
+def test_no_json_of_another_is_replaced(data, tmp_path, capsys):
+    flags = [f"--data_dir={data}", "--epochs=1", "--max_per_class=8"]
+    for place in (Path(data) / "dataset.json", tmp_path / "mine.json"):
+        (tmp_path / "mine.json").write_text('{"classes": 2}')
+        before = place.read_bytes()
+        said = refused(capsys, accuracy, *flags, f"--output={place}")
+        assert f"{place} is there" in said and "another --output\n" in said
+        assert place.read_bytes() == before
+    kept = dict.fromkeys(accuracy.OWN, 0)
+    (tmp_path / "mine.json").write_text(json.dumps(kept))
+    assert end(accuracy, *flags, f"--output={tmp_path / 'mine.json'}") == 0
+
+
+def test_a_place_that_takes_no_file_is_told_before_training(data, capsys):
+    flags = [f"--data_dir={data}", "--output=/proc/x.json"]
+    assert end(accuracy, *flags) == 4
+    out, said = capsys.readouterr()
+    assert "cannot write /proc" in said and not out
+
+
+def test_a_single_class_is_told_from_nothing(tmp_path, capsys):
+    rows = np.zeros((4, LENGTH), np.int16)
+    stores.write(tmp_path / "data", rows, np.zeros(4, int), 2, ("low",))
+    said = refused(capsys, accuracy, f"--data_dir={tmp_path / 'data'}")
+    assert "one class, low" in said
 
 
 def test_a_model_without_labels_is_asked_for_nothing(data, monkeypatch):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from experiments import generate, invert
-from experiments.common import cli
+from experiments.common import cli, inversion_report
 from tests.fixtures import stores
 from tests.fixtures.commands import call
 from tests.fixtures.runs import LENGTH, make_run
@@ -116,7 +116,53 @@ def test_what_was_found_before_a_stop_is_kept(model, tmp_path, monkeypatch):
         wav.unlink()
     # An earlier report is not replaced either.
     with pytest.raises(cli.UsageError, match="json exists"):
-        invert.run(settings)
+        invert.run(dataclasses.replace(settings, seed=1))
+
+
+@pytest.mark.parametrize(
+    "part", [(inversion_report, "write"), (invert, "write")]
+)
+def test_a_stop_between_a_row_and_its_sound_is_continued(
+    model, tmp_path, monkeypatch, part
+):
+    make_sounds(model, tmp_path / "in", 2)
+    output, write, done = tmp_path / "out", getattr(*part), []
+
+    def stopped_then(*args):
+        if done:
+            raise KeyboardInterrupt
+        write(*args)
+        done.append(args)
+
+    flags = {"model": model, "input": tmp_path / "in", "output_dir": output}
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(*part, stopped_then)
+        call(invert, **flags)
+    rows = json.loads((output / "inversion.json").read_text())["files"]
+    searched, look_for = [], invert.look_for
+
+    def counted(model, name, *args):
+        searched.append(name)
+        return look_for(model, name, *args)
+
+    monkeypatch.setattr(invert, "look_for", counted)
+    assert call(invert, **flags) in (None, 0)
+    left = {f"snare_seed005{n}.wav" for n in (0, 1)}
+    assert set(searched) == left - {row["file"] for row in rows}
+    assert len(list(output.glob("*.wav"))) == 2
+    assert call(generate, again=output / "sounds.json") == 0
+
+
+def test_a_sound_that_is_gone_is_made_again(model, tmp_path, monkeypatch):
+    make_sounds(model, tmp_path / "in", 1)
+    flags = {"model": model, "input": tmp_path / "in"}
+    call(invert, **flags, output_dir=tmp_path / "out")
+    (wav,) = (tmp_path / "out").glob("*.wav")
+    data = wav.read_bytes()
+    wav.unlink()
+    monkeypatch.setattr(invert, "look_for", None)  # nothing is searched
+    call(invert, **flags, output_dir=tmp_path / "out")
+    assert wav.read_bytes() == data
 
 
 def test_what_was_found_for_other_files_stays(model, tmp_path):
@@ -203,3 +249,21 @@ def test_what_was_found_below_the_sounds_is_not_looked_for(model, tmp_path):
     listed = invert.list_sounds(tmp_path / "in", str(found))
     assert listed == [f"snare_seed005{n}.wav" for n in (0, 1)]
     assert len(invert.list_sounds(tmp_path / "in", None)) == 5
+
+
+def test_sounds_below_the_folder_of_what_is_found_are_looked_for(tmp_path):
+    (tmp_path / "in").mkdir()
+    names = ["a.wav", "b.wav"]
+    for name in names:
+        (tmp_path / "in" / name).write_bytes(b"RIFF")
+    for place in (tmp_path, tmp_path / "in"):
+        assert invert.list_sounds(tmp_path / "in", str(place)) == names
+    # In the same folder, what was found for one is told from it.
+    row = dict.fromkeys(inversion_report.ROW) | {"file": "a.wav"}
+    inversion_report.write(tmp_path / "in", "x", {"a.wav": row})
+    found = tmp_path / "in" / inversion_report.wav_name("a.wav")
+    found.write_bytes(b"RIFF")
+    assert found.name not in names
+    place = str(tmp_path / "in")
+    assert invert.list_sounds(tmp_path / "in", place) == names
+    assert len(invert.list_sounds(tmp_path / "in", None)) == 3

@@ -182,6 +182,22 @@ def test_a_class_called_all_is_a_class(tmp_path):
     assert (of_all["all"]["trials"], of_all[listen.ALL]["trials"]) == (1, 2)
 
 
+def test_a_class_called_like_the_sum_is_counted_once(tmp_path):
+    names = [listen.ALL, f"class {listen.ALL}", "class"]
+    rows = [
+        row | {"class": name}
+        for row, name in zip(answers(4)[:3], names, strict=True)
+    ]
+    found = listen.run([write_answers(tmp_path / "a.csv", rows)])
+    of_all = found["a1 b2"]["real"]
+    assert {name: one["trials"] for name, one in of_all.items()} == {
+        "class": 1,
+        "class all classes": 1,
+        "class class all classes": 1,
+        listen.ALL: 3,
+    }
+
+
 def test_better_counts_for_the_first_model(tmp_path):
     path = write_answers(tmp_path / "a.csv", answers(4, question="better"))
     assert listen.run([path])["a1 b2"]["better"][listen.ALL]["hits"] == 10
@@ -213,6 +229,7 @@ def test_what_is_found_is_said_and_kept(tmp_path, capsys):
     commands.call(listen, answers=path, output=output)
     said = capsys.readouterr().out
     assert "20 of  40 = 0.50" in said and "no other than guessing" in said
+    commands.call(listen, answers=path, output=output)  # its own is replaced
     kept = json.loads(output.read_text())["a1 b2"]["real"][listen.ALL]
     assert kept["share"] == 0.5 and kept["wilson"][0] < 0.5
     path = write_answers(tmp_path / "b.csv", answers(1))
@@ -229,12 +246,31 @@ def test_what_is_found_is_said_and_kept(tmp_path, capsys):
         {"question": "worse"},
         {"answer": "C"},
         {"class": ""},
+        {"models": ""},
     ],
 )
 def test_what_no_page_writes_is_refused(tmp_path, change):
     path = write_answers(tmp_path / "a.csv", answers(2, 3, **change))
     with pytest.raises(cli.UsageError, match="line 2"):
         listen.run([path])
+
+
+def test_a_row_that_ends_early_is_refused(tmp_path):
+    names = [*listen.COLUMNS[:1], *listen.COLUMNS[2:], "models"]
+    whole, cut = ([row[name] for name in names] for row in answers(2)[:2])
+    path = tmp_path / "a.csv"
+    with open(path, "w", newline="") as file:
+        csv.writer(file).writerows([names, whole, cut[:-1]])
+    with pytest.raises(cli.UsageError, match="line 3"):
+        listen.run([path])
+
+
+def test_flags_without_a_value_are_told_by_name(tmp_path, capsys):
+    said = commands.refused(capsys, listen, "--answers=")
+    assert "--answers is needed: it is empty" in said
+    path = write_answers(tmp_path / "a.csv", answers(2))
+    flags = f"--answers={path}", "--output="
+    assert "--output= is empty" in commands.refused(capsys, listen, *flags)
 
 
 def test_other_files_are_refused(tmp_path, capsys):
@@ -247,6 +283,15 @@ def test_other_files_are_refused(tmp_path, capsys):
     with pytest.raises(cli.UsageError, match="no answers"):
         listen.run([empty])
     assert "--answers is needed" in commands.refused(capsys, listen)
+
+
+def test_figures_replace_no_json_of_another(tmp_path, capsys):
+    path = write_answers(tmp_path / "a.csv", answers(2))
+    output = tmp_path / "dataset.json"
+    output.write_text('{"classes": ["kick"]}')
+    flags = f"--answers={path}", f"--output={output}"
+    assert "is there and" in commands.refused(capsys, listen, *flags)
+    assert output.read_text() == '{"classes": ["kick"]}'
 
 
 def test_against_goes_with_listen(place):

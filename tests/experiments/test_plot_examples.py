@@ -14,6 +14,7 @@ from wavegan_cond.storage.atomic import WriteError
 from wavegan_cond.synthesis.model_info import ModelError
 
 TRAIN = 12
+EACH = {name: (name,) for name in CLASSES}
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def store(tmp_path):
 
 
 def test_real_sounds_are_of_the_class_and_unseen(store):
-    real = plot_examples.real(store, CLASSES, num=2, seed=0)
+    real = plot_examples.real(store, EACH, num=2, seed=0)
     rows = {name: np.rint(waves[:, 0] * 32767) for name, waves in real.items()}
     assert (rows["kick"] >= TRAIN).all() and (rows["kick"] % 2 == 0).all()
     assert (rows["snare"] >= TRAIN).all() and (rows["snare"] % 2 == 1).all()
@@ -39,7 +40,7 @@ def test_a_class_of_the_test_side_alone_is_shown(tmp_path):
     rows = np.repeat(np.arange(6, dtype=np.int16)[:, None], LENGTH, axis=1)
     labels = np.array([0, 1, 0, 1, 2, 0])
     store = stores.write(tmp_path / "store", rows, labels, 2, test=2)
-    real = plot_examples.real(store, CLASSES, num=9, seed=0)
+    real = plot_examples.real(store, EACH, num=9, seed=0)
     rows = {name: np.rint(waves[:, 0] * 32767) for name, waves in real.items()}
     assert {name: list(row) for name, row in rows.items()} == {
         "kick": [2],
@@ -49,7 +50,7 @@ def test_a_class_of_the_test_side_alone_is_shown(tmp_path):
 
 
 def test_a_class_shows_what_it_has(store):
-    real = plot_examples.real(store, ("snare",), num=50, seed=0)
+    real = plot_examples.real(store, {"snare": ("snare",)}, num=50, seed=0)
     assert list(real) == ["snare"] and len(real["snare"]) == 3
 
 
@@ -120,3 +121,21 @@ def test_a_model_without_labels_shows_one_kind(tmp_path):
     model = load.load_model(tmp_path / "run")
     made = plot_examples.generated(model, 2, 0)
     assert made.keys() == set(model.info.kinds) and len(made) == 1
+
+
+def test_a_model_without_labels_is_drawn_beside_all_classes(store, tmp_path):
+    make_run(tmp_path / "run", conditioning="none")
+    out = tmp_path / "pictures"
+    paths = {"model": tmp_path / "run", "output_dir": out, "num": 2}
+    call(plot_examples, **paths)
+    assert {path.name for path in out.iterdir()} == {
+        "examples.png",
+        "generated.png",
+    }
+    call(plot_examples, "--overwrite", **paths, data_dir=store.path)
+    assert (out / "real.png").stat().st_size > 1000
+    info = load.load_model(tmp_path / "run").info
+    real = plot_examples.real(store, plot_examples.rows_of(info), 9, 0)
+    (waves,) = real.values()
+    labels = store.labels[np.rint(waves[:, 0] * 32767).astype(int)]
+    assert real.keys() == set(info.kinds) and set(labels) == {0, 1}

@@ -1,7 +1,10 @@
 """The whole way, in the smallest form: nothing, then sounds on a page."""
 
 import dataclasses
+import pathlib
+import shlex
 import signal
+import sys
 
 import pytest
 
@@ -149,3 +152,16 @@ def test_a_stopped_training_goes_on_to_the_same_end(tmp_path, monkeypatch):
     info = load_model(folder / "run").info
     # It came behind the save of that iteration, so the next one is the last.
     assert info.iteration == timed_training.WARM_UP + 3
+
+
+def test_the_commands_shown_are_ones_for_a_shell(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/my tools/python")
+    shown = quickstart.summary(pathlib.Path("my drums"))
+    more = shown.partition("More sounds:")[2].partition("Your sounds:")[0]
+    words = shlex.split(more)
+    assert words[0].endswith("my tools/python")
+    assert words[1:4] == [
+        "-m",
+        "experiments.generate",
+        "--model=my drums/model",
+    ]

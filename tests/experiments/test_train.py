@@ -5,6 +5,7 @@ in tests/reliability.
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,11 @@ def flags(store, run_dir, *more):
 
 def command(*arguments):
     return [sys.executable, "-m", "experiments.train", *flags(*arguments)]
+
+
+def test_the_command_shown_last_is_one_for_a_shell():
+    words = shlex.split(train.next_command("my drums/it's a run"))
+    assert words[3:] == ["--model=my drums/it's a run", "--output_dir=sounds"]
 
 
 @pytest.mark.parametrize(

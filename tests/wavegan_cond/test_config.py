@@ -7,6 +7,7 @@ import json
 import pytest
 
 from wavegan_cond.config import (
+    MAX_CLASSES,
     ModelConfig,
     TrainConfig,
     config_digest,
@@ -14,6 +15,7 @@ from wavegan_cond.config import (
     to_json,
 )
 from wavegan_cond.settings import ConfigError, describe_range
+from wavegan_cond.synthesis.model_info import ModelError, ModelInfo, validate
 
 
 def test_defaults_are_the_papers():
@@ -71,6 +73,17 @@ def test_classes_must_be_different_names():
         ModelConfig(classes=("kick", "kick"))
     with pytest.raises(ConfigError, match="at least one"):
         ModelConfig(classes=())
+
+
+def test_classes_are_as_many_as_an_exported_model_can_have():
+    names = tuple(map(str, range(MAX_CLASSES + 1)))
+    with pytest.raises(ConfigError, match=r"1001 classes: .* 1000 at most"):
+        ModelConfig(classes=names)
+    most = ModelConfig(classes=names[1:]).classes
+    info = ModelInfo(44100, 64, most, 3, "normal", 1, "0" * 64)
+    assert validate(info) is info
+    with pytest.raises(ModelError, match="1001 classes, over 1000"):
+        validate(dataclasses.replace(info, classes=names))
 
 
 def test_json_and_back_is_the_same():

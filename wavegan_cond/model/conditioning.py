@@ -150,7 +150,11 @@ def add_plane(x, embedded, dense):
 
 
 def variables_of(owner, part: str) -> dict:
-    """Returns a network's or optimizer's variables, named below ``part``."""
+    """Returns a network's or optimizer's variables, named below ``part``.
+
+    Raises:
+      ValueError: two of them share a name.
+    """
     named = {}
     for variable in owner.variables:
         path = variable.path.split("/", 1)[-1]

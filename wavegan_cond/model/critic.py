@@ -25,7 +25,8 @@ class Critic(ConditionalNetwork):
     Args:
       phase_shuffle: largest shift (paper: s); 0 for none.
       whitening: whether each class is filtered, see ``CriticInput``.
-      compression: of sounds split into bands, see ``CriticInput``.
+      compression: of sounds split into bands, 0 (none) to 0.9, see
+        ``CriticInput``.
       spectrogram: whether two are scored too, see ``SpectralScore``.
       **kwargs: of ConditionalNetwork.
     """
@@ -119,6 +120,9 @@ class Critic(ConditionalNetwork):
           label: int [B].
           shifts: int [num_shifts] or [B, num_shifts], each in [-s, s], to
             train with phase shuffle; None for none.
+
+        Raises:
+          ValueError: the sounds have another length, or other channels.
         """
         if wave.shape[1:] != (self.length, self.channels):
             raise ValueError(

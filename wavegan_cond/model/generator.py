@@ -162,15 +162,31 @@ class Generator(ConditionalNetwork):
           label: int [B].
           noise: normal noise, [B, *noise_shape]; None for the model's own.
           training: whether the sound of the blocks may grow after the hit.
+
+        Raises:
+          ValueError: see ``synthesise``.
         """
         return self.synthesise(z, self.embed(label), noise, training)
 
     def mix(self, z, class_weights):
-        """Sounds between classes: [B, Z], [B, num_classes] -> [B, T, 1]."""
+        """Returns sounds between classes, [B, T, 1].
+
+        Args:
+          z: [B, Z].
+          class_weights: float [B, num_classes], each row of sum 1: from 0 to 1
+            between classes, and beyond a class outside of that.
+
+        Raises:
+          ValueError: see ``synthesise``.
+        """
         return self.synthesise(z, self.embed_mix(class_weights))
 
     def synthesise(self, z, embedded, noise=None, training=False):
-        """Z and an embedded label to a sound, [B, Z], [B, W] -> [B, T, 1]."""
+        """Z and an embedded label to a sound, [B, Z], [B, W] -> [B, T, 1].
+
+        Raises:
+          ValueError: z has another size than the generator's.
+        """
         if z.shape[-1] != self.latent_dim:
             raise ValueError(
                 f"z must be [B, {self.latent_dim}]: received {z.shape}"

@@ -117,7 +117,12 @@ def open_source(
     half: bool = False,
     trust: bool = False,
 ) -> Source:
-    """Returns what stands in a run folder or a SavedModel; see above."""
+    """Returns what stands in a run folder or a SavedModel; see above.
+
+    Raises:
+      ModelError, CheckpointError, ConfigError: see ``load_run``, ``reopen``;
+        or half is asked of a SavedModel.
+    """
     path = pathlib.Path(path)
     if is_saved_model(path):
         if half:  # its fingerprint is of weights that are not rounded

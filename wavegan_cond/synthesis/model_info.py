@@ -7,7 +7,7 @@ import dataclasses
 import re
 from typing import Any
 
-from wavegan_cond.config import PRIORS
+from wavegan_cond.config import MAX_CLASSES, PRIORS
 
 # Far beyond any model of this project; they prevent an invalid number from
 # causing a huge memory allocation.
@@ -17,7 +17,6 @@ RANGES = {
     "latent_dim": (1, 2**16),
     "iteration": (0, 2**63),
 }
-MAX_CLASSES = 1000
 
 
 class ModelError(ValueError):
@@ -111,7 +110,9 @@ def validate(info: ModelInfo) -> ModelInfo:
     # Class names are used in messages and file names.
     if not all(isinstance(name, str) and name.isprintable() for name in names):
         raise ModelError(f"its classes are {names!r:.50}")
-    if not 1 <= len(set(names)) == len(names) <= MAX_CLASSES:
+    if len(names) > MAX_CLASSES:
+        raise ModelError(f"it has {len(names)} classes, over {MAX_CLASSES}")
+    if not 1 <= len(set(names)) == len(names):
         raise ModelError(f"its {len(names)} classes are not different names")
     if info.prior not in PRIORS or type(info.conditional) is not bool:
         raise ModelError(f"its prior is {info.prior!r:.50}")

@@ -212,7 +212,11 @@ def make_step(
 
 @contextlib.contextmanager
 def noticing_workers(iteration: int) -> Iterator[None]:
-    """Turns TensorFlow's errors inside the context into a WorkerError."""
+    """Turns TensorFlow's errors inside the context into a WorkerError.
+
+    Raises:
+      WorkerError: another worker is gone.
+    """
     try:
         yield
     except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:

@@ -15,6 +15,7 @@ from experiments.common.preflight import RunError
 from tests.fixtures import commands, drums, stores
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.evaluation import latent_space, measure_model
+from wavegan_cond.storage.atomic import WriteError
 
 PROTOCOL = {
     "variants": "base",
@@ -124,6 +125,11 @@ def test_the_verdicts_need_the_results_alone(place, tmp_path, capsys):
     assert "C10" in capsys.readouterr().out
 
 
+def test_an_empty_place_of_the_results_is_not_the_current_one(capsys):
+    flags = "--report_only", "--results_dir="
+    assert "results_dir is needed" in commands.refused(capsys, command, *flags)
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "said"),
     [
@@ -132,6 +138,7 @@ def test_the_verdicts_need_the_results_alone(place, tmp_path, capsys):
         ({"parts": "paths,ears"}, cli.UsageError, "any of mixture"),
         ({"seeds": "0,x"}, cli.UsageError, "whole numbers"),
         ({"data_dir": ""}, cli.UsageError, "are needed"),
+        ({"results_dir": "/proc/x"}, WriteError, "cannot write /proc/x"),
         (
             {"width": 2, "results_dir": "nowhere"},
             RunError,

@@ -9,8 +9,9 @@ import pytest
 import soundfile
 
 from experiments.claims import published, published_sounds
-from experiments.common import cli
-from tests.fixtures import commands, drums
+from experiments.common import cli, quietly
+from tests.fixtures import commands, drums, stores
+from wavegan_cond.storage.atomic import WriteError
 
 COUNT = 6  # sounds of a class shown, made, and on a path
 COLUMNS = ("file", "label", "kind", "demo", "step", "source_path")
@@ -79,6 +80,20 @@ def test_what_is_further_from_real_is_found_so(place, monkeypatch, capsys):
     assert "paths" not in figures  # no model was asked about
 
 
+def test_what_is_found_is_printed_before_it_is_written(
+    place, monkeypatch, capsys
+):
+    def full(path, text):
+        raise WriteError("no room")
+
+    monkeypatch.setattr(published, "DRAWS", 2)
+    monkeypatch.setattr(published, "FEW", COUNT)
+    monkeypatch.setattr(published, "write_text", full)
+    with pytest.raises(WriteError):
+        call(place)
+    assert "2021 generated" in capsys.readouterr().out
+
+
 def test_sounds_are_cut_to_the_length_of_the_store(place):
     sounds = published_sounds.select(
         published_sounds.read_index(place), "real", "Training Data", "snare"
@@ -115,6 +130,27 @@ def test_the_file_to_write_is_checked_first(tmp_path, capsys):
     assert "folder that exists" in commands.refused(
         capsys, published, *places, output
     )
+
+
+def test_a_store_that_holds_out_nothing_is_refused(
+    place, tmp_path, monkeypatch, capsys
+):
+    rows, labels = np.zeros((6, drums.LENGTH), np.int16), np.arange(6) % 3
+    stores.write(tmp_path / "data", rows, labels, 6)
+    monkeypatch.setattr(quietly, "import_tensorflow", None)
+    places = f"--data_dir={tmp_path / 'data'}", f"--reference_dir={place}"
+    output = f"--output={tmp_path / 'x.json'}"
+    said = commands.refused(capsys, published, *places, output)
+    assert "holds out 0 sounds" in said
+
+
+def test_figures_replace_no_json_of_another(place, capsys):
+    store = place / "data" / "dataset.json"
+    before = store.read_bytes()
+    places = f"--data_dir={place / 'data'}", f"--reference_dir={place}"
+    said = commands.refused(capsys, published, *places, f"--output={store}")
+    assert "is there and" in said and store.read_bytes() == before
+    assert published.is_report({"classes": {"kick": {"held out": {}}}})
 
 
 def test_a_sound_that_is_missing_or_of_another_rate_is_named(place):

@@ -5,6 +5,7 @@ import pytest
 
 from experiments.claims import spread
 from experiments.common import cli
+from tests.fixtures import commands
 
 
 def test_each_whole_window_has_its_deviation_and_median():
@@ -34,3 +35,11 @@ def test_a_log_of_something_else_is_told(tmp_path, log):
     (tmp_path / "log.csv").write_text(log)
     with pytest.raises(cli.UsageError, match=r"log\.csv"):
         spread.read_run(tmp_path)
+
+
+@pytest.mark.parametrize("given", ["", ",", "{run},"])
+def test_no_run_is_refused(tmp_path, capsys, given):
+    (tmp_path / "log.csv").write_text("iteration,seconds,wasserstein\n")
+    flag = f"--run_dirs={given.format(run=tmp_path)}"
+    said = commands.refused(capsys, spread, flag)
+    assert "--run_dirs is needed: it is empty" in said

@@ -82,3 +82,19 @@ def test_a_file_needs_a_folder_that_is_there(tmp_path, monkeypatch):
     for path in ("no/such/result.json", "folder.json"):
         with pytest.raises(cli.UsageError, match="in a folder that exists"):
             outputs.check_file(path, ".json")
+
+
+def test_a_json_of_another_is_not_replaced(tmp_path):
+    path = tmp_path / "result.json"
+    outputs.check_json(str(path), lambda report: report["mine"])
+    path.write_text('{"mine": true}')
+    outputs.check_json(str(path), lambda report: report["mine"])
+    for content in ('{"other": 1}', '["mine"]', "mine", ""):
+        path.write_text(content)
+        with pytest.raises(cli.UsageError, match=r"another --output$"):
+            outputs.check_json(str(path), lambda report: report["mine"])
+
+
+def test_a_file_that_cannot_be_written_is_told_at_once():
+    with pytest.raises(WriteError, match="cannot write /proc"):
+        outputs.check_file("/proc/result.json", ".json")
