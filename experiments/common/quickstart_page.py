@@ -59,7 +59,8 @@ def own_groups(folder: pathlib.Path, sounds: int, steps: int) -> list:
 
 def real_groups(store, count: int) -> list:
     """Returns sounds of the demo kit."""
-    real = plot_examples.real(store, store.classes, count, seed=0)
+    each = {name: (name,) for name in store.classes}
+    real = plot_examples.real(store, each, count, seed=0)
     return [
         page.group(
             f"{name} of the demo kit",

@@ -63,7 +63,7 @@ def test_it_leaves_what_it_promises(done):
     for group in (
         "cymbal",
         "your cymbal",
-        "from kick to snare",
+        "from kick to snare, lerp",
         "snare of the demo kit",
     ):
         assert f'"title": "{group}"' in page
