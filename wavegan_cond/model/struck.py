@@ -1,8 +1,8 @@
 """A drum that was struck rings down: after the hit no level grows again.
 
 Partials ring down in training too. The sound of the blocks does only where a
-model is played: trainings with it gave worse models
-(experiments/results/README.md).
+model is played: in a training with it partials took the place of what was
+turned down (experiments/results/README.md).
 
 Letters: B batch, N places, C channels, T samples. Pure Keras 3.
 """
