@@ -34,7 +34,7 @@ from wavegan_cond.storage.untrusted import read_json
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 
-LOOK = 1.0  # s between two looks at the trainings
+LOOK = 5.0  # s between two looks, each of which reads the logs
 MAX_BYTES = 1 << 24  # of a report
 
 
@@ -68,11 +68,13 @@ class System:
       name: of its folder.
       folder: of its run, its model and its report.
       flags: of ``experiments.train``.
+      iterations: of the whole training.
     """
 
     name: str
     folder: Path
     flags: tuple[str, ...]
+    iterations: int
 
     @property
     def run(self) -> Path:
@@ -86,9 +88,7 @@ class System:
 
     def is_done(self) -> bool:
         """Returns whether its last iteration has been saved."""
-        values = cli.parse(train.FLAGS, "", ["", *self.flags])
-        last = cli.read_config(TrainConfig, values).iterations
-        return RunDir(self.run).last_saved() == last
+        return RunDir(self.run).last_saved() == self.iterations
 
 
 def plan(settings: Settings) -> list[System]:
@@ -114,8 +114,9 @@ def plan(settings: Settings) -> list[System]:
             *(["--require_gpu"] if settings.require_gpu else []),
             *shlex.split(settings.with_flags),
         )
-        cli.parse(train.FLAGS, "", ["", *flags])  # what is wrong is told now
-        systems.append(System(name, folder, flags))
+        values = cli.parse(train.FLAGS, "", ["", *flags])
+        last = cli.read_config(TrainConfig, values).iterations
+        systems.append(System(name, folder, flags, last))
     return systems
 
 

@@ -89,7 +89,7 @@ def test_each_is_trained_and_measured(data, tmp_path, monkeypatch, capsys):
 
 
 def test_what_has_not_begun_in_the_time_is_told(tmp_path):
-    system = reproduce.System("late", tmp_path, ())
+    system = reproduce.System("late", tmp_path, (), 9)
     said = reproduce.finish(system, "data")
     assert said == f"late: no iteration in the time; see {system.log}"
 
