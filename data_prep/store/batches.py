@@ -72,6 +72,11 @@ def load_batches(
     def position(number):
         return first_sound + share.batch(number) * batch_size
 
+    # As they stand: to look for conditions and loops in them takes longer than
+    # all else here.
+    position, read = map(
+        tf.autograph.experimental.do_not_convert, (position, read)
+    )
     positions = tf.data.Dataset.counter().map(position)
     batches = positions.map(read, READERS, deterministic=True)
     options = tf.data.Options()

@@ -30,8 +30,8 @@ def import_tensorflow() -> None:
     From 2.17 on, TensorFlow writes some lines on standard error before it reads
     TF_CPP_MIN_LOG_LEVEL: that there is no GPU, that oneDNN is on. They would be
     the first thing a user sees of every command. Other lines still show. And a
-    quarter of the time would go to scikit-learn, which Keras imports for
-    wrappers that nothing here uses.
+    third of the time would go to scikit-learn and Matplotlib, which Keras
+    imports for wrappers and pictures that nothing here uses.
     """
     if "tensorflow" in sys.modules:
         return
@@ -40,7 +40,7 @@ def import_tensorflow() -> None:
     with tempfile.TemporaryFile() as held:
         os.dup2(held.fileno(), 2)
         try:
-            with _without("sklearn"):
+            with _without("sklearn", "matplotlib"):
                 import tensorflow as tf
 
             tf.config.list_physical_devices()
@@ -57,13 +57,12 @@ def import_tensorflow() -> None:
 
 
 @contextlib.contextmanager
-def _without(package: str) -> Iterator[None]:
-    """Has imports of a package fail, unless it is imported already."""
-    if package in sys.modules:
-        yield
-        return
-    sys.modules[package] = None
+def _without(*packages: str) -> Iterator[None]:
+    """Has imports of packages fail, unless they are imported already."""
+    left_out = [name for name in packages if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(left_out))
     try:
         yield
     finally:
-        del sys.modules[package]
+        for name in left_out:
+            del sys.modules[name]

@@ -66,7 +66,7 @@ def _graph(frame: int, hop: int, sample_rate: int):
         return audio.dbscale(mel, top_db=RANGE_DB)
 
     wave, frames = tf.TensorSpec([None]), tf.TensorSpec([], tf.int32)
-    return tf.function(decibels, input_signature=(wave, frames))
+    return tf.function(decibels, (wave, frames), autograph=False)
 
 
 def _band(sample_rate: int) -> tuple[float, float]:

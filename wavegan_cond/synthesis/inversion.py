@@ -8,8 +8,8 @@ once, since each finds the bottom of its own valley alone.
 import dataclasses
 import functools
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -21,6 +21,7 @@ CANDIDATES = 256  # random sounds that are compared first
 STARTS = 6
 STEPS = 200
 RATE = 0.2  # of Adam at the first step; falls to 0 by a cosine
+BETAS = (0.9, 0.99)  # of Adam's two means
 # Beyond it a generator has learned nothing.
 LARGEST = {"normal": 3.5, "uniform": 1.0}
 
@@ -79,38 +80,85 @@ def search(
     nearest = np.argsort(away, kind="stable")[:starts]
     best_z, labels, away = z[nearest], labels[nearest], away[nearest]
     yield _found(best_z, labels, away, 0.0)
-    variable = keras.Variable(best_z)
-    rate = keras.optimizers.schedules.CosineDecay(RATE, steps)
-    adam = keras.optimizers.Adam(rate, beta_2=0.99)
+    state = AdamState.at(best_z)
     weights = tf.one_hot(labels, len(info.classes))
-    slopes = slope_function(model)
+    descend = step_function(model)
     for step in range(steps + 1):
-        now, slope = slopes(variable.value, weights, wanted)
+        rate = RATE * (1 + np.cos(np.pi * step / steps)) / 2
+        now, further = descend(
+            state, weights, wanted, tf.constant(rate, tf.float32)
+        )
         better = now.numpy() < away
         away = np.where(better, now, away)
-        best_z = np.where(better[:, None], variable.numpy(), best_z)
+        best_z = np.where(better[:, None], state.z, best_z)
         yield _found(best_z, labels, away, step / steps)
-        adam.apply([slope], [variable])
-        most = LARGEST[info.prior]
-        variable.assign(keras.ops.clip(variable, -most, most))
+        state = further
+
+
+class AdamState(NamedTuple):
+    """Latent vectors on their way down, with all that Adam remembers.
+
+    Attributes:
+      z: latent vectors, float32 [N, Z].
+      mean: of the gradients, [N, Z].
+      square: mean of their squares, [N, Z].
+      step: how many steps led here, float32.
+    """
+
+    z: tf.Tensor
+    mean: tf.Tensor
+    square: tf.Tensor
+    step: tf.Tensor
+
+    @classmethod
+    def at(cls, z: np.ndarray) -> "AdamState":
+        """Returns the beginning of a descent."""
+        z = tf.constant(z, tf.float32)
+        return cls(z, tf.zeros_like(z), tf.zeros_like(z), tf.constant(0.0))
 
 
 @functools.lru_cache(maxsize=1)  # a second search needs no new graph
-def slope_function(model: Synth) -> Callable:
-    """Returns (z [N, Z], weights [N, classes], wanted [1, F]) -> [N], [N, Z].
+def step_function(model: Synth) -> Callable:
+    """Returns a step of the descent: one call, compiled.
 
-    What is returned are the distances of the sounds, and their gradients.
+    (state, weights [N, classes], wanted [1, F], rate) -> the distances [N] of
+    the sounds of ``state.z``, and the next state.
     """
+    most = LARGEST[model.info.prior]
 
-    @tf.function(reduce_retracing=True)
-    def slopes(z, weights, wanted):
-        with tf.GradientTape() as tape:
-            tape.watch(z)
-            sounds = model.audio(z, weights)
-            away = distance(spectra(sounds, model.info.sample_rate), wanted)
-        return away, tape.gradient(away, z)
+    def descend(state, weights, wanted, rate):
+        away, slope = slopes(model, state.z, weights, wanted)
+        further = adam(state, slope, rate)
+        within = tf.clip_by_value(further.z, -most, most)
+        return away, further._replace(z=within)
 
-    return slopes
+    return tf.function(descend, autograph=False, reduce_retracing=True)
+
+
+def slopes(
+    model: Synth, z: tf.Tensor, weights: tf.Tensor, wanted: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Returns the distances of sounds, [N], and their gradients, [N, Z]."""
+    with tf.GradientTape() as tape:
+        tape.watch(z)
+        sounds = model.audio(z, weights)
+        away = distance(spectra(sounds, model.info.sample_rate), wanted)
+    return away, tape.gradient(away, z)
+
+
+def adam(state: AdamState, slope: tf.Tensor, rate: float) -> AdamState:
+    """Returns the state after a step of Adam (Kingma and Ba, ICLR 2015).
+
+    Keras's own keeps its means in variables: each search would need a graph of
+    its own, and two at a time would mix theirs.
+    """
+    first, second = BETAS
+    mean = first * state.mean + (1 - first) * slope
+    square = second * state.square + (1 - second) * tf.square(slope)
+    step = state.step + 1
+    size = rate * tf.sqrt(1 - second**step) / (1 - first**step)
+    z = state.z - size * mean / (tf.sqrt(square) + 1e-7)
+    return AdamState(z, mean, square, step)
 
 
 def _found(z, labels, away, progress: float) -> Found:

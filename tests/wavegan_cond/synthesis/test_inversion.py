@@ -1,7 +1,9 @@
 """Inversion finds again what the model made itself."""
 
-import types
+import dataclasses
+from collections.abc import Callable
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -11,7 +13,9 @@ from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis import inversion, latents
 from wavegan_cond.synthesis.inversion import (
     LARGEST,
+    AdamState,
     InversionError,
+    adam,
     distances,
     fit,
     search,
@@ -58,6 +62,30 @@ def test_a_search_is_repeatable(model):
     assert one.z.tolist() == other.z.tolist()
 
 
+def test_two_searches_at_a_time_do_not_meet(model):
+    targets = np.random.default_rng(0).standard_normal((2, 500))
+    options = {"steps": 4, "starts": 2, "candidates": 16}
+    apart = [list(search(model, target, **options)) for target in targets]
+    together = zip(
+        *(search(model, target, **options) for target in targets), strict=True
+    )
+    for ours, theirs in zip(zip(*apart, strict=True), together, strict=True):
+        assert [one.z.tolist() for one in ours] == [
+            one.z.tolist() for one in theirs
+        ]
+
+
+def test_adam_is_that_of_keras():
+    slopes = np.random.default_rng(3).standard_normal((20, 2, 3))
+    variable = keras.Variable(np.ones((2, 3), np.float32))
+    reference = keras.optimizers.Adam(0.2, beta_1=0.9, beta_2=0.99)
+    state = AdamState.at(np.ones((2, 3)))
+    for slope in np.float32(slopes):
+        reference.apply([slope], [variable])
+        state = adam(state, slope, 0.2)
+        np.testing.assert_allclose(state.z, variable.numpy(), atol=1e-5)
+
+
 def test_a_target_is_cut_or_padded():
     assert fit([0, 1, 2], 5).tolist() == [0, 1, 2, 0, 0]
     assert fit([0, 1, 2], 2).tolist() == [0, 1]
@@ -77,6 +105,12 @@ def test_what_cannot_be_looked_for(target, said):
         fit(target, 9)
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Untried:
+    info: ModelInfo
+    generate: Callable
+
+
 def untried(asked, **settings):
     """A model of which nothing is tried: its sounds are noise."""
     random = np.random.default_rng(0)
@@ -86,18 +120,17 @@ def untried(asked, **settings):
         return random.standard_normal((len(z), 64)).astype(np.float32)
 
     info = ModelInfo(44100, 64, ("a", "b"), 3, "uniform", 1, "", **settings)
-    return types.SimpleNamespace(info=info, generate=generate)
+    return Untried(info, generate)
 
 
 @pytest.fixture
 def uphill(monkeypatch):
-    """Every step is a better one, and z is to grow."""
-    distances = iter(range(0, -99, -1))
+    """The larger z, the nearer."""
 
-    def slopes(z, weights, wanted):
-        return tf.fill(z.shape[:1], float(next(distances))), -tf.ones_like(z)
+    def slopes(model, z, weights, wanted):
+        return -tf.reduce_sum(z, axis=1), -tf.ones_like(z)
 
-    monkeypatch.setattr(inversion, "slope_function", lambda model: slopes)
+    monkeypatch.setattr(inversion, "slopes", slopes)
 
 
 def test_a_search_stays_where_the_generator_has_learned(uphill):
