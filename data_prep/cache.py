@@ -87,9 +87,9 @@ class Spool:
             record["content"] = found.outcome.content
             check = zlib.crc32(record.tobytes())
             _append(self._records, record.tobytes())
-            self._remember(found.entry, found.group, record)
+            self._remember(found.entry, record)
         values = [getattr(found.entry, name) for name in manifest.COLUMNS]
-        _append(self._lines, _line([values, found.group, check]))
+        _append(self._lines, _line([values, check]))
         self.files += 1
 
     def entries(self) -> Iterator[Entry]:
@@ -116,23 +116,23 @@ class Spool:
         content = _content(line)
         if content is None:
             return False
-        values, group, check = content
+        values, check = content
         if check is not None:
             data = self._records.read(self._record.itemsize)
             if len(data) < self._record.itemsize or zlib.crc32(data) != check:
                 return False
             record = np.frombuffer(data, self._record)[0]
-            self._remember(Entry(*values), group, record)
+            self._remember(Entry(*values), record)
         self.files += 1
         return True
 
-    def _remember(self, entry: Entry, group: str, record: np.ndarray) -> None:
+    def _remember(self, entry: Entry, record: np.ndarray) -> None:
         self.sounds.append(
             split.Sound(
                 path=entry.path,
                 label=entry.label,
                 sha256=entry.sha256,
-                group=group,
+                group=entry.group,
                 content=record["content"].tobytes(),
                 print=record["print"].copy(),
                 worth=_worth(entry),

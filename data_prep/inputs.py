@@ -23,7 +23,7 @@ from data_prep.store.store import MANIFEST, Store, StoreError, open_store
 RULES = "audio", "labels", "selection"  # packages of rules
 # Of another version of any of these, a decoded sound may differ.
 VERSIONS = (
-    "spool 2",
+    "spool 3",
     np.__version__,
     soundfile.__version__,
     soundfile.__libsndfile_version__,

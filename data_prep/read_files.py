@@ -46,10 +46,9 @@ class Source:
 
 @dataclasses.dataclass(slots=True)
 class Found:
-    """A file: its line of the manifest so far, its kit, its content."""
+    """A file: its line of the manifest so far, and its content."""
 
     entry: Entry
-    group: str
     outcome: process_file.Outcome
 
 
@@ -78,19 +77,19 @@ def examine(
         every = _with_rules(sources, classes)
         for source, file, rules in itertools.islice(every, skip, None):
             entry, depth = _judge(source, file, rules)
-            group = _group(source, file, rules, by_folder)
+            entry.group = _group(source, file, rules, by_folder)
             path = os.path.join(source.folder, file)
-            waiting.append((path, entry, group))
+            waiting.append((path, entry))
             yield path, depth
 
     work = functools.partial(process_file.process, shape=shape)
     for outcome in workers.run_ordered(work, tasks(), processes):
-        path, entry, group = waiting.popleft()
+        path, entry = waiting.popleft()
         if isinstance(outcome, workers.Failure):
             sha256 = hash_if_read(path)
             outcome = process_file.Outcome(outcome.reason, sha256=sha256)
         _complete(entry, outcome)
-        yield Found(entry, group, outcome)
+        yield Found(entry, outcome)
 
 
 def is_sound(file: str) -> bool:

@@ -36,7 +36,7 @@ CUT = "cut"  # the note that a sound goes on, to be heard, behind its row
 # What spreadsheets run, and what was kept from it.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 COLUMNS = (
-    "path status reason label label_source split row sha256 format rate "
+    "path status reason label label_source group split row sha256 format rate "
     "channels frames notes"
 ).split()
 
@@ -50,6 +50,7 @@ class Entry:
     reason: str = ""
     label: str = ""
     label_source: str = ""
+    group: str = ""  # kit or folder that stays on one side; empty for none
     split: str = ""  # "train", "validation" or "test"
     row: int | str = ""  # of waveforms.npy
     sha256: str = ""  # of the file

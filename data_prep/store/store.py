@@ -45,6 +45,7 @@ from data_prep.store.files import (
     sealed,
     write_arrays,
 )
+from data_prep.store.manifest import read as read_manifest
 from wavegan_cond.storage.checksums import write_lines
 from wavegan_cond.storage.folders import remove_leftovers, replace_folder
 from wavegan_cond.storage.untrusted import open_regular
@@ -118,15 +119,31 @@ class Store:
         except OSError as error:
             raise broken(self.path, f"{WAVEFORMS}: {error}") from error
 
-    def split(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """Returns (int16 [n, T], int32 [n]) of a side; see ``SIDES``."""
+    def rows(self, side: str) -> slice:
+        """Returns the rows of a side; see ``SIDES``."""
         held_out = self.train + self.validation
-        rows = {
+        return {
             "train": slice(0, self.train),
             "validation": slice(self.train, held_out),
-            "test": slice(held_out, None),
-        }[name]
+            "test": slice(held_out, held_out + self.test),
+        }[side]
+
+    def split(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Returns (int16 [n, T], int32 [n]) of a side; see ``SIDES``."""
+        rows = self.rows(name)
         return self.waveforms[rows], self.labels[rows]
+
+    def groups(self) -> np.ndarray:
+        """Returns the kit or folder of each row, str [N].
+
+        Empty where there is none, and in stores whose manifest does not say.
+        """
+        groups = np.zeros(len(self.labels), object)
+        groups[:] = ""
+        for line in read_manifest(self.path / MANIFEST):
+            if line.row:
+                groups[int(line.row)] = line.group
+        return groups
 
 
 def open_store(path: str | os.PathLike, verify: bool = False) -> Store:

@@ -25,8 +25,9 @@ READING = (
     "between two alike sets they are sometimes above zero and sometimes below. "
     "A negative distance, such as -1.0, says that no difference was found. The "
     "held-out kits are not quite like others, so read a distance beside that "
-    "of real sounds; its interval is of these very sounds, and other kits "
-    "would move it further. FAD wants 150 sounds or more.</p>"
+    "of real sounds. Its 95 % interval is of other kits like these where the "
+    "store says which kit a sound is of, else of other sounds of these kits, "
+    "which is narrower. FAD wants 150 sounds or more.</p>"
 )
 
 TAGGED = (

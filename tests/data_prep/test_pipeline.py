@@ -313,6 +313,9 @@ def test_labels_and_groups_of_the_user_win(tmp_path, library):
     for name in ("kick", "snare", "cymbal"):
         sides = {m.split for p, m in entries.items() if p.startswith(name)}
         assert len(sides) == 1
+    kits = {m.row: f"group kit {p.split('/')[0]}" for p, m in entries.items()}
+    rows = map(str, range(len(report.store.labels)))
+    assert report.store.groups().tolist() == [kits[row] for row in rows]
 
 
 @pytest.mark.parametrize("share", [1, 0.6])
@@ -382,6 +385,8 @@ def test_input_folders_that_are_kits_are_held_together(
     sources[0] = Source(tmp_path / "Kicks", "Kicks")
     report = run(sources, tmp_path / "other", **by_folder)
     assert report.store.info["groups"] == 7
+    groups = report.store.groups()
+    assert np.sum(groups == "") == 4 and len(set(groups)) == 8
 
 
 def test_folders_that_a_labels_csv_speaks_of_are_still_kits(

@@ -241,13 +241,13 @@ def test_too_few_training_sounds_are_refused(place, tmp_path):
 def test_what_is_held_out_is_of_the_side_asked_for(place, tmp_path):
     store = drums.make_store(tmp_path / "data", train=8, validation=2, test=4)
     for side, count in (("validation", 2), ("test", 4)):
-        waves, labels = measure_model.sample(store, side, 3)
-        assert len(waves) == 3 * min(count, 3)
+        rows = measure_model.sample_rows(store, side, 3)
+        assert len(rows) == 3 * min(count, 3)
         expected, _ = store.split(side)
-        assert {wave.tobytes() for wave in waves} <= {
+        assert {wave.tobytes() for wave in store.waveforms[rows]} <= {
             wave.tobytes() for wave in expected
         }
-        assert sorted(set(labels)) == [0, 1, 2]
+        assert sorted(set(store.labels[rows])) == [0, 1, 2]
     with pytest.raises(cli.UsageError, match="0 sounds of kick for test"):
         call(place, side="test")
 

@@ -3,6 +3,7 @@
 ``Modes`` also measures which clusters of sounds a generator lacks.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -85,28 +86,41 @@ def fad_unbiased(real: np.ndarray, generated: np.ndarray) -> float:
 
 
 def kad_interval(
-    real: np.ndarray, generated: np.ndarray, resamples: int = 1000
+    real: np.ndarray,
+    generated: np.ndarray,
+    real_groups: Sequence[str] = (),
+    groups: Sequence[str] = (),
+    resamples: int = 1000,
 ) -> tuple[float, float]:
     """Returns the 95 % bootstrap confidence interval of ``kad``.
 
-    Both sets are resampled with replacement. A point and its duplicate are not
-    counted as a pair, which would bias the distance of each set to itself.
+    Both sets are resampled with replacement, group by group: sounds of one kit
+    are alike, and other sounds would be those of other kits (Davison and
+    Hinkley, Bootstrap Methods and Their Application, 1997, section 3.8). A
+    group and its duplicate are not counted as pairs, which would bias the
+    distance of each set to itself.
 
     Args:
       real: [N, D], at least two points.
       generated: [M, D], at least two points.
+      real_groups: group of each real point; that of a point which is alone is
+        empty. None at all: each is alone.
+      groups: the same of the generated points.
       resamples: number of resamples.
     """
     kernel, count = gaussian_kernel(real, generated), len(real)
     np.fill_diagonal(kernel, 0)
+    a = _members(real_groups, count)
+    b = _members(groups, len(generated))
     random = np.random.default_rng(0)
     x, y = (
         random.multinomial(n, np.full(n, 1 / n), resamples).astype(float)
-        for n in (len(real), len(generated))
+        for n in (len(a), len(b))
     )
-    cross = ((x @ kernel[:count, count:]) * y).sum(1) / (count * len(generated))
-    same = _mean_of_pairs(kernel[:count, :count], x)
-    same += _mean_of_pairs(kernel[count:, count:], y)
+    cross = ((x @ (a @ kernel[:count, count:] @ b.T)) * y).sum(1)
+    cross /= (x @ a.sum(1)) * (y @ b.sum(1))
+    same = _mean_of_pairs(a @ kernel[:count, :count] @ a.T, a.sum(1), x)
+    same += _mean_of_pairs(b @ kernel[count:, count:] @ b.T, b.sum(1), y)
     edges = [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
     # A resample of a single point has no pairs.
     low, high = np.nanquantile(100 * (same - 2 * cross), edges)
@@ -139,18 +153,33 @@ def _off_diagonal_mean(matrix: np.ndarray) -> float:
     return (matrix.sum() - np.trace(matrix)) / (count * (count - 1))
 
 
-def _mean_of_pairs(kernel: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Returns the mean over pairs of different points, [R] of weights [R, N].
+def _members(groups: Sequence[str], count: int) -> np.ndarray:
+    """Returns which points are of which group: 0 or 1, [groups, count]."""
+    if not len(groups):
+        return np.eye(count)
+    names = [group or index for index, group in enumerate(groups)]
+    place = {name: i for i, name in enumerate(dict.fromkeys(names))}
+    return np.eye(len(place))[:, [place[name] for name in names]]
 
-    It is NaN where one point was drawn alone.
+
+def _mean_of_pairs(
+    kernel: np.ndarray, sizes: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Returns the mean over pairs of different points, [R] of weights [R, G].
+
+    Pairs within a group count as often as it was drawn, those of two groups as
+    often as both were. It is NaN where one point was drawn alone.
 
     Args:
-      kernel: [N, N], zero on the diagonal.
-      weights: how often each point was drawn.
+      kernel: sums over the pairs of points of two groups, [G, G].
+      sizes: points of each group.
+      weights: how often each group was drawn.
     """
-    pairs = weights.sum(1) ** 2 - (weights**2).sum(1)
+    often = weights**2 - weights  # pairs of a group and its duplicate
+    pairs = (weights @ sizes) ** 2 - weights @ sizes - often @ sizes**2
     pairs = np.where(pairs > 0, pairs, np.nan)
-    return ((weights @ kernel) * weights).sum(1) / pairs
+    total = ((weights @ kernel) * weights).sum(1) - often @ np.diag(kernel)
+    return total / pairs
 
 
 def _root(matrix: np.ndarray) -> np.ndarray:

@@ -208,7 +208,9 @@ def make_reference(
       watcher: hears of the progress.
     """
     watcher = watcher or Watcher()
-    train, labels = sample(store, "train", MAX_TRAINING)
+    groups = store.groups()
+    rows = sample_rows(store, "train", MAX_TRAINING)
+    train, labels = store.waveforms[rows], store.labels[rows]
     watcher.begin(f"reading the spectra of {len(train)} real sounds")
     heard = hear(train)
     watcher.begin("training a classifier on them")
@@ -223,8 +225,18 @@ def make_reference(
         ),
     )
     watcher.begin("finding the axes and clusters of the real sounds")
-    held_out = sample(store, side, MAX_HELD_OUT)
-    return Reference(train, labels, *held_out, store.classes, classifier, heard)
+    held_out = sample_rows(store, side, MAX_HELD_OUT)
+    return Reference(
+        train,
+        labels,
+        store.waveforms[held_out],
+        store.labels[held_out],
+        store.classes,
+        classifier,
+        heard,
+        groups[rows],
+        groups[held_out],
+    )
 
 
 def epochs_for(count: int, seen: int | None) -> int:
@@ -234,21 +246,21 @@ def epochs_for(count: int, seen: int | None) -> int:
     return int(np.clip(round(seen / count), min(FEWEST, EPOCHS), EPOCHS))
 
 
-def sample(store, split: str, max_per_class: int):
-    """Returns evenly subsampled sounds and labels of a split.
+def sample_rows(store, side: str, max_per_class: int) -> np.ndarray:
+    """Returns rows of a store, evenly chosen of each class of a side.
 
     Args:
       store: an open store.
-      split: "train" or "validation".
+      side: "train", "validation" or "test".
       max_per_class: largest number of sounds per class.
     """
-    waves, labels = store.split(split)
+    of_side = np.arange(len(store.labels))[store.rows(side)]
+    labels = store.labels[of_side]
     rows = [
-        evenly(np.flatnonzero(labels == label), max_per_class)
+        evenly(of_side[labels == label], max_per_class)
         for label in range(len(store.classes))
     ]
-    rows = np.sort(np.concatenate(rows))
-    return waves[rows], labels[rows]
+    return np.sort(np.concatenate(rows))
 
 
 def train_on(store, seed: int, epochs: int, max_per_class: int):

@@ -46,6 +46,8 @@ class Reference:
       classes: names of the classes.
       classifier: classifier trained on ``train``.
       heard: what is heard of ``train``.
+      groups: kit or folder of each training sound; empty for none.
+      held_out_groups: the same of the validation sounds.
     """
 
     def __init__(
@@ -57,6 +59,8 @@ class Reference:
         classes: Sequence[str],
         classifier: Classifier,
         heard: Heard,
+        groups: Sequence[str] = (),
+        held_out_groups: Sequence[str] = (),
     ):
         self.classes, self.classifier = tuple(classes), classifier
         learned, aside = set_aside(train_labels, held_out_labels)
@@ -68,6 +72,9 @@ class Reference:
         )
         self.counts = np.minimum(*sizes)
         self.held_out = held_out, np.asarray(held_out_labels)
+        self._groups = _by_class(held_out_groups, held_out_labels, classes)
+        among = [groups[row] for row in aside] if len(groups) else ()
+        self._aside_groups = _by_class(among, self.perfect[1], classes)
         kept = heard.select(learned)
         self._embed = {floor: Embedding.of(kept, floor) for floor in FLOORS}
         points = self._embed["audible"].points(heard)
@@ -164,6 +171,7 @@ class Reference:
             name: self._measure_class(
                 label,
                 (self._kept_rows if aside else self._rows)[label],
+                self._aside_groups[label] if aside else (),
                 *(part[label] for part in parts),
             )
             for label, name in enumerate(self.classes)
@@ -186,7 +194,7 @@ class Reference:
         }
 
     def _measure_class(
-        self, label: int, rows, made: np.ndarray, points, quiet
+        self, label: int, rows, groups, made: np.ndarray, points, quiet
     ) -> dict[str, Any]:
         real, count = self._real[label], self.counts[label]
         few, train = points[:count], self._points[rows]
@@ -201,7 +209,11 @@ class Reference:
         each = artifacts.comb_indices(made)
         return {
             "kad": distances.kad(real, points),
-            "kad_interval": list(distances.kad_interval(real, points)),
+            "kad_interval": list(
+                distances.kad_interval(
+                    real, points, self._groups[label], groups
+                )
+            ),
             "kad_absolute": distances.kad(self._quiet_real[label], quiet),
             "kid": distances.kid(real, points),
             "fad": distances.fad_unbiased(real, points),
@@ -224,6 +236,15 @@ class Reference:
                 descriptors.descriptors(as_many),
             ),
         }
+
+
+def _by_class(
+    groups: Sequence[str], labels: np.ndarray, classes: Sequence[str]
+) -> list[Sequence[str]]:
+    """Returns the groups of each class's sounds; without any, none."""
+    if not len(groups):
+        return [()] * len(classes)
+    return split_by_class(np.array(groups, object), labels, classes)
 
 
 def levels(comb: Mapping[int, float]) -> dict[str, float]:

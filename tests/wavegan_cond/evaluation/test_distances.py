@@ -114,6 +114,38 @@ def test_the_interval_holds_the_distance_as_often_as_it_says():
     assert 0.88 <= np.mean(inside) <= 1
 
 
+def kits(count, size, seed):
+    """Points of kits whose own are alike, and the kit of each."""
+    random = np.random.default_rng(seed)
+    middles = np.repeat(random.standard_normal((count, 6)), size, axis=0)
+    names = [f"kit {number // size}" for number in range(count * size)]
+    return middles + 0.3 * random.standard_normal(middles.shape), names
+
+
+def test_the_interval_of_kits_is_of_other_kits():
+    """All are drawn alike, so the distance is 0 and nearly always inside."""
+    inside = {"kits": 0, "sounds": 0}
+    for seed in range(60):
+        real, names = kits(15, 8, seed)
+        made, _ = kits(120, 1, seed + 500)
+        for of, groups in (("kits", names), ("sounds", ())):
+            low, high = kad_interval(real, made, groups, resamples=200)
+            inside[of] += low <= 0 <= high
+    assert inside["kits"] >= 0.85 * 60
+    assert inside["sounds"] <= 0.5 * 60
+
+
+def test_groups_of_one_are_none_and_their_names_do_not_matter():
+    x, y = points(30), points(40, seed=1)
+    plain = kad_interval(x, y)
+    names = [f"kit {number}" for number in range(40)]
+    assert kad_interval(x, y, [""] * 30, names) == pytest.approx(plain)
+    pairs = [f"kit {number // 2}" for number in range(30)]
+    other = [f"set {number // 2}" for number in range(30)]
+    assert kad_interval(x, y, pairs) == kad_interval(x, y, other)
+    assert kad_interval(x, y, pairs) != plain
+
+
 def test_repetitions_do_not_move_the_middle_of_the_interval():
     x, y = points(60), points(60, seed=1)
     low, high = kad_interval(x, y)
