@@ -5,9 +5,12 @@ import os
 import re
 import subprocess
 import sys
+from importlib import metadata
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from experiments.common import preflight
 from tests.fixtures.environments import ROOT, read_setup
@@ -27,7 +30,8 @@ def dockerfile():
 
 def pins():
     text = (DOCKER / "requirements.txt").read_text("utf-8")
-    return dict(re.findall(r"(?m)^([\w.-]+)==(\S+)$", text))
+    found = re.findall(r"(?m)^([\w.-]+)==(\S+)$", text)
+    return {canonicalize_name(name): version for name, version in found}
 
 
 @pytest.fixture
@@ -56,14 +60,34 @@ def run(tmp_path):
 
 
 def test_pins_meet_setup():
-    versions = {name.lower(): version for name, version in pins().items()}
+    versions = pins()
     for requirement in map(Requirement, read_setup()["install_requires"]):
-        assert versions[requirement.name] in requirement.specifier, requirement
+        version = versions[canonicalize_name(requirement.name)]
+        assert version in requirement.specifier, requirement
 
 
-def test_base_image_has_the_pinned_tensorflow():
+def test_pins_bring_what_their_tensorflow_asks_for_with_its_cuda():
+    versions = pins()
+    if metadata.version("tensorflow") != versions["tensorflow"]:
+        pytest.skip("another TensorFlow is installed here")
+    asked = [
+        requirement
+        for requirement in map(Requirement, metadata.requires("tensorflow"))
+        if not requirement.marker
+        or requirement.marker.evaluate({"extra": "and-cuda"})
+    ]
+    assert any(requirement.name.startswith("nvidia") for requirement in asked)
+    for requirement in asked:
+        version = versions[canonicalize_name(requirement.name)]
+        assert version in requirement.specifier, requirement
+
+
+def test_the_linker_is_told_of_the_folders_of_the_base_images_python():
     (base,) = [rest for name, rest in dockerfile() if name == "FROM"]
-    assert base == f"tensorflow/tensorflow:{pins()['tensorflow']}-gpu"
+    python = re.match(r"python:(\d\.\d+)-slim", base)[1]
+    assert python in SpecifierSet(read_setup()["python_requires"])
+    (told,) = [rest for _, rest in dockerfile() if "ldconfig" in rest]
+    assert f"/usr/local/lib/python{python}/site-packages/nvidia/*/lib" in told
 
 
 def test_entrypoint_is_in_exec_form_and_not_root():
