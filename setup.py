@@ -55,6 +55,8 @@ setup(
         "uvicorn>=0.29",
     ],
     extras_require={
+        # CUDA and cuDNN, of the TensorFlow above.
+        "gpu": ["tensorflow[and-cuda]"],
         "formats": FORMATS,
         # Each minor release of ruff may format differently.
         "test": [

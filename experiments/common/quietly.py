@@ -1,11 +1,14 @@
 """TensorFlow as every command imports it: quiet, and with fast convolutions."""
 
 import contextlib
+import ctypes
+import importlib.util
 import os
 import re
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 # Information and warnings, in the two forms they have had; of the errors, that
 # there is no CUDA device and that a CUDA plugin was registered twice.
@@ -40,6 +43,7 @@ def import_tensorflow() -> None:
     with tempfile.TemporaryFile() as held:
         os.dup2(held.fileno(), 2)
         try:
+            open_cusolver()
             with _without("sklearn", "matplotlib"):
                 import tensorflow as tf
 
@@ -54,6 +58,20 @@ def import_tensorflow() -> None:
                     print(
                         line.decode(errors="replace"), end="", file=sys.stderr
                     )
+
+
+def open_cusolver() -> None:
+    """Opens the cuSOLVER of ``tensorflow[and-cuda]``, where it is installed.
+
+    TensorFlow 2.21 looks for the other libraries of CUDA among the packages,
+    not for this one, and without it leaves the GPU alone. What is open already
+    it finds.
+    """
+    nvidia = importlib.util.find_spec("nvidia")
+    for folder in (nvidia and nvidia.submodule_search_locations) or ():
+        for path in Path(folder).glob("cusolver/lib/libcusolver.so.*"):
+            with contextlib.suppress(OSError):  # TensorFlow tells what is amiss
+                ctypes.CDLL(str(path))
 
 
 @contextlib.contextmanager

@@ -63,8 +63,9 @@ def check_gpu() -> None:
     if not tf.config.list_physical_devices("GPU"):
         raise DeviceError(
             "--require_gpu: TensorFlow sees no GPU; check the driver, that the "
-            "container was started with --gpus all, and that this TensorFlow "
-            "is a GPU build; with TF_CPP_MIN_LOG_LEVEL=0 it says why"
+            "container was started with --gpus all, or elsewhere that CUDA is "
+            "there (pip install -e '.[gpu]' brings it); with "
+            "TF_CPP_MIN_LOG_LEVEL=0 TensorFlow says why"
         )
 
 

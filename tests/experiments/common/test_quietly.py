@@ -1,13 +1,16 @@
 """What of TensorFlow's start is shown."""
 
+import _ctypes
 import os
 import platform
+import shutil
 import subprocess
 import sys
 
 import pytest
 
 from experiments.common.quietly import CHATTER
+from tests.fixtures.environments import ROOT
 
 CHAT = (
     b"WARNING: All log messages before absl::InitializeLog() is called",
@@ -32,6 +35,35 @@ NEWS = (
 @pytest.mark.parametrize("line", [*CHAT, *NEWS])
 def test_chatter_is_hidden_and_news_are_shown(line):
     assert bool(CHATTER.match(line)) == (line in CHAT)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_cusolver_is_opened_where_it_is_installed(tmp_path):
+    """With another library in its place; a broken one is passed over."""
+    folder = tmp_path / "nvidia" / "cusolver" / "lib"
+    folder.mkdir(parents=True)
+    code = (
+        "from experiments.common import quietly; quietly.open_cusolver();"
+        "print(open('/proc/self/maps').read().count('libcusolver.so.11'))"
+    )
+
+    def count():
+        environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"}
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return int(done.stdout)
+
+    library = folder / "libcusolver.so.11"
+    assert count() == 0
+    library.write_text("no library")
+    assert count() == 0
+    shutil.copy(_ctypes.__file__, library)
+    assert count() > 0
 
 
 @pytest.mark.skipif(
