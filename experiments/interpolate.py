@@ -97,7 +97,7 @@ def run(settings: Settings) -> dict:
     return content
 
 
-def check_way(settings: Settings | cli.Values) -> None:
+def check_way(settings: Settings) -> None:
     """Raises UsageError if both ends are the same sound."""
     same_class = settings.to_label in (None, settings.label)
     if same_class and settings.from_seed == settings.to_seed:
@@ -166,8 +166,8 @@ def draw(file: str, rate: int, ways: dict, settings: Settings) -> None:
 
 def main(values: cli.Values) -> None:
     """Checks that there is a way to go, then makes it."""
-    check_way(values)
     settings = cli.read_config(Settings, values)
+    check_way(settings)
     if settings.from_seed == settings.to_seed and settings.method == "both":
         # By any method z stays where it is.
         settings = dataclasses.replace(settings, method="lerp")
