@@ -16,6 +16,7 @@ From one class to another, by mixing their label embeddings:
 
 import dataclasses
 import os
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,8 +25,12 @@ from wavegan_cond.plotting import figures
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.recipe import Recipe
 from wavegan_cond.synthesis.wav import class_stem
+
+if TYPE_CHECKING:
+    from wavegan_cond.synthesis.synth import Synth
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -107,7 +112,7 @@ def check_way(settings: Settings) -> None:
         )
 
 
-def spell_labels(info, settings: Settings) -> Settings:
+def spell_labels(info: ModelInfo, settings: Settings) -> Settings:
     """Returns the settings with classes spelled as the model spells them.
 
     Raises:
@@ -128,7 +133,9 @@ def spell_labels(info, settings: Settings) -> Settings:
     return settings
 
 
-def make_recipes(model, method: str, settings: Settings, stem: str) -> list:
+def make_recipes(
+    model: "Synth", method: str, settings: Settings, stem: str
+) -> list:
     """Returns what each step is to be made of; files are named STEM_001.wav."""
     label, to_label, steps = settings.label, settings.to_label, settings.steps
     info = model.info

@@ -15,8 +15,9 @@ import os
 import shlex
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from data_prep.store.store import open_store
+from data_prep.store.store import Store, open_store
 from experiments.common import cli, quietly
 from experiments.common.device_batches import load
 from experiments.common.machine import check_devices, resolve_precision
@@ -32,6 +33,11 @@ from wavegan_cond.training.options import Options
 from wavegan_cond.training.run_dir import RunDir, RunError
 from wavegan_cond.training.stop_signal import StopSignal
 
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from wavegan_cond.model.wavegan import WaveGAN
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -45,7 +51,7 @@ FLAGS = cli.make_flags(Settings, ModelConfig, TrainConfig, Options)
 
 
 def run(
-    store,
+    store: Store,
     run_dir: RunDir,
     model: ModelConfig,
     train: TrainConfig,
@@ -106,7 +112,9 @@ def stages_left(
         yield stage
 
 
-def fit_input(gan, store, model: ModelConfig, train: TrainConfig) -> None:
+def fit_input(
+    gan: "WaveGAN", store: Store, model: ModelConfig, train: TrainConfig
+) -> None:
     """Fits the filter in front of a new critic to the training sounds."""
     from wavegan_cond.model import critic_input
 
@@ -116,12 +124,12 @@ def fit_input(gan, store, model: ModelConfig, train: TrainConfig) -> None:
 
 
 def find_devices(
-    store,
+    store: Store,
     run_dir: RunDir,
     model: ModelConfig,
     train: TrainConfig,
     options: Options,
-):
+) -> "tf.distribute.Strategy":
     """Returns the strategy of a run, once all of its workers are there.
 
     Raises:
@@ -142,7 +150,7 @@ def find_devices(
 
 
 def meet(
-    store,
+    store: Store,
     run_dir: RunDir,
     model: ModelConfig,
     train: TrainConfig,
@@ -175,7 +183,7 @@ def meet(
 
 def run_in(
     path: str | os.PathLike,
-    store,
+    store: Store,
     model: ModelConfig,
     train: TrainConfig,
     options: Options,

@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Sequence
 
+from data_prep.store.store import Store
 from experiments import train
 from experiments.common.deadline import Deadline
 from experiments.common.preflight import prepare_run
@@ -19,7 +20,7 @@ WARM_UP = 10  # iterations that measure the speed of this machine
 
 def train_for(
     minutes: float,
-    store,
+    store: Store,
     path: pathlib.Path,
     model: ModelConfig,
     settings: TrainConfig,
@@ -62,7 +63,11 @@ def train_for(
 
 
 def train_run(
-    store, run_dir: RunDir, model: ModelConfig, planned: TrainConfig, stop
+    store: Store,
+    run_dir: RunDir,
+    model: ModelConfig,
+    planned: TrainConfig,
+    stop: Deadline,
 ) -> int:
     """Trains, or continues; a run that the deadline ended is called done.
 
