@@ -28,7 +28,7 @@ from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.storage.untrusted import one_line, read_json
 from wavegan_cond.training import precision
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -144,7 +144,7 @@ def train_model(
     """
     check_data(store, model, make_schedule(model, train))
     often = max(FEWEST_BETWEEN, train.iterations // 8)
-    options = Options(
+    options = RunOptions(
         checkpoint_every=often,
         preview_every=often,
         tensorboard=False,

@@ -29,7 +29,7 @@ from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import workers
 from wavegan_cond.training.checkpoint_folder import CheckpointError
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.run_dir import RunDir, RunError
 from wavegan_cond.training.stop_signal import StopSignal
 
@@ -47,7 +47,7 @@ class Settings:
     run_dir: str = setting(REQUIRED, "folder of the run")
 
 
-FLAGS = cli.make_flags(Settings, ModelConfig, TrainConfig, Options)
+FLAGS = cli.make_flags(Settings, ModelConfig, TrainConfig, RunOptions)
 
 
 def run(
@@ -55,7 +55,7 @@ def run(
     run_dir: RunDir,
     model: ModelConfig,
     train: TrainConfig,
-    options: Options,
+    options: RunOptions,
     stop: StopSignal,
 ) -> int:
     """Does what ``run_in`` does, in a folder that is held and prepared.
@@ -128,7 +128,7 @@ def find_devices(
     run_dir: RunDir,
     model: ModelConfig,
     train: TrainConfig,
-    options: Options,
+    options: RunOptions,
 ) -> "tf.distribute.Strategy":
     """Returns the strategy of a run, once all of its workers are there.
 
@@ -154,7 +154,7 @@ def meet(
     run_dir: RunDir,
     model: ModelConfig,
     train: TrainConfig,
-    options: Options,
+    options: RunOptions,
 ) -> None:
     """Returns once all workers are there and are about to train the same.
 
@@ -186,7 +186,7 @@ def run_in(
     store: Store,
     model: ModelConfig,
     train: TrainConfig,
-    options: Options,
+    options: RunOptions,
     stop: StopSignal | None = None,
     flags: str = "",
     chief: bool = True,
@@ -261,7 +261,7 @@ def main(values: cli.Values) -> int:
         store,
         model,
         train,
-        cli.read_config(Options, values),
+        cli.read_config(RunOptions, values),
         flags=values.flags_into_string(),
         chief=chief,
     )

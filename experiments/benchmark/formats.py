@@ -46,7 +46,7 @@ def make_players(
     """
     import tensorflow as tf
 
-    from wavegan_cond.saved_models.export import Source
+    from wavegan_cond.saved_models.export import ExportSource
     from wavegan_cond.saved_models.formats import write_formats
     from wavegan_cond.saved_models.load_run import make_sounding_generator
     from wavegan_cond.synthesis.describe import describe
@@ -54,7 +54,7 @@ def make_players(
     generator = make_sounding_generator(model)
     info = describe(model, generator, 0)
     config = {"model": dataclasses.asdict(model), "train": {}}
-    write_formats(Source(generator, info, config), folder / "all", names)
+    write_formats(ExportSource(generator, info, config), folder / "all", names)
     played = {}
     for name in names:
         path, cores = folder / "all" / name, os.cpu_count()

@@ -11,7 +11,7 @@ from experiments import train
 from experiments.common.deadline import Deadline
 from experiments.common.preflight import prepare_run
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.rows import read_numbers
 from wavegan_cond.training.run_dir import RunDir
 
@@ -87,10 +87,10 @@ def train_run(
     return 0
 
 
-def options(planned: TrainConfig) -> Options:
+def options(planned: TrainConfig) -> RunOptions:
     """Returns what a run of so many iterations does beside its updates."""
     often = max(planned.iterations // 6, WARM_UP)
-    return Options(
+    return RunOptions(
         checkpoint_every=often,
         preview_every=often,
         tensorboard=False,

@@ -20,7 +20,7 @@ from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.synthesis.ends import clean_ends
 from wavegan_cond.synthesis.wav import to_float
 from wavegan_cond.training import callbacks, checkpoints
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.previews import (
     Previews,
     at_full_rate,
@@ -52,7 +52,7 @@ class RunCallbacks:
         store: RealSounds,
         run_dir: RunDir,
         model: ModelConfig,
-        options: Options,
+        options: RunOptions,
         stop: StopSignal,
         digest: str,
         first: int,
