@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from data_prep.read_files import Found
+from data_prep.read_files import FileRecord
 from data_prep.selection import duplicates, split
 from data_prep.store import manifest
 from data_prep.store.files import place_of_spool as place
@@ -77,7 +77,7 @@ class Spool:
         if not whole:
             _append(self._lines, self._key)
 
-    def add(self, found: Found) -> None:
+    def add(self, found: FileRecord) -> None:
         """Takes in one file, usable or not."""
         check = None
         if not found.entry.reason:

@@ -45,7 +45,7 @@ class Source:
 
 
 @dataclasses.dataclass(slots=True)
-class Found:
+class FileRecord:
     """A file: its line of the manifest so far, and its content."""
 
     entry: Entry
@@ -59,7 +59,7 @@ def examine(
     by_folder: bool,
     processes: int,
     skip: int,
-) -> Iterator[Found]:
+) -> Iterator[FileRecord]:
     """Yields what every file is, source by source, in order.
 
     Args:
@@ -89,7 +89,7 @@ def examine(
             sha256 = hash_if_read(path)
             outcome = process_file.Outcome(outcome.reason, sha256=sha256)
         _complete(entry, outcome)
-        yield Found(entry, outcome)
+        yield FileRecord(entry, outcome)
 
 
 def is_sound(file: str) -> bool:

@@ -21,6 +21,7 @@ also classifies every sound of another set: do real drums sound like the kit's?
 import dataclasses
 import json
 import sys
+from collections.abc import Sequence
 
 from data_prep.store.store import open_store
 from experiments.common import cli, loading, quietly
@@ -141,7 +142,7 @@ def run(settings: Settings) -> dict:
     return figures
 
 
-def describe(name: str, figures: dict, classes) -> str:
+def describe(name: str, figures: dict, classes: Sequence[str]) -> str:
     """Returns the figures of one set as text."""
     low, high = figures["interval"]
     width = max(11, *(len(text) + 2 for text in classes))

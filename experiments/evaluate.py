@@ -22,8 +22,9 @@ experiments.listen reads the answers.
 
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from data_prep.store.store import open_store
+from data_prep.store.store import Store, open_store
 from experiments.common import cli, loading, outputs
 from experiments.common.json_text import to_text
 from experiments.common.preflight import check_store
@@ -33,6 +34,9 @@ from wavegan_cond.evaluation import tagger_weights
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text, writing
+
+if TYPE_CHECKING:
+    from wavegan_cond.synthesis.synth import Synth
 
 REPORT, PARTIAL = "report.json", "report.partial.json"
 
@@ -77,103 +81,115 @@ LISTENING = 3  # steps: the store, the model, the page
 TOTAL = 13  # steps: those of the measurement are between
 
 
-def write_listening_page(path: Path, model, store, values) -> None:
-    """Writes the page of --listen."""
-    from experiments.common import listening_page
-
-    models = [model]
-    if values.against:
-        models.append(load_other(values))
-        check_store(store, models[1], values.against, values.side)
-        if models[1].info.fingerprint == model.info.fingerprint:
-            raise cli.UsageError(
-                f"--against={values.against} is the model itself: name another "
-                "one, or another --against_checkpoint"
-            )
-    page = listening_page.write(path, models, store, values)
-    print(
-        f"open {path.resolve()}, answer, save the CSV, and then: python -m "
-        f"experiments.listen --answers=answers_{page}.csv"
-    )
-
-
-def load_other(values):
-    """Returns the model of --against."""
-    from wavegan_cond.saved_models.load import load_model
-
-    is_saved = find_model.is_saved_model(values.against)
-    return load_model(
-        values.against,
-        values.against_checkpoint,
-        values.trust_model,
-        values.full_rate and not is_saved,
-    )
-
-
-def main(values: cli.Values) -> int:
-    """Measures, then writes the report and the page.
+def run(settings: Settings) -> int:
+    """Measures a model, or writes the page of --listen.
 
     Returns:
       The exit code: 0, or 128 + n if signal n has stopped it.
+
+    Raises:
+      UsageError: a file is in the way, or model and store do not fit.
+      ModelError: a model cannot be used.
+      StoreError: the store is none, or is damaged.
+      MissingWeightsError: ``musicnn`` is not installed, and asked for.
     """
-    cli.read_config(Settings, values)  # what is needed and empty is told
-    if values.against and not values.listen:
-        raise cli.UsageError("--against goes with --listen")
-    if values["against_checkpoint"].present and not values.against:
-        raise cli.UsageError("--against_checkpoint goes with --against")
-    find_model.peek(values.model)  # names what is no model at once
-    if values.against:
-        find_model.peek(values.against)
-    if values.musicnn:
-        tagger_weights.find_weights()
-    outputs.check_output(values.output_dir)
-    page = "listen.html" if values.listen else "index.html"
-    outputs.check_page(Path(values.output_dir, page))
-    for name in () if values.listen else (REPORT, PARTIAL):
-        outputs.check_report(Path(values.output_dir, name))
-    total = LISTENING if values.listen else TOTAL + values.musicnn
-    steps = Steps(total, Path(values.output_dir) / PARTIAL)
+    check_request(settings)
+    total = LISTENING if settings.listen else TOTAL + settings.musicnn
+    steps = Steps(total, Path(settings.output_dir) / PARTIAL)
     try:
         with stoppable():
-            run(values, steps)
+            work(settings, steps)
     except KeyboardInterrupt as interrupt:
         steps.stopped()
         return 128 + interrupt.args[0]
     return 0
 
 
-def run(values: cli.Values, steps: Steps) -> None:
+def check_request(settings: Settings) -> None:
+    """Checks models, weights and outputs before TensorFlow is loaded."""
+    find_model.peek(settings.model)  # names what is no model at once
+    if settings.against:
+        find_model.peek(settings.against)
+    if settings.musicnn:
+        tagger_weights.find_weights()
+    outputs.check_output(settings.output_dir)
+    page = "listen.html" if settings.listen else "index.html"
+    outputs.check_page(Path(settings.output_dir, page))
+    for name in () if settings.listen else (REPORT, PARTIAL):
+        outputs.check_report(Path(settings.output_dir, name))
+
+
+def work(settings: Settings, steps: Steps) -> None:
     """Opens the store and the model, and evaluates or writes for ears."""
     steps.begin("checking the store")
-    store = open_store(values.data_dir, verify=True)
+    store = open_store(settings.data_dir, verify=True)
     steps.begin("loading the model")
-    model = loading.load_model(values)
-    check_store(store, model, values.model, values.side)
-    folder = Path(values.output_dir)
+    model = loading.load_model(settings)
+    check_store(store, model, settings.model, settings.side)
+    folder = Path(settings.output_dir)
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    if values.listen:
+    if settings.listen:
         steps.begin("writing the page")
-        write_listening_page(folder / "listen.html", model, store, values)
+        write_listening_page(folder / "listen.html", model, store, settings)
     else:
-        evaluate(model, store, values, steps)
+        evaluate(model, store, settings, steps)
 
 
-def evaluate(model, store, values: cli.Values, steps: Steps) -> None:
+def write_listening_page(
+    path: Path, model: "Synth", store: Store, settings: Settings
+) -> None:
+    """Writes the page of --listen."""
+    from experiments.common import listening_page
+
+    models = [model]
+    if settings.against:
+        models.append(load_other(settings, settings.against))
+        check_store(store, models[1], settings.against, settings.side)
+        if models[1].info.fingerprint == model.info.fingerprint:
+            raise cli.UsageError(
+                f"--against={settings.against} is the model itself: name "
+                "another one, or another --against_checkpoint"
+            )
+    choice = listening_page.Choice(
+        settings.side, settings.shown, settings.seed, settings.truncation
+    )
+    page = listening_page.write(path, models, store, choice)
+    print(
+        f"open {path.resolve()}, answer, save the CSV, and then: python -m "
+        f"experiments.listen --answers=answers_{page}.csv"
+    )
+
+
+def load_other(settings: Settings, path: str) -> "Synth":
+    """Returns the model of --against, which is in ``path``."""
+    from wavegan_cond.saved_models.load import load_model
+
+    return load_model(
+        path,
+        settings.against_checkpoint,
+        settings.trust_model,
+        settings.full_rate and not find_model.is_saved_model(path),
+    )
+
+
+def evaluate(
+    model: "Synth", store: Store, settings: Settings, steps: Steps
+) -> None:
     """Measures a model, writes the report and the page, prints a summary."""
     from experiments.common import evaluation_page, evaluation_tables
     from wavegan_cond.evaluation.measure_model import measure
 
-    folder = Path(values.output_dir)
+    folder = Path(settings.output_dir)
     report, reference, made = measure(
         model,
         store,
-        values.num,
-        values.seed,
-        values.truncation,
-        values.side,
+        settings.num,
+        settings.seed,
+        settings.truncation,
+        settings.side,
         steps,
-        values.musicnn,
+        settings.musicnn,
     )
     page = folder / "index.html"
     page.unlink(missing_ok=True)  # of another report
@@ -187,12 +203,22 @@ def evaluate(model, store, values: cli.Values, steps: Steps) -> None:
         store,
         reference,
         made,
-        values.shown,
-        heard_before(values.model, store, values.side),
+        settings.shown,
+        heard_before(settings.model, store, settings.side),
     )
     print(evaluation_tables.summary(report))
     print(evaluation_tables.confusion_text(report))
-    print(f"open {(folder / 'index.html').resolve()}")
+    print(f"open {page.resolve()}")
+
+
+def main(values: cli.Values) -> int:
+    """Checks the flags against each other, then evaluates."""
+    settings = cli.read_config(Settings, values)
+    if settings.against and not settings.listen:
+        raise cli.UsageError("--against goes with --listen")
+    if values["against_checkpoint"].present and not settings.against:
+        raise cli.UsageError("--against_checkpoint goes with --against")
+    return run(settings)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from experiments.kit import counts as kit_counts
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage import folders
+from wavegan_cond.synthesis.model_info import ModelInfo
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
@@ -120,7 +121,7 @@ def check_text(settings: Settings) -> None:
         raise cli.UsageError(f"--base_url={url}: expected a URL")
 
 
-def count(settings: Settings, info) -> dict[str, int]:
+def count(settings: Settings, info: ModelInfo) -> dict[str, int]:
     """Returns the number of sounds of each class.
 
     Raises:

@@ -34,13 +34,16 @@ import dataclasses
 import os
 import sys
 import time
+from typing import Any
+
+import numpy as np
 
 from experiments.common import cli, loading, outputs, quietly, seeds, shipped
 from wavegan_cond.plotting import panels
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import setting
 from wavegan_cond.synthesis import generation_log, latents, steering
-from wavegan_cond.synthesis.model_info import ModelError
+from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.synthesis.recipe import Recipe, z_name
 from wavegan_cond.synthesis.wav import class_stem
 
@@ -137,7 +140,7 @@ def check_request(settings: Settings) -> None:
             latents.parse(settings.steer, len(info.directions), "steer")
 
 
-def make_recipes(info, settings: Settings) -> list:
+def make_recipes(info: ModelInfo, settings: Settings) -> list:
     """Returns what each sound is to be made of, class by class."""
     seed, truncation = settings.seed, settings.truncation
     recipes = []
@@ -169,7 +172,7 @@ def make_recipes(info, settings: Settings) -> list:
     return recipes
 
 
-def steered(z, info, text: str) -> tuple:
+def steered(z: np.ndarray, info: ModelInfo, text: str) -> tuple:
     """Returns latent vectors with the amounts of --steer, and their text.
 
     Raises:
@@ -185,7 +188,7 @@ def steered(z, info, text: str) -> tuple:
     return steering.steer(z, info.directions, amounts), name
 
 
-def choose_classes(info, text: str) -> list[str]:
+def choose_classes(info: ModelInfo, text: str) -> list[str]:
     """Returns the classes meant by ``--label``.
 
     An unconditional model has one answer to every label: the first stands for
@@ -204,7 +207,7 @@ def choose_classes(info, text: str) -> list[str]:
     return list(dict.fromkeys(classes[info.label(name)] for name in names))
 
 
-def draw_sheet(folder: str, info, recipes: list) -> None:
+def draw_sheet(folder: str, info: ModelInfo, recipes: list) -> None:
     """Draws the first few sounds of each class in a folder, a row a class."""
     from wavegan_cond.synthesis import write_sounds
 
@@ -228,7 +231,7 @@ def replay(
     model_path: str | None,
     output_dir: str | None,
     overwrite: bool = False,
-    **loading,
+    **loading: Any,
 ) -> int:
     """Makes the sounds of a list again; returns 1 if one differs, else 0."""
     model_path = check_list(list_path, model_path, output_dir)

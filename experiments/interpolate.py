@@ -16,6 +16,7 @@ From one class to another, by mixing their label embeddings:
 
 import dataclasses
 import os
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,8 +25,12 @@ from wavegan_cond.plotting import figures
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.recipe import Recipe
 from wavegan_cond.synthesis.wav import class_stem
+
+if TYPE_CHECKING:
+    from wavegan_cond.synthesis.synth import Synth
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -97,7 +102,7 @@ def run(settings: Settings) -> dict:
     return content
 
 
-def check_way(settings: Settings | cli.Values) -> None:
+def check_way(settings: Settings) -> None:
     """Raises UsageError if both ends are the same sound."""
     same_class = settings.to_label in (None, settings.label)
     if same_class and settings.from_seed == settings.to_seed:
@@ -107,7 +112,7 @@ def check_way(settings: Settings | cli.Values) -> None:
         )
 
 
-def spell_labels(info, settings: Settings) -> Settings:
+def spell_labels(info: ModelInfo, settings: Settings) -> Settings:
     """Returns the settings with classes spelled as the model spells them.
 
     Raises:
@@ -128,7 +133,9 @@ def spell_labels(info, settings: Settings) -> Settings:
     return settings
 
 
-def make_recipes(model, method: str, settings: Settings, stem: str) -> list:
+def make_recipes(
+    model: "Synth", method: str, settings: Settings, stem: str
+) -> list:
     """Returns what each step is to be made of; files are named STEM_001.wav."""
     label, to_label, steps = settings.label, settings.to_label, settings.steps
     info = model.info
@@ -166,8 +173,8 @@ def draw(file: str, rate: int, ways: dict, settings: Settings) -> None:
 
 def main(values: cli.Values) -> None:
     """Checks that there is a way to go, then makes it."""
-    check_way(values)
     settings = cli.read_config(Settings, values)
+    check_way(settings)
     if settings.from_seed == settings.to_seed and settings.method == "both":
         # By any method z stays where it is.
         settings = dataclasses.replace(settings, method="lerp")

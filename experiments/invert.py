@@ -19,6 +19,7 @@ If it was stopped, the same command looks for the files that are left.
 import dataclasses
 import functools
 import pathlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
@@ -40,6 +41,10 @@ from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.recipe import Recipe, sha256
 from wavegan_cond.synthesis.wav import to_float
+
+if TYPE_CHECKING:
+    from wavegan_cond.synthesis.inversion import Found
+    from wavegan_cond.synthesis.synth import Synth
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -209,7 +214,9 @@ def read_targets(place: str, names: list[str], length: int) -> dict:
     return targets
 
 
-def look_for(model, name: str, target, seed: int):
+def look_for(
+    model: "Synth", name: str, target: np.ndarray, seed: int
+) -> "Found":
     """Returns what a search for an int16 sound finds at last.
 
     A bar on standard error says how far it is, where that is a terminal.
@@ -226,7 +233,9 @@ def look_for(model, name: str, target, seed: int):
     return found
 
 
-def look_for_row(model, name: str, target, settings: Settings) -> dict:
+def look_for_row(
+    model: "Synth", name: str, target: np.ndarray, settings: Settings
+) -> dict:
     """Returns what a search finds, as a row of the report has it."""
     found = look_for(model, name, target, settings.seed)
     return {
@@ -239,7 +248,9 @@ def look_for_row(model, name: str, target, settings: Settings) -> dict:
     }
 
 
-def nearest_training(store, targets: dict, sample_rate: int) -> dict:
+def nearest_training(
+    store: Store | None, targets: dict, sample_rate: int
+) -> dict:
     """Returns the distance of the nearest training sound by name of target."""
     if store is None:
         return {}
@@ -264,7 +275,7 @@ def describe(row: dict) -> str:
     return f"{text}, z = {z}{more}"
 
 
-def write(settings: Settings, model, row: dict) -> None:
+def write(settings: Settings, model: "Synth", row: dict) -> None:
     """Writes the sound of a row of the report.
 
     Args:

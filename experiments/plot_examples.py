@@ -14,17 +14,22 @@ Real sounds are of the validation rows, which the model has not seen.
 import dataclasses
 import os
 import pathlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data_prep.store.store import open_store
+from data_prep.store.store import Store, open_store
 from experiments.common import cli, loading, outputs, preflight, shipped
 from wavegan_cond.plotting import figures, panels
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import writing
 from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.wav import to_float
+
+if TYPE_CHECKING:
+    from wavegan_cond.synthesis.synth import Synth
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -76,7 +81,7 @@ def check_pictures(settings: Settings, sets: list[str]) -> None:
             )
 
 
-def check_data(store, model, path: str) -> None:
+def check_data(store: Store, model: "Synth", path: str) -> None:
     """Raises UsageError unless the store has the sounds of the model."""
     info = model.info
     preflight.check_rate(store, info, path)
@@ -89,7 +94,7 @@ def check_data(store, model, path: str) -> None:
         )
 
 
-def generated(model, num: int, seed: int) -> dict:
+def generated(model: "Synth", num: int, seed: int) -> dict:
     """Returns class -> float32 [num, T], all classes from the same z."""
     info = model.info
     z = latents.draw(seed, num, info.latent_dim, info.prior)
@@ -99,7 +104,7 @@ def generated(model, num: int, seed: int) -> dict:
     }
 
 
-def rows_of(info) -> dict[str, tuple[str, ...]]:
+def rows_of(info: ModelInfo) -> dict[str, tuple[str, ...]]:
     """Returns the classes that stand in each row of a model, by its name.
 
     All stand in the one row of a model without labels.
@@ -109,7 +114,7 @@ def rows_of(info) -> dict[str, tuple[str, ...]]:
     return {name: (name,) for name in info.classes}
 
 
-def real(store, wanted: dict[str, tuple], num: int, seed: int) -> dict:
+def real(store: Store, wanted: dict[str, tuple], num: int, seed: int) -> dict:
     """Returns name -> float32 [up to num, T] of validation rows.
 
     Of classes without any, training rows, or else those of the test side: a
@@ -135,7 +140,7 @@ def real(store, wanted: dict[str, tuple], num: int, seed: int) -> dict:
     return chosen
 
 
-def draw(folder: pathlib.Path, sets: dict, info) -> None:
+def draw(folder: pathlib.Path, sets: dict, info: ModelInfo) -> None:
     """Draws ``examples.png`` and a contact sheet of every set."""
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ import json
 import time
 from pathlib import Path
 
-from data_prep.store.store import open_store
+from data_prep.store.store import Store, open_store
 from experiments.claims import stage_times
 from experiments.common import cli, preview_page, quietly
 from experiments.common.deadline import Deadline
@@ -28,7 +28,7 @@ from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.storage.untrusted import one_line, read_json
 from wavegan_cond.training import precision
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,9 @@ def iterations_of_stage(
     return max(2, round(each))
 
 
-def plan(folder: Path, model: ModelConfig, end: float, seed: int):
+def plan(
+    folder: Path, model: ModelConfig, end: float, seed: int
+) -> tuple[TrainConfig, dict[int, float]]:
     """Returns the TrainConfig of a run, planned once, and what compiling takes.
 
     Args:
@@ -129,7 +131,11 @@ def plan(folder: Path, model: ModelConfig, end: float, seed: int):
 
 
 def train_model(
-    store, folder: Path, model: ModelConfig, train: TrainConfig, stop: Deadline
+    store: Store,
+    folder: Path,
+    model: ModelConfig,
+    train: TrainConfig,
+    stop: Deadline,
 ) -> int:
     """Trains, or resumes, until it is done or the time is over.
 
@@ -138,7 +144,7 @@ def train_model(
     """
     check_data(store, model, make_schedule(model, train))
     often = max(FEWEST_BETWEEN, train.iterations // 8)
-    options = Options(
+    options = RunOptions(
         checkpoint_every=often,
         preview_every=often,
         tensorboard=False,
@@ -149,7 +155,7 @@ def train_model(
     return 0 if stop.passed else stopped_by
 
 
-def make_model(store) -> ModelConfig:
+def make_model(store: Store) -> ModelConfig:
     """Returns the model of a preview of a collection.
 
     Raises:

@@ -21,7 +21,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from data_prep.store.store import INFO, open_store
+from data_prep.store.store import INFO, Store, open_store
 from experiments import export, generate, interpolate
 from experiments.common import cli, outputs, quickstart_page, quietly, shipped
 from experiments.common.timed_training import train_for
@@ -159,7 +159,7 @@ def show_first(folder: pathlib.Path, plan: Plan) -> None:
         print(f"      open this in a browser now: {page.resolve()}")
 
 
-def make_store(folder: pathlib.Path, plan: Plan):
+def make_store(folder: pathlib.Path, plan: Plan) -> Store:
     """Returns the prepared demo kit, made if it is not there."""
     from experiments import demo_kit, prepare_data
 
@@ -184,7 +184,9 @@ def make_store(folder: pathlib.Path, plan: Plan):
     return open_store(data)
 
 
-def train_model(store, path: pathlib.Path, minutes: float, plan: Plan) -> int:
+def train_model(
+    store: Store, path: pathlib.Path, minutes: float, plan: Plan
+) -> int:
     """Trains, or resumes; returns the signal that stopped it, or 0."""
     model = ModelConfig(
         classes=store.classes, sample_rate=store.sample_rate, **plan.model

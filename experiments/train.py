@@ -15,8 +15,9 @@ import os
 import shlex
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from data_prep.store.store import open_store
+from data_prep.store.store import Store, open_store
 from experiments.common import cli, quietly
 from experiments.common.device_batches import load
 from experiments.common.machine import check_devices, resolve_precision
@@ -28,9 +29,14 @@ from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import workers
 from wavegan_cond.training.checkpoint_folder import CheckpointError
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.run_dir import RunDir, RunError
 from wavegan_cond.training.stop_signal import StopSignal
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from wavegan_cond.model.wavegan import WaveGAN
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -41,15 +47,15 @@ class Settings:
     run_dir: str = setting(REQUIRED, "folder of the run")
 
 
-FLAGS = cli.make_flags(Settings, ModelConfig, TrainConfig, Options)
+FLAGS = cli.make_flags(Settings, ModelConfig, TrainConfig, RunOptions)
 
 
 def run(
-    store,
+    store: Store,
     run_dir: RunDir,
     model: ModelConfig,
     train: TrainConfig,
-    options: Options,
+    options: RunOptions,
     stop: StopSignal,
 ) -> int:
     """Does what ``run_in`` does, in a folder that is held and prepared.
@@ -106,7 +112,9 @@ def stages_left(
         yield stage
 
 
-def fit_input(gan, store, model: ModelConfig, train: TrainConfig) -> None:
+def fit_input(
+    gan: "WaveGAN", store: Store, model: ModelConfig, train: TrainConfig
+) -> None:
     """Fits the filter in front of a new critic to the training sounds."""
     from wavegan_cond.model import critic_input
 
@@ -116,12 +124,12 @@ def fit_input(gan, store, model: ModelConfig, train: TrainConfig) -> None:
 
 
 def find_devices(
-    store,
+    store: Store,
     run_dir: RunDir,
     model: ModelConfig,
     train: TrainConfig,
-    options: Options,
-):
+    options: RunOptions,
+) -> "tf.distribute.Strategy":
     """Returns the strategy of a run, once all of its workers are there.
 
     Raises:
@@ -142,11 +150,11 @@ def find_devices(
 
 
 def meet(
-    store,
+    store: Store,
     run_dir: RunDir,
     model: ModelConfig,
     train: TrainConfig,
-    options: Options,
+    options: RunOptions,
 ) -> None:
     """Returns once all workers are there and are about to train the same.
 
@@ -175,10 +183,10 @@ def meet(
 
 def run_in(
     path: str | os.PathLike,
-    store,
+    store: Store,
     model: ModelConfig,
     train: TrainConfig,
-    options: Options,
+    options: RunOptions,
     stop: StopSignal | None = None,
     flags: str = "",
     chief: bool = True,
@@ -253,7 +261,7 @@ def main(values: cli.Values) -> int:
         store,
         model,
         train,
-        cli.read_config(Options, values),
+        cli.read_config(RunOptions, values),
         flags=values.flags_into_string(),
         chief=chief,
     )

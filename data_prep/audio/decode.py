@@ -57,7 +57,7 @@ class Header:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Sound:
+class Decoded:
     """The start of a decoded file.
 
     Attributes:
@@ -101,7 +101,7 @@ def read_header(opened: Opened) -> Header:
     )
 
 
-def decode(opened: Opened, seconds: float) -> Sound:
+def decode(opened: Opened, seconds: float) -> Decoded:
     """Decodes the first ``seconds`` of an opened file.
 
     Raises:
@@ -117,7 +117,7 @@ def decode(opened: Opened, seconds: float) -> Sound:
     if opened.missing or short:
         notes.append("truncated")
     wave = _to_mono(samples, header.rate, notes)
-    return Sound(
+    return Decoded(
         wave=resample(wave, header.rate),
         notes=tuple(notes),
         cut_short=short or (opened.missing > 0 and len(samples) < enough),

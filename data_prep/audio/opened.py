@@ -3,6 +3,7 @@
 import dataclasses
 import os
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import soundfile
 
@@ -51,9 +52,19 @@ def open_bytes(file: bytes | Splice) -> soundfile.SoundFile | None:
 
 
 def open_parts(
-    path: str | os.PathLike, parts: Sequence[Part], **said
+    path: str | os.PathLike, parts: Sequence[Part], **said: Any
 ) -> Opened | None:
-    """Opens a file put together from parts of another."""
+    """Opens a file put together from parts of another.
+
+    Args:
+      path: of the other.
+      parts: in order.
+      **said: fields of ``Opened`` beside the file; ``frames`` are those that
+        libsndfile finds where nothing else says it.
+
+    Returns:
+      None where libsndfile does not recognise it.
+    """
     whole = Splice(open(path, "rb"), parts)
     sound = open_bytes(whole)
     if sound is None:

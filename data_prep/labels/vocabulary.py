@@ -34,7 +34,7 @@ class Family:
 
 
 @dataclasses.dataclass(frozen=True)
-class Entry:
+class WordEntry:
     """Meaning of a word."""
 
     family: str
@@ -186,31 +186,31 @@ MODIFIERS = frozenset(
 )
 
 
-def vocabulary() -> dict[str, Entry]:
+def vocabulary() -> dict[str, WordEntry]:
     """Returns every word, its plural and its usual misspellings."""
-    words: dict[str, Entry] = {}
+    words: dict[str, WordEntry] = {}
     for name, family in FAMILIES.items():
         for word in family.words.split():
-            words[word] = Entry(name, WORD)
+            words[word] = WordEntry(name, WORD)
             for plural in ("s", "z"):
-                words.setdefault(word + plural, Entry(name, WORD))
+                words.setdefault(word + plural, WordEntry(name, WORD))
         for code in family.codes.split():
-            words[code] = Entry(name, CODE)
+            words[code] = WordEntry(name, CODE)
         for code in family.hints.split():
-            words[code] = Entry(name, HINT)
+            words[code] = WordEntry(name, HINT)
     # "Crash Kit" is the name of a kit, not a folder of crashes.
     for word, entry in list(words.items()):
         if entry.tier != WORD or not names_class(entry):
             continue
         for kit in ("kit", "kits"):
-            words.setdefault(word + kit, Entry("silent", WORD))
+            words.setdefault(word + kit, WordEntry("silent", WORD))
     for word in FORGIVING:
         for misspelt in one_edit_away(word):
             words.setdefault(misspelt, words[word])
     return words
 
 
-def names_class(entry: Entry) -> bool:
+def names_class(entry: WordEntry) -> bool:
     """Says whether a word stands for a kick, a snare or a cymbal."""
     family = entry.family
     while family in FAMILIES and FAMILIES[family].parent:

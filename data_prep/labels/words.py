@@ -13,7 +13,7 @@ from data_prep.labels.vocabulary import (
     OTHER_DRUM,
     SILENT,
     WORD,
-    Entry,
+    WordEntry,
 )
 
 _RUN = re.compile(r"[^\W\d_]+|\d+")
@@ -93,7 +93,7 @@ class WordFinder:
             self._words.clear()
         self._own = frozenset(own.values())
         for name, word in own.items():
-            entry = Entry(f"class {name}", WORD)
+            entry = WordEntry(f"class {name}", WORD)
             self._labels[entry.family] = name
             self._words[word] = entry
             self._words.setdefault(word + "s", entry)
@@ -144,7 +144,7 @@ class WordFinder:
 
     def _longest(
         self, tokens: list[str], start: int
-    ) -> tuple[int, list[tuple[str, Entry]]]:
+    ) -> tuple[int, list[tuple[str, WordEntry]]]:
         """Returns how many tokens were used up, and the words in them."""
         for size in range(min(_MAX_JOINED, len(tokens) - start), 1, -1):
             word = "".join(tokens[start : start + size])
@@ -160,12 +160,12 @@ class WordFinder:
         glued = self._glued.findall(token)
         return 1, [(word, self._words[word]) for word in glued]
 
-    def _undoubled(self, token: str) -> Entry | None:
+    def _undoubled(self, token: str) -> WordEntry | None:
         """Looks up "kickkk" and "SNAREE"."""
         single = _REPEATED.sub(r"\1", token)
         return self._doubled.get(single) if single != token else None
 
-    def _hit(self, word: str, entry: Entry, rest: list[str]) -> Hit:
+    def _hit(self, word: str, entry: WordEntry, rest: list[str]) -> Hit:
         label, against = self._meaning(entry.family)
         more = [
             token
@@ -188,7 +188,7 @@ class WordFinder:
                 self._meanings[family] = ("", family)
         return self._meanings[family]
 
-    def _index_doubled(self) -> dict[str, Entry]:
+    def _index_doubled(self) -> dict[str, WordEntry]:
         return {
             _REPEATED.sub(r"\1", word): entry
             for word, entry in self._words.items()

@@ -13,7 +13,7 @@ import json
 import os
 import pathlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from experiments.benchmark import (
     training,
 )
 from experiments.benchmark.training import take_turns
+from experiments.benchmark.trial import Trial
 from experiments.common import cli, outputs, quietly
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.schedule import LENGTHS
@@ -34,7 +35,7 @@ from wavegan_cond.settings import setting
 from wavegan_cond.storage.atomic import write_text
 
 
-def time_generation(values: cli.Values) -> dict:
+def time_generation(trial: Trial) -> dict[str, dict[str, float]]:
     """Times making sounds: clips per second at batch 1 and 64."""
     import tensorflow as tf
 
@@ -42,8 +43,8 @@ def time_generation(values: cli.Values) -> dict:
     from wavegan_cond.model.networks import make_generator
 
     figures = {}
-    for width in map(int, values.widths):
-        model = ModelConfig(width=width, latent_dim=3, length=values.length)
+    for width in trial.widths:
+        model = ModelConfig(width=width, latent_dim=3, length=trial.length)
         makers = {
             "textbook": make_textbook_networks(model)[0],
             "polyphase": make_generator(model),
@@ -52,19 +53,17 @@ def time_generation(values: cli.Values) -> dict:
         for name, generator in makers.items():
             play = tf.function(generator.call)
             players[name] = lambda z, y, f=play: f(z, y).numpy()
-        figures |= training.time_players(
-            players, values.repeats, f"d = {width}"
-        )
+        figures |= training.time_players(players, trial.repeats, f"d = {width}")
     return figures
 
 
-def time_pipeline(values: cli.Values) -> dict:
+def time_pipeline(trial: Trial) -> dict[str, dict[str, float]]:
     """Times the batches of one iteration, from disk to tensor."""
     from data_prep.store.batches import load_batches
 
-    rows, size = 9000, 5 * values.batch_size
+    rows, size = 9000, 5 * trial.batch_size
     random = np.random.default_rng(0)
-    chunk = random.integers(-9000, 9000, (1000, values.length)).astype("i2")
+    chunk = random.integers(-9000, 9000, (1000, trial.length)).astype("i2")
     with tempfile.TemporaryDirectory() as folder:
         store = write_store(
             f"{folder}/store",
@@ -72,17 +71,22 @@ def time_pipeline(values: cli.Values) -> dict:
             labels=np.zeros(rows),
             train=rows,
             classes=["kick"],
-            length=values.length,
+            length=trial.length,
             manifest=["path\n"],
             details={},
         )
         batches = iter(load_batches(store, size, seed=0))
         seconds = take_turns(
-            {"batches": lambda: next(batches)[0].numpy()}, 10 * values.repeats
+            {"batches": lambda: next(batches)[0].numpy()}, 10 * trial.repeats
         )["batches"]
-        form, width = training.usable_forms()[-1], int(values.widths[0])
-        step = training.make_step(form, width, values)["iteration"]
-        iteration = take_turns({"step": step}, values.repeats)["step"]
+        steps = training.make_step(
+            training.usable_forms()[-1],
+            trial.widths[0],
+            trial.length,
+            trial.batch_size,
+        )
+        step = {"step": steps["iteration"]}
+        iteration = take_turns(step, trial.repeats)["step"]
     return {
         f"{size} sounds": {
             "seconds": seconds,
@@ -91,22 +95,22 @@ def time_pipeline(values: cli.Values) -> dict:
     }
 
 
-def time_preparation(values: cli.Values) -> dict:
+def time_preparation(trial: Trial) -> dict[str, dict[str, float]]:
     """Times preparing files, beside one librosa.load after the other."""
     with tempfile.TemporaryDirectory() as folder:
-        return preparation.measure(values.input_dir, folder)
+        return preparation.measure(trial.input_dir, folder)
 
 
-PARTS = {
+PARTS: dict[str, Callable[[Trial], dict[str, dict[str, float]]]] = {
     "training": training.time_training,
     "memory": training.time_memory,
-    "switches": switches.time_switches,
+    "switches": lambda trial: switches.time_switches(trial.repeats),
     "generation": time_generation,
     "formats": formats.time_formats,
     "pipeline": time_pipeline,
     "preparation": time_preparation,
     "devices": devices.time_devices,
-    "instrument": instrument.time_drag,
+    "instrument": lambda trial: instrument.time_drag(),
 }
 
 
@@ -130,6 +134,70 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 
+def run(settings: Settings) -> dict[str, dict[str, dict[str, float]]]:
+    """Times each part, prints its table and writes what there is so far.
+
+    Returns:
+      The tables, by part.
+
+    Raises:
+      UsageError: a setting is none of what can be timed.
+    """
+    check(settings)
+    trial = Trial(
+        widths=tuple(map(int, settings.widths)),
+        repeats=settings.repeats,
+        batch_size=settings.batch_size,
+        length=settings.length,
+        input_dir=settings.input_dir,
+    )
+    quietly.import_tensorflow()
+    results = {}
+    for part in settings.only:
+        print(part, flush=True)
+        if part == "formats" and training.has_gpu():
+            print("  left out: all but TensorFlow play them on the processor")
+            continue
+        results[part] = PARTS[part](trial)
+        print_table(results[part])
+        if settings.output:  # after each part: the next one may fail
+            text = json.dumps(results, indent=2) + "\n"
+            write_text(pathlib.Path(settings.output), text)
+    return results
+
+
+def check(settings: Settings) -> None:
+    """Raises UsageError unless all that is wanted can be timed."""
+    unknown = set(settings.only) - set(PARTS)
+    if unknown:
+        raise cli.UsageError(
+            f"--only={','.join(sorted(unknown))}: expected some of "
+            f"{', '.join(PARTS)}"
+        )
+    widths = [w for w in settings.widths if w.isdecimal() and len(w) < 6]
+    if not widths or len(widths) < len(settings.widths) or "0" in widths:
+        raise cli.UsageError(
+            f"--widths={','.join(settings.widths)}: expected whole numbers "
+            "above 0 with commas between"
+        )
+    if settings.length not in LENGTHS:
+        raise cli.UsageError(
+            f"--length={settings.length}: expected one of "
+            f"{', '.join(map(str, LENGTHS))}"
+        )
+    if "devices" in settings.only and settings.batch_size % 2:
+        raise cli.UsageError(
+            f"--batch_size={settings.batch_size}: devices are two, which share "
+            "it"
+        )
+    if settings.input_dir and not os.path.isdir(settings.input_dir):
+        raise cli.UsageError(
+            f"--input_dir={settings.input_dir} is not a folder"
+        )
+    if settings.output:
+        outputs.check_file(settings.output, ".json")
+
+
 def print_table(figures: Mapping[str, Mapping[str, float]]) -> None:
     """Prints one line a version."""
     for name, row in figures.items():
@@ -138,44 +206,8 @@ def print_table(figures: Mapping[str, Mapping[str, float]]) -> None:
 
 
 def main(values: cli.Values) -> None:
-    """Times each part and prints its table."""
-    unknown = set(values.only) - set(PARTS)
-    if unknown:
-        raise cli.UsageError(
-            f"--only={','.join(sorted(unknown))}: expected some of "
-            f"{', '.join(PARTS)}"
-        )
-    widths = [w for w in values.widths if w.isdecimal() and len(w) < 6]
-    if not widths or len(widths) < len(values.widths) or "0" in widths:
-        raise cli.UsageError(
-            f"--widths={','.join(values.widths)}: expected whole numbers "
-            "above 0 with commas between"
-        )
-    if values.length not in LENGTHS:
-        raise cli.UsageError(
-            f"--length={values.length}: expected one of "
-            f"{', '.join(map(str, LENGTHS))}"
-        )
-    if "devices" in values.only and values.batch_size % 2:
-        raise cli.UsageError(
-            f"--batch_size={values.batch_size}: devices are two, which share it"
-        )
-    if values.input_dir and not os.path.isdir(values.input_dir):
-        raise cli.UsageError(f"--input_dir={values.input_dir} is not a folder")
-    if values.output:
-        outputs.check_file(values.output, ".json")
-    quietly.import_tensorflow()
-    results = {}
-    for part in values.only:
-        print(part, flush=True)
-        if part == "formats" and training.has_gpu():
-            print("  left out: all but TensorFlow play them on the processor")
-            continue
-        results[part] = PARTS[part](values)
-        print_table(results[part])
-        if values.output:  # after each part: the next one may fail
-            text = json.dumps(results, indent=2) + "\n"
-            write_text(pathlib.Path(values.output), text)
+    """Reads the flags and times each part."""
+    run(cli.read_config(Settings, values))
 
 
 if __name__ == "__main__":

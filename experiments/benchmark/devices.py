@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from experiments.benchmark.training import critic_update_flops, multiplications
-from experiments.common import cli
+from experiments.benchmark.trial import Trial
 from wavegan_cond.config import ModelConfig, TrainConfig
 
 DEVICE = 100e12  # operations a second a GPU sustains: a tenth of an H100's peak
@@ -46,11 +46,11 @@ print(take_turns({"run": run}, 5)["run"])
 """
 
 
-def time_devices(values: cli.Values) -> dict:
+def time_devices(trial: Trial) -> dict[str, dict[str, float]]:
     """Times iterations on one and two devices of this machine's processor."""
-    width, figures = int(values.widths[0]), {}
+    width, figures = trial.widths[0], {}
     for count in (1, 2):
-        numbers = map(str, (count, width, values.length, values.batch_size))
+        numbers = map(str, (count, width, trial.length, trial.batch_size))
         result = subprocess.run(
             [sys.executable, "-c", PROGRAM, *numbers],
             capture_output=True,
@@ -60,9 +60,9 @@ def time_devices(values: cli.Values) -> dict:
         seconds = float(result.stdout.split()[-1])
         name = f"d = {width}, {count} device{'s' * (count > 1)}"
         figures[name] = {"iterations/s": 1 / seconds}
-    for width in map(int, values.widths):
+    for width in trial.widths:
         figures[f"d = {width}, on paper"] = on_paper(
-            width, values.length, values.batch_size
+            width, trial.length, trial.batch_size
         )
     return figures
 

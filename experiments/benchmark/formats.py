@@ -7,12 +7,12 @@ import tempfile
 from collections.abc import Callable
 
 from experiments.benchmark.training import time_players
-from experiments.common import cli
+from experiments.benchmark.trial import Trial
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.saved_models.format_names import FormatError, check_formats
 
 
-def time_formats(values: cli.Values) -> dict:
+def time_formats(trial: Trial) -> dict[str, dict[str, float]]:
     """Times sounds at batch 1 and 64, with an equalizer, in each format.
 
     Inputs are numpy arrays, and so are the sounds; all use every core.
@@ -24,18 +24,18 @@ def time_formats(values: cli.Values) -> dict:
     except FormatError as error:
         print(f"  {error}", flush=True)
     figures = {}
-    for width in map(int, values.widths):
+    for width in trial.widths:
         model = ModelConfig(
-            width=width, latent_dim=3, length=values.length, match_eq=True
+            width=width, latent_dim=3, length=trial.length, match_eq=True
         )
         with tempfile.TemporaryDirectory() as folder:
             players = make_players(model, names, pathlib.Path(folder))
-            figures |= time_players(players, values.repeats, f"d = {width}")
+            figures |= time_players(players, trial.repeats, f"d = {width}")
     return figures
 
 
 def make_players(
-    model, names: list[str], folder: pathlib.Path
+    model: ModelConfig, names: list[str], folder: pathlib.Path
 ) -> dict[str, Callable]:
     """Returns functions (z [N, Z], label [N]) -> audio of untrained models.
 
@@ -46,7 +46,7 @@ def make_players(
     """
     import tensorflow as tf
 
-    from wavegan_cond.saved_models.export import Source
+    from wavegan_cond.saved_models.export import ExportSource
     from wavegan_cond.saved_models.formats import write_formats
     from wavegan_cond.saved_models.load_run import make_sounding_generator
     from wavegan_cond.synthesis.describe import describe
@@ -54,7 +54,7 @@ def make_players(
     generator = make_sounding_generator(model)
     info = describe(model, generator, 0)
     config = {"model": dataclasses.asdict(model), "train": {}}
-    write_formats(Source(generator, info, config), folder / "all", names)
+    write_formats(ExportSource(generator, info, config), folder / "all", names)
     played = {}
     for name in names:
         path, cores = folder / "all" / name, os.cpu_count()

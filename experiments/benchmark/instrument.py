@@ -13,7 +13,7 @@ from wavegan_cond.synthesis.model_info import ModelInfo
 DRAG = 300  # requests, one after another
 
 
-def time_drag(values) -> dict:
+def time_drag() -> dict[str, dict[str, float]]:
     """Times the requests of a drag, from sending to the last sample.
 
     Returns:

@@ -32,6 +32,11 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
 
 KERNEL_SIZE = 25
 START_LENGTH = 16  # samples in front of the first block
@@ -168,7 +173,7 @@ def make_networks(width: int, length: int, latent_dim: int) -> tuple:
 
 
 def make_losses(
-    generator, critic, settings: argparse.Namespace
+    generator: "nn.Module", critic: "nn.Module", settings: argparse.Namespace
 ) -> tuple[Callable, Callable]:
     """Returns what the critic and what the generator minimise.
 
@@ -238,11 +243,11 @@ def make_losses(
 
 
 def make_step(
-    generator,
-    critic,
+    generator: "nn.Module",
+    critic: "nn.Module",
     losses: tuple[Callable, Callable],
-    waves,
-    labels,
+    waves: "torch.Tensor",
+    labels: "torch.Tensor",
     bfloat16: bool,
 ) -> Callable[[], tuple]:
     """Returns a function that runs one iteration and returns its last losses.
@@ -353,7 +358,7 @@ def measure(settings: argparse.Namespace) -> dict:
     }
 
 
-def count_parameters(network) -> int:
+def count_parameters(network: "nn.Module") -> int:
     """Returns how many numbers a network learns."""
     return sum(weights.numel() for weights in network.parameters())
 

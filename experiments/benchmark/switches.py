@@ -20,7 +20,7 @@ from experiments.benchmark.training import take_turns
 from experiments.common import cli, quietly
 from experiments.common.machine import resolve_precision
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.run_dir import RunDir
 
 PRESETS = "best", "cpu"
@@ -34,10 +34,14 @@ VERSIONS = {
 DONE = "done"
 
 
-def time_switches(values: cli.Values) -> dict:
-    """Times an iteration of each preset in each version."""
+def time_switches(repeats: int) -> dict[str, dict[str, float]]:
+    """Times an iteration of each preset in each version.
+
+    Args:
+      repeats: turns each version takes.
+    """
     return {
-        f"{preset}.flags": measure([f"--flagfile={preset}"], values.repeats)
+        f"{preset}.flags": measure([f"--flagfile={preset}"], repeats)
         for preset in PRESETS
     }
 
@@ -99,7 +103,7 @@ def main(values: cli.Values) -> None:
     run_dir = RunDir(values.run_dir)
     settings = resolve_precision(run_dir, cli.read_config(TrainConfig, values))
     model = cli.read_config(ModelConfig, values)
-    options = cli.read_config(Options, values)
+    options = cli.read_config(RunOptions, values)
     strategy = make_strategy(options.strategy, options.require_gpu)
     compiled = xla.is_wanted(options.xla)
     gan = loop.build(model, settings, strategy, xla=compiled)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from experiments.common import cli
+from experiments.benchmark.trial import Trial
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.training import precision
 
@@ -128,54 +128,65 @@ def critic_update_flops(width: int, length: int, batch_size: int) -> float:
     return 2 * batch_size * (generator + (3 + 3 + 4) * critic)
 
 
-def make_step(form: str, width: int, values: cli.Values) -> dict:
-    """Returns functions that run one critic update, and one iteration."""
+def make_step(
+    form: str, width: int, length: int, batch_size: int
+) -> dict[str, Callable[[], np.ndarray]]:
+    """Returns functions that run one critic update, and one iteration.
+
+    Args:
+      form: of ``FORMS``, or ``COMPILED``.
+      width: base width of the networks (d).
+      length: samples of a sound.
+      batch_size: examples of one update.
+
+    Returns:
+      "iteration" and "critic update", each with the loss as its result.
+    """
     import tensorflow as tf
 
     from experiments.benchmark.textbook import make_textbook_networks
     from wavegan_cond.model.networks import make_networks
     from wavegan_cond.model.wavegan import WaveGAN
 
-    model = ModelConfig(width=width, latent_dim=3, length=values.length)
+    model = ModelConfig(width=width, latent_dim=3, length=length)
     chosen = "mixed_bfloat16" if "bfloat16" in form else "float32"
-    train = TrainConfig(batch_size=values.batch_size, precision=chosen)
+    train = TrainConfig(batch_size=batch_size, precision=chosen)
     if form.startswith("textbook"):
         networks = make_textbook_networks(model)
     else:
         networks = make_networks(model, precision=chosen)
     gan = WaveGAN(*networks, train, xla=form.endswith("XLA"))
     gan.compile()
-    count = values.batch_size * train.critic_updates
-    waves = tf.random.uniform([count, values.length, 1], -1, 1)
+    count = batch_size * train.critic_updates
+    waves = tf.random.uniform([count, length, 1], -1, 1)
     labels = tf.zeros([count], tf.int32)
     iteration = tf.function(gan.train_step)
     update = tf.function(gan._update_critic)
-    size = values.batch_size
+    few = waves[:batch_size], labels[:batch_size]
     return {
         "iteration": lambda: iteration((waves, labels))[
             "generator_loss"
         ].numpy(),
-        "critic update": lambda: update(waves[:size], labels[:size], 0)[
-            0
-        ].numpy(),
+        "critic update": lambda: update(*few, 0)[0].numpy(),
     }
 
 
-def time_training(values: cli.Values) -> dict:
+def time_training(trial: Trial) -> dict[str, dict[str, float]]:
     """Times iterations of the three forms, and the critic update."""
-    ceilings = matmul_ceilings(values.repeats)
+    ceilings = matmul_ceilings(trial.repeats)
     figures, forms = {"matmul GFLOP/s": ceilings}, usable_forms()
-    for width in map(int, values.widths):
-        steps = {form: make_step(form, width, values) for form in forms}
+    for width in trial.widths:
+        sizes = width, trial.length, trial.batch_size
+        steps = {form: make_step(form, *sizes) for form in forms}
         seconds = take_turns(
             {form: step["iteration"] for form, step in steps.items()},
-            values.repeats,
+            trial.repeats,
         )
         updates = take_turns(
             {form: steps[form]["critic update"] for form in forms[1:]},
-            values.repeats,
+            trial.repeats,
         )
-        flops = critic_update_flops(width, values.length, values.batch_size)
+        flops = critic_update_flops(*sizes)
         for form in forms:
             row = {
                 "seconds": seconds[form],
@@ -189,27 +200,22 @@ def time_training(values: cli.Values) -> dict:
     return figures
 
 
-def time_memory(values: cli.Values) -> dict:
+def time_memory(trial: Trial) -> dict[str, dict[str, float]]:
     """Measures the peak memory of a process that trains, by form."""
     program = (
         "import sys\n"
-        "from experiments.benchmark import __main__, training\n"
-        "from experiments.common import cli\n"
-        "values = cli.parse(__main__.FLAGS, '', sys.argv[:3])\n"
-        "step = training.make_step(sys.argv[3], int(sys.argv[4]), values)"
-        "['iteration']\n"
+        "from experiments.benchmark import training\n"
+        "form, *sizes = sys.argv[1:]\n"
+        "step = training.make_step(form, *map(int, sizes))['iteration']\n"
         "step(); step()\n"
         "print(training.peak_memory())\n"
     )
     figures, forms = {}, usable_forms()[1:]
-    for width in values.widths:
+    for width in trial.widths:
+        sizes = [str(width), str(trial.length), str(trial.batch_size)]
         for form in forms:
-            sizes = [
-                f"--{name}={values[name].value}"
-                for name in ("batch_size", "length")
-            ]
             result = subprocess.run(
-                [sys.executable, "-c", program, *sizes, form, width],
+                [sys.executable, "-c", program, form, *sizes],
                 capture_output=True,
                 text=True,
                 check=True,

@@ -14,8 +14,9 @@ results, give it another --results_dir. The verdicts are drawn from these alone:
 
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from data_prep.store.store import open_store
+from data_prep.store.store import Store, open_store
 from experiments.claims.variants import BASE, PARTS, VARIANTS
 from experiments.common import cli, outputs, quietly
 from experiments.common.preflight import check_data, check_measurable
@@ -24,6 +25,9 @@ from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.training.stop_signal import StopSignal
+
+if TYPE_CHECKING:
+    from experiments.claims.runs import Run
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -58,56 +62,29 @@ class Settings:
 FLAGS = cli.make_flags(Settings, ModelConfig, TrainConfig, without=("seed",))
 
 
-def plan_runs(values: cli.Values, store) -> list:
-    """Returns the runs of the protocol.
+def make_results(
+    settings: Settings, model: ModelConfig, train: TrainConfig
+) -> None:
+    """Trains and measures what has no result yet.
+
+    Args:
+      settings: of the command, with ``data_dir`` and ``output_dir``.
+      model: of the base, whatever its classes and sample rate: those of the
+        store count.
+      train: of the base, whatever its seed.
 
     Raises:
-      UsageError: an unknown variant or part, or a seed that is no number.
+      UsageError: the settings are none of a protocol, or folders hold another.
+      TrainingError: a training failed.
     """
-    from experiments.claims import runs
-
-    unknown = [name for name in values.variants if name not in VARIANTS]
-    if unknown or BASE not in values.variants:
-        raise cli.UsageError(
-            f"--variants={','.join(values.variants)}: expected {BASE} and any "
-            f"of {', '.join(VARIANTS)}"
-        )
-    check_seeds(values.seeds)
-    if not set(values.parts) <= set(PARTS):
-        raise cli.UsageError(
-            f"--parts={','.join(values.parts)}: expected any of "
-            f"{', '.join(PARTS)}"
-        )
-    model = cli.read_config(
-        ModelConfig,
-        values,
-        classes=tuple(store.classes),
-        sample_rate=store.sample_rate,
-    )
-    return runs.plan(
-        [VARIANTS[name] for name in values.variants],
-        [int(seed) for seed in values.seeds],
-        model,
-        cli.read_config(TrainConfig, values, seed=0),
-        store.path,
-        Path(values.output_dir),
-    )
-
-
-def make_results(values: cli.Values) -> None:
-    """Trains and measures what has no result yet."""
     from experiments.claims import measure, runs
 
-    if len(set(values.seeds)) < 2:
-        raise cli.UsageError(
-            f"--seeds={','.join(values.seeds)}: expected two or more, which "
-            "say what is chance"
-        )
-    outputs.check_output(values.results_dir)
-    store = open_store(values.data_dir, verify=True)
+    check_protocol(settings)
+    outputs.check_output(settings.results_dir)
+    store = open_store(settings.data_dir, verify=True)
     check_measurable(store)
-    results_dir = Path(values.results_dir)
-    planned = plan_runs(values, store)
+    results_dir = Path(settings.results_dir)
+    planned = plan_runs(settings, store, model, train)
     measure.check_results(store, planned, results_dir)
     todo = [
         run
@@ -118,13 +95,52 @@ def make_results(values: cli.Values) -> None:
         return
     for run in todo:
         check_data(store, run.model, make_schedule(run.model, run.train))
-    Path(values.output_dir).mkdir(parents=True, exist_ok=True)
+    Path(settings.output_dir).mkdir(parents=True, exist_ok=True)
     runs.make_stores(store, todo)
     runs.check_runs(todo)
     with StopSignal():
-        runs.train_all(todo, values.at_once)
+        runs.train_all(todo, settings.at_once)
     quietly.import_tensorflow()
-    measure.measure_all(store, todo, results_dir, values.parts)
+    measure.measure_all(store, todo, results_dir, settings.parts)
+
+
+def check_protocol(settings: Settings) -> None:
+    """Raises UsageError for unknown variants or parts, or wrong seeds."""
+    if len(set(settings.seeds)) < 2:
+        raise cli.UsageError(
+            f"--seeds={','.join(settings.seeds)}: expected two or more, which "
+            "say what is chance"
+        )
+    unknown = [name for name in settings.variants if name not in VARIANTS]
+    if unknown or BASE not in settings.variants:
+        raise cli.UsageError(
+            f"--variants={','.join(settings.variants)}: expected {BASE} and "
+            f"any of {', '.join(VARIANTS)}"
+        )
+    check_seeds(settings.seeds)
+    if not set(settings.parts) <= set(PARTS):
+        raise cli.UsageError(
+            f"--parts={','.join(settings.parts)}: expected any of "
+            f"{', '.join(PARTS)}"
+        )
+
+
+def plan_runs(
+    settings: Settings, store: Store, model: ModelConfig, train: TrainConfig
+) -> "list[Run]":
+    """Returns the runs of the protocol; see ``make_results``."""
+    from experiments.claims import runs
+
+    return runs.plan(
+        [VARIANTS[name] for name in settings.variants],
+        [int(seed) for seed in settings.seeds],
+        dataclasses.replace(
+            model, classes=store.classes, sample_rate=store.sample_rate
+        ),
+        train,
+        store.path,
+        Path(settings.output_dir),
+    )
 
 
 def main(values: cli.Values) -> None:
@@ -136,10 +152,12 @@ def main(values: cli.Values) -> None:
         raise cli.UsageError(
             "--data_dir and --output_dir are needed, or --report_only"
         )
-    cli.read_config(Settings, values)  # what is needed and empty is told
-    if not values.report_only:
-        make_results(values)
-    report.write(Path(values.results_dir))
+    settings = cli.read_config(Settings, values)
+    if not settings.report_only:
+        model = cli.read_config(ModelConfig, values)
+        train = cli.read_config(TrainConfig, values, seed=0)
+        make_results(settings, model, train)
+    report.write(Path(settings.results_dir))
 
 
 if __name__ == "__main__":

@@ -11,28 +11,23 @@ trained on the real ones. The command continues where it was interrupted. It
 leaves growing.json and growing.png.
 """
 
-import contextlib
 import dataclasses
 import json
-import statistics
-import time
 from pathlib import Path
+from typing import Any
 
 from data_prep.store.store import open_store
-from experiments.claims import parallel_runs, stage_times
+from experiments.claims import growing_plan, growing_result
 from experiments.claims.growing_figure import draw
+from experiments.claims.growing_pair import Pair
 from experiments.common import cli, quietly
 from experiments.common.preflight import check_data, check_measurable
 from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
-from wavegan_cond.storage import processors
 from wavegan_cond.storage.atomic import write_text
-from wavegan_cond.storage.untrusted import one_line, read_json
 from wavegan_cond.training import precision
-from wavegan_cond.training.rows import read_numbers
-from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 
 
@@ -54,266 +49,67 @@ class Settings:
 
 FLAGS = cli.make_flags(Settings)
 
-KINDS = ("direct", "grown")
-UNTIL_STOPPED = 10**6  # iterations
-SOUNDS = 100  # a class, that the classifier hears of a checkpoint
-COHERENT = 0.9  # fraction of sounds classified as requested
 
-
-MAX_BYTES = 1 << 20  # of plan.json
-PLANNED = ("minutes", "width", "latent_dim", "batch_size")  # flags of a plan
-
-
-def configs(values: cli.Values) -> tuple[ModelConfig, TrainConfig]:
-    """Returns what the flags say of the model and of its training."""
-    model = ModelConfig(width=values.width, latent_dim=values.latent_dim)
-    return model, TrainConfig(
-        batch_size=values.batch_size, precision=precision.AUTO
-    )
-
-
-def check_plan(planned: dict) -> dict:
-    """Returns a plan that has what a comparison needs of one.
-
-    Raises:
-      KeyError, TypeError, ValueError: it does not; a ConfigError too.
-    """
-    TrainConfig(**planned["grown"])
-    if type(planned["direct"]["iterations"]) is not int:
-        raise ValueError("its iterations are no number")
-    return planned
-
-
-def plan(values: cli.Values, folder: Path) -> dict:
-    """Returns the iterations of both kinds, measured once and kept.
-
-    Those of the direct one say how often it saves, not when it ends.
-
-    Raises:
-      UsageError: what is there is no plan, or one of other flags.
-    """
-    path = folder / "plan.json"
-    flags = {name: getattr(values, name) for name in PLANNED}
-    if path.exists():
-        try:
-            planned = check_plan(read_json(path, MAX_BYTES))
-            before = planned.get("flags", flags)
-            for name, value in flags.items():
-                if before[name] != value:
-                    raise cli.UsageError(
-                        f"{path} was made with --{name}={before[name]}, and "
-                        f"now it is {value}: choose another --output_dir"
-                    )
-            return planned
-        except (OSError, LookupError, ValueError, TypeError) as error:
-            raise cli.UsageError(
-                f"{path} is no plan of this program ({one_line(error)}): "
-                "remove it to plan anew"
-            ) from error
-    model, train = configs(values)
-    cores = processors.usable()
-    processors.keep_to(parallel_runs.shares(2)[0])
-    quietly.import_tensorflow()
-    chosen = precision.resolve(train.precision)
-    train = dataclasses.replace(train, precision=chosen)
-    print("timing the four stages, some minutes on a slow machine", flush=True)
-    seconds, _ = stage_times.measure(model, train)
-    processors.keep_to(cores)
-    each, direct = (
-        60 * values.minutes / of_one
-        for of_one in (sum(seconds.values()), seconds[model.length])
-    )
-    planned = {
-        "seconds": seconds,
-        "grown": stage_times.grown(max(2, round(each))),
-        "direct": {"iterations": max(4, round(direct))},
-        "flags": flags,
-    }
-    write_text(path, json.dumps(planned, indent=2) + "\n")
-    return planned
-
-
-def command(values, folder: Path, kind: str, seed: str, planned: dict) -> list:
-    """Returns the training command of one kind and seed."""
-    iterations = planned[kind]["iterations"]
-    last = iterations if kind == "grown" else UNTIL_STOPPED
-    return [
-        "experiments.train",
-        f"--data_dir={values.data_dir}",
-        f"--run_dir={folder / f'{kind}_{seed}'}",
-        f"--width={values.width}",
-        f"--latent_dim={values.latent_dim}",
-        f"--batch_size={values.batch_size}",
-        f"--precision={precision.AUTO}",
-        f"--iterations={last}",
-        f"--stages={planned[kind].get('stages', '')}",
-        f"--seed={seed}",
-        f"--checkpoint_every={max(1, iterations // values.points)}",
-        f"--preview_every={max(1, iterations // 4)}",
-        "--keep=1000",
-        "--notensorboard",
-    ]
-
-
-def train_both(values, folder: Path, seed: str, planned: dict) -> None:
-    """Runs both trainings of a seed at once, each on half of the cores.
-
-    The grown one has its schedule; the direct one goes on until it has been
-    trained for as many seconds.
-
-    Raises:
-      UsageError: one of them failed.
-    """
-    last = planned["grown"]["iterations"]
-    direct, grown = (folder / f"{kind}_{seed}" for kind in KINDS)
-
-    def done() -> bool:
-        aim = parallel_runs.seconds(grown)
-        passed = max(parallel_runs.seconds(direct).values())
-        return RunDir(grown).last_saved() == last and passed >= aim[last]
-
-    if done():
-        return
-    with contextlib.ExitStack() as stack:
-        processes = [
-            stack.enter_context(
-                parallel_runs.process(
-                    command(values, folder, kind, seed, planned),
-                    folder / f"{kind}_{seed}.log",
-                    cores,
-                )
-            )
-            for kind, cores in zip(KINDS, parallel_runs.shares(2), strict=True)
-        ]
-        while True:
-            ended = [process.poll() for process in processes]
-            if ended[1] is not None and done():
-                return
-            if any(ended) or None not in ended:
-                raise cli.UsageError(
-                    f"a training of seed {seed} failed; see the .log files in "
-                    f"{folder}"
-                )
-            time.sleep(1)
-
-
-def curve(run: Path) -> list[dict[str, float]]:
-    """Returns iteration, seconds since the start and KAD of each checkpoint."""
-    seconds = parallel_runs.seconds(run)
-    scores = read_numbers(run / "scores.csv", "iteration", "kad")
-    return [
-        {
-            "iteration": int(iteration),
-            "seconds": round(seconds[int(iteration)], 1),
-            "kad": kad,
-        }
-        for iteration, kad in scores
-    ]
-
-
-def listen(run: Path, points: list[dict], classifier) -> dict:
-    """Adds to each point the accuracy of its sounds.
+def run(settings: Settings) -> dict[str, Any]:
+    """Plans, trains, listens, draws.
 
     Returns:
-      The comb index of the last checkpoint's sounds.
+      The content of growing.json.
+
+    Raises:
+      UsageError: the flags, the store or what is in the folder do not go
+        together, or a training failed.
+      StoreError: the store is none, or is damaged.
     """
-    from wavegan_cond.evaluation.artifacts import comb_index
-    from wavegan_cond.evaluation.measure_model import (
-        generate_all,
-        measure_accuracy,
-    )
-    from wavegan_cond.saved_models.load import load_model
-
-    for point in points:
-        iteration = str(point["iteration"])
-        model = load_model(run, checkpoint=iteration, full_rate=True)
-        waves, labels = generate_all(model, SOUNDS, 0)
-        point["accuracy"] = measure_accuracy(classifier, waves, labels)[
-            "accuracy"
-        ]
-    return {str(k): v for k, v in comb_index(waves).items()}
-
-
-def stage_seconds(values, folder: Path, planned: dict) -> dict[str, float]:
-    """Returns the seconds of an iteration: of each stage, and when direct.
-
-    As they were while both trained, a mean over the seeds.
-    """
-    schedule = make_schedule(ModelConfig(), TrainConfig(**planned["grown"]))
-    found = {}
-    for stage in schedule:
-        found[str(stage.length)] = [
-            parallel_runs.iteration_seconds(
-                folder / f"grown_{seed}", stage.first, stage.last
-            )
-            for seed in values.seeds
-        ]
-    found["direct"] = [
-        parallel_runs.iteration_seconds(run, 0, max(parallel_runs.seconds(run)))
-        for run in (folder / f"direct_{seed}" for seed in values.seeds)
-    ]
-    return {name: round(statistics.mean(x), 3) for name, x in found.items()}
-
-
-def summarise(points: list[dict]) -> dict:
-    """Returns when a run was coherent, and how it ended."""
-    coherent = [p["seconds"] for p in points if p["accuracy"] >= COHERENT]
-    return {
-        "coherent after seconds": coherent[0] if coherent else None,
-        "last kad": points[-1]["kad"],
-        "best kad": min(point["kad"] for point in points),
-        "last accuracy": points[-1]["accuracy"],
-        "seconds": points[-1]["seconds"],
-    }
-
-
-def check(values: cli.Values, store) -> None:
-    """Raises UsageError unless both kinds can be trained and measured."""
-    check_seeds(values.seeds)
-    model, train = configs(values)
+    check_seeds(settings.seeds)
+    store = open_store(settings.data_dir, verify=True)
+    model, train = configs(settings)
     check_data(store, model, make_schedule(model, train))
     check_measurable(store)
-
-
-def main(values: cli.Values) -> None:
-    """Plans, trains, listens, draws."""
-    from wavegan_cond.evaluation.measure_model import measure_accuracy, train_on
-
-    store = open_store(values.data_dir, verify=True)
-    check(values, store)
-    folder = Path(values.output_dir)
+    folder = Path(settings.output_dir)
     folder.mkdir(parents=True, exist_ok=True)
-    planned = plan(values, folder)
-    for seed in values.seeds:
-        print(f"seed {seed}: {values.minutes:g} minutes", flush=True)
+    planned = growing_plan.plan(folder, settings.minutes, model, train)
+    pairs = make_pairs(settings, planned)
+    for pair in pairs:
+        print(f"seed {pair.seed}: {settings.minutes:g} minutes", flush=True)
         with StopSignal():
-            train_both(values, folder, seed, planned)
+            pair.train()
     quietly.import_tensorflow()
-    classifier = train_on(store, 0, 12, 3000)
-    waves, labels = store.split("validation")
-    result = {
-        "plan": planned,
-        "seconds of an iteration": stage_seconds(values, folder, planned),
-        "classifier on real sounds": measure_accuracy(
-            classifier, waves, labels
-        ),
-        "runs": {},
-    }
-    for kind in KINDS:
-        for seed in values.seeds:
-            run = folder / f"{kind}_{seed}"
-            points = curve(run)
-            comb = listen(run, points, classifier)
-            result["runs"][f"{kind}_{seed}"] = {
-                **summarise(points),
-                "comb dB": comb,
-                "points": points,
-            }
+    result = growing_result.measure(pairs, planned, store)
     text = json.dumps(result, indent=1) + "\n"
     write_text(folder / "growing.json", text)
     draw(result, folder / "growing.png")
-    for name, run in result["runs"].items():
-        print(name, {k: v for k, v in run.items() if k != "points"})
+    for name, figures in result["runs"].items():
+        print(name, {k: v for k, v in figures.items() if k != "points"})
+    return result
+
+
+def configs(settings: Settings) -> tuple[ModelConfig, TrainConfig]:
+    """Returns what the flags say of the model and of its training."""
+    model = ModelConfig(width=settings.width, latent_dim=settings.latent_dim)
+    return model, TrainConfig(
+        batch_size=settings.batch_size, precision=precision.AUTO
+    )
+
+
+def make_pairs(settings: Settings, planned: dict[str, Any]) -> list[Pair]:
+    """Returns the pair of trainings of each seed."""
+    flags = (
+        f"--data_dir={settings.data_dir}",
+        f"--width={settings.width}",
+        f"--latent_dim={settings.latent_dim}",
+        f"--batch_size={settings.batch_size}",
+        f"--precision={precision.AUTO}",
+    )
+    folder, points = Path(settings.output_dir), settings.points
+    return [
+        Pair(folder, seed, planned, flags, points) for seed in settings.seeds
+    ]
+
+
+def main(values: cli.Values) -> None:
+    """Reads the flags and compares."""
+    run(cli.read_config(Settings, values))
 
 
 if __name__ == "__main__":

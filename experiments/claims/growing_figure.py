@@ -11,7 +11,7 @@ def draw(result: dict, path: str | os.PathLike) -> None:
     """Draws distance and accuracy of every run against seconds.
 
     Args:
-      result: of ``compare_growing.main``.
+      result: of ``growing_result.measure``.
       path: of the PNG.
     """
     figure = new_figure(7, 5, layout="constrained")

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from data_prep.store.store import Store
 from experiments.claims import parallel_runs
 from experiments.claims.results import REAL, read_result, read_run
 from experiments.claims.runs import Run
@@ -26,6 +27,7 @@ from wavegan_cond.saved_models import load_run
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.wav import to_float
 
 SOUNDS = 1000  # classified of each class
@@ -40,7 +42,7 @@ DEFAULTS = json.loads(  # as a result has them
 )
 
 
-def check_results(store, runs: Iterable[Run], folder: Path) -> None:
+def check_results(store: Store, runs: Iterable[Run], folder: Path) -> None:
     """Checks that results that are there are of these runs and this data.
 
     Those of other seeds too: the figures of a variant are of all its seeds.
@@ -96,7 +98,7 @@ def settings(run: Run) -> dict:
 
 
 def measure_all(
-    store, runs: Collection[Run], folder: Path, parts: Collection[str]
+    store: Store, runs: Collection[Run], folder: Path, parts: Collection[str]
 ) -> None:
     """Writes the results of runs, and that of the real sounds.
 
@@ -132,7 +134,7 @@ def measure_real(reference: Reference) -> dict:
 
 
 def measure(
-    run: Run, reference: Reference, store, parts: Collection[str]
+    run: Run, reference: Reference, store: Store, parts: Collection[str]
 ) -> dict:
     """Returns the result of a run: its report and some parts."""
     model = load_model(run.path, "newest")
@@ -158,7 +160,7 @@ def measure(
     }
 
 
-def mixture(run: Run, model, reference: Reference, store) -> dict:
+def mixture(run: Run, model: Synth, reference: Reference, store: Store) -> dict:
     """Returns the figures of all classes in the shares they are learned in.
 
     A model without labels makes no other mixture.
@@ -198,17 +200,19 @@ def untrained_comb(model: ModelConfig, seed: int) -> dict[str, float]:
     return levels(artifacts.comb_index(waves))
 
 
-def paths(run: Run, model, reference: Reference, store) -> dict:
+def paths(run: Run, model: Synth, reference: Reference, store: Store) -> dict:
     """Returns figures of paths between two sounds."""
     return latent_space.measure_paths(model, reference)
 
 
-def latent(run: Run, model, reference: Reference, store) -> dict:
+def latent(run: Run, model: Synth, reference: Reference, store: Store) -> dict:
     """Returns figures of the latent space."""
     return latent_space.measure_latent(model, reference)
 
 
-def critic(run: Run, model, reference: Reference, store) -> dict[str, float]:
+def critic(
+    run: Run, model: Synth, reference: Reference, store: Store
+) -> dict[str, float]:
     """Returns the critic's response to shifts, mean over classes."""
     scores = load_run.load_critic(run.path)
     waves, labels = store.split("validation")

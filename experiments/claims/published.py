@@ -15,10 +15,11 @@ sounds a distance says little: its interval stands beside it.
 import dataclasses
 import itertools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data_prep.store.store import open_store
+from data_prep.store.store import Store, open_store
 from experiments.claims.published_sounds import (
     Published,
     read_index,
@@ -33,6 +34,10 @@ from wavegan_cond.evaluation.features import FLOORS
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.synthesis.wav import to_float
+
+if TYPE_CHECKING:
+    from wavegan_cond.evaluation.report import Reference
+    from wavegan_cond.synthesis.synth import Synth
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -61,8 +66,51 @@ PATHS = (  # of the 2020 model: title, how its demo is called, samples
 )
 
 
-def compare(reference, real, generated) -> dict:
-    """Returns the distances of one set to another, of one class."""
+def run(settings: Settings) -> dict:
+    """Measures, prints a table, and writes the figures.
+
+    Returns:
+      The figures that were written: of each class, and of paths if there is a
+      model.
+
+    Raises:
+      UsageError: the sounds, the store or the model do not fit, or the file to
+        write is there and holds something else.
+      ModelError: the model cannot be used.
+      StoreError: the store is none, or is damaged.
+    """
+    check_file(settings.output, ".json")
+    check_json(settings.output, is_report)
+    store = open_store(settings.data_dir, verify=True)
+    check_measurable(store)
+    sounds = read_index(Path(settings.reference_dir))
+    quietly.import_tensorflow()
+    from wavegan_cond.evaluation import latent_space
+    from wavegan_cond.evaluation.measure_model import make_reference
+
+    model = None
+    if settings.model:
+        model = loading.load_model(settings)
+        check_same(store, model.info, settings.model)
+    reference = make_reference(store)
+    result = {"classes": measure(reference, store, sounds, model)}
+    if model:
+        result["paths"] = latent_space.measure_paths(model, reference)
+    print(table(result["classes"]), flush=True)
+    write_text(Path(settings.output), to_text(result))
+    return result
+
+
+def compare(
+    reference: "Reference", real: np.ndarray, generated: np.ndarray
+) -> dict:
+    """Returns the distances of one set to another, of one class.
+
+    Args:
+      reference: to measure with.
+      real: sounds [N, T].
+      generated: sounds [M, T].
+    """
     from wavegan_cond.evaluation import distances
 
     found = {}
@@ -74,7 +122,9 @@ def compare(reference, real, generated) -> dict:
     return found
 
 
-def compare_few(reference, real, generated) -> dict:
+def compare_few(
+    reference: "Reference", real: np.ndarray, generated: np.ndarray
+) -> dict:
     """Returns distances of draws of 15, and how far they scatter."""
     from wavegan_cond.evaluation import distances
 
@@ -96,7 +146,7 @@ def compare_few(reference, real, generated) -> dict:
     return found
 
 
-def describe(reference, label: int, waves) -> dict:
+def describe(reference: "Reference", label: int, waves: np.ndarray) -> dict:
     """Returns what of a class's sounds can be said without others."""
     from wavegan_cond.evaluation import artifacts, signal_quality
     from wavegan_cond.evaluation.report import levels
@@ -111,7 +161,9 @@ def describe(reference, label: int, waves) -> dict:
     }
 
 
-def describe_paths(reference, label: int, paths: list) -> dict:
+def describe_paths(
+    reference: "Reference", label: int, paths: list[np.ndarray]
+) -> dict:
     """Returns what can be said of paths of a class, means over them.
 
     Args:
@@ -129,7 +181,12 @@ def describe_paths(reference, label: int, paths: list) -> dict:
     }
 
 
-def measure(reference, store, sounds: list[Published], model) -> dict:
+def measure(
+    reference: "Reference",
+    store: Store,
+    sounds: list[Published],
+    model: "Synth | None",
+) -> dict:
     """Returns all figures, by class."""
     from wavegan_cond.evaluation.measure_model import generate_all
 
@@ -163,7 +220,11 @@ def measure(reference, store, sounds: list[Published], model) -> dict:
 
 
 def successor(
-    reference, store, sounds: list[Published], label: int, real
+    reference: "Reference",
+    store: Store,
+    sounds: list[Published],
+    label: int,
+    real: np.ndarray,
 ) -> dict:
     """Returns the figures of the 2021 system's sounds of a class."""
     name, demo = store.classes[label], "Training Data"
@@ -205,26 +266,8 @@ def table(result: dict) -> str:
 
 
 def main(values: cli.Values) -> None:
-    """Reads, measures, prints and writes."""
-    check_file(values.output, ".json")
-    check_json(values.output, is_report)
-    store = open_store(values.data_dir, verify=True)
-    check_measurable(store)
-    sounds = read_index(Path(values.reference_dir))
-    quietly.import_tensorflow()
-    from wavegan_cond.evaluation import latent_space
-    from wavegan_cond.evaluation.measure_model import make_reference
-
-    model = None
-    if values.model:
-        model = loading.load_model(values)
-        check_same(store, model.info, values.model)
-    reference = make_reference(store)
-    result = {"classes": measure(reference, store, sounds, model)}
-    if model:
-        result["paths"] = latent_space.measure_paths(model, reference)
-    print(table(result["classes"]), flush=True)
-    write_text(Path(values.output), to_text(result))
+    """Reads the flags and measures."""
+    run(cli.read_config(Settings, values))
 
 
 if __name__ == "__main__":

@@ -66,7 +66,9 @@ def read_index(folder: Path) -> list[Published]:
         raise cli.UsageError(f"{path} is damaged: {one_line(error)}") from error
 
 
-def read_sounds(sounds: list[Published], length: int, sample_rate: int):
+def read_sounds(
+    sounds: list[Published], length: int, sample_rate: int
+) -> np.ndarray:
     """Returns float32 [N, T]: cut or filled up with silence, as prepared.
 
     Raises:
@@ -88,7 +90,9 @@ def read_sounds(sounds: list[Published], length: int, sample_rate: int):
     return waves
 
 
-def select(sounds: list[Published], kind: str, demo: str, label: str) -> list:
+def select(
+    sounds: list[Published], kind: str, demo: str, label: str
+) -> list[Published]:
     """Returns the sounds of a class, file by file in order of their steps."""
     found = [
         sound

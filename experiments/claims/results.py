@@ -16,7 +16,7 @@ REAL = "real.json"  # figures of real sounds and of noise
 LEAST_KAD = 0.1  # the least distance whose logarithm is taken
 
 Result = Mapping
-Values = dict[str, list[float]]  # of each variant, in order of seeds
+ByVariant = dict[str, list[float]]  # of each, in order of seeds
 
 
 class Results:
@@ -69,7 +69,7 @@ class Results:
             )
         )
 
-    def values(self, measure: Callable[[Result], float]) -> Values:
+    def values(self, measure: Callable[[Result], float]) -> ByVariant:
         """Returns a measure of every run, by variant."""
         return {
             name: [float(measure(result)) for result in found]

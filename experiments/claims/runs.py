@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from data_prep.store.store import open_store
+from data_prep.store.store import Store, open_store
 from data_prep.store.subset import draw_rows, write_subset
 from experiments.claims import parallel_runs
 from experiments.claims.variants import Variant
@@ -131,7 +131,7 @@ def plan(
     return runs
 
 
-def make_stores(store, runs: Iterable[Run]) -> None:
+def make_stores(store: Store, runs: Iterable[Run]) -> None:
     """Writes the smaller stores that runs learn from, where they are missing.
 
     Raises:

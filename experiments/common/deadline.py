@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 
+from wavegan_cond.schedule import Stage
 from wavegan_cond.training.stop_signal import StopSignal
 
 
@@ -50,7 +51,7 @@ class Deadline(StopSignal):
         """Whether a signal ends the training; the clock was planned with."""
         return super().urgent and not self.passed
 
-    def ends_before(self, stage) -> bool:
+    def ends_before(self, stage: Stage) -> bool:
         """Says whether training ends before a stage is built."""
         if super().ends_before(stage):
             return True

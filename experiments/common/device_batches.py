@@ -1,11 +1,23 @@
 """Batches of a store, on the devices that train on them."""
 
-from data_prep.store.store import StoreError
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from data_prep.store.store import Store, StoreError
 from wavegan_cond.config import TrainConfig
 from wavegan_cond.schedule import Stage
 
+if TYPE_CHECKING:
+    import tensorflow as tf
 
-def load(store, train: TrainConfig, stage: Stage, first: int, strategy):
+
+def load(
+    store: Store,
+    train: TrainConfig,
+    stage: Stage,
+    first: int,
+    strategy: "tf.distribute.Strategy",
+) -> Iterator[tuple]:
     """Yields a stage's batches, from ``first`` on: one for each iteration.
 
     Float32 [k B, T, 1] and int32 [k B], distributed, for its k critic updates.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from data_prep.store.store import Store
 from experiments.common import page
 from experiments.common.evaluation_answers import answers_section
 from experiments.common.evaluation_tables import (
@@ -22,7 +23,9 @@ from wavegan_cond.evaluation import artifacts
 from wavegan_cond.evaluation.report import Reference
 from wavegan_cond.plotting.panels import INK, new_figure, plain, png
 from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.steering import KNOBS, steer
+from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.wav import to_float
 
 STEPS = 30  # of a path, as the authors' page has them
@@ -38,8 +41,8 @@ CONTENTS = (
 def write(
     path: Path,
     report: Mapping,
-    model,
-    store,
+    model: Synth,
+    store: Store,
     reference: Reference,
     made: np.ndarray,
     shown: int,
@@ -107,8 +110,8 @@ def body(report: Mapping, heard: str, spectrum: str) -> str:
 
 
 def class_groups(
-    model,
-    store,
+    model: Synth,
+    store: Store,
     reference: Reference,
     label: int,
     name: str,
@@ -149,7 +152,7 @@ def class_groups(
     ]
 
 
-def moves(info, z: np.ndarray, seed: int) -> Iterator[tuple]:
+def moves(info: ModelInfo, z: np.ndarray, seed: int) -> Iterator[tuple]:
     """Yields paths between two seeds and sweeps: title, names, z [N, Z]."""
     steps = [f"step {number}" for number in range(1, STEPS + 1)]
     start, end = latents.draw(seed, 2, info.latent_dim, info.prior)
@@ -164,7 +167,9 @@ def moves(info, z: np.ndarray, seed: int) -> Iterator[tuple]:
         yield f"{axis} alone, from -2.5 to 2.5", places, swept
 
 
-def picture_of_spectrum(made: np.ndarray, store, rate: int, side: str) -> str:
+def picture_of_spectrum(
+    made: np.ndarray, store: Store, rate: int, side: str
+) -> str:
     """Returns a picture of mean spectra, as a data URL.
 
     Tones that upsampling leaves stand in it as lines at fractions of the rate.

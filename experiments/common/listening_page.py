@@ -9,13 +9,31 @@ from typing import NamedTuple
 
 import numpy as np
 
+from data_prep.store.store import Store
 from wavegan_cond.evaluation.listening import in_place, levelled
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.recipe import sha256
+from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.wav import to_float, wav_bytes
 
 TEMPLATE = Path(__file__).with_name("listening.html")
+
+
+class Choice(NamedTuple):
+    """Which sounds are on a page.
+
+    Attributes:
+      side: of the store, whose sounds are the real ones.
+      shown: pairs of each class and question, at most as many as are held out.
+      seed: of the first sound, of the real ones and of the order.
+      truncation: factor of the latent vectors.
+    """
+
+    side: str
+    shown: int
+    seed: int
+    truncation: float
 
 
 class Pair(NamedTuple):
@@ -34,26 +52,24 @@ class Pair(NamedTuple):
     second: np.ndarray
 
 
-def write(path: Path, models: Sequence, store, settings) -> str:
+def write(
+    path: Path, models: Sequence[Synth], store: Store, choice: Choice
+) -> str:
     """Writes the page and returns its name.
 
     Args:
       path: of the HTML file.
-      models: one ``Synth``, or two that are compared as well.
+      models: one, or two that are compared as well.
       store: whose held-out sounds are the real ones.
-      settings: ``side`` of the store; ``shown`` pairs of each class and
-        question, at most as many as are held out; ``seed`` of the first sound,
-        of the real ones and of the order; ``truncation`` of the latent vectors.
+      choice: of sounds.
     """
     prints = [model.info.fingerprint for model in models]
-    names = ("side", "shown", "seed", "truncation")
-    chosen = [getattr(settings, name) for name in names]
-    made_of = [*prints, store.fingerprint, *chosen]
+    made_of = [*prints, store.fingerprint, *choice]
     page = sha256(json.dumps(made_of).encode())[:16]
-    pairs = real_pairs(models[0], store, settings)
+    pairs = real_pairs(models[0], store, choice)
     if len(models) > 1:
-        pairs += model_pairs(*models, settings)
-    order = np.random.default_rng(settings.seed).permutation(len(pairs))
+        pairs += model_pairs(*models, choice)
+    order = np.random.default_rng(choice.seed).permutation(len(pairs))
     text = json.dumps(
         {
             "page": page,
@@ -71,14 +87,14 @@ def write(path: Path, models: Sequence, store, settings) -> str:
     return page
 
 
-def real_pairs(model, store, settings) -> list[Pair]:
+def real_pairs(model: Synth, store: Store, choice: Choice) -> list[Pair]:
     """Returns each generated sound beside a real one of its class."""
-    waves, labels = store.split(settings.side)
-    random, pairs = np.random.default_rng(settings.seed), []
+    waves, labels = store.split(choice.side)
+    random, pairs = np.random.default_rng(choice.seed), []
     for label, name in enumerate(store.classes):
         rows = random.permutation(np.flatnonzero(labels == label))
-        rows = rows[: settings.shown]
-        made = generate(model, label, len(rows), settings)
+        rows = rows[: choice.shown]
+        made = generate(model, label, len(rows), choice)
         real = to_float(waves[rows])
         pairs += [
             Pair("real", name, *both) for both in zip(real, made, strict=True)
@@ -86,12 +102,12 @@ def real_pairs(model, store, settings) -> list[Pair]:
     return pairs
 
 
-def model_pairs(model, other, settings) -> list[Pair]:
+def model_pairs(model: Synth, other: Synth, choice: Choice) -> list[Pair]:
     """Returns sounds of one model beside those of another."""
     pairs = []
     for label, name in enumerate(model.info.classes):
         made = [
-            generate(each, label, settings.shown, settings)
+            generate(each, label, choice.shown, choice)
             for each in (model, other)
         ]
         pairs += [
@@ -100,15 +116,13 @@ def model_pairs(model, other, settings) -> list[Pair]:
     return pairs
 
 
-def generate(model, label: int, count: int, settings) -> np.ndarray:
+def generate(
+    model: Synth, label: int, count: int, choice: Choice
+) -> np.ndarray:
     """Returns sounds of a class, [count, T]."""
     info = model.info
     z = latents.draw(
-        settings.seed,
-        count,
-        info.latent_dim,
-        info.prior,
-        settings.truncation,
+        choice.seed, count, info.latent_dim, info.prior, choice.truncation
     )
     return model.generate(z, np.full(count, label))
 

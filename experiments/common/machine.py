@@ -9,7 +9,7 @@ from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import ConfigError
 from wavegan_cond.training import precision
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.run_dir import RunDir
 
 EMULATED = (
@@ -19,7 +19,7 @@ EMULATED = (
 
 
 def check_devices(
-    model: ModelConfig, train: TrainConfig, options: Options
+    model: ModelConfig, train: TrainConfig, options: RunOptions
 ) -> None:
     """Checks, before anything is written, what the devices say.
 

@@ -1,23 +1,31 @@
 """Checks made before a run starts, and before any work can be lost."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data_prep.store.store import Store
 from experiments.common import cli
 from wavegan_cond.config import LENGTHS, ModelConfig, TrainConfig, to_json
 from wavegan_cond.schedule import Stage
 from wavegan_cond.settings import ConfigError
 from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.training import cpu_threads, workers
 from wavegan_cond.training.run_dir import RunDir, RunError
+
+if TYPE_CHECKING:
+    from wavegan_cond.synthesis.synth import Synth
 
 FEWEST_HELD_OUT = 20  # sounds of a class that measures need
 FEWEST_TRAINING = 24  # of which a quarter is set aside
 LOWEST_RATE = 8000  # Hz; what is below, some browsers do not play (Web Audio)
 
 
-def check_data(store, model: ModelConfig, schedule: tuple[Stage, ...]) -> None:
+def check_data(
+    store: Store, model: ModelConfig, schedule: tuple[Stage, ...]
+) -> None:
     """Raises UsageError unless the store can train this model."""
     if store.length != model.length:
         fits = store.length in LENGTHS
@@ -47,7 +55,7 @@ def check_playable(sample_rate: int, what: str) -> None:
         )
 
 
-def check_classes(store) -> None:
+def check_classes(store: Store) -> None:
     """Raises UsageError unless each class has a training sound."""
     seen = set(store.labels[: store.train].tolist())
     if missing := [
@@ -147,7 +155,7 @@ def check_run(
     return more
 
 
-def check_same(store, other, path: str) -> None:
+def check_same(store: Store, other: Store | ModelInfo, path: str) -> None:
     """Raises UsageError unless ``path`` holds sounds like the store's.
 
     Args:
@@ -168,7 +176,7 @@ def check_same(store, other, path: str) -> None:
         )
 
 
-def check_rate(store, other, path: str) -> None:
+def check_rate(store: Store, other: Store | ModelInfo, path: str) -> None:
     """Raises UsageError unless ``path`` has the sample rate of the store."""
     if other.sample_rate != store.sample_rate:
         raise cli.UsageError(
@@ -178,13 +186,15 @@ def check_rate(store, other, path: str) -> None:
         )
 
 
-def check_store(store, model, path: str, side: str = "validation") -> None:
+def check_store(
+    store: Store, model: "Synth", path: str, side: str = "validation"
+) -> None:
     """Raises UsageError unless a model can be measured against a store."""
     check_same(store, model.info, path)
     check_measurable(store, side)
 
 
-def check_measurable(store, side: str = "validation") -> None:
+def check_measurable(store: Store, side: str = "validation") -> None:
     """Raises UsageError unless a store has enough to be measured against."""
     check_classes(store)
     count, name = smallest_class(store, side)
@@ -208,7 +218,7 @@ def check_measurable(store, side: str = "validation") -> None:
         )
 
 
-def smallest_class(store, side: str) -> tuple[int, str]:
+def smallest_class(store: Store, side: str) -> tuple[int, str]:
     """Returns how many sounds a side has of its smallest class, and which."""
     counts = np.bincount(store.split(side)[1], minlength=len(store.classes))
     return int(counts.min()), store.classes[int(counts.argmin())]

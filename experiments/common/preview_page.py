@@ -3,15 +3,21 @@
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data_prep.store.store import Store
 from experiments.common import page
 from experiments.common.steps import Steps
 from experiments.common.store_files import file_names
 from wavegan_cond.schedule import make_schedule, stage_of
 from wavegan_cond.synthesis.wav import to_float
 from wavegan_cond.training.run_dir import RunDir
+
+if TYPE_CHECKING:
+    from experiments.preview import Settings
+    from wavegan_cond.evaluation.embedding import Embedding
 
 CANDIDATES = 200  # sounds of each class of which the page shows a few
 AXES = 1000  # real sounds that the axes of comparison are fitted to
@@ -20,9 +26,9 @@ LITTLE = 300  # iterations, after which a model makes hardly more than noise
 
 
 def write(
-    store,
+    store: Store,
     folder: Path,
-    settings,
+    settings: "Settings",
     steps: Steps,
     end: float = float("inf"),
 ) -> None:
@@ -94,12 +100,12 @@ def too_little(folder: Path, iteration: int) -> str:
 
 
 def class_groups(
-    store,
-    embed,
+    store: Store,
+    embed: "Embedding",
     label: int,
-    made,
+    made: np.ndarray,
     compare: int,
-    settings,
+    settings: "Settings",
     paths: Mapping[int, str],
 ) -> list:
     """Returns the rows of a class: generated sounds, and the real ones.
@@ -136,7 +142,7 @@ def class_groups(
     return groups
 
 
-def real_rows(store, label: int, most: int):
+def real_rows(store: Store, label: int, most: int) -> np.ndarray:
     """Returns up to ``most`` training rows of a class, evenly spaced."""
     from wavegan_cond.model.evenly import evenly
 
@@ -144,7 +150,9 @@ def real_rows(store, label: int, most: int):
     return evenly(rows, most)
 
 
-def embed_rows(store, embed, rows):
+def embed_rows(
+    store: Store, embed: "Embedding", rows: np.ndarray
+) -> np.ndarray:
     """Returns where rows lie, [N, D], read piece by piece."""
     pieces = [
         embed(store.read_rows(rows[start : start + 512]))

@@ -3,6 +3,7 @@
 import dataclasses
 import pathlib
 
+from data_prep.store.store import Store
 from experiments import plot_examples
 from experiments.common import page
 
@@ -11,7 +12,7 @@ ROUGHER = (
 )
 
 
-def write(folder: pathlib.Path, store, sounds: int, steps: int) -> None:
+def write(folder: pathlib.Path, store: Store, sounds: int, steps: int) -> None:
     """Shows sounds of both models, a way between two classes, and real ones."""
     shipped = shipped_groups(folder, sounds)
     order = ": first by the model that comes with the project, then by your own"
@@ -57,7 +58,7 @@ def own_groups(folder: pathlib.Path, sounds: int, steps: int) -> list:
     ]
 
 
-def real_groups(store, count: int) -> list:
+def real_groups(store: Store, count: int) -> list:
     """Returns sounds of the demo kit."""
     each = {name: (name,) for name in store.classes}
     real = plot_examples.real(store, each, count, seed=0)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from data_prep.store import manifest
-from data_prep.store.store import MANIFEST
+from data_prep.store.store import MANIFEST, Store
 from wavegan_cond.training.run_dir import RunDir
 
 UNKNOWN = (
@@ -15,7 +15,7 @@ UNKNOWN = (
 )
 
 
-def file_names(store) -> dict[int, str]:
+def file_names(store: Store) -> dict[int, str]:
     """Returns row -> name of the file it was made of."""
     lines = manifest.read(store.path / MANIFEST)
     return {
@@ -25,7 +25,7 @@ def file_names(store) -> dict[int, str]:
     }
 
 
-def names_of(store, waves: Iterable[np.ndarray]) -> list[str]:
+def names_of(store: Store, waves: Iterable[np.ndarray]) -> list[str]:
     """Returns the names of the files that sounds of a store were made of.
 
     Args:
@@ -41,7 +41,7 @@ def names_of(store, waves: Iterable[np.ndarray]) -> list[str]:
     ]
 
 
-def heard_before(model_path: str, store, side: str) -> str:
+def heard_before(model_path: str, store: Store, side: str) -> str:
     """Returns a sentence on whether a model was trained on held-out sounds.
 
     Args:
@@ -65,7 +65,7 @@ def heard_before(model_path: str, store, side: str) -> str:
     return f"None of the {total} held-out sounds is in this run's training set."
 
 
-def shared_rows(store, side: str) -> int:
+def shared_rows(store: Store, side: str) -> int:
     """Returns how many sounds of a side are among the training sounds too."""
     train, held_out = store.split("train")[0], store.split(side)[0]
     known = {zlib.crc32(np.ascontiguousarray(wave)) for wave in train}

@@ -6,11 +6,12 @@ import statistics
 import time
 from collections.abc import Sequence
 
+from data_prep.store.store import Store
 from experiments import train
 from experiments.common.deadline import Deadline
 from experiments.common.preflight import prepare_run
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.rows import read_numbers
 from wavegan_cond.training.run_dir import RunDir
 
@@ -19,7 +20,7 @@ WARM_UP = 10  # iterations that measure the speed of this machine
 
 def train_for(
     minutes: float,
-    store,
+    store: Store,
     path: pathlib.Path,
     model: ModelConfig,
     settings: TrainConfig,
@@ -62,7 +63,11 @@ def train_for(
 
 
 def train_run(
-    store, run_dir: RunDir, model: ModelConfig, planned: TrainConfig, stop
+    store: Store,
+    run_dir: RunDir,
+    model: ModelConfig,
+    planned: TrainConfig,
+    stop: Deadline,
 ) -> int:
     """Trains, or continues; a run that the deadline ended is called done.
 
@@ -82,10 +87,10 @@ def train_run(
     return 0
 
 
-def options(planned: TrainConfig) -> Options:
+def options(planned: TrainConfig) -> RunOptions:
     """Returns what a run of so many iterations does beside its updates."""
     often = max(planned.iterations // 6, WARM_UP)
-    return Options(
+    return RunOptions(
         checkpoint_every=often,
         preview_every=often,
         tensorboard=False,

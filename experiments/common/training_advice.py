@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from data_prep.store.store import Store
 from experiments.common.preflight import FEWEST_HELD_OUT
 from wavegan_cond.training import precision
 
@@ -19,7 +20,7 @@ SHARE_BFLOAT16, SHARE_FLOAT32 = 0.5, 0.28
 SIZE = 1024  # of the matrices
 
 
-def advise(store) -> Iterator[str]:
+def advise(store: Store) -> Iterator[str]:
     """Yields what to know before a training on this store."""
     labels = store.split("validation")[1]
     held_out = np.bincount(labels, minlength=len(store.classes))

@@ -24,7 +24,7 @@ import tempfile
 from experiments.explore.app import page_files
 from experiments.explore.instrument import Instrument
 from wavegan_cond.saved_models import onnx_format, reference
-from wavegan_cond.saved_models.export import Source
+from wavegan_cond.saved_models.export import ExportSource
 from wavegan_cond.saved_models.portable import portable_functions
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import write_bytes, write_text
@@ -57,7 +57,7 @@ class StaticError(Exception):
     exit_code = 2
 
 
-def write_page(source: Source, output_dir: str | os.PathLike) -> int:
+def write_page(source: ExportSource, output_dir: str | os.PathLike) -> int:
     """Writes the page of a model.
 
     Args:
@@ -92,7 +92,7 @@ def write_page(source: Source, output_dir: str | os.PathLike) -> int:
         return sum(path.stat().st_size for path in folder.iterdir())
 
 
-def write_model(source: Source, folder: pathlib.Path) -> None:
+def write_model(source: ExportSource, folder: pathlib.Path) -> None:
     """Writes mix.onnx and compares its sounds with the model's."""
     mix = portable_functions(source.generator, source.info)["mix"]
     text = source.text()

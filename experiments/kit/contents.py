@@ -4,6 +4,7 @@ import dataclasses
 import json
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from experiments.kit import (
     decent_sampler,
@@ -16,6 +17,9 @@ from experiments.kit import (
 from experiments.kit.instruments import Kit
 from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.recipe import sha256
+
+if TYPE_CHECKING:
+    from experiments.export_kit import Settings
 
 FORMAT = "wavegan-cond kit 1"
 
@@ -42,7 +46,7 @@ class KitSound:
 def all_files(
     kit: Kit,
     sounds: Mapping[str, KitSound],
-    settings,
+    settings: "Settings",
     info: ModelInfo,
     texts: Mapping[str, str],
 ) -> dict[str, bytes]:
@@ -79,7 +83,9 @@ def all_files(
     }
 
 
-def side_car(file: str, sound: KitSound, settings, info: ModelInfo) -> bytes:
+def side_car(
+    file: str, sound: KitSound, settings: "Settings", info: ModelInfo
+) -> bytes:
     """Returns the JSON beside a WAV: all that makes the sound again."""
     return to_json(
         {
@@ -100,7 +106,7 @@ def side_car(file: str, sound: KitSound, settings, info: ModelInfo) -> bytes:
     )
 
 
-def summary(kit: Kit, settings, info: ModelInfo) -> bytes:
+def summary(kit: Kit, settings: "Settings", info: ModelInfo) -> bytes:
     """Returns kit.json: the keys, and how the kit was made."""
     return to_json(
         {
@@ -137,7 +143,7 @@ def to_json(value: Mapping) -> bytes:
     return text.encode() + b"\n"
 
 
-def describe(kit: Kit, settings, info: ModelInfo) -> str:
+def describe(kit: Kit, settings: "Settings", info: ModelInfo) -> str:
     """Returns the page for people: keys, files, how to make it again."""
     rows = [
         (

@@ -1,6 +1,7 @@
 """Makes a kit: draws a pool of sounds, chooses, lays out, encodes."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,9 +13,12 @@ from wavegan_cond.evaluation.descriptors import descriptors
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.synth import Synth
 
+if TYPE_CHECKING:
+    from experiments.export_kit import Settings
+
 
 def make_kit(
-    model: Synth, counts: Mapping[str, int], settings
+    model: Synth, counts: Mapping[str, int], settings: "Settings"
 ) -> tuple[Kit, dict[str, KitSound], dict[str, dict[str, int]]]:
     """Makes a kit.
 
@@ -72,7 +76,7 @@ def name_files(drums: Sequence[tuple]) -> list[tuple]:
 
 
 def draw_pool(
-    model: Synth, counts: Mapping[str, int], seed: int, settings
+    model: Synth, counts: Mapping[str, int], seed: int, settings: "Settings"
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns z [pool, Z], and the sounds of all classes [N, T], one by one."""
     info, pool = model.info, settings.pool

@@ -1,28 +1,29 @@
 """Files that a person gives are read with limits, whatever they are."""
 
 import os
-import types
 
 import pytest
 from absl import flags
 
 from experiments import listen, preview
-from experiments.claims import compare_growing, results
+from experiments.claims import growing_plan, results
 from experiments.claims.published_sounds import read_index
 from experiments.common import cli, flag_text
-from wavegan_cond.config import ModelConfig
-
-VALUES = types.SimpleNamespace(width=4, latent_dim=3, batch_size=4, minutes=1)
+from wavegan_cond.config import ModelConfig, TrainConfig
 
 
 def preview_plan(path):
     preview.plan(path.parent, ModelConfig(), end=0.0, seed=0)
 
 
+def growing_plan_of(path):
+    growing_plan.plan(path.parent, 1.0, ModelConfig(), TrainConfig())
+
+
 READERS = {
     "plan.json": preview_plan,
     "answers.csv": lambda path: list(listen.read(path)),
-    "growing/plan.json": lambda path: compare_growing.plan(VALUES, path.parent),
+    "growing/plan.json": growing_plan_of,
     "result.json": results.read_result,
     "index.csv": lambda path: read_index(path.parent),
     "own.flags": lambda path: list(flag_text.expanded([f"--flagfile={path}"])),

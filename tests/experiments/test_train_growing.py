@@ -11,14 +11,14 @@ from experiments.common.preflight import prepare_run
 from tests.fixtures import tiny
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.training import checkpoint_folder
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
 
 MODEL = dataclasses.replace(tiny.GROWN, match_eq=True)
 LAST = 12
 STAGES = "64:4@2,256/5"  # the fade is over after iteration 9
-OPTIONS = Options(
+OPTIONS = RunOptions(
     checkpoint_every=5, preview_every=6, preview_sounds=1, tensorboard=False
 )
 

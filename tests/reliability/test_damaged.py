@@ -17,7 +17,7 @@ from wavegan_cond.saved_models.formats import export_model
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.training import checkpoint_folder
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.run_dir import RunDir
 
 KINDS = ("checkpoint", "store", "export")
@@ -31,7 +31,7 @@ def folders(store, tmp_path_factory):
     """One of each kind."""
     folder = tmp_path_factory.mktemp("run")
     config, run_dir = tiny.train_config(iterations=2), RunDir(folder / "run")
-    options = Options(checkpoint_every=1, tensorboard=False)
+    options = RunOptions(checkpoint_every=1, tensorboard=False)
     run_in(run_dir.path, store, tiny.MODEL, config, options)
     export_model(run_dir.path, folder / "model")
     found = run_dir.checkpoints, store.path, folder / "model"

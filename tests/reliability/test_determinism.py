@@ -9,9 +9,9 @@ from data_prep.store import batches
 from experiments.train import run_in
 from tests.fixtures import tiny
 from tests.reliability.cases import each
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 
-BASE = Options(checkpoint_every=10, preview_every=10, preview_sounds=1)
+BASE = RunOptions(checkpoint_every=10, preview_every=10, preview_sounds=1)
 SAME = {
     "the same again": {},
     "a checkpoint every iteration": {"checkpoint_every": 1, "keep": 1},

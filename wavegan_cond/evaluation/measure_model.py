@@ -7,12 +7,19 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from wavegan_cond.evaluation import latent_space
-from wavegan_cond.evaluation.classifier import accuracy_report, train_classifier
+from wavegan_cond.evaluation.classifier import (
+    Classifier,
+    accuracy_report,
+    train_classifier,
+)
 from wavegan_cond.evaluation.embedding import hear
+from wavegan_cond.evaluation.real_sounds import RealSounds
 from wavegan_cond.evaluation.report import Reference, noise_like
 from wavegan_cond.evaluation.selection import split_by_class
 from wavegan_cond.model.evenly import evenly
 from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.model_info import ModelInfo
+from wavegan_cond.synthesis.synth import Synth
 
 MAX_HELD_OUT = 300  # sounds per class
 MAX_TRAINING = 3000  # sounds per class, evenly chosen; the paper's number
@@ -54,19 +61,19 @@ STEPS = 10  # that ``measure`` begins; 11 with ``musicnn``
 # wait for each other.
 @threadpool_limits.wrap(limits=1, user_api="blas")
 def measure(
-    model,
-    store,
+    model: Synth,
+    store: RealSounds,
     num: int,
     seed: int,
     truncation: float = 1.0,
     side: str = "validation",
     watcher: Watcher | None = None,
     musicnn: bool = False,
-) -> tuple[dict, object, np.ndarray]:
+) -> tuple[dict, Reference, np.ndarray]:
     """Returns the report of a model, and what it was computed from.
 
     Args:
-      model: a ``Synth``.
+      model: the model.
       store: store with the same classes and length.
       num: number of sounds per class.
       seed: seed of the first sound.
@@ -104,7 +111,12 @@ def measure(
 
 
 def describe(
-    info, store, side: str, num: int, seed: int, truncation: float
+    info: ModelInfo,
+    store: RealSounds,
+    side: str,
+    num: int,
+    seed: int,
+    truncation: float,
 ) -> dict:
     """Returns the settings in a report.
 
@@ -128,7 +140,9 @@ def describe(
     }
 
 
-def sets_to_measure(reference: Reference, waves, labels) -> dict[str, tuple]:
+def sets_to_measure(
+    reference: Reference, waves: np.ndarray, labels: np.ndarray
+) -> dict[str, tuple]:
     """Returns generated sounds, perfect ones and noise, with their labels."""
     real, real_labels = reference.perfect
     return {
@@ -139,7 +153,11 @@ def sets_to_measure(reference: Reference, waves, labels) -> dict[str, tuple]:
 
 
 def parts_to_measure(
-    model, store, side: str, reference: Reference, sets: Mapping[str, tuple]
+    model: Synth,
+    store: RealSounds,
+    side: str,
+    reference: Reference,
+    sets: Mapping[str, tuple],
 ) -> dict[str, Callable[[], dict]]:
     """Returns what measures each part of a report; see ``measure``."""
     waves, labels = sets["generated"]
@@ -184,7 +202,9 @@ def measure_tagged(
     return found
 
 
-def generate_all(model, num: int, seed: int, truncation: float = 1.0):
+def generate_all(
+    model: Synth, num: int, seed: int, truncation: float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
     """Generates ``num`` sounds per class: (float32 [N, T], labels [N])."""
     info = model.info
     z = latents.draw(seed, num, info.latent_dim, info.prior, truncation)
@@ -193,7 +213,7 @@ def generate_all(model, num: int, seed: int, truncation: float = 1.0):
 
 
 def make_reference(
-    store,
+    store: RealSounds,
     side: str = "validation",
     seen: int | None = None,
     watcher: Watcher | None = None,
@@ -246,7 +266,7 @@ def epochs_for(count: int, seen: int | None) -> int:
     return int(np.clip(round(seen / count), min(FEWEST, EPOCHS), EPOCHS))
 
 
-def sample_rows(store, side: str, max_per_class: int) -> np.ndarray:
+def sample_rows(store: RealSounds, side: str, max_per_class: int) -> np.ndarray:
     """Returns rows of a store, evenly chosen of each class of a side.
 
     Args:
@@ -263,7 +283,9 @@ def sample_rows(store, side: str, max_per_class: int) -> np.ndarray:
     return np.sort(np.concatenate(rows))
 
 
-def train_on(store, seed: int, epochs: int, max_per_class: int):
+def train_on(
+    store: RealSounds, seed: int, epochs: int, max_per_class: int
+) -> Classifier:
     """Trains a classifier on the training sounds of a store.
 
     Args:
@@ -292,13 +314,17 @@ def train_on(store, seed: int, epochs: int, max_per_class: int):
         )
 
 
-def measure_accuracy(classifier, waveforms, labels) -> dict:
+def measure_accuracy(
+    classifier: Classifier, waveforms: np.ndarray, labels: np.ndarray
+) -> dict:
     """Returns the accuracy of a classifier, see ``accuracy_report``."""
     predicted = classifier.predict(hear(waveforms)).argmax(axis=1)
     return accuracy_report(labels, predicted, len(classifier.classes))
 
 
-def train_synthetic_test_real(store, waves, labels, side: str) -> dict:
+def train_synthetic_test_real(
+    store: RealSounds, waves: np.ndarray, labels: np.ndarray, side: str
+) -> dict:
     """Trains a classifier on generated sounds and tests it on real ones."""
     epochs = epochs_for(len(waves), SEEN_GENERATED)
     classifier = train_classifier(hear(waves), labels, store.classes, 0, epochs)

@@ -117,7 +117,9 @@ class Reference:
         """Returns the embeddings of a class's validation sounds: [N, D]."""
         return self._real[label]
 
-    def nearest_training(self, label: int, waveforms, count: int):
+    def nearest_training(
+        self, label: int, waveforms: np.ndarray, count: int
+    ) -> np.ndarray:
         """Returns the nearest training sounds of a class: [N, count, T]."""
         return self._nearest(self._rows[label], self.points(waveforms), count)
 

@@ -5,9 +5,12 @@ Keras 3.
 """
 
 import zlib
+from typing import Any
 
 import keras
 from keras import ops
+
+from wavegan_cond.model.tensor import Tensor
 
 START_LENGTH = 16  # samples in front of the first block (WaveGAN's wavegan.py)
 
@@ -53,7 +56,7 @@ class ConditionalNetwork(keras.Model):
         embedding_dim: int,
         conditioning: str,
         seed: int,
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.length, self.full_length = length, full_length
@@ -102,8 +105,16 @@ class ConditionalNetwork(keras.Model):
         text = f"{self.seed}/{type(self).__name__}/{name}"
         return zlib.crc32(text.encode()) & 0x7FFFFFFF
 
-    def dense(self, units: int, name: str, dtype=None) -> keras.layers.Dense:
-        """Returns a linear layer with a Glorot-uniform kernel."""
+    def dense(
+        self, units: int, name: str, dtype: str | None = None
+    ) -> keras.layers.Dense:
+        """Returns a linear layer with a Glorot-uniform kernel.
+
+        Args:
+          units: of the output.
+          name: of the layer, from which its seed follows.
+          dtype: of its arithmetic; None for that of the network.
+        """
         return keras.layers.Dense(
             units,
             kernel_initializer=keras.initializers.GlorotUniform(
@@ -113,7 +124,7 @@ class ConditionalNetwork(keras.Model):
             dtype=dtype or self.dtype_policy,
         )
 
-    def embed(self, label):
+    def embed(self, label: Tensor) -> Tensor | None:
         """Returns what stands for the labels: [B] -> [B, W], or None."""
         if self.conditioning == "embedding":
             return self.label_embedding(label)
@@ -121,7 +132,7 @@ class ConditionalNetwork(keras.Model):
             return ops.one_hot(label, self.num_classes, dtype="float32")
         return None
 
-    def embed_mix(self, class_weights):
+    def embed_mix(self, class_weights: Tensor) -> Tensor | None:
         """Returns a mixture of label embeddings.
 
         Args:
@@ -135,13 +146,15 @@ class ConditionalNetwork(keras.Model):
         return class_weights if self.conditioning == "onehot" else None
 
 
-def add_plane(x, embedded, dense):
+def add_plane(
+    x: Tensor, embedded: Tensor | None, dense: keras.layers.Layer | None
+) -> Tensor:
     """Appends the label to ``x`` as one more channel: [B, T, C + 1].
 
     Args:
       x: [B, T, C].
       embedded: what stands for the labels, [B, W]; None leaves ``x`` as it is.
-      dense: layer that makes T numbers of W.
+      dense: layer that makes T numbers of W; None where none are needed.
     """
     if embedded is None:
         return x
@@ -149,7 +162,9 @@ def add_plane(x, embedded, dense):
     return ops.concatenate([x, ops.cast(plane, x.dtype)], axis=-1)
 
 
-def variables_of(owner, part: str) -> dict:
+def variables_of(
+    owner: keras.Model | keras.optimizers.Optimizer, part: str
+) -> dict[str, Any]:
     """Returns a network's or optimizer's variables, named below ``part``.
 
     Raises:

@@ -5,6 +5,8 @@ take (``down_64``), so that a block keeps its name while the networks grow
 around it. Pure Keras 3.
 """
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -13,6 +15,7 @@ from wavegan_cond.model.critic_input import CriticInput
 from wavegan_cond.model.layers import LEAK, DownsampleConv1D, phase_shuffle
 from wavegan_cond.model.resample import FACTOR, downsample, lerp
 from wavegan_cond.model.spectral import CHANNELS, SpectralScore
+from wavegan_cond.model.tensor import Tensor
 
 
 @keras.saving.register_keras_serializable(package="wavegan_cond")
@@ -44,7 +47,7 @@ class Critic(ConditionalNetwork):
         whitening: bool = False,
         compression: float = 0.0,
         spectrogram: bool = False,
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.phase_shuffle = phase_shuffle
@@ -108,11 +111,13 @@ class Critic(ConditionalNetwork):
         """Channels of what ``call`` takes."""
         return self.input_filter.channels if self.input_filter else 1
 
-    def filter(self, wave, label):
+    def filter(self, wave: Tensor, label: Tensor) -> Tensor:
         """Returns what is scored of sounds: [B, T, 1] -> [B, T, channels]."""
         return self.input_filter(wave, label) if self.input_filter else wave
 
-    def call(self, wave, label, shifts=None):
+    def call(
+        self, wave: Tensor, label: Tensor, shifts: Tensor | None = None
+    ) -> Tensor:
         """Returns the scores.
 
         Args:

@@ -17,6 +17,7 @@ critic and its penalty: real sounds and generated ones alike. Pure Keras 3.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
@@ -25,6 +26,7 @@ from keras import ops
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.model import spectral
 from wavegan_cond.model.evenly import evenly
+from wavegan_cond.model.tensor import Tensor
 
 EDGES = (150.0, 500.0, 1500.0, 4000.0, 9000.0)  # Hz, where bands meet
 KEPT = 0.25  # the amplitude that compression leaves as it is
@@ -59,7 +61,7 @@ class CriticInput(keras.layers.Layer):
         full_length: int,
         compression: float,
         spectrogram: bool = False,
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(trainable=False, dtype="float32", **kwargs)
         bands = len(EDGES) + 1 if compression else 1
@@ -73,7 +75,7 @@ class CriticInput(keras.layers.Layer):
         )
         self.built = True
 
-    def call(self, wave, label):
+    def call(self, wave: Tensor, label: Tensor) -> Tensor:
         samples = wave.shape[1]
         gain = self.gains[:, :, : samples // 2 + 1]
         gain = ops.take(gain, label, axis=0)  # [B, bands, bins]

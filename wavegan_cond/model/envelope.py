@@ -13,12 +13,13 @@ Letters: B batch, N places, C channels, T samples. Pure Keras 3.
 from keras import ops
 
 from wavegan_cond.model.resample import in_lines
+from wavegan_cond.model.tensor import Tensor
 
 GAIN = 10.0  # brings the size of features in a new generator to some 0.5
 FLOOR = 1e-6  # of a mean square: the slope of a root is infinite at zero
 
 
-def envelope(features, length: int):
+def envelope(features: Tensor, length: int) -> Tensor:
     """Returns how large features are, as an envelope: [B, N, C] -> [B, T, 1].
 
     Their root mean square at each place, in straight lines from place to place,

@@ -5,6 +5,8 @@ Blocks are named by the length they produce (``up_64``), so that a block keeps
 its name while the networks grow around it. Pure Keras 3.
 """
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -18,6 +20,7 @@ from wavegan_cond.model.layers import UpsampleConv1D
 from wavegan_cond.model.partials import Partials
 from wavegan_cond.model.resample import FACTOR, lerp, upsample
 from wavegan_cond.model.struck import ring_down_sound
+from wavegan_cond.model.tensor import Tensor
 
 STREAMS = 4  # of noise in a block: upsampling by 4 makes full-rate noise of 4
 
@@ -63,7 +66,7 @@ class Generator(ConditionalNetwork):
         partials: int = 0,
         envelope: bool = False,
         sample_rate: int = 44100,
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.noise, self.partials, self.envelope = noise, partials, envelope
@@ -154,7 +157,13 @@ class Generator(ConditionalNetwork):
             return None
         return sum(planes.shape[1] for planes in self.noise_planes), STREAMS
 
-    def call(self, z, label, noise=None, training=False):
+    def call(
+        self,
+        z: Tensor,
+        label: Tensor,
+        noise: Tensor | None = None,
+        training: bool = False,
+    ) -> Tensor:
         """Returns sounds [B, T, 1].
 
         Args:
@@ -168,7 +177,7 @@ class Generator(ConditionalNetwork):
         """
         return self.synthesise(z, self.embed(label), noise, training)
 
-    def mix(self, z, class_weights):
+    def mix(self, z: Tensor, class_weights: Tensor) -> Tensor:
         """Returns sounds between classes, [B, T, 1].
 
         Args:
@@ -181,7 +190,13 @@ class Generator(ConditionalNetwork):
         """
         return self.synthesise(z, self.embed_mix(class_weights))
 
-    def synthesise(self, z, embedded, noise=None, training=False):
+    def synthesise(
+        self,
+        z: Tensor,
+        embedded: Tensor | None,
+        noise: Tensor | None = None,
+        training: bool = False,
+    ) -> Tensor:
         """Z and an embedded label to a sound, [B, Z], [B, W] -> [B, T, 1].
 
         Raises:

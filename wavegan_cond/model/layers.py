@@ -17,8 +17,12 @@ and checkpoints are those of the textbook form. What differs is the arithmetic:
 Both are equal to the textbook layers, edges included, up to rounding.
 """
 
+from typing import Any
+
 import keras
 from keras import ops
+
+from wavegan_cond.model.tensor import Tensor
 
 LEAK = 0.2  # slope of the critic's leaky ReLU below zero
 KERNEL_SIZE = 25  # train_wavegan.py: --wavegan_kernel_len
@@ -39,7 +43,9 @@ class ResamplingConv1D(keras.layers.Layer):
       seed: of the Glorot-uniform kernel; biases start at zero.
     """
 
-    def __init__(self, filters: int, factor: int = 4, seed: int = 0, **kwargs):
+    def __init__(
+        self, filters: int, factor: int = 4, seed: int = 0, **kwargs: Any
+    ):
         super().__init__(**kwargs)
         if KERNEL_SIZE // 2 % factor:
             raise ValueError(
@@ -70,20 +76,20 @@ class UpsampleConv1D(ResamplingConv1D):
         them, a transposed convolution (WaveGAN).
     """
 
-    def __init__(self, filters: int, method: str = "nn", **kwargs):
+    def __init__(self, filters: int, method: str = "nn", **kwargs: Any):
         super().__init__(filters, **kwargs)
         if method not in ("nn", "zeros"):
             raise ValueError(f"method must be nn or zeros: received {method!r}")
         self.method = method
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
         channels = input_shape[-1]
         if self.method == "nn":
             self.add_kernel((KERNEL_SIZE, channels, self.filters))
         else:
             self.add_kernel((KERNEL_SIZE, self.filters, channels))
 
-    def call(self, x):
+    def call(self, x: Tensor) -> Tensor:
         if self.method == "zeros":
             kernel = ops.cast(self.kernel, x.dtype)
             y = ops.conv_transpose(
@@ -111,10 +117,10 @@ class UpsampleConv1D(ResamplingConv1D):
 class DownsampleConv1D(ResamplingConv1D):
     """Convolves with stride ``factor``: [B, T, C] -> [B, T/r, filters]."""
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
         self.add_kernel((KERNEL_SIZE, input_shape[-1], self.filters))
 
-    def call(self, x):
+    def call(self, x: Tensor) -> Tensor:
         r, channels = self.factor, x.shape[-1]
         # SAME puts (k - r) // 2 zeros in front; whole blocks of r want a few
         # more, which meet zero taps.
@@ -129,7 +135,7 @@ class DownsampleConv1D(ResamplingConv1D):
         return convolve(blocks, kernel) + self.bias
 
 
-def convolve(x, kernel):
+def convolve(x: Tensor, kernel: Tensor) -> Tensor:
     """Returns the SAME convolution: [B, T, C], [k, C, F] -> [B, T, F].
 
     ``k`` is odd.
@@ -148,7 +154,7 @@ def convolve(x, kernel):
     return ops.reshape(product, (-1, samples, filters))
 
 
-def phase_shuffle(x, shift, radius: int):
+def phase_shuffle(x: Tensor, shift: Tensor, radius: int) -> Tensor:
     """Shifts ``x`` in time, filling the gap by reflection.
 
     Args:

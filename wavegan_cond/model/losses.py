@@ -9,10 +9,12 @@ E[-f(D(g))] (Goodfellow et al. 2014, section 3). Pure Keras 3.
 
 from keras import ops
 
+from wavegan_cond.model.tensor import Tensor
+
 ROOT_EPSILON = 1e-12  # under the root: its gradient at 0 is infinite
 
 
-def critic_loss(real_scores, fake_scores, loss: str):
+def critic_loss(real_scores: Tensor, fake_scores: Tensor, loss: str) -> Tensor:
     """Returns what the critic minimises, without the penalty: a scalar.
 
     Args:
@@ -27,7 +29,7 @@ def critic_loss(real_scores, fake_scores, loss: str):
     return ops.mean(fake_scores) - ops.mean(real_scores)
 
 
-def generator_loss(fake_scores, loss: str):
+def generator_loss(fake_scores: Tensor, loss: str) -> Tensor:
     """Returns what the generator minimises: a scalar.
 
     Args:
@@ -39,7 +41,7 @@ def generator_loss(fake_scores, loss: str):
     return -ops.mean(fake_scores)
 
 
-def gradient_penalty(gradient):
+def gradient_penalty(gradient: Tensor) -> Tensor:
     """Returns E[(||gradient||_2 - 1)^2], a scalar (Gulrajani et al. 2017).
 
     Args:
@@ -50,6 +52,6 @@ def gradient_penalty(gradient):
     return ops.mean(ops.square(norm - 1.0))
 
 
-def interpolate(real, fake, mix):
+def interpolate(real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:
     """Returns real + mix (fake - real): [B, T, 1], with mix [B, 1, 1]."""
     return real + mix * (fake - real)

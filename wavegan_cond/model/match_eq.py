@@ -10,9 +10,13 @@ and the training never hears it. Pure Keras 3.
 Letters: B batch, L samples of a sound, n taps.
 """
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
+
+from wavegan_cond.model.tensor import Tensor
 
 
 def num_taps(length: int) -> int:
@@ -38,7 +42,7 @@ class MatchEq(keras.layers.Layer):
       length: samples of a sound (L). Of another length it is another filter.
     """
 
-    def __init__(self, num_classes: int, length: int, **kwargs):
+    def __init__(self, num_classes: int, length: int, **kwargs: Any):
         kwargs = {"name": "match_eq", "dtype": "float32", **kwargs}
         super().__init__(trainable=False, **kwargs)
         taps = flat(num_classes, length)
@@ -50,7 +54,7 @@ class MatchEq(keras.layers.Layer):
         )
         self.built = True
 
-    def call(self, wave, class_weights):
+    def call(self, wave: Tensor, class_weights: Tensor) -> Tensor:
         return equalize(wave, self.taps, class_weights)
 
 
@@ -72,19 +76,19 @@ class EqualizedGenerator(keras.Model):
         self.num_classes = generator.num_classes
         self.built = True
 
-    def call(self, z, label):
+    def call(self, z: Tensor, label: Tensor) -> Tensor:
         """Returns sounds: [B, Z], [B] -> [B, T, 1]."""
         one_hot = ops.one_hot(label, self.num_classes, dtype="float32")
         return self.match_eq(self.generator(z, label), one_hot)
 
-    def mix(self, z, class_weights):
+    def mix(self, z: Tensor, class_weights: Tensor) -> Tensor:
         """Sounds between classes: [B, Z], [B, num_classes] -> [B, T, 1]."""
         return self.match_eq(
             self.generator.mix(z, class_weights), class_weights
         )
 
 
-def equalize(wave, taps, class_weights):
+def equalize(wave: Tensor, taps: Tensor, class_weights: Tensor) -> Tensor:
     """Filters sounds, and brings down those that pass full scale by it.
 
     Args:
@@ -103,7 +107,7 @@ def equalize(wave, taps, class_weights):
     return bring_down(ops.irfft(product, size)[:, :length])
 
 
-def bring_down(filtered):
+def bring_down(filtered: Tensor) -> Tensor:
     """Brings down what passes full scale: [B, L] -> [B, L, 1]."""
     peak = ops.max(ops.abs(filtered), axis=1, keepdims=True)
     return ops.expand_dims(filtered / ops.maximum(peak, 1.0), -1)

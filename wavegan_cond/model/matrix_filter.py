@@ -17,6 +17,8 @@ import math
 import numpy as np
 from keras import ops
 
+from wavegan_cond.model.tensor import Tensor
+
 
 class MatrixFilter:
     """Filters sounds, each by its mixture of taps: equal to ``match_eq``'s.
@@ -54,7 +56,7 @@ class MatrixFilter:
         up = twice * down.conj().T
         self.up = np.float32(np.concatenate([up.real, -up.imag]))
 
-    def __call__(self, wave, class_weights):
+    def __call__(self, wave: Tensor, class_weights: Tensor) -> Tensor:
         """Returns filtered sounds: [B, T], [B, num_classes] -> [B, T].
 
         What a filter gives after the end is lost.

@@ -7,11 +7,14 @@ at 64 places of the sound how loud each of them is. A drum that was struck rings
 down: once the hit is over, no tone grows again. Pure Keras 3.
 """
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
 
 from wavegan_cond.model.struck import ring_down
+from wavegan_cond.model.tensor import Tensor
 
 TURN = 1 << 16  # steps of a phase; frequencies are whole steps a sample
 LOWEST, HIGHEST = 50.0, 18000.0  # Hz
@@ -61,7 +64,14 @@ class Partials(keras.layers.Layer):
       seed: of the frequencies.
     """
 
-    def __init__(self, samples, count, sample_rate, seed, **kwargs):
+    def __init__(
+        self,
+        samples: int,
+        count: int,
+        sample_rate: float,
+        seed: int,
+        **kwargs: Any,
+    ):
         super().__init__(**kwargs)
         self.samples, self.count = samples, count
         self.sample_rate, self.seed = sample_rate, seed
@@ -79,7 +89,11 @@ class Partials(keras.layers.Layer):
             dtype=self.dtype_policy,
         )
 
-    def build(self, features_shape, z_shape):
+    def build(
+        self,
+        features_shape: tuple[int | None, ...],
+        z_shape: tuple[int | None, ...],
+    ) -> None:
         self.roots.build(features_shape)
         self.tuning.build(z_shape)
         # A weight: what follows from constants alone is refused in an export.
@@ -93,7 +107,7 @@ class Partials(keras.layers.Layer):
             name="steps",
         )
 
-    def call(self, features, z):
+    def call(self, features: Tensor, z: Tensor) -> Tensor:
         places = features.shape[1]
         hop = self.samples // places
         rows = ops.reshape(features, (-1, features.shape[2]))
@@ -142,7 +156,7 @@ class Partials(keras.layers.Layer):
         return ops.cos(phase), ops.sin(phase)
 
 
-def turned(levels, cosine, sine):
+def turned(levels: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
     """Returns the levels of tones that begin at other phases, [..., 2 P].
 
     Args:

@@ -15,6 +15,8 @@ import functools
 import numpy as np
 from keras import ops
 
+from wavegan_cond.model.tensor import Tensor
+
 FACTOR = 4
 REACH = 16  # low-rate samples the filter sees on either side
 BETA = 8.0  # of the Kaiser window: 80 dB
@@ -30,7 +32,7 @@ def low_pass() -> np.ndarray:
     return (taps / taps.sum()).astype(np.float32)
 
 
-def downsample(wave, length: int):
+def downsample(wave: Tensor, length: int) -> Tensor:
     """Returns sounds at a lower rate: [B, T, C] -> [B, length, C].
 
     ``T`` is ``length`` times a power of 4. Silence is assumed outside.
@@ -50,7 +52,7 @@ def downsample(wave, length: int):
     return wave
 
 
-def upsample(wave, length: int):
+def upsample(wave: Tensor, length: int) -> Tensor:
     """Returns sounds at a higher rate: [B, T, 1] -> [B, length, 1].
 
     ``length`` is ``T`` times a power of 4.
@@ -66,13 +68,13 @@ def upsample(wave, length: int):
     return wave
 
 
-def lerp(old, new, fade):
+def lerp(old: Tensor, new: Tensor, fade: Tensor) -> Tensor:
     """Returns the way from ``old`` (fade 0) to ``new`` (fade 1), both exact."""
     fade = ops.cast(fade, old.dtype)
     return (1 - fade) * old + fade * new
 
 
-def in_lines(levels, length: int):
+def in_lines(levels: Tensor, length: int) -> Tensor:
     """Returns levels in straight lines from place to place, [B, T, 1].
 
     Behind the last place its level is held.
@@ -87,7 +89,7 @@ def in_lines(levels, length: int):
     return ops.reshape(lerp(levels, there, share), (-1, length, 1))
 
 
-def blend_real(wave, length: int, fade):
+def blend_real(wave: Tensor, length: int, fade: Tensor) -> Tensor:
     """Returns real sounds as a stage that fades in sees them.
 
     Args:

@@ -10,6 +10,8 @@ all. Pure Keras 3.
 Letters: B batch, L samples of a sound.
 """
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
@@ -17,6 +19,7 @@ from keras import ops
 from wavegan_cond.model.conditioning import add_plane
 from wavegan_cond.model.layers import LEAK, DownsampleConv1D
 from wavegan_cond.model.resample import FACTOR
+from wavegan_cond.model.tensor import Tensor
 
 OVERLAP = 4  # windows that hold a sample
 SHARE = OVERLAP // 2  # numbers of a spectrogram for each sample
@@ -35,7 +38,7 @@ def windows(length: int) -> tuple[int, int]:
     return max(SHORTEST, length // 4), max(SHORTEST, length // 32)
 
 
-def spectrograms(wave):
+def spectrograms(wave: Tensor) -> Tensor:
     """Returns both spectrograms: [B, L] -> [B, L, CHANNELS].
 
     Each is folded to the shape of a sound: the long one as rows of a bin, the
@@ -50,7 +53,7 @@ def spectrograms(wave):
     return ops.concatenate([ops.reshape(x, shape) for x in rows], axis=-1)
 
 
-def log_spectrogram(wave, size: int):
+def log_spectrogram(wave: Tensor, size: int) -> Tensor:
     """Returns a log-spectrogram: [B, L] -> [B, 4 L / size, size / 2].
 
     Args:
@@ -82,7 +85,7 @@ class SpectralScore(keras.layers.Layer):
       seed: of the initial weights.
     """
 
-    def __init__(self, length: int, width: int, seed: int, **kwargs):
+    def __init__(self, length: int, width: int, seed: int, **kwargs: Any):
         super().__init__(**kwargs)
         long, short = windows(length)
         frames = OVERLAP * length // short
@@ -94,7 +97,9 @@ class SpectralScore(keras.layers.Layer):
             frames, 2 * width, 8, seed + 10, name="short", dtype=dtype
         )
 
-    def call(self, spectrograms, embedded=None):
+    def call(
+        self, spectrograms: Tensor, embedded: Tensor | None = None
+    ) -> Tensor:
         long, short = ops.split(spectrograms, 2, axis=2)
         return self.long(long, embedded) + self.short(short, embedded)
 
@@ -110,7 +115,9 @@ class RowScore(keras.layers.Layer):
       seed: of the initial weights.
     """
 
-    def __init__(self, rows: int, width: int, fewest: int, seed: int, **kwargs):
+    def __init__(
+        self, rows: int, width: int, fewest: int, seed: int, **kwargs: Any
+    ):
         super().__init__(**kwargs)
         self.rows = rows
         self.label_plane = self._dense(rows, "label_plane", seed)
@@ -135,7 +142,9 @@ class RowScore(keras.layers.Layer):
             dtype=dtype or self.dtype_policy,
         )
 
-    def call(self, spectrogram, embedded=None):
+    def call(
+        self, spectrogram: Tensor, embedded: Tensor | None = None
+    ) -> Tensor:
         columns = spectrogram.shape[1] * SHARE // self.rows
         x = ops.reshape(spectrogram, (-1, self.rows, columns))
         x = ops.cast(x, self.compute_dtype)

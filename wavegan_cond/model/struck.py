@@ -11,13 +11,14 @@ import numpy as np
 from keras import ops
 
 from wavegan_cond.model.resample import in_lines
+from wavegan_cond.model.tensor import Tensor
 
 HIT = 0.06  # s, after which nothing grows
 WINDOW = 0.04  # s, over which the level of a sound is taken
 SILENT = 1e-12  # of a mean square: the slope of a root is infinite at zero
 
 
-def ring_down(levels, seconds: float):
+def ring_down(levels: Tensor, seconds: float) -> Tensor:
     """Returns levels that do not grow after the hit, [B, N, C].
 
     From 60 ms on each is the lowest since then. Before, all are as they were;
@@ -37,7 +38,7 @@ def ring_down(levels, seconds: float):
     return ops.concatenate([free, levels], axis=1)
 
 
-def ring_down_sound(sound, places: int, seconds: float):
+def ring_down_sound(sound: Tensor, places: int, seconds: float) -> Tensor:
     """Turns a sound down where it would grow after the hit, [B, T, 1].
 
     Its level at a place is the root mean square of the 40 ms around. From 60 ms
@@ -66,7 +67,7 @@ def end_of_hit(places: int, seconds: float) -> int:
     return min(round(HIT * places / seconds), places - 1)
 
 
-def smooth(x, side: int):
+def smooth(x: Tensor, side: int) -> Tensor:
     """Returns means over a Hann window of places, edges held: [B, N].
 
     Args:

@@ -69,7 +69,11 @@ class WaveGAN(keras.Model):
             average.set_weights(generator.get_weights())
         self.built = True
 
-    def compile(self, generator_optimizer=None, critic_optimizer=None):
+    def compile(
+        self,
+        generator_optimizer: keras.optimizers.Optimizer | None = None,
+        critic_optimizer: keras.optimizers.Optimizer | None = None,
+    ) -> None:
         """Takes the optimizers, by default two Adams of the config."""
         super().compile(optimizer=None, jit_compile=False)
         self.generator_optimizer = generator_optimizer or self._adam()
@@ -110,7 +114,9 @@ class WaveGAN(keras.Model):
         for optimizer in (self.generator_optimizer, self.critic_optimizer):
             optimizer.learning_rate.assign(np.array(rate, np.float32))
 
-    def train_step(self, batch):
+    def train_step(
+        self, batch: tuple[tf.Tensor, tf.Tensor]
+    ) -> dict[str, tf.Tensor]:
         """Updates the critic k times on fresh reals, then the generator once.
 
         Args:

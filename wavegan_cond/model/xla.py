@@ -5,9 +5,14 @@ whatever the width. XLA makes one program of each gradient and one of each
 optimizer's step. On CPUs the plain graph is faster.
 """
 
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
 import keras
 import tensorflow as tf
 from tensorflow.compiler.tf2xla.ops import gen_xla_ops
+
+Variable: TypeAlias = keras.Variable | tf.Variable
 
 
 @tf.RegisterGradient("XlaDynamicUpdateSlice")
@@ -43,7 +48,7 @@ class FusedAdam(keras.optimizers.Adam):
     that a step of it is a dozen launches a variable.
     """
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self._compiled_step = tf.function(self._step, jit_compile=True)
 
@@ -78,7 +83,9 @@ class FusedAdam(keras.optimizers.Adam):
             variable.assign_sub(mean * rate / root)
 
 
-def move_towards(means: list, values: list, decay: float) -> None:
+def move_towards(
+    means: list[Variable], values: list[Variable], decay: float
+) -> None:
     """Moves exponential averages of weights one step on, one by one.
 
     Args:
@@ -91,7 +98,9 @@ def move_towards(means: list, values: list, decay: float) -> None:
         mean.assign_add((1.0 - decay) * (value - mean))
 
 
-def move_together(step, means: list, values: list) -> None:
+def move_together(
+    step: Callable, means: list[Variable], values: list[Variable]
+) -> None:
     """Calls ``step``, a compiled ``move_towards``, in a replica."""
 
     def update(strategy):
@@ -100,7 +109,12 @@ def move_together(step, means: list, values: list) -> None:
     tf.distribute.get_replica_context().merge_call(update)
 
 
-def update_together(strategy, function, variables: list, *args) -> None:
+def update_together(
+    strategy: tf.distribute.Strategy,
+    function: Callable,
+    variables: list[Variable],
+    *args: Any,
+) -> None:
     """Calls ``function(variables, *args)`` once a device.
 
     Args:

@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,6 +26,9 @@ from wavegan_cond.plotting.spectrogram import (
     height,
     mel_spectrogram_db,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 TICKS_HZ = (100, 500, 1000, 2000, 5000, 10000, 20000)
 COLORS = ("#c8553d", "#2a7f9e", "#5c6b7a")
@@ -69,7 +73,7 @@ def examples(
     save_figure(figure, path)
 
 
-def label_hertz(axes, sample_rate: int) -> None:
+def label_hertz(axes: "Axes", sample_rate: int) -> None:
     """Marks a mel axis from 0 to 1 with its frequencies."""
     limit = min(HIGH_HZ, sample_rate / 2)
     shown = [hz for hz in TICKS_HZ if hz <= limit]

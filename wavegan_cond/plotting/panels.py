@@ -5,12 +5,17 @@ import itertools
 import os
 import warnings
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from wavegan_cond.plotting.spectrogram import RANGE_DB, mel_spectrogram_db
 from wavegan_cond.storage.atomic import write_bytes
 from wavegan_cond.storage.untrusted import open_regular
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 INK, GRID, QUIET = "#1f3b57", "#d8dee4", "#5c6b7a"
 COLUMNS = 400  # of a waveform, each from its lowest to its highest sample
@@ -118,7 +123,7 @@ def running_mean(values: np.ndarray, width: int) -> np.ndarray:
     return (total[end] - total[start]) / (end - start)
 
 
-def save_figure(figure, path: str | os.PathLike) -> None:
+def save_figure(figure: "Figure", path: str | os.PathLike) -> None:
     """Writes a figure beside its place and renames it into it.
 
     Raises:
@@ -127,7 +132,7 @@ def save_figure(figure, path: str | os.PathLike) -> None:
     write_bytes(path, png(figure, DPI))
 
 
-def png(figure, dpi: int) -> bytes:
+def png(figure: "Figure", dpi: int) -> bytes:
     """Returns a figure as the content of a PNG file.
 
     A letter that the font lacks, as in the name of a class, is drawn as a box,
@@ -148,7 +153,9 @@ def plain(text: str) -> str:
     return text.replace("$", r"\$")
 
 
-def new_figure(width: float, height: float, layout: str | None = None):
+def new_figure(
+    width: float, height: float, layout: str | None = None
+) -> "Figure":
     """Returns an empty matplotlib figure, sized in inches."""
     # Not pyplot: it keeps every figure, and picks a screen.
     from matplotlib.figure import Figure
@@ -156,7 +163,7 @@ def new_figure(width: float, height: float, layout: str | None = None):
     return Figure(figsize=(width, height), layout=layout)
 
 
-def draw_wave(axes, wave: np.ndarray, seconds: float = 1.0) -> None:
+def draw_wave(axes: "Axes", wave: np.ndarray, seconds: float = 1.0) -> None:
     """Draws a waveform, float32 [T], over 0 to ``seconds``."""
     low, high = extremes(wave, COLUMNS)
     place = (np.arange(len(low)) + 0.5) / len(low) * seconds
@@ -181,13 +188,13 @@ def extremes(wave: np.ndarray, columns: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def draw_mel(
-    axes, wave: np.ndarray, sample_rate: int, seconds: float = 1.0
+    axes: "Axes", wave: np.ndarray, sample_rate: int, seconds: float = 1.0
 ) -> None:
     """Draws a mel spectrogram over 0 to ``seconds`` and 0 to 1."""
     show_mel(axes, mel_spectrogram_db(wave, sample_rate), 0, seconds)
 
 
-def show_mel(axes, mel: np.ndarray, left: float, right: float) -> None:
+def show_mel(axes: "Axes", mel: np.ndarray, left: float, right: float) -> None:
     """Draws decibels [frames, mels] from ``left`` to ``right`` and 0 to 1."""
     axes.imshow(
         mel.T,
@@ -201,7 +208,7 @@ def show_mel(axes, mel: np.ndarray, left: float, right: float) -> None:
     soften(axes)
 
 
-def soften(axes) -> None:
+def soften(axes: "Axes") -> None:
     """Makes the frame and the ticks of a panel step back."""
     for spine in axes.spines.values():
         spine.set(color=GRID, linewidth=0.8)

@@ -36,7 +36,7 @@ STEPS = np.iinfo(np.int16).max  # of a weight stored in half the space
 
 
 @dataclasses.dataclass(frozen=True)
-class Source:
+class ExportSource:
     """What is exported.
 
     Attributes:
@@ -87,7 +87,9 @@ def to_integers(
     return found
 
 
-def write_saved_model(source: Source, output_dir: str | os.PathLike) -> None:
+def write_saved_model(
+    source: ExportSource, output_dir: str | os.PathLike
+) -> None:
     """Writes a generator as a SavedModel with a checksum manifest.
 
     Args:
@@ -138,7 +140,7 @@ def hold_weights(
     return held, using
 
 
-def make_module(source: Source) -> tuple[tf.Module, dict]:
+def make_module(source: ExportSource) -> tuple[tf.Module, dict]:
     """Returns a module that holds the weights once, and its signatures."""
     generator, info, text = source.generator, source.info, source.text()
     module = tf.Module()

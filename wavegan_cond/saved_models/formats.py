@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from wavegan_cond.evaluation import sound_map
 from wavegan_cond.evaluation.features import FeatureError
 from wavegan_cond.saved_models.export import (
-    Source,
+    ExportSource,
     round_weights,
     write_saved_model,
 )
@@ -83,7 +83,7 @@ def export_model(
     return source.info
 
 
-def add_map(source: Source) -> Source:
+def add_map(source: ExportSource) -> ExportSource:
     """Returns a source with the map of its sounds, if they differ.
 
     One that stands beside the model is kept.
@@ -99,7 +99,7 @@ def add_map(source: Source) -> Source:
 
 
 def write_formats(
-    source: Source, output_dir: str | os.PathLike, formats: Sequence[str]
+    source: ExportSource, output_dir: str | os.PathLike, formats: Sequence[str]
 ) -> None:
     """Writes what ``export_model`` has read; see there."""
     if len(formats) == 1:
@@ -116,7 +116,7 @@ def open_source(
     full_rate: bool = False,
     half: bool = False,
     trust: bool = False,
-) -> Source:
+) -> ExportSource:
     """Returns what stands in a run folder or a SavedModel; see above.
 
     Raises:
@@ -128,7 +128,7 @@ def open_source(
         if half:  # its fingerprint is of weights that are not rounded
             raise ModelError(f"{path} is a SavedModel: half takes a run folder")
         opened = reopen(path, checkpoint, full_rate, trust)
-        return Source(*opened, False, sound_map.read(path))
+        return ExportSource(*opened, False, sound_map.read(path))
     generator, info, model = load_run(path, checkpoint, full_rate)
     if half:
         round_weights(generator)
@@ -138,28 +138,30 @@ def open_source(
         "model": dataclasses.asdict(model),
         "train": dataclasses.asdict(train),
     }
-    return Source(generator, info, config, half)
+    return ExportSource(generator, info, config, half)
 
 
-def _write_serving(source: Source, folder: str | os.PathLike) -> None:
+def _write_serving(source: ExportSource, folder: str | os.PathLike) -> None:
     """Writes a SavedModel as a version of a model."""
     with new_folder(folder) as models:
         write_saved_model(source, models / VERSION)
 
 
-def _write_litert(source: Source, folder: str | os.PathLike) -> None:
+def _write_litert(source: ExportSource, folder: str | os.PathLike) -> None:
     from wavegan_cond.saved_models import litert_format
 
     _write_converted(source, folder, litert_format)
 
 
-def _write_onnx(source: Source, folder: str | os.PathLike) -> None:
+def _write_onnx(source: ExportSource, folder: str | os.PathLike) -> None:
     from wavegan_cond.saved_models import onnx_format
 
     _write_converted(source, folder, onnx_format)
 
 
-def _write_converted(source: Source, folder: str | os.PathLike, form) -> None:
+def _write_converted(
+    source: ExportSource, folder: str | os.PathLike, form
+) -> None:
     """Writes a folder of a format with its description and reference.
 
     Args:

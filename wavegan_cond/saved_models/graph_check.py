@@ -18,12 +18,16 @@ import os
 import pathlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from wavegan_cond.saved_models.graph_size import check_sizes
 from wavegan_cond.storage.beside import is_beside
 from wavegan_cond.storage.untrusted import one_line, read_bytes
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.synthesis.synth import BATCH
+
+if TYPE_CHECKING:
+    from tensorflow.core.protobuf.meta_graph_pb2 import MetaGraphDef
 
 FOLDERS = {"assets", "variables"}
 FILES = re.compile(
@@ -108,7 +112,7 @@ def check_files(folder: pathlib.Path) -> None:
                 raise ModelError(f"{name} is a link, a device or a folder")
 
 
-def parse(file: pathlib.Path):
+def parse(file: pathlib.Path) -> "MetaGraphDef":
     """Returns the MetaGraphDef in a SavedModel of TensorFlow 2.
 
     Raises:
@@ -161,7 +165,7 @@ def _check_variables(meta, size: int) -> None:
         raise ModelError(f"its {wanted} bytes of weights are not there")
 
 
-def check_functions(meta) -> None:
+def check_functions(meta: "MetaGraphDef") -> None:
     """Raises ModelError unless all functions of a MetaGraphDef only compute."""
     library = meta.graph_def.library
     functions = {f.signature.name: f.node_def for f in library.function}

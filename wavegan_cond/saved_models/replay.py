@@ -4,6 +4,7 @@ import os
 import pathlib
 import tempfile
 from collections.abc import Mapping
+from typing import Any
 
 from wavegan_cond.saved_models.find_model import is_saved_model
 from wavegan_cond.saved_models.load import load_model
@@ -19,7 +20,7 @@ def reproduce(
     model_path: str | os.PathLike | None = None,
     folder: str | os.PathLike | None = None,
     overwrite: bool = False,
-    **loading,
+    **loading: Any,
 ) -> tuple[int, list[str]]:
     """Generates every sound of a ``sounds.json`` again and compares checksums.
 

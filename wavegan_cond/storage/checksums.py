@@ -50,15 +50,16 @@ class HashedFile:
         self._path, self._digest = path, hashlib.sha256()
         self.hexdigest = self._digest.hexdigest
 
-    def __enter__(self):
+    def __enter__(self) -> "HashedFile":
         self._file = open(self._path, "wb")
         return self
 
-    def write(self, data) -> int:
+    def write(self, data: Any) -> int:
+        """Adds bytes, or an array as it lies in memory; returns how many."""
         self._digest.update(data)
         return self._file.write(data)
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         with self._file:
             self._file.flush()
             os.fsync(self._file.fileno())

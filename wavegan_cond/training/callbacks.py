@@ -185,7 +185,12 @@ class SummaryWriter:
         return self._writer.as_default(step=step)
 
     def write_preview(
-        self, iteration, waves, titles, sheet, sample_rate
+        self,
+        iteration: int,
+        waves: np.ndarray,
+        titles: Sequence[str],
+        sheet: str | os.PathLike,
+        sample_rate: int,
     ) -> None:
         """Writes the sounds and the contact sheet of a preview.
 

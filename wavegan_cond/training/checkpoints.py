@@ -18,6 +18,7 @@ import numpy as np
 import tensorflow as tf
 
 from wavegan_cond.model.conditioning import variables_of
+from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import sync, writing
 from wavegan_cond.storage.plain_path import plain_path
@@ -45,7 +46,7 @@ class NonFiniteError(RuntimeError):
     exit_code = 3
 
 
-def gan_variables(gan) -> dict[str, tf.Variable]:
+def gan_variables(gan: WaveGAN) -> dict[str, tf.Variable]:
     """Returns the complete state of a training run, by name.
 
     These are the weights of the generator, its moving average and the critic,

@@ -6,7 +6,7 @@ from wavegan_cond.settings import check_fields, setting
 
 
 @dataclasses.dataclass(frozen=True)
-class Options:
+class RunOptions:
     """What a run writes, how often, and the devices it is on."""
 
     checkpoint_every: int = setting(

@@ -1,10 +1,12 @@
 """Callbacks of a training run, in the order in which they are called."""
 
 import functools
+from collections.abc import Callable
 
 import numpy as np
 
-from wavegan_cond.config import ModelConfig
+from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.evaluation.real_sounds import RealSounds
 from wavegan_cond.evaluation.score import (
     MAX_SOUNDS,
     MIN_SOUNDS,
@@ -14,16 +16,20 @@ from wavegan_cond.evaluation.score import (
 from wavegan_cond.model import match_eq_fit
 from wavegan_cond.model.evenly import evenly
 from wavegan_cond.model.resample import downsample
+from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.synthesis.ends import clean_ends
 from wavegan_cond.synthesis.wav import to_float
 from wavegan_cond.training import callbacks, checkpoints
+from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.previews import (
     Previews,
     at_full_rate,
     fit_equalizer,
     preview_function,
 )
+from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.spread_guard import SpreadGuard
+from wavegan_cond.training.stop_signal import StopSignal
 
 
 class RunCallbacks:
@@ -42,7 +48,15 @@ class RunCallbacks:
     """
 
     def __init__(
-        self, store, run_dir, model, options, stop, digest, first, train
+        self,
+        store: RealSounds,
+        run_dir: RunDir,
+        model: ModelConfig,
+        options: RunOptions,
+        stop: StopSignal,
+        digest: str,
+        first: int,
+        train: TrainConfig,
     ):
         checkpoints.remove_unfinished(run_dir.checkpoints)
         self._store = store
@@ -62,7 +76,9 @@ class RunCallbacks:
             self._summary = callbacks.SummaryWriter(run_dir.tensorboard)
             self._open.append(self._summary)
 
-    def for_stage(self, gan) -> list:
+    def for_stage(
+        self, gan: WaveGAN
+    ) -> list[Callable[[int, dict[str, float]], None]]:
         """Returns the callbacks of a stage, those that write the log first.
 
         Before them all it is seen to that the run folder is still there.
@@ -123,7 +139,7 @@ class RunCallbacks:
             callback.close()
 
 
-def make_score(store, model: ModelConfig) -> Score | None:
+def make_score(store: RealSounds, model: ModelConfig) -> Score | None:
     """Returns the Score of a store's validation sounds; None if too few."""
     _, labels = store.split("validation")
     held_out = [
@@ -146,7 +162,7 @@ def make_score(store, model: ModelConfig) -> Score | None:
 
 
 def make_spectra(
-    store, model: ModelConfig, length: int
+    store: RealSounds, model: ModelConfig, length: int
 ) -> match_eq_fit.Spectra:
     """Returns the mean spectra of the training sounds of each class.
 

@@ -3,6 +3,8 @@
 import os
 import signal
 
+from wavegan_cond.schedule import Stage
+
 
 def asking() -> tuple[signal.Signals, ...]:
     """Returns the signals that ask a program to end.
@@ -35,12 +37,12 @@ class StopSignal:
         self._deferred = False
         self._previous = {}
 
-    def __enter__(self):
+    def __enter__(self) -> "StopSignal":
         for number in asking():
             self._previous[number] = signal.signal(number, self._handle)
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         for number, handler in self._previous.items():
             signal.signal(number, handler)
 
@@ -73,7 +75,7 @@ class StopSignal:
         """Number of the signal that ends the training, or 0."""
         return self.agreed or self.received
 
-    def ends_before(self, stage) -> bool:
+    def ends_before(self, stage: Stage) -> bool:
         """Says whether training ends before a stage of the schedule."""
         return bool(self.number)
 

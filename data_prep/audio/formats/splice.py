@@ -44,7 +44,7 @@ class Splice(io.RawIOBase):
         self._place = max(0, start + offset)
         return self._place
 
-    def readinto(self, buffer) -> int:
+    def readinto(self, buffer: bytearray | memoryview) -> int:
         view = memoryview(buffer).cast("B")
         done = 0
         while done < len(view) and self._place < len(self):

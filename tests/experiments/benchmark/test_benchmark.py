@@ -7,6 +7,7 @@ import pytest
 
 from experiments.benchmark import __main__ as benchmark
 from experiments.benchmark import devices, instrument, training
+from experiments.benchmark.trial import Trial
 from experiments.common import cli
 from tests.fixtures import commands
 from tests.fixtures.commands import refused
@@ -30,15 +31,13 @@ def test_memory_is_that_of_the_sizes_asked_for(monkeypatch):
 
     monkeypatch.setattr(training.precision, "has_bfloat16", lambda: True)
     monkeypatch.setattr(training.subprocess, "run", run)
-    flags = ["", "--length=4096", "--batch_size=8", "--widths=16"]
-    training.time_memory(cli.parse(benchmark.FLAGS, "", flags))
-    for _, _, program, *arguments in asked:
-        parsed = cli.parse(benchmark.FLAGS, "", ["-c", *arguments[:2]])
-        assert (parsed.length, parsed.batch_size) == (4096, 8)
-        assert "sys.argv[:3]" in program and arguments[3:] == ["16"]
-    assert [arguments[2] for _, _, _, *arguments in asked] == [
-        *training.FORMS[1:]
-    ]
+    trial = Trial(widths=(16,), repeats=1, batch_size=8, length=4096)
+    training.time_memory(trial)
+    for _, _, program, _, *sizes in asked:
+        assert sizes == ["16", "4096", "8"]  # as make_step takes them
+        assert "make_step(form, *map(int, sizes))" in program
+    forms = [form for _, _, _, form, *_ in asked]
+    assert forms == [*training.FORMS[1:]]
 
 
 def test_what_is_emulated_is_not_timed(monkeypatch, capsys):
@@ -58,9 +57,7 @@ def test_on_a_gpu_compiled_training_is_timed_and_formats_are_not(
 
 
 def test_the_compiled_form_is_that_of_training():
-    flags = ["", "--length=64", "--batch_size=2"]
-    values = cli.parse(benchmark.FLAGS, "", flags)
-    step = training.make_step("polyphase float32 XLA", 1, values)
+    step = training.make_step("polyphase float32 XLA", 1, 64, 2)
     assert np.isfinite(step["iteration"]())
 
 
@@ -127,10 +124,10 @@ def test_places_are_checked_before_anything_is_timed(flag, error):
 def test_what_is_no_sound_is_not_timed(monkeypatch):
     monkeypatch.setattr(instrument, "drag", lambda info, count: ["{}"])
     with pytest.raises(RuntimeError, match="expected JSON"):
-        instrument.time_drag(None)
+        instrument.time_drag()
 
 
 def test_a_drag_is_timed_on_a_served_model():
-    figures = instrument.time_drag(None)
+    figures = instrument.time_drag()
     (row,) = figures.values()
     assert 0 < row["ms (p50)"] <= row["ms (p99)"] < 10_000

@@ -4,6 +4,7 @@ import pytest
 
 from experiments.claims import stage_times
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.schedule import make_schedule
 
 
 def test_later_stages_take_as_much_longer_as_they_multiply(monkeypatch):
@@ -29,3 +30,11 @@ def test_a_stage_is_timed():
     train = TrainConfig(batch_size=2, critic_updates=1)
     seconds, compiling = stage_times.measure(model, train, 1, (256,))
     assert 0 < seconds[256] < compiling[256]
+
+
+def test_equal_stages_share_the_iterations():
+    train = TrainConfig(iterations=203, stages=stage_times.equal_stages(203))
+    stages = make_schedule(ModelConfig(), train)
+    assert [s.last - s.first for s in stages] == [50, 50, 50, 53]
+    assert [s.fade_iterations for s in stages] == [0, 25, 25, 25]
+    assert tuple(s.length for s in stages) == stage_times.LENGTHS

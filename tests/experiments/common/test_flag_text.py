@@ -8,7 +8,7 @@ from experiments.common import cli
 from experiments.common.flag_text import CONFIGS, find_flagfile
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.settings import REQUIRED, setting
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ def test_a_preset_is_found_by_name_from_anywhere(tmp_path, monkeypatch, name):
         ["--flagfile=utf-8"],
         ["--flagfile", "utf-8-sig"],
     ):
-        flags = cli.make_flags(ModelConfig, TrainConfig, Options)
+        flags = cli.make_flags(ModelConfig, TrainConfig, RunOptions)
         assert cli.parse(flags, "", ["train", *arguments]).width == 16
         last = cli.parse(flags, "", ["train", *arguments, "--width=8"])
         assert last.width == 8
@@ -98,7 +98,7 @@ def test_a_preset_is_found_by_name_from_anywhere(tmp_path, monkeypatch, name):
 @pytest.mark.parametrize("line", ["--flagfile best", "--flagfile\nbest"])
 def test_a_flagfile_names_a_preset_as_a_command_does(tmp_path, line):
     (tmp_path / "mine").write_text(f"{line}\n--width=4\n")
-    flags = cli.make_flags(ModelConfig, TrainConfig, Options)
+    flags = cli.make_flags(ModelConfig, TrainConfig, RunOptions)
     read = cli.parse(flags, "", ["train", "--flagfile", f"{tmp_path}/mine"])
     assert (read.width, read.latent_dim) == (4, 16)
 

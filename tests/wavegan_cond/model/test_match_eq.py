@@ -16,7 +16,7 @@ from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis import latents, synth
 from wavegan_cond.synthesis.ends import clean_ends
 from wavegan_cond.synthesis.wav import to_float
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.run_callbacks import make_spectra
 from wavegan_cond.training.run_dir import RunDir
 
@@ -231,7 +231,7 @@ def trained(path, store, model, **settings):
 
 
 def test_training_does_not_hear_it(tmp_path, store, monkeypatch):
-    options = Options(
+    options = RunOptions(
         checkpoint_every=1,
         preview_every=9,
         preview_sounds=1,

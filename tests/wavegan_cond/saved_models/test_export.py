@@ -68,7 +68,7 @@ def test_sounds_that_are_all_the_same_have_no_map(tmp_path):
     generator.set_weights([0 * weight for weight in generator.get_weights()])
     info = load_model(tmp_path / "run").info
     config = {"model": {}, "train": {}}
-    source = formats.add_map(formats.Source(generator, info, config))
+    source = formats.add_map(formats.ExportSource(generator, info, config))
     assert source.places is None
 
 

@@ -15,7 +15,7 @@ from tests.fixtures.environments import ROOT
 from tests.fixtures.runs import make_export, make_generator_of, model_config
 from wavegan_cond.model.networks import make_generator
 from wavegan_cond.saved_models import format_names, litert_format, reference
-from wavegan_cond.saved_models.export import Source, write_saved_model
+from wavegan_cond.saved_models.export import ExportSource, write_saved_model
 from wavegan_cond.saved_models.format_names import FORMATS, FormatError
 from wavegan_cond.saved_models.formats import export_model
 from wavegan_cond.saved_models.load import load_model
@@ -299,7 +299,7 @@ def test_a_saved_model_of_a_stage_names_the_run_folder(tmp_path):
     model = model_config()
     generator = make_generator(model, stage=stage_of_256(fade_iterations=0))
     info = describe(model, generator, 0)
-    write_saved_model(Source(generator, info, {}), tmp_path / "model")
+    write_saved_model(ExportSource(generator, info, {}), tmp_path / "model")
     with pytest.raises(ModelError, match="name its run folder"):
         reopen(tmp_path / "model")
 

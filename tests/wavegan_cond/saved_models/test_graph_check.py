@@ -12,7 +12,7 @@ from tests.fixtures import hostile_models, tampering
 from tests.fixtures.runs import make_export, make_generator_of, model_config
 from wavegan_cond.model import layers
 from wavegan_cond.model.networks import make_generator
-from wavegan_cond.saved_models.export import Source, write_saved_model
+from wavegan_cond.saved_models.export import ExportSource, write_saved_model
 from wavegan_cond.saved_models.graph_check import (
     MAX_BYTES,
     check_files,
@@ -78,7 +78,7 @@ def test_every_export_of_this_project_passes(
     config = model_config(**{"length": 64, **variant})
     generator = make_generator_of(config)
     info = describe(config, generator, iteration=1)
-    write_saved_model(Source(generator, info, {}), tmp_path / "model")
+    write_saved_model(ExportSource(generator, info, {}), tmp_path / "model")
     check_files(tmp_path / "model")
     check_graph(tmp_path / "model")
     size = (tmp_path / "model" / "saved_model.pb").stat().st_size
@@ -90,7 +90,7 @@ def test_a_model_that_is_growing_passes_too(tmp_path):
     stage = dataclasses.replace(GROWING, length=256)
     generator = make_generator(config, stage=stage)
     info = describe(config, generator, 12, full_rate=True)
-    write_saved_model(Source(generator, info, {}), tmp_path / "model")
+    write_saved_model(ExportSource(generator, info, {}), tmp_path / "model")
     check_files(tmp_path / "model")
     check_graph(tmp_path / "model")
     made = load_model(tmp_path / "model")

@@ -7,7 +7,7 @@ import tensorflow as tf
 from tests.fixtures import hostile_models
 from tests.fixtures.runs import make_generator_of, model_config
 from wavegan_cond.saved_models import graph_check, graph_size
-from wavegan_cond.saved_models.export import Source, write_saved_model
+from wavegan_cond.saved_models.export import ExportSource, write_saved_model
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ModelError
@@ -200,5 +200,5 @@ def test_the_size_of_the_paper_passes(settings, tmp_path):
     config = model_config(width=64, length=16384, **settings)
     generator = make_generator_of(config)
     info = describe(config, generator, iteration=1)
-    write_saved_model(Source(generator, info, {}), tmp_path / "model")
+    write_saved_model(ExportSource(generator, info, {}), tmp_path / "model")
     graph_check.check_graph(tmp_path / "model")

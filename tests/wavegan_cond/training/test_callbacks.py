@@ -28,7 +28,7 @@ from wavegan_cond.training.callbacks import (
     Table,
     read_estimates,
 )
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.previews import Previews
 from wavegan_cond.training.run_callbacks import RunCallbacks, make_score
 from wavegan_cond.training.run_dir import RunDir
@@ -253,7 +253,7 @@ def test_a_resumed_run_is_watched_with_what_was_before(tmp_path, store):
     config = tiny.train_config()
     gan = WaveGAN(*make_networks(tiny.MODEL), config, stage=stage)
     gan.compile()
-    options = Options(tensorboard=False, best_by="none")
+    options = RunOptions(tensorboard=False, best_by="none")
     called = RunCallbacks(
         store, run_dir, tiny.MODEL, options, None, "", done, config
     )

@@ -19,7 +19,7 @@ from wavegan_cond.schedule import make_schedule
 from wavegan_cond.storage.atomic import WriteError
 from wavegan_cond.training import callbacks, checkpoint_folder, loop
 from wavegan_cond.training.checkpoints import NonFiniteError
-from wavegan_cond.training.options import Options
+from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.strategy import DeviceError, make_strategy
 
@@ -102,7 +102,7 @@ def test_a_checkpoint_holds_the_filters_of_its_critic(tmp_path, store, setting):
 
 
 def test_a_preview_has_sounds_of_every_class_and_pictures(tmp_path, store):
-    often = Options(
+    often = RunOptions(
         checkpoint_every=1, preview_every=2, preview_sounds=2, keep=1
     )
     first = run(store, tmp_path / "often", often)

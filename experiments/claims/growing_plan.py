@@ -1,0 +1,115 @@
+"""The plan of direct and grown training: timed on this machine, once, and kept.
+
+Both shall train for the same time, so their iterations differ.
+"""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from experiments.claims import parallel_runs, stage_times
+from experiments.common import cli, quietly
+from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.storage import processors
+from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.untrusted import one_line, read_json
+from wavegan_cond.training import precision
+
+MAX_BYTES = 1 << 20  # of plan.json
+
+
+def plan(
+    folder: Path, minutes: float, model: ModelConfig, train: TrainConfig
+) -> dict[str, Any]:
+    """Returns the iterations of both kinds, measured once and kept.
+
+    Args:
+      folder: of plan.json.
+      minutes: of each training.
+      model: of both kinds.
+      train: of both kinds; its iterations and stages do not count.
+
+    Returns:
+      "seconds" of an iteration of each stage, by length; "grown": settings of
+      a TrainConfig; "direct": its iterations, which say how often it saves and
+      not when it ends; and the "flags" that the plan is for.
+
+    Raises:
+      UsageError: what is there is no plan, or one of other flags.
+    """
+    path = folder / "plan.json"
+    flags = {
+        "minutes": minutes,
+        "width": model.width,
+        "latent_dim": model.latent_dim,
+        "batch_size": train.batch_size,
+    }
+    if path.exists():
+        return read_plan(path, flags)
+    planned = {**time_plan(minutes, model, train), "flags": flags}
+    write_text(path, json.dumps(planned, indent=2) + "\n")
+    return planned
+
+
+def read_plan(path: Path, flags: Mapping[str, float]) -> dict[str, Any]:
+    """Returns a plan that was kept.
+
+    Args:
+      path: of plan.json.
+      flags: that it has to be for, by name.
+
+    Raises:
+      UsageError: it is no plan, or one of other flags.
+    """
+    try:
+        planned = check_plan(read_json(path, MAX_BYTES))
+        before = planned.get("flags", flags)
+        for name, value in flags.items():
+            if before[name] != value:
+                raise cli.UsageError(
+                    f"{path} was made with --{name}={before[name]}, and "
+                    f"now it is {value}: choose another --output_dir"
+                )
+        return planned
+    except (OSError, LookupError, ValueError, TypeError) as error:
+        raise cli.UsageError(
+            f"{path} is no plan of this program ({one_line(error)}): "
+            "remove it to plan anew"
+        ) from error
+
+
+def check_plan(planned: dict[str, Any]) -> dict[str, Any]:
+    """Returns a plan that has what a comparison needs of one.
+
+    Raises:
+      KeyError, TypeError, ValueError: it does not; a ConfigError too.
+    """
+    TrainConfig(**planned["grown"])
+    if type(planned["direct"]["iterations"]) is not int:
+        raise ValueError("its iterations are no number")
+    return planned
+
+
+def time_plan(
+    minutes: float, model: ModelConfig, train: TrainConfig
+) -> dict[str, Any]:
+    """Times all stages on half of the cores; returns ``plan`` without flags."""
+    cores = processors.usable()
+    processors.keep_to(parallel_runs.shares(2)[0])
+    quietly.import_tensorflow()
+    chosen = precision.resolve(train.precision)
+    train = dataclasses.replace(train, precision=chosen)
+    print("timing the four stages, some minutes on a slow machine", flush=True)
+    seconds, _ = stage_times.measure(model, train)
+    processors.keep_to(cores)
+    each, direct = (
+        60 * minutes / of_one
+        for of_one in (sum(seconds.values()), seconds[model.length])
+    )
+    return {
+        "seconds": seconds,
+        "grown": stage_times.grown(max(2, round(each))),
+        "direct": {"iterations": max(4, round(direct))},
+    }

@@ -1,0 +1,37 @@
+"""What the comparison of direct and grown training reads off its runs."""
+
+from experiments.claims import growing_figure, growing_result
+
+LOG = "iteration,seconds,wasserstein\n1,2.0,0\n2,1.0,0\n3,0.5,0\n4,0.5,0\n"
+SCORES = "iteration,kad\n2,50\n4,20\n"
+
+
+def points():
+    return [
+        {"iteration": 2, "seconds": 3.0, "kad": 50.0, "accuracy": 0.5},
+        {"iteration": 4, "seconds": 4.0, "kad": 20.0, "accuracy": 0.95},
+    ]
+
+
+def test_a_curve_counts_the_seconds_since_the_start(tmp_path):
+    (tmp_path / "log.csv").write_text(LOG)
+    (tmp_path / "scores.csv").write_text(SCORES)
+    expected = [
+        {key: point[key] for key in ("iteration", "seconds", "kad")}
+        for point in points()
+    ]
+    assert growing_result.curve(tmp_path) == expected
+
+
+def test_a_summary_says_when_a_run_was_coherent():
+    found = growing_result.summarise(points())
+    assert found["coherent after seconds"] == 4.0
+    assert found["last kad"] == found["best kad"] == 20.0
+    never = growing_result.summarise(points()[:1])
+    assert never["coherent after seconds"] is None
+
+
+def test_the_picture_is_drawn(tmp_path):
+    runs = {name: {"points": points()} for name in ("direct_0", "grown_0")}
+    growing_figure.draw({"runs": runs}, tmp_path / "growing.png")
+    assert (tmp_path / "growing.png").read_bytes().startswith(b"\x89PNG")
