@@ -137,7 +137,7 @@ def measure(
     """Returns the result of a run: its report and some parts."""
     model = load_model(run.path, "newest")
     info, count = model.info, len(run.model.classes)
-    z = latents.draw(0, SOUNDS, info.latent_dim, info.prior)
+    z = latents.draw(info, 0, SOUNDS)
     labels = np.repeat(np.arange(count), SOUNDS)
     waves = model.generate(np.tile(z, (count, 1)), labels)
     few = np.tile(np.arange(SOUNDS) < MEASURED, count)
@@ -169,7 +169,7 @@ def mixture(run: Run, model, reference: Reference, store) -> dict:
     labels = np.random.default_rng(0).choice(
         len(shares), size, p=shares / shares.sum()
     )
-    z = latents.draw(SOUNDS, size, model.info.latent_dim, model.info.prior)
+    z = latents.draw(model.info, SOUNDS, size)
     waves = model.generate(z, labels)
     there = np.bincount(real_labels)
     rows_of = [np.flatnonzero(real_labels == i) for i in range(len(shares))]
@@ -192,7 +192,7 @@ def mixture(run: Run, model, reference: Reference, store) -> dict:
 def untrained_comb(model: ModelConfig, seed: int) -> dict[str, float]:
     """Returns the comb index of a generator before its first iteration."""
     generator = make_generator(model, seed)
-    z = latents.draw(0, 64, model.latent_dim, model.prior)
+    z = latents.draw(model, 0, 64)
     labels = np.arange(64) % len(model.classes)
     waves = np.asarray(generator(z, labels))[:, :, 0]
     return levels(artifacts.comb_index(waves))

@@ -102,14 +102,7 @@ def model_pairs(model, other, settings) -> list[Pair]:
 
 def generate(model, label: int, count: int, settings) -> np.ndarray:
     """Returns sounds of a class, [count, T]."""
-    info = model.info
-    z = latents.draw(
-        settings.seed,
-        count,
-        info.latent_dim,
-        info.prior,
-        settings.truncation,
-    )
+    z = latents.draw(model.info, settings.seed, count, settings.truncation)
     return model.generate(z, np.full(count, label))
 
 

@@ -187,7 +187,7 @@ def measure_tagged(
 def generate_all(model, num: int, seed: int, truncation: float = 1.0):
     """Generates ``num`` sounds per class: (float32 [N, T], labels [N])."""
     info = model.info
-    z = latents.draw(seed, num, info.latent_dim, info.prior, truncation)
+    z = latents.draw(info, seed, num, truncation)
     labels = np.repeat(np.arange(len(info.classes)), num)
     return model.generate(np.tile(z, (len(info.classes), 1)), labels), labels
 

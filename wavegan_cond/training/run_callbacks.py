@@ -140,8 +140,7 @@ def make_score(store, model: ModelConfig) -> Score | None:
     return Score(
         store.read_rows(seen),
         [store.read_rows(rows) for rows in held_out],
-        model.latent_dim,
-        model.prior,
+        model,
     )
 
 
