@@ -19,9 +19,9 @@ import time
 from pathlib import Path
 
 from data_prep.store.store import open_store
-from experiments.claims import parallel_runs, stage_times
+from experiments.claims import stage_times
 from experiments.claims.growing_figure import draw
-from experiments.common import cli, quietly
+from experiments.common import cli, parallel_runs, quietly, run_clock
 from experiments.common.preflight import check_data, check_measurable
 from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -168,8 +168,8 @@ def train_both(values, folder: Path, seed: str, planned: dict) -> None:
     direct, grown = (folder / f"{kind}_{seed}" for kind in KINDS)
 
     def done() -> bool:
-        aim = parallel_runs.seconds(grown)
-        passed = max(parallel_runs.seconds(direct).values())
+        aim = run_clock.seconds(grown)
+        passed = max(run_clock.seconds(direct).values())
         return RunDir(grown).last_saved() == last and passed >= aim[last]
 
     if done():
@@ -199,7 +199,7 @@ def train_both(values, folder: Path, seed: str, planned: dict) -> None:
 
 def curve(run: Path) -> list[dict[str, float]]:
     """Returns iteration, seconds since the start and KAD of each checkpoint."""
-    seconds = parallel_runs.seconds(run)
+    seconds = run_clock.seconds(run)
     scores = read_numbers(run / "scores.csv", "iteration", "kad")
     return [
         {
@@ -243,13 +243,13 @@ def stage_seconds(values, folder: Path, planned: dict) -> dict[str, float]:
     found = {}
     for stage in schedule:
         found[str(stage.length)] = [
-            parallel_runs.iteration_seconds(
+            run_clock.iteration_seconds(
                 folder / f"grown_{seed}", stage.first, stage.last
             )
             for seed in values.seeds
         ]
     found["direct"] = [
-        parallel_runs.iteration_seconds(run, 0, max(parallel_runs.seconds(run)))
+        run_clock.iteration_seconds(run, 0, max(run_clock.seconds(run)))
         for run in (folder / f"direct_{seed}" for seed in values.seeds)
     ]
     return {name: round(statistics.mean(x), 3) for name, x in found.items()}

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from experiments.claims import parallel_runs
 from experiments.claims.results import REAL, read_result, read_run
 from experiments.claims.runs import Run
 from experiments.claims.variants import PARTS
-from experiments.common import cli
+from experiments.common import cli, run_clock
 from experiments.common.json_text import to_text
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.evaluation import artifacts, latent_space, shifts
@@ -143,7 +142,7 @@ def measure(
     few = np.tile(np.arange(SOUNDS) < MEASURED, count)
     report = reference.measure(waves[few], labels[few])
     report["accuracy"] = reference.classify(waves, labels)
-    passed = parallel_runs.seconds(run.path)
+    passed = run_clock.seconds(run.path)
     return {
         **settings(run),
         "seconds": round(max(passed.values()), 1),
