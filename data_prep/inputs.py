@@ -15,6 +15,7 @@ import soundfile
 import soxr
 
 from data_prep.audio.scan import hash_if_read
+from data_prep.code_digest import code_digest
 from data_prep.labels.rules import LabelRules
 from data_prep.read_files import Source
 from data_prep.store import manifest
@@ -79,13 +80,15 @@ def settings_of(sources: Sequence[Source], options: Any) -> dict:
 def rules_digest() -> str:
     """Returns a hash of the programs that decide what becomes of a file.
 
-    With other rules the same files are another store.
+    With other rules the same files are another store. Rules that are only
+    described otherwise are the same, see ``code_digest``.
     """
-    digest, here = hashlib.sha256(), Path(__file__).parent
-    for folder in RULES:
-        for path in sorted((here / folder).rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+    here = Path(__file__).parent
+    return code_digest(
+        path.read_bytes()
+        for folder in RULES
+        for path in sorted((here / folder).rglob("*.py"))
+    )
 
 
 def spool_key(sources: Sequence[Source], settings: dict) -> str:

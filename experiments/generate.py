@@ -148,9 +148,7 @@ def make_recipes(info: ModelInfo, settings: Settings) -> list:
         vectors = [latents.parse(z, info.latent_dim)[0] for z in settings.z]
         named = [(z_name(vector), vector, None) for vector in vectors]
     else:
-        vectors = latents.draw(
-            seed, settings.num, info.latent_dim, info.prior, truncation
-        )
+        vectors = latents.draw(info, seed, settings.num, truncation)
         end = "" if truncation == 1 else f"_truncated{truncation:g}"
         if settings.steer:
             vectors, amounts = steered(vectors, info, settings.steer)

@@ -140,7 +140,7 @@ def make_recipes(
     label, to_label, steps = settings.label, settings.to_label, settings.steps
     info = model.info
     start, end = (
-        latents.draw(seed, 1, info.latent_dim, info.prior)[0]
+        latents.draw(info, seed, 1)[0]
         for seed in (settings.from_seed, settings.to_seed)
     )
     path = {"lerp": latents.lerp, "slerp": latents.slerp}[method]

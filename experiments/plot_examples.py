@@ -97,7 +97,7 @@ def check_data(store: Store, model: "Synth", path: str) -> None:
 def generated(model: "Synth", num: int, seed: int) -> dict:
     """Returns class -> float32 [num, T], all classes from the same z."""
     info = model.info
-    z = latents.draw(seed, num, info.latent_dim, info.prior)
+    z = latents.draw(info, seed, num)
     return {
         name: model.generate(z, np.full(num, label))
         for label, name in enumerate(info.kinds)

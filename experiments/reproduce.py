@@ -12,7 +12,6 @@ for as long again. More flags for every training:
     ... --with_flags="--width=32 --iterations=5000"
 """
 
-import contextlib
 import dataclasses
 import shlex
 import subprocess
@@ -24,9 +23,13 @@ from tqdm import tqdm
 
 from data_prep.store.store import open_store
 from experiments import train
-from experiments.claims import parallel_runs
-from experiments.claims.runs import TrainingError
-from experiments.common import cli, outputs
+from experiments.common import cli, outputs, run_clock
+from experiments.common.parallel_runs import (
+    Training,
+    TrainingError,
+    Trainings,
+    shares,
+)
 from experiments.common.preflight import check_measurable
 from wavegan_cond.config import TrainConfig
 from wavegan_cond.settings import REQUIRED, setting
@@ -86,6 +89,11 @@ class System:
         """Path of the file with what the training prints."""
         return self.folder / "train.log"
 
+    def training(self, cores: set[int]) -> Training:
+        """Returns what trains it, or goes on with it, on some cores."""
+        arguments = ["experiments.train", *self.flags]
+        return Training(self.name, arguments, self.log, cores)
+
     def is_done(self) -> bool:
         """Returns whether its last iteration has been saved."""
         return RunDir(self.run).last_saved() == self.iterations
@@ -128,46 +136,30 @@ def train_all(systems: list[System], minutes: float) -> None:
     """
     seconds = 60 * minutes
     begun = time.monotonic()
-    cores = parallel_runs.shares(1)[0]  # a GPU's launches want any of them
-    with contextlib.ExitStack() as stack, StopSignal():
-        bar = stack.enter_context(
-            tqdm(
-                total=round(seconds),
-                unit="s",
-                bar_format="{percentage:3.0f}%|{bar}| {elapsed}<{remaining} "
-                "{postfix}",
-                disable=None,
-            )
-        )
-        running = {}
+    cores = shares(1)[0]  # a GPU's launches want any of them
+    clock = tqdm(
+        total=round(seconds),
+        unit="s",
+        bar_format="{percentage:3.0f}%|{bar}| {elapsed}<{remaining} {postfix}",
+        disable=None,
+    )
+    with clock, Trainings() as trainings, StopSignal():
         for system in systems:
             system.folder.mkdir(parents=True, exist_ok=True)
             if not system.is_done():
-                running[system] = stack.enter_context(
-                    parallel_runs.process(
-                        ["experiments.train", *system.flags], system.log, cores
-                    )
-                )
-        while running and (passed := time.monotonic() - begun) < seconds:
+                trainings.start(system.training(cores))
+        while trainings and (passed := time.monotonic() - begun) < seconds:
             time.sleep(min(LOOK, seconds - passed))
-            bar.set_postfix_str(
+            clock.set_postfix_str(
                 ", ".join(f"{s.name} {count(s.run)}" for s in systems), False
             )
-            bar.update(round(time.monotonic() - begun) - bar.n)
-            for system in [
-                s for s, p in running.items() if p.poll() is not None
-            ]:
-                code = running.pop(system).returncode
-                if code:
-                    raise TrainingError(
-                        f"the training {system.name} failed: see {system.log}",
-                        code,
-                    )
+            clock.update(round(time.monotonic() - begun) - clock.n)
+            trainings.collect()
 
 
 def count(run: Path) -> int:
     """Returns the iterations that a run has made."""
-    return max(parallel_runs.seconds(run))
+    return max(run_clock.seconds(run))
 
 
 def finish(system: System, data_dir: str) -> str:
@@ -193,7 +185,7 @@ def finish(system: System, data_dir: str) -> str:
         f"{found['generated']['classes'][name]['kad']:.1f}"
         for name in found["classes"]
     )
-    each = 1000 * parallel_runs.iteration_seconds(system.run, 0, done)
+    each = 1000 * run_clock.iteration_seconds(system.run, 0, done)
     return (
         f"{system.name}: {done} iterations of {each:.0f} ms, KAD {distances} "
         f"({' / '.join(found['classes'])}); {report / 'index.html'}"

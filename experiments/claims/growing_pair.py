@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments.claims import parallel_runs
-from experiments.common import cli
+from experiments.common import cli, parallel_runs, run_clock
 from wavegan_cond.training.run_dir import RunDir
 
 KINDS = ("direct", "grown")
@@ -62,8 +61,8 @@ class Pair:
         """Says whether the grown one is complete, the direct one as long."""
         direct, grown = map(self.path, KINDS)
         last = self.planned["grown"]["iterations"]
-        aim = parallel_runs.seconds(grown)
-        passed = max(parallel_runs.seconds(direct).values())
+        aim = run_clock.seconds(grown)
+        passed = max(run_clock.seconds(direct).values())
         return RunDir(grown).last_saved() == last and passed >= aim[last]
 
     def train(self) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments.claims import parallel_runs, stage_times
-from experiments.common import cli, quietly
+from experiments.claims import stage_times
+from experiments.common import cli, parallel_runs, quietly
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.storage import processors
 from wavegan_cond.storage.atomic import write_text

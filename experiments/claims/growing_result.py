@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data_prep.store.store import Store
-from experiments.claims import parallel_runs
 from experiments.claims.growing_pair import KINDS, Pair
+from experiments.common import run_clock
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.training.rows import read_numbers
@@ -55,7 +55,7 @@ def measure(
 
 def curve(run: Path) -> list[dict[str, float]]:
     """Returns iteration, seconds since the start and KAD of each checkpoint."""
-    seconds = parallel_runs.seconds(run)
+    seconds = run_clock.seconds(run)
     scores = read_numbers(run / "scores.csv", "iteration", "kad")
     return [
         {
@@ -103,13 +103,13 @@ def stage_seconds(
     found = {}
     for stage in schedule:
         found[str(stage.length)] = [
-            parallel_runs.iteration_seconds(
+            run_clock.iteration_seconds(
                 pair.path("grown"), stage.first, stage.last
             )
             for pair in pairs
         ]
     found["direct"] = [
-        parallel_runs.iteration_seconds(run, 0, max(parallel_runs.seconds(run)))
+        run_clock.iteration_seconds(run, 0, max(run_clock.seconds(run)))
         for run in (pair.path("direct") for pair in pairs)
     ]
     return {name: round(statistics.mean(x), 3) for name, x in found.items()}

@@ -9,11 +9,10 @@ import numpy as np
 from tqdm import tqdm
 
 from data_prep.store.store import Store
-from experiments.claims import parallel_runs
 from experiments.claims.results import REAL, read_result, read_run
 from experiments.claims.runs import Run
 from experiments.claims.variants import PARTS
-from experiments.common import cli
+from experiments.common import cli, run_clock
 from experiments.common.json_text import to_text
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.evaluation import artifacts, latent_space, shifts
@@ -139,13 +138,13 @@ def measure(
     """Returns the result of a run: its report and some parts."""
     model = load_model(run.path, "newest")
     info, count = model.info, len(run.model.classes)
-    z = latents.draw(0, SOUNDS, info.latent_dim, info.prior)
+    z = latents.draw(info, 0, SOUNDS)
     labels = np.repeat(np.arange(count), SOUNDS)
     waves = model.generate(np.tile(z, (count, 1)), labels)
     few = np.tile(np.arange(SOUNDS) < MEASURED, count)
     report = reference.measure(waves[few], labels[few])
     report["accuracy"] = reference.classify(waves, labels)
-    passed = parallel_runs.seconds(run.path)
+    passed = run_clock.seconds(run.path)
     return {
         **settings(run),
         "seconds": round(max(passed.values()), 1),
@@ -171,7 +170,7 @@ def mixture(run: Run, model: Synth, reference: Reference, store: Store) -> dict:
     labels = np.random.default_rng(0).choice(
         len(shares), size, p=shares / shares.sum()
     )
-    z = latents.draw(SOUNDS, size, model.info.latent_dim, model.info.prior)
+    z = latents.draw(model.info, SOUNDS, size)
     waves = model.generate(z, labels)
     there = np.bincount(real_labels)
     rows_of = [np.flatnonzero(real_labels == i) for i in range(len(shares))]
@@ -194,7 +193,7 @@ def mixture(run: Run, model: Synth, reference: Reference, store: Store) -> dict:
 def untrained_comb(model: ModelConfig, seed: int) -> dict[str, float]:
     """Returns the comb index of a generator before its first iteration."""
     generator = make_generator(model, seed)
-    z = latents.draw(0, 64, model.latent_dim, model.prior)
+    z = latents.draw(model, 0, 64)
     labels = np.arange(64) % len(model.classes)
     waves = np.asarray(generator(z, labels))[:, :, 0]
     return levels(artifacts.comb_index(waves))

@@ -1,7 +1,6 @@
 """The trainings of a protocol: which there are, and how they are made."""
 
 import collections
-import contextlib
 import dataclasses
 import sys
 import time
@@ -12,22 +11,14 @@ from tqdm import tqdm
 
 from data_prep.store.store import Store, open_store
 from data_prep.store.subset import draw_rows, write_subset
-from experiments.claims import parallel_runs
 from experiments.claims.variants import Variant
 from experiments.common import cli
+from experiments.common.parallel_runs import Training, Trainings, shares
 from experiments.common.preflight import check_run
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.training.run_dir import RunDir
 
 SCORED = 8  # checkpoints of a run, each with its distance to real sounds
-
-
-class TrainingError(Exception):
-    """A training ended with an error, whose exit code is carried on."""
-
-    def __init__(self, message: str, exit_code: int):
-        super().__init__(message)
-        self.exit_code = exit_code if exit_code > 0 else 128 - exit_code
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,8 +55,12 @@ class Run:
         """Returns whether every iteration has been made, and saved."""
         return RunDir(self.path).last_saved() == self.train.iterations
 
+    def training(self, cores: set[int]) -> Training:
+        """Returns what trains it, or goes on with it, on some cores."""
+        return Training(self.name, self.arguments(), self.log, cores)
+
     def arguments(self) -> list[str]:
-        """Returns the module and flags that train it, or go on with it."""
+        """Returns the module and flags of its training."""
         often = max(1, self.train.iterations // SCORED)
         settings = {**setting_values(self.model), **setting_values(self.train)}
         return [
@@ -165,29 +160,16 @@ def train_all(runs: Iterable[Run], at_once: int) -> None:
     """Trains what is not done yet, some at once, each on its own cores.
 
     Raises:
-      UsageError: a training failed.
+      TrainingError: one has failed.
     """
     waiting = collections.deque(run for run in runs if not run.done())
-    free = parallel_runs.shares(at_once)
-    running: dict = {}
-    with contextlib.ExitStack() as stack:
-        bar = stack.enter_context(
-            tqdm(total=len(waiting), unit=" trainings", file=sys.stderr)
-        )
-        while waiting or running:
+    free = shares(at_once)
+    progress = tqdm(total=len(waiting), unit=" trainings", file=sys.stderr)
+    with progress, Trainings() as trainings:
+        while waiting or trainings:
             while waiting and free:
-                run, cores = waiting.popleft(), free.pop()
-                process = stack.enter_context(
-                    parallel_runs.process(run.arguments(), run.log, cores)
-                )
-                running[process] = run, cores
-            for process in [p for p in running if p.poll() is not None]:
-                run, cores = running.pop(process)
-                free.append(cores)
-                if process.returncode:
-                    raise TrainingError(
-                        f"the training {run.name} failed; see {run.log}",
-                        process.returncode,
-                    )
-                bar.update()
+                trainings.start(waiting.popleft().training(free.pop()))
+            for ended in trainings.collect():
+                free.append(ended.cores)
+                progress.update()
             time.sleep(0.5)

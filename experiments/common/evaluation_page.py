@@ -120,8 +120,7 @@ def class_groups(
 ) -> list[page.Group]:
     """Returns the rows of a class: sounds, nearest, real, paths, sweeps."""
     info, seed, shown = model.info, report["seed"], len(waves)
-    prior, truncation = info.prior, report["truncation"]
-    z = latents.draw(seed, shown, info.latent_dim, prior, truncation)
+    z = latents.draw(info, seed, shown, report["truncation"])
     nearest = reference.nearest_training(label, waves, 1)[:, 0]
     held_out, labels = store.split(report["side"])
     real = held_out[labels == label][:shown]
@@ -155,7 +154,7 @@ def class_groups(
 def moves(info: ModelInfo, z: np.ndarray, seed: int) -> Iterator[tuple]:
     """Yields paths between two seeds and sweeps: title, names, z [N, Z]."""
     steps = [f"step {number}" for number in range(1, STEPS + 1)]
-    start, end = latents.draw(seed, 2, info.latent_dim, info.prior)
+    start, end = latents.draw(info, seed, 2)
     for method, way in (("lerp", latents.lerp), ("slerp", latents.slerp)):
         yield f"{method} from A to B", steps, way(start, end, STEPS)
     places = [f"{value:g}" for value in SWEEP]

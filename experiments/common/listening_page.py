@@ -120,10 +120,7 @@ def generate(
     model: Synth, label: int, count: int, choice: Choice
 ) -> np.ndarray:
     """Returns sounds of a class, [count, T]."""
-    info = model.info
-    z = latents.draw(
-        choice.seed, count, info.latent_dim, info.prior, choice.truncation
-    )
+    z = latents.draw(model.info, choice.seed, count, choice.truncation)
     return model.generate(z, np.full(count, label))
 
 

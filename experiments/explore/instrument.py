@@ -56,8 +56,7 @@ class Instrument:
 
     def draw(self, seed: int, count: int) -> list[list[float]]:
         """Returns the z of seeds from ``seed`` on, as generate draws them."""
-        info = self._model.info
-        return latents.draw(seed, count, info.latent_dim, info.prior).tolist()
+        return latents.draw(self._model.info, seed, count).tolist()
 
     def sounds(self, z: np.ndarray, class_weights: np.ndarray) -> np.ndarray:
         """Returns float32 [N, T] of z [N, Z] and weights [N, classes].

@@ -79,8 +79,7 @@ def write_page(source: ExportSource, output_dir: str | os.PathLike) -> int:
     if source.places is None:
         instrument.make_map()
     info = {**instrument.info(), "seeds": SEEDS}
-    model = source.info
-    seeds = latents.draw(0, SEEDS, model.latent_dim, model.prior)
+    seeds = latents.draw(source.info, 0, SEEDS)
     with new_folder(output_dir) as folder:
         write_model(source, folder)
         for name, content in {**static_files(), **runtime}.items():

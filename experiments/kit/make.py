@@ -80,9 +80,7 @@ def draw_pool(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns z [pool, Z], and the sounds of all classes [N, T], one by one."""
     info, pool = model.info, settings.pool
-    z = latents.draw(
-        seed, pool, info.latent_dim, info.prior, settings.truncation
-    )
+    z = latents.draw(info, seed, pool, settings.truncation)
     labels = [info.label(c) if info.conditional else 0 for c in counts]
     waves = [model.generate(z, np.full(pool, label)) for label in labels]
     return z, np.concatenate(waves)

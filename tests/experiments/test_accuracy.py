@@ -47,7 +47,7 @@ class FakeModel:
     info = synth.ModelInfo(44100, LENGTH, CLASSES, 3, "normal", 1, "")
 
     def generate(self, z, label):
-        wrong = (z == latents.draw(7, 1, 3)).all(axis=1)
+        wrong = (z == latents.draw(self.info, 7, 1)).all(axis=1)
         heard = np.where(wrong, 1 - label, label)
         return np.concatenate(
             [tones(each, 1, i) for i, each in enumerate(heard)]

@@ -86,9 +86,7 @@ def test_a_sound_is_made_again_from_what_is_beside_it(model, tmp_path, bits):
         of = json.loads(path.with_suffix(".json").read_text())
         assert of["model"] == synth.info.fingerprint
         z = np.float32([of["z"]])
-        drawn = latents.draw(
-            of["seed"], 1, synth.info.latent_dim, "normal", of["truncation"]
-        )
+        drawn = latents.draw(synth.info, of["seed"], 1, of["truncation"])
         assert np.array_equal(drawn, z)
         made = synth.generate(z, [synth.info.label(of["label"])])[0]
         (made,) = audio.finish(made[None], 44100, 44100, of["fade"])

@@ -445,10 +445,11 @@ def test_steered_sounds_keep_what_the_seed_chose(tmp_path):
     content = make(model, tmp_path / "a", num=2, steer="0.5,-1,0")
     files = [entry["file"] for entry in content["sounds"]]
     assert files == [f"snare_seed000{n}_steer0.5,-1,0.wav" for n in (0, 1)]
-    directions = np.array(load_model(model).info.directions)
+    info = load_model(model).info
+    directions = np.array(info.directions)
     for seed, entry in enumerate(content["sounds"]):
         assert "seed" not in entry
-        (drawn,) = latents.draw(seed, 1, 5)
+        (drawn,) = latents.draw(info, seed, 1)
         expected = steering.steer(drawn[None], directions, [0.5, -1, 0])[0]
         np.testing.assert_allclose(entry["z"], expected, atol=1e-6)
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from experiments import evaluate, export, reproduce
-from experiments.claims.runs import TrainingError
+from experiments.common.parallel_runs import TrainingError
 from tests.fixtures import commands, drums
 from tests.fixtures.commands import refused
 from wavegan_cond.evaluation import latent_space, measure_model

@@ -111,7 +111,7 @@ def describe(model):
 def test_a_program_without_this_package_makes_the_same(tmp_path, model):
     generator = make_run_of(tmp_path / "run", model)
     export_model(tmp_path / "run", tmp_path / "model")
-    z = latents.draw(0, SOUNDS, model.latent_dim, model.prior)
+    z = latents.draw(model, 0, SOUNDS)
     label = np.arange(SOUNDS, dtype=np.int32) % len(model.classes)
     weights = np.random.default_rng(0).dirichlet([1, 1, 1], SOUNDS)
     weights = weights.astype(np.float32)

@@ -28,7 +28,7 @@ def measure_paths(model: Synth, reference: Reference) -> dict:
       good generator is closer to real drums half way.
     """
     info = model.info
-    z = latents.draw(PATH_SEED, 2 * PATHS, info.latent_dim, info.prior)
+    z = latents.draw(info, PATH_SEED, 2 * PATHS)
     found = collections.defaultdict(list)
     for label in range(len(info.classes)):
         for method, way in (("lerp", latents.lerp), ("slerp", latents.slerp)):
@@ -89,7 +89,7 @@ def path_figures(reference: Reference, label: int, waves: np.ndarray) -> dict:
 def measure_latent(model: Synth, reference: Reference) -> dict:
     """Returns measures of the effective dimension, means over classes."""
     info, found = model.info, []
-    z = latents.draw(SPREAD_SEED, DIRECTIONS, info.latent_dim, info.prior)
+    z = latents.draw(info, SPREAD_SEED, DIRECTIONS)
     for label in range(len(info.classes)):
 
         def points(z, label=label):

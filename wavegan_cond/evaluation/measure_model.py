@@ -207,7 +207,7 @@ def generate_all(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Generates ``num`` sounds per class: (float32 [N, T], labels [N])."""
     info = model.info
-    z = latents.draw(seed, num, info.latent_dim, info.prior, truncation)
+    z = latents.draw(info, seed, num, truncation)
     labels = np.repeat(np.arange(len(info.classes)), num)
     return model.generate(np.tile(z, (len(info.classes), 1)), labels), labels
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wavegan_cond.config import ModelConfig
 from wavegan_cond.evaluation.distances import kad
 from wavegan_cond.evaluation.embedding import Embedding, hear
 from wavegan_cond.evaluation.neighbours import manifold
@@ -45,20 +46,18 @@ class Score:
     Args:
       seen: training sounds [N, T], to which the embedding is fitted.
       held_out: validation sounds [n, T] of each class.
-      latent_dim: dimension of z.
-      prior: distribution of z, "normal" or "uniform".
+      model: configuration of the model, for z.
     """
 
     def __init__(
         self,
         seen: np.ndarray,
         held_out: Sequence[np.ndarray],
-        latent_dim: int,
-        prior: str,
+        model: ModelConfig,
     ):
         self._embed = Embedding.of(hear(seen))
         self._real = [self._embed(waves) for waves in held_out]
-        self._z = latents.draw(SEED, SOUNDS, latent_dim, prior)
+        self._z = latents.draw(model, SEED, SOUNDS)
 
     def __call__(self, generate: Callable) -> Scored:
         """Measures ``generate``: z [N, Z], label [N] -> [N, T]."""

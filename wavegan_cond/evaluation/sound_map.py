@@ -28,7 +28,7 @@ def mapped_sounds(
     info: ModelInfo, count: int = SOUNDS
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns z [N, Z] and label int32 [N] of the sounds on a model's map."""
-    z = latents.draw(0, count, info.latent_dim, info.prior)
+    z = latents.draw(info, 0, count)
     return z, np.arange(count, dtype=np.int32) % len(info.kinds)
 
 

@@ -62,7 +62,7 @@ def draw_inputs(info: ModelInfo) -> dict[str, np.ndarray]:
     label = np.arange(count, dtype=np.int32) % classes
     label[-1] = -1
     return {
-        "z": latents.draw(0, count, info.latent_dim, info.prior),
+        "z": latents.draw(info, 0, count),
         "label": label,
         "class_weights": weights.astype(np.float32),
         "steer": random.uniform(-1, 1, (count, len(info.directions))).astype(

@@ -74,7 +74,7 @@ def search(
     """
     info = model.info
     wanted = spectra(fit(target, info.length)[None], info.sample_rate)
-    z = latents.draw(seed, candidates, info.latent_dim, info.prior)
+    z = latents.draw(info, seed, candidates)
     labels = np.arange(candidates) % len(info.kinds)
     away = distances(model.generate(z, labels), wanted, info.sample_rate)[:, 0]
     nearest = np.argsort(away, kind="stable")[:starts]

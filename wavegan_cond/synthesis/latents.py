@@ -6,6 +6,9 @@ float32 [N, Z].
 
 import numpy as np
 
+from wavegan_cond.config import ModelConfig
+from wavegan_cond.synthesis.model_info import ModelInfo
+
 # Far beyond any prior, and far from what overflows in a network that learned.
 MAX_Z = 1e6
 
@@ -17,33 +20,32 @@ class LatentError(ValueError):
 
 
 def draw(
+    model: ModelInfo | ModelConfig,
     seed: int,
-    num: int,
-    dim: int,
-    prior: str = "normal",
+    count: int,
     truncation: float = 1.0,
 ) -> np.ndarray:
-    """Returns ``num`` latent vectors, float32 [num, dim].
+    """Returns ``count`` latent vectors for a model, float32 [count, Z].
 
     Row i depends on ``seed + i`` alone, so that each sound of a batch can be
     reproduced from its own seed.
 
     Args:
+      model: description of the model: its latent dimension (Z), and its
+        prior, "normal" for N(0, 1) or "uniform" for U(-1, 1).
       seed: seed of the first row.
-      num: number of latent vectors.
-      dim: dimension of a latent vector (Z).
-      prior: "normal" for N(0, 1), "uniform" for U(-1, 1).
+      count: number of latent vectors.
       truncation: factor by which every vector is scaled. Values below 1 give
         sounds that are more typical of their class and less diverse (truncation
         trick: Karras et al., A Style-Based Generator Architecture, 2019).
     """
-    rows = np.empty((num, dim), np.float32)
+    rows = np.empty((count, model.latent_dim), np.float32)
     for row, z in enumerate(rows):
         generator = np.random.default_rng(seed + row)
-        if prior == "uniform":
-            z[:] = generator.uniform(-1.0, 1.0, dim)
+        if model.prior == "uniform":
+            z[:] = generator.uniform(-1.0, 1.0, len(z))
         else:
-            z[:] = generator.standard_normal(dim)
+            z[:] = generator.standard_normal(len(z))
     return np.float32(truncation) * rows
 
 

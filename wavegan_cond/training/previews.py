@@ -54,7 +54,7 @@ class Previews:
         self._sample_rate = model.sample_rate_of(stage.length)
         self._every, self._last = every, stage.last
         self._per_class, self._summary = per_class, summary
-        z = latents.draw(SEED, per_class, model.latent_dim, model.prior)
+        z = latents.draw(model, SEED, per_class)
         self._kinds = model.classes
         if model.conditioning == "none":
             self._kinds = (ANYTHING,)
@@ -142,8 +142,7 @@ def fit_equalizer(
       real: mean spectra of the training sounds, at the sample rate of the
         stage of ``gan``.
     """
-    seed, count = match_eq_fit.SEED, match_eq_fit.SOUNDS
-    z = latents.draw(seed, count, model.latent_dim, model.prior)
+    z = latents.draw(model, match_eq_fit.SEED, match_eq_fit.SOUNDS)
     taps = gan.match_eq.taps
     taps.assign(match_eq.flat(len(model.classes), gan.stage.length))
     made = [

@@ -156,8 +156,7 @@ def make_score(store: RealSounds, model: ModelConfig) -> Score | None:
     return Score(
         store.read_rows(seen),
         [store.read_rows(rows) for rows in held_out],
-        model.latent_dim,
-        model.prior,
+        model,
     )
 
 

@@ -11,6 +11,7 @@ from experiments.claims import __main__ as command
 from experiments.claims import measure, runs
 from experiments.claims.variants import VARIANTS
 from experiments.common import cli
+from experiments.common.parallel_runs import TrainingError
 from experiments.common.preflight import RunError
 from tests.fixtures import commands, drums, stores
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -213,7 +214,7 @@ def test_smaller_stores_are_drawn_once_from_one_store(tmp_path):
 
 def test_a_training_that_fails_says_where_to_look(tmp_path):
     planned = plan(["base"], tmp_path, data="nothing")
-    with pytest.raises(runs.TrainingError, match=r"base_0\.log"):
+    with pytest.raises(TrainingError, match=r"base_0\.log"):
         runs.train_all(planned, 1)
     assert "nothing" in (tmp_path / "base_0.log").read_text()
 

@@ -34,6 +34,6 @@ def test_the_model_that_comes_with_the_project_makes_every_class():
     report = json.loads((folder / "report.json").read_text("utf-8"))
     model = load_model(folder / "model")
     assert model.info.fingerprint == report["model"]["fingerprint"]
-    z = latents.draw(0, 3, model.info.latent_dim)
+    z = latents.draw(model.info, 0, 3)
     waves = model.generate(z, np.arange(3))
     assert np.isfinite(waves).all() and (np.abs(waves).max(axis=1) > 0.1).all()

@@ -45,16 +45,17 @@ def is_one_line(answer):
 
 @pytest.mark.parametrize("count", [1, 3, MAX_SOUNDS])
 def test_sounds_are_those_of_the_model(client, model, count):
-    z = latents.draw(0, count, 3)
+    z = latents.draw(model.info, 0, count)
     weights = np.random.default_rng(0).dirichlet([1, 1, 1], count)
     answer = ask(client, z.tolist(), weights.tolist())
     audio = np.frombuffer(answer.content, "<f4").reshape(count, -1)
     np.testing.assert_allclose(audio, model.mix(z, weights), atol=1e-5)
 
 
-def test_a_seed_is_that_of_generate(client):
+def test_a_seed_is_that_of_generate(client, model):
     answer = client.get("/draw?seed=7&count=2")
-    assert np.float32(answer.json()).tolist() == latents.draw(7, 2, 3).tolist()
+    expected = latents.draw(model.info, 7, 2).tolist()
+    assert np.float32(answer.json()).tolist() == expected
 
 
 def test_the_description_is_the_models(client, model):
@@ -73,7 +74,7 @@ def test_the_map_has_a_place_for_each_of_its_sounds(app, client, model):
         values = [place[axis] for place in places]
         assert min(values) == 0 and max(values) == 1
     assert {place["label"] for place in places} == {0, 1, 2}
-    assert places[5]["z"] == latents.draw(5, 1, 3)[0].tolist()
+    assert places[5]["z"] == latents.draw(model.info, 5, 1)[0].tolist()
 
 
 def test_sounds_that_are_all_alike_have_no_map(model, monkeypatch):
@@ -203,7 +204,7 @@ def test_no_path_leads_out_of_the_page(served):
 
 
 def test_64_clients_at_once_each_hear_their_own(served, model):
-    z = latents.draw(100, 64, 3)
+    z = latents.draw(model.info, 100, 64)
     weights = np.eye(3)[np.arange(64) % 3]
     expected = model.mix(z, weights)
 
@@ -223,7 +224,7 @@ def test_64_clients_at_once_each_hear_their_own(served, model):
 
 
 def test_a_search_says_how_far_what_it_found_is(client, model):
-    z = latents.draw(77, 1, 3)
+    z = latents.draw(model.info, 77, 1)
     target = model.generate(z, [1])[0]
     answer = client.post("/find", content=target.tobytes(), headers=SAMPLES)
     steps = [json.loads(line) for line in answer.text.splitlines()]
@@ -240,7 +241,7 @@ def test_a_search_says_how_far_what_it_found_is(client, model):
 
 
 def test_a_later_search_ends_an_earlier_one(app, client, model):
-    target = model.generate(latents.draw(77, 1, 3), [1])[0]
+    target = model.generate(latents.draw(model.info, 77, 1), [1])[0]
     never_begun = app[1].find(target)
     earlier = app[1].find(target)
     next(earlier)  # of a page that was left: nobody reads on, or closes it

@@ -107,7 +107,7 @@ def test_it_opens_ready_to_play_and_asks_nobody_else(page, model):
         "return desk.store.kit.pads"
         ".map((_, pad) => [...desk.voices.wave(pad)]);"
     )
-    z = latents.draw(0, 8, 3)
+    z = latents.draw(model.info, 0, 8)
     weights = [pad["weights"] for pad in kit["pads"]]
     assert np.argmax(weights, axis=1).tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
     np.testing.assert_allclose(waves, model.mix(z, weights), atol=1e-5)
@@ -144,19 +144,19 @@ def test_a_drag_moves_along_the_directions_and_is_heard(page, model):
     assert page.kit()["pads"][0]["z"] == after["z"]
 
 
-def test_a_seed_that_is_typed_is_the_sound_of_generate(page):
+def test_a_seed_that_is_typed_is_the_sound_of_generate(page, model):
     field = page.element("seed")
     field.send_keys(Keys.CONTROL, "a")
     field.send_keys("7", Keys.ENTER)
     page.leave_seed(0)
     assert np.float32(page.kit()["pads"][0]["z"]).tolist() == (
-        latents.draw(7, 1, 3)[0].tolist()
+        latents.draw(model.info, 7, 1)[0].tolist()
     )
     page.click("random")
     page.leave_seed(7)
     seed = int(page.element("seed").get_attribute("value"))
     assert page.kit()["pads"][0]["z"] == pytest.approx(
-        latents.draw(seed, 1, 3)[0].tolist()
+        latents.draw(model.info, seed, 1)[0].tolist()
     )
 
 
@@ -314,7 +314,7 @@ def saved(page, folder, button, name):
 def test_what_is_taken_away(page, model, tmp_path):
     wave = saved(page, tmp_path, "save-wav", "1_kick_seed0.wav")
     samples, rate = soundfile.read(wave, dtype="int16")
-    expected = model.generate(latents.draw(0, 1, 3), [0])[0]
+    expected = model.generate(latents.draw(model.info, 0, 1), [0])[0]
     assert rate == model.info.sample_rate
     assert np.abs(samples - expected * 32767).max() < 1.5
     with zipfile.ZipFile(saved(page, tmp_path, "save-pads", "*.zip")) as file:
@@ -513,7 +513,7 @@ def test_variations_and_the_map_are_taken(page):
 
 
 def drop_sound(page, model, then=""):
-    wave = model.generate(latents.draw(77, 1, 3), [1])[0]
+    wave = model.generate(latents.draw(model.info, 77, 1), [1])[0]
     content = list(wav_bytes(wave, model.info.sample_rate))
     page.ask(
         "const held = new DataTransfer();"

@@ -126,7 +126,7 @@ def ask(page, script, given=None):
 
 
 def test_the_browser_makes_the_sounds_of_the_model(site, page):
-    z = latents.draw(7, 6, 3)
+    z = latents.draw(site[1].info, 7, 6)
     weights = np.float32(np.random.default_rng(0).dirichlet([1, 1, 1], 6))
     weights[:3] = np.eye(3)
     found = ask(
@@ -178,7 +178,8 @@ def test_a_bad_sound_is_refused_and_the_next_one_comes(page):
 
 def test_seeds_and_map_are_those_of_the_model(site, page):
     drawn = ask(page, "return engine.draw(5, 3);")
-    np.testing.assert_array_equal(np.float32(drawn), latents.draw(5, 3, 3))
+    expected = latents.draw(site[1].info, 5, 3)
+    np.testing.assert_array_equal(np.float32(drawn), expected)
     said = ask(
         page,
         "return engine.draw(1e6).then(() => '', error => error.message);",
@@ -246,7 +247,7 @@ def test_the_strategy_finds_the_bottom_of_an_ellipsoid(page):
 
 def test_a_search_finds_what_lies_nearer_than_random_sounds(site, page):
     model = site[1]
-    target = model.generate(latents.draw(10**6, 1, 3), [1])[0]
+    target = model.generate(latents.draw(model.info, 10**6, 1), [1])[0]
     steps = ask(
         page,
         "const steps = [];"
@@ -263,7 +264,8 @@ def test_a_search_finds_what_lies_nearer_than_random_sounds(site, page):
     again = distances(sound, wanted, 44100)[0, 0]
     np.testing.assert_allclose(far[-1], again, rtol=1e-2)
     # As many random sounds are farther away, the nearest of them as well.
-    others = model.generate(latents.draw(1, 1000, 3), np.arange(1000) % 3)
+    z = latents.draw(model.info, 1, 1000)
+    others = model.generate(z, np.arange(1000) % 3)
     assert far[-1] < distances(others, wanted, 44100).min()
 
 

@@ -47,8 +47,9 @@ class Reference:
         return self.points(waves), np.int64(waves.mean(axis=1) <= 0)
 
     def held_out_points(self, label):
-        z = latents.draw(77, 50, LATENT)
-        return self.points(Model().generate(z, np.full(50, label)))
+        model = Model()
+        z = latents.draw(model.info, 77, 50)
+        return self.points(model.generate(z, np.full(50, label)))
 
 
 @pytest.fixture(autouse=True)

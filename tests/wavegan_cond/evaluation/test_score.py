@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from tests.fixtures.drums import kit
+from wavegan_cond.config import ModelConfig
 from wavegan_cond.evaluation import score as scoring
 from wavegan_cond.evaluation.neighbours import manifold
 from wavegan_cond.evaluation.score import VARIETY, Score
 from wavegan_cond.synthesis import latents
 
+MODEL = ModelConfig(latent_dim=3)
 SOUNDS = 60  # a class, in the place of scoring.SOUNDS
 
 
@@ -24,7 +26,7 @@ def drums(seed):
 def score():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scoring, "SOUNDS", SOUNDS)
-        yield Score(np.concatenate(drums(0)), drums(1), 3, "normal")
+        yield Score(np.concatenate(drums(0)), drums(1), MODEL)
 
 
 def test_classes_are_told_apart_and_asked_for_from_the_same_z(score):
@@ -43,7 +45,7 @@ def test_classes_are_told_apart_and_asked_for_from_the_same_z(score):
     assert [labels for _, labels in asked] == [{0}, {1}, {2}]
     assert asked[0][0].shape == (SOUNDS, 3)
     # No sound that is measured later is one that a checkpoint was chosen by.
-    measured = latents.draw(0, 3 * SOUNDS, 3, "normal")
+    measured = latents.draw(MODEL, 0, 3 * SOUNDS)
     assert not (asked[0][0][:, None] == measured[None]).all(axis=2).any()
     for z, _ in asked:
         np.testing.assert_array_equal(z, asked[0][0])
@@ -69,7 +71,7 @@ def test_recall_is_of_as_many_sounds_as_are_held_out(monkeypatch):
     monkeypatch.setattr(
         scoring.Embedding, "of", classmethod(lambda *_: lambda waves: waves)
     )
-    score = scoring.Score(None, [real, real], 3, "normal")
+    score = scoring.Score(None, [real, real], MODEL)
     found = score(lambda z, label: made)
     expected = manifold(real, made[:40]).recall
     assert found.recall == pytest.approx(expected)

@@ -262,8 +262,7 @@ def test_a_checkpoint_holds_the_filter_of_its_own_weights(
     for name, weight in variables_of(plain, "average").items():
         weight.assign(variables[name])
     raw = synth.from_generator(plain, load_model(run_dir.path).info)
-    seed, count = match_eq_fit.SEED, match_eq_fit.SOUNDS
-    z = latents.draw(seed, count, model.latent_dim, model.prior)
+    z = latents.draw(model, match_eq_fit.SEED, match_eq_fit.SOUNDS)
     made = [
         match_eq_fit.measure([raw.generate(z, np.full(len(z), label))])
         for label in range(3)

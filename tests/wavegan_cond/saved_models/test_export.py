@@ -34,7 +34,7 @@ def test_run_folder_and_saved_model_give_the_same_bytes(exported):
     run = load_model(folder / "run")
     saved = load_model(folder / "model")
     assert saved.info == run.info
-    z, label = latents.draw(0, 20, 5), np.arange(20) % 3
+    z, label = latents.draw(run.info, 0, 20), np.arange(20) % 3
     np.testing.assert_array_equal(
         saved.generate(z, label), run.generate(z, label)
     )
@@ -44,8 +44,10 @@ def test_run_folder_and_saved_model_give_the_same_bytes(exported):
 
 def test_an_export_is_a_layer_of_keras(exported):
     path = str(exported[0] / "model")
-    z, label = latents.draw(0, 4, 5), np.arange(4, dtype=np.int32) % 3
-    expected = load_model(path).generate(z, label)
+    model = load_model(path)
+    z = latents.draw(model.info, 0, 4)
+    label = np.arange(4, dtype=np.int32) % 3
+    expected = model.generate(z, label)
     layer = keras.layers.TFSMLayer(path, call_endpoint="generate")
     np.testing.assert_array_equal(layer(z, label=label)["audio"], expected)
     inputs = [keras.Input([5]), keras.Input([], dtype="int32")]
@@ -120,7 +122,7 @@ def test_half_weights_take_half_the_space_and_sound_alike(exported, tmp_path):
     half = load_model(tmp_path / "half")
     whole = load_model(folder / "model")
     assert half.info.fingerprint != whole.info.fingerprint
-    z, label = latents.draw(0, 30, 5), np.arange(30) % 3
+    z, label = latents.draw(whole.info, 0, 30), np.arange(30) % 3
     one, other = half.generate(z, label), whole.generate(z, label)
     assert 0 < np.abs(one - other).max() < 1e-3 * np.abs(other).max()
 
@@ -150,7 +152,8 @@ def test_an_export_refuses_what_is_not_finite(exported):
 def test_the_steer_signature_is_generate_with_other_amounts(exported):
     model = load_model(exported[0] / "model")
     signatures = model.module.signatures
-    z, label = latents.draw(0, 6, 5), np.arange(6, dtype=np.int32) % 3
+    z = latents.draw(model.info, 0, 6)
+    label = np.arange(6, dtype=np.int32) % 3
     amounts = np.float32([[0.5, -1, 0]] * 6)
     audio = signatures["steer"](
         z=tf.constant(z), label=tf.constant(label), steer=tf.constant(amounts)

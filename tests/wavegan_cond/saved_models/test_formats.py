@@ -33,6 +33,8 @@ from wavegan_cond.synthesis.synth import from_generator
 
 SHIPPED = ROOT / "experiments/results/open/model"
 SOUNDS = 256
+SETTINGS = {"latent_dim": 5, "match_eq": True}  # of the small model
+MODEL = model_config(**SETTINGS)
 CONVERTED = [
     pytest.param(
         name,
@@ -61,7 +63,7 @@ def shake(generator, seed=0):
 def saved_model(tmp_path_factory):
     """A SavedModel; every other test model is of the same weights."""
     folder = tmp_path_factory.mktemp("formats")
-    return make_export(folder, latent_dim=5, match_eq=True)
+    return make_export(folder, **SETTINGS)
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +117,7 @@ def test_256_sounds_are_those_of_the_live_model(
     model = model or saved_model
     live = load_model(model)
     run = in_pieces(player(name, exported(name, model)))
-    z = latents.draw(1, SOUNDS, live.info.latent_dim)
+    z = latents.draw(live.info, 1, SOUNDS)
     label = np.arange(SOUNDS, dtype=np.int32) % 3
     weights = np.random.default_rng(0).dirichlet([1, 1, 1], SOUNDS)
     amounts = np.float32([[0.5, -1, 0.2]] * SOUNDS)
@@ -137,7 +139,7 @@ def test_256_sounds_are_those_of_the_live_model(
 def test_what_a_saved_model_refuses_is_not_valid(exported, name):
     """And the other sounds of its batch are as they would be without it."""
     run = player(name, exported(name))
-    z = np.repeat(latents.draw(2, 1, 5), 9, axis=0)
+    z = np.repeat(latents.draw(MODEL, 2, 1), 9, axis=0)
     for row, value in enumerate([np.nan, np.inf, -np.inf, 2 * MAX_Z], start=1):
         z[row, row] = value
     label = np.int32([0, 0, 0, 0, 0, -1, 3, 10**9, 0])
@@ -161,7 +163,7 @@ def test_what_a_saved_model_refuses_is_not_valid(exported, name):
 @pytest.mark.parametrize("name", CONVERTED)
 def test_numbers_that_differ_make_no_sound(exported, name):
     run = player(name, exported(name))
-    z, label = latents.draw(0, 2, 5), np.int32([0])
+    z, label = latents.draw(MODEL, 0, 2), np.int32([0])
     try:
         audio, valid = run("generate", {"z": z, "label": label})
     except Exception as error:  # each runtime has its own
@@ -193,7 +195,7 @@ def converted_alone(name, generator, info, folder):
     form = importlib.import_module(f"wavegan_cond.saved_models.{name}_format")
     functions = portable_functions(generator, info)
     form.write({"generate": functions["generate"]}, generator, "{}", folder)
-    z = latents.draw(0, 8, info.latent_dim)
+    z = latents.draw(info, 0, 8)
     label = np.arange(8, dtype=np.int32) % len(info.classes)
     audio, valid = form.load(folder)("generate", {"z": z, "label": label})
     assert valid.all()
@@ -315,7 +317,7 @@ def test_the_contract_of_tensorflow_serving(saved_model, exported, form):
     folder = exported("serving")
     assert [path.name for path in folder.iterdir()] == ["1"]
     checksums.verify(folder / "1")
-    columns = {"z": latents.draw(0, 2, 5).tolist(), "label": [0, 2]}
+    columns = {"z": latents.draw(MODEL, 0, 2).tolist(), "label": [0, 2]}
     rows = [
         {"z": z, "label": label}
         for z, label in zip(columns["z"], columns["label"], strict=True)
@@ -337,7 +339,7 @@ def test_the_contract_of_tensorflow_serving(saved_model, exported, form):
     }
     found = json.loads(json.dumps(called(**tensors)["audio"].numpy().tolist()))
     expected = load_model(saved_model).generate(
-        latents.draw(0, 2, 5), np.int32([0, 2])
+        latents.draw(MODEL, 0, 2), np.int32([0, 2])
     )
     np.testing.assert_allclose(found, expected, atol=1e-5)
 

@@ -31,7 +31,7 @@ def model(tmp_path_factory):
 
 
 def test_a_sound_of_the_model_is_found_again(model):
-    z = latents.draw(1000, 1, 3)
+    z = latents.draw(model.info, 1000, 1)
     target = model.generate(z, [2])[0]
     steps = list(search(model, target, steps=50, starts=3))
     found = steps[-1]
@@ -44,7 +44,7 @@ def test_a_sound_of_the_model_is_found_again(model):
 
 
 def test_it_never_gets_worse_and_says_how_far_it_is(model):
-    target = model.generate(latents.draw(5, 1, 3), [0])[0]
+    target = model.generate(latents.draw(model.info, 5, 1), [0])[0]
     steps = list(search(model, target, steps=10, starts=2, candidates=16))
     away = [step.distance for step in steps]
     assert away == sorted(away, reverse=True)

@@ -3,32 +3,35 @@
 import numpy as np
 import pytest
 
+from wavegan_cond.config import PRIORS, ModelConfig
 from wavegan_cond.synthesis import latents
 
+NORMAL, UNIFORM = (ModelConfig(latent_dim=100, prior=name) for name in PRIORS)
+EITHER = pytest.mark.parametrize("model", [NORMAL, UNIFORM], ids=PRIORS)
 PATHS = pytest.mark.parametrize("path", [latents.lerp, latents.slerp])
 
 
-@pytest.mark.parametrize("prior", ["normal", "uniform"])
-def test_a_row_depends_on_its_own_seed_alone(prior):
-    many = latents.draw(7, 4, 100, prior)
+@EITHER
+def test_a_row_depends_on_its_own_seed_alone(model):
+    many = latents.draw(model, 7, 4)
     for row in range(4):
         np.testing.assert_array_equal(
-            many[row : row + 1], latents.draw(7 + row, 1, 100, prior)
+            many[row : row + 1], latents.draw(model, 7 + row, 1)
         )
     assert len(np.unique(many, axis=0)) == 4
 
 
-@pytest.mark.parametrize("prior", ["normal", "uniform"])
-def test_truncation_scales_every_row(prior):
-    whole, half = (latents.draw(3, 5, 8, prior, scale) for scale in (1.0, 0.5))
+@EITHER
+def test_truncation_scales_every_row(model):
+    whole, half = (latents.draw(model, 3, 5, scale) for scale in (1.0, 0.5))
     np.testing.assert_array_equal(half, whole / 2)
     assert half.dtype == np.float32
 
 
 def test_the_priors_have_their_moments():
-    normal = latents.draw(0, 300, 100)
+    normal = latents.draw(NORMAL, 0, 300)
     assert abs(normal.mean()) < 0.02 and abs(normal.std() - 1) < 0.02
-    uniform = latents.draw(0, 300, 100, "uniform")
+    uniform = latents.draw(UNIFORM, 0, 300)
     assert abs(uniform.mean()) < 0.02 and np.abs(uniform).max() <= 1
     assert abs(uniform.std() - 1 / np.sqrt(3)) < 0.02
     assert normal.dtype == uniform.dtype == np.float32
@@ -61,7 +64,7 @@ def test_parse_refuses(text, said):
 @PATHS
 @pytest.mark.parametrize("dim", [1, 3, 100])
 def test_a_path_has_its_ends(path, dim):
-    start, end = latents.draw(1, 2, dim)
+    start, end = latents.draw(ModelConfig(latent_dim=dim), 1, 2)
     steps = path(start, end, 5)
     assert steps.shape == (5, dim) and steps.dtype == np.float32
     np.testing.assert_allclose(steps[0], start, atol=1e-6)
@@ -81,7 +84,7 @@ def test_slerp_of_a_right_angle_is_a_quarter_circle():
 
 
 def test_slerp_keeps_the_norm_that_lerp_loses():
-    start, end = latents.draw(1, 2, 100)
+    start, end = latents.draw(NORMAL, 1, 2)
     end *= np.linalg.norm(start) / np.linalg.norm(end)
     norm = np.linalg.norm(start)
     around = np.linalg.norm(latents.slerp(start, end, 11), axis=1)

@@ -32,7 +32,7 @@ def model(run):
 
 
 def some(count):
-    return latents.draw(0, count, 3), np.arange(count) % 3
+    return latents.draw(model_config(), 0, count), np.arange(count) % 3
 
 
 def test_a_run_gives_its_generators_sounds(run, model):
