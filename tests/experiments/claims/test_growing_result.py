@@ -1,6 +1,7 @@
 """What the comparison of direct and grown training reads off its runs."""
 
-from experiments.claims import growing_figure, growing_result
+from experiments.claims import growing_figure, growing_result, stage_times
+from experiments.claims.growing_pair import Pair
 
 LOG = "iteration,seconds,wasserstein\n1,2.0,0\n2,1.0,0\n3,0.5,0\n4,0.5,0\n"
 SCORES = "iteration,kad\n2,50\n4,20\n"
@@ -35,3 +36,22 @@ def test_the_picture_is_drawn(tmp_path):
     runs = {name: {"points": points()} for name in ("direct_0", "grown_0")}
     growing_figure.draw({"runs": runs}, tmp_path / "growing.png")
     assert (tmp_path / "growing.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_seconds_of_stages_are_means_over_the_seeds(tmp_path):
+    grown = {"iterations": 8, "stages": stage_times.equal_stages(8)}
+    planned = {"grown": grown, "direct": {"iterations": 3}}
+    pairs = [Pair(tmp_path, seed, planned, (), 4) for seed in ("0", "1")]
+    for pair, slower in zip(pairs, (1, 3), strict=True):
+        for kind, iterations in (("grown", 8), ("direct", 3)):
+            rows = [f"{i},{slower * i}" for i in range(1, iterations + 1)]
+            pair.path(kind).mkdir()
+            text = "\n".join(["iteration,seconds", *rows])
+            (pair.path(kind) / "log.csv").write_text(text)
+    assert growing_result.stage_seconds(pairs, planned) == {
+        "256": 3.0,  # of 1 and 2 s, and of 3 and 6 s
+        "1024": 7.0,
+        "4096": 11.0,
+        "16384": 15.0,
+        "direct": 4.0,
+    }
