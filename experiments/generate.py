@@ -32,17 +32,15 @@ differs):
 
 import dataclasses
 import os
-import sys
 import time
-from typing import Any
 
 import numpy as np
 
-from experiments.common import cli, loading, outputs, quietly, seeds, shipped
+from experiments.common import again, cli, loading, outputs, seeds, shipped
 from wavegan_cond.plotting import panels
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import setting
-from wavegan_cond.synthesis import generation_log, latents, steering
+from wavegan_cond.synthesis import latents, steering
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.synthesis.recipe import Recipe, z_name
 from wavegan_cond.synthesis.wav import class_stem
@@ -224,63 +222,6 @@ def draw_sheet(folder: str, info: ModelInfo, recipes: list) -> None:
     )
 
 
-def replay(
-    list_path: str,
-    model_path: str | None,
-    output_dir: str | None,
-    overwrite: bool = False,
-    **loading: Any,
-) -> int:
-    """Makes the sounds of a list again; returns 1 if one differs, else 0."""
-    model_path = check_list(list_path, model_path, output_dir)
-    quietly.import_tensorflow()
-    from wavegan_cond.saved_models.replay import reproduce
-
-    count, different = reproduce(
-        list_path, model_path, output_dir, overwrite, **loading
-    )
-    print(f"{count - len(different)} of {count} files are the same")
-    for name in different:
-        print(f"differs: {name}", file=sys.stderr)
-    return 1 if different else 0
-
-
-def check_list(
-    list_path: str, model_path: str | None, output_dir: str | None
-) -> str | None:
-    """Checks a list, its models and the folder before TensorFlow is loaded.
-
-    Returns:
-      The model to use; None for those that the list names. Where that is the
-      shipped model it is this one, whatever path it had elsewhere.
-
-    Raises:
-      SoundListError, ModelError, WriteError: one of them is wrong.
-    """
-    if output_dir:
-        outputs.check_output(output_dir)
-    listed = generation_log.read(list_path)["models"]
-    if model_path:
-        find_model.peek(model_path)
-    elif listed.keys() == {shipped.fingerprint()}:
-        return str(shipped.MODEL)
-    else:
-        for model in listed.values():
-            check_listed(list_path, model["path"])
-    return model_path
-
-
-def check_listed(list_path: str, model_path: str) -> None:
-    """Raises UsageError if a model that a list names is not there."""
-    try:
-        find_model.peek(model_path)
-    except ModelError as error:
-        raise cli.UsageError(
-            f"{list_path} is of a model that is not where it was: {error}; "
-            "name it with --model"
-        ) from error
-
-
 def main(values: cli.Values) -> int:
     """Checks the flags against each other, then generates or replays."""
     if values.again:
@@ -301,7 +242,7 @@ def main(values: cli.Values) -> int:
                 "--trust_model does not go with --again alone: name the model "
                 "to trust with --model"
             )
-        return replay(
+        return again.replay(
             values.again,
             values.model,
             values.output_dir,

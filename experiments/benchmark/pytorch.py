@@ -3,8 +3,9 @@ r"""Times a WaveGAN iteration in plain PyTorch: a baseline for the benchmark.
     python3 experiments/benchmark/pytorch.py --width=64 --precision=bfloat16 \
         --compiled [--mode=reduce-overhead] [--eager_penalty] [--repeats=20]
 
-Prints one line of JSON. Needs PyTorch and nothing else, not even the rest of
-this project, so that it runs in whatever environment has PyTorch for the GPU.
+Prints one line of JSON. Needs PyTorch and pytorch_wavegan.py beside it, not the
+rest of this project, so that it runs in whatever environment has PyTorch for
+the GPU.
 
 The networks are the paper's in the layers of a textbook, with the parameters
 of ``model``: ``Upsample`` in front of ``Conv1d``, ``Conv1d``
@@ -31,20 +32,11 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import torch
     from torch import nn
 
-KERNEL_SIZE = 25
-START_LENGTH = 16  # samples in front of the first block
-CLASSES, EMBEDDING_DIM = 3, 50
-LEAK = 0.2
-RADIUS = 2  # of phase shuffle (paper: s)
-PENALTY_WEIGHT = 10.0
-ROOT_EPSILON = 1e-12
 PRECISIONS = ("float32", "tf32", "bfloat16")
 MODES = ("default", "reduce-overhead", "max-autotune")
 NUMBERS = (  # flags: name, default, what it is
@@ -56,248 +48,6 @@ NUMBERS = (  # flags: name, default, what it is
     ("repeats", 10, "iterations timed"),
 )
 WARM_UP = 3  # iterations behind the first: CUDA graphs are recorded late
-
-
-def block_factors(length: int) -> list[int]:
-    """Returns the resampling factor of each block, lowest rate first."""
-    factors, produced = [], START_LENGTH
-    while produced < length:
-        factors.append(min(4, length // produced))
-        produced *= factors[-1]
-    return factors
-
-
-def make_networks(width: int, length: int, latent_dim: int) -> tuple:
-    """Returns a generator and a critic, on the CPU.
-
-    Their parameters come in the order of the project's variables.
-
-    Args:
-      width: base width (d).
-      length: samples of a sound (T).
-      latent_dim: size of z.
-    """
-    import torch
-    from torch import nn
-    from torch.nn import functional
-
-    factors = block_factors(length)
-    # Behind the stem and behind each block of G: 16 d, 8 d, ..., d, 1. The
-    # critic's double; where a factor is 2, it comes last in both.
-    channels = [width * 2**i for i in reversed(range(len(factors)))] + [1]
-
-    def phase_shuffle(x, shift):
-        """Delays by ``shift``, an int or, where compiled, a tensor."""
-        samples = x.shape[-1]
-        padded = functional.pad(x, (RADIUS, RADIUS), mode="reflect")
-        if isinstance(shift, int):
-            return padded[..., RADIUS - shift :][..., :samples]
-        # An int would be compiled anew for each value, and a gather scatters
-        # in its backward pass; these few slices become one pointwise kernel.
-        shifted = padded[..., 2 * RADIUS :]
-        for each in range(1 - RADIUS, RADIUS + 1):
-            candidate = padded[..., RADIUS - each :][..., :samples]
-            shifted = torch.where(shift == each, candidate, shifted)
-        return shifted
-
-    class Generator(nn.Module):
-        """z [B, Z] and labels [B] to sounds [B, 1, T]."""
-
-        def __init__(self):
-            super().__init__()
-            self.label_embedding = nn.Embedding(CLASSES, EMBEDDING_DIM)
-            self.stem = nn.Linear(latent_dim, START_LENGTH * channels[0])
-            self.label_plane = nn.Linear(EMBEDDING_DIM, START_LENGTH)
-            self.up = nn.ModuleList()
-            for index, factor in enumerate(factors):
-                inputs = channels[index] + (index == 0)  # the label's plane
-                convolution = nn.Conv1d(
-                    inputs, channels[index + 1], KERNEL_SIZE, padding="same"
-                )
-                upsample = nn.Upsample(scale_factor=factor, mode="nearest")
-                self.up.append(nn.Sequential(upsample, convolution))
-            self.apply(initialise)
-
-        def forward(self, z, label):
-            x = functional.relu(self.stem(z))
-            x = x.view(-1, START_LENGTH, channels[0]).transpose(1, 2)
-            plane = self.label_plane(self.label_embedding(label))
-            x = torch.cat([x, plane[:, None]], dim=1)
-            for block in self.up[:-1]:
-                x = functional.relu(block(x))
-            return torch.tanh(self.up[-1](x).float())
-
-    class Critic(nn.Module):
-        """Sounds [B, 1, T] and labels [B] to scores [B, 1]."""
-
-        def __init__(self):
-            super().__init__()
-            self.label_embedding = nn.Embedding(CLASSES, EMBEDDING_DIM)
-            self.label_plane = nn.Linear(EMBEDDING_DIM, length)
-            self.down, inputs = nn.ModuleList(), 2
-            for factor, outputs in zip(factors, channels[-2::-1], strict=True):
-                before = (KERNEL_SIZE - factor) // 2
-                padding = (before, KERNEL_SIZE - factor - before)
-                convolution = nn.Conv1d(
-                    inputs, outputs, KERNEL_SIZE, stride=factor
-                )
-                same = nn.ConstantPad1d(padding, 0.0)
-                self.down.append(nn.Sequential(same, convolution))
-                inputs = outputs
-            self.head = nn.Linear(START_LENGTH * inputs, 1)
-            self.apply(initialise)
-
-        @property
-        def num_shifts(self):
-            return len(self.down) - 1
-
-        def forward(self, wave, label, shifts):
-            plane = self.label_plane(self.label_embedding(label))
-            x = torch.cat([wave, plane[:, None]], dim=1)
-            for index, block in enumerate(self.down):
-                x = functional.leaky_relu(block(x), LEAK)
-                if index < self.num_shifts:
-                    x = phase_shuffle(x, shifts[index])
-            x = x.transpose(1, 2).flatten(1).float()
-            with torch.autocast(x.device.type, enabled=False):
-                return self.head(x)
-
-    def initialise(module):
-        if isinstance(module, nn.Embedding):
-            nn.init.uniform_(module.weight, -0.05, 0.05)
-        elif isinstance(module, nn.Linear | nn.Conv1d):
-            nn.init.xavier_uniform_(module.weight)
-            nn.init.zeros_(module.bias)
-
-    return Generator(), Critic()
-
-
-def make_losses(
-    generator: "nn.Module", critic: "nn.Module", settings: argparse.Namespace
-) -> tuple[Callable, Callable]:
-    """Returns what the critic and what the generator minimise.
-
-    Args:
-      generator: of ``make_networks``.
-      critic: the same.
-      settings: of ``parse``: whether the losses are compiled whole, or each
-        network and no penalty, or nothing.
-    """
-    import torch
-
-    latent_dim, compiled = settings.latent_dim, settings.compiled
-    whole = compiled and not settings.eager_penalty
-
-    def shifts(device, as_tensor=compiled):
-        if as_tensor:
-            size = (critic.num_shifts,)
-            return torch.randint(-RADIUS, RADIUS + 1, size, device=device)
-        return [
-            random.randint(-RADIUS, RADIUS) for _ in range(critic.num_shifts)
-        ]
-
-    def gradient(mixed, label):
-        """Of the scores by ``mixed``, itself to be differentiated."""
-        drawn = shifts(mixed.device, whole)
-        if whole:
-            return torch.func.grad(
-                lambda wave: critic(wave, label, drawn).sum()
-            )(mixed)
-        mixed.requires_grad_()
-        scores = critic(mixed, label, drawn)
-        return torch.autograd.grad(scores.sum(), mixed, create_graph=True)[0]
-
-    def critic_loss(real, label):
-        size, device = len(real), real.device
-        with torch.no_grad():
-            z = torch.randn(size, latent_dim, device=device)
-            fake = generate(z, label)
-            mix = torch.rand(size, 1, 1, device=device)
-            mixed = real + mix * (fake - real)
-        gap = (
-            score(real, label, shifts(device)).mean()
-            - score(fake, label, shifts(device)).mean()
-        )
-        squares = gradient(mixed, label).float().square().sum(dim=(1, 2))
-        norm = (squares + ROOT_EPSILON).sqrt()
-        penalty = (norm - 1.0).square().mean()
-        return PENALTY_WEIGHT * penalty - gap
-
-    def generator_loss(size, device):
-        z = torch.randn(size, latent_dim, device=device)
-        label = torch.randint(CLASSES, (size,), device=device)
-        return -score(generate(z, label), label, shifts(device)).mean()
-
-    generate, score = generator, critic
-    if not compiled:
-        return critic_loss, generator_loss
-    options = {"mode": settings.mode, "fullgraph": True, "dynamic": False}
-    if not whole:
-        generate = torch.compile(generator, **options)
-        score = torch.compile(critic, **options)
-        return critic_loss, generator_loss
-    return (
-        torch.compile(critic_loss, **options),
-        torch.compile(generator_loss, **options),
-    )
-
-
-def make_step(
-    generator: "nn.Module",
-    critic: "nn.Module",
-    losses: tuple[Callable, Callable],
-    waves: "torch.Tensor",
-    labels: "torch.Tensor",
-    bfloat16: bool,
-) -> Callable[[], tuple]:
-    """Returns a function that runs one iteration and returns its last losses.
-
-    Args:
-      generator: on its device.
-      critic: on the same.
-      losses: of ``make_losses``.
-      waves: real sounds, [k, B, 1, T].
-      labels: of them, [k, B].
-      bfloat16: whether to autocast.
-    """
-    import torch
-
-    device = waves.device
-    critic_loss, generator_loss = losses
-
-    def adam(network):
-        return torch.optim.Adam(
-            network.parameters(),
-            lr=2e-4,
-            betas=(0.5, 0.99),
-            eps=1e-7,
-            fused=device.type == "cuda",
-        )
-
-    generator_optimizer, critic_optimizer = adam(generator), adam(critic)
-
-    def update(optimizer, loss_of, *inputs):
-        torch.compiler.cudagraph_mark_step_begin()
-        # Gone before the next pass, which may write where they are.
-        optimizer.zero_grad(set_to_none=True)
-        with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
-            loss = loss_of(*inputs)
-        loss.backward()
-        optimizer.step()
-        return loss.detach().clone()
-
-    def step():
-        for wave, label in zip(waves, labels, strict=True):
-            critic_value = update(critic_optimizer, critic_loss, wave, label)
-        critic_optimizer.zero_grad(set_to_none=True)
-        critic.requires_grad_(False)
-        size = waves.shape[1]
-        value = update(generator_optimizer, generator_loss, size, device)
-        critic.requires_grad_(True)
-        generator_optimizer.zero_grad(set_to_none=True)
-        return critic_value, value
-
-    return step
 
 
 def measure(settings: argparse.Namespace) -> dict:
@@ -314,6 +64,11 @@ def measure(settings: argparse.Namespace) -> dict:
     """
     import torch
 
+    if __package__:
+        from experiments.benchmark import pytorch_wavegan as wavegan
+    else:  # as a script, which is of no package
+        import pytorch_wavegan as wavegan
+
     device, length = settings.device, settings.length
     on_gpu = torch.device(device).type == "cuda"
     tf32 = settings.precision != "float32"
@@ -326,14 +81,15 @@ def measure(settings: argparse.Namespace) -> dict:
         torch.cuda.reset_peak_memory_stats()
     synchronize = torch.cuda.synchronize if on_gpu else lambda: None
 
-    networks = make_networks(settings.width, length, settings.latent_dim)
-    generator, critic = (network.to(device) for network in networks)
+    width, latent_dim = settings.width, settings.latent_dim
+    generator = wavegan.Generator(width, length, latent_dim).to(device)
+    critic = wavegan.Critic(width, length).to(device)
     size = (settings.critic_updates, settings.batch)
     waves = torch.rand(*size, 1, length, device=device) * 2 - 1
-    labels = torch.randint(CLASSES, size, device=device)
-    losses = make_losses(generator, critic, settings)
+    labels = torch.randint(wavegan.CLASSES, size, device=device)
+    losses = wavegan.make_losses(generator, critic, settings)
     bfloat16 = settings.precision == "bfloat16"
-    step = make_step(generator, critic, losses, waves, labels, bfloat16)
+    step = wavegan.make_step(generator, critic, losses, waves, labels, bfloat16)
 
     seconds = []
     for _ in range(1 + WARM_UP + settings.repeats):

@@ -12,7 +12,7 @@ import pytest
 
 from experiments import generate
 from experiments import page as page_command
-from experiments.common import cli, quietly, shipped
+from experiments.common import again, cli, quietly, shipped
 from experiments.common.page import listed_groups
 from tests.fixtures.commands import call, end, refused
 from tests.fixtures.counting import counted_rows
@@ -107,7 +107,7 @@ def test_every_sound_is_made_once(models, tmp_path):
         make(models / "run", tmp_path, **{**options, "num": 3})
     assert rows == [6, 3]
     with counted_rows() as rows:
-        generate.replay(str(tmp_path / "sounds.json"), None, None)
+        again.replay(str(tmp_path / "sounds.json"), None, None)
     assert rows == [9]
     with counted_rows() as rows:
         page = tmp_path / "page.html"
@@ -125,7 +125,7 @@ def test_truncated_sounds_are_others_and_are_named_so(models, tmp_path):
     assert half["z"] == [value / 2 for value in whole["z"]]
     assert half["sha256"] != whole["sha256"]
     assert whole["seed"] == 9 and "seed" not in half  # z says what it is
-    assert generate.replay(tmp_path / "sounds.json", None, None) == 0
+    assert again.replay(tmp_path / "sounds.json", None, None) == 0
 
 
 def test_a_sound_is_the_same_from_any_call_and_either_format(models, tmp_path):
@@ -188,14 +188,14 @@ def test_a_list_is_enough_to_make_every_sound_again(models, tmp_path, capsys):
     make(models / "saved", old, label="all")
     make(models / "other", old, z=["1,2,3"])
     listed = str(old / "sounds.json")
-    assert generate.replay(listed, None, str(new)) == 0
+    assert again.replay(listed, None, str(new)) == 0
     assert "10 of 10 files are the same" in capsys.readouterr().out
     assert wavs(old) == wavs(new)
-    assert generate.replay(listed, None, None) == 0
+    assert again.replay(listed, None, None) == 0
     (new / "kick_seed0000.wav").write_bytes(b"mine")
     with pytest.raises(SoundListError, match="--overwrite"):
-        generate.replay(listed, None, str(new))
-    assert generate.replay(listed, None, str(new), overwrite=True) == 0
+        again.replay(listed, None, str(new))
+    assert again.replay(listed, None, str(new), overwrite=True) == 0
     assert wavs(old) == wavs(new)
 
 
@@ -205,7 +205,7 @@ def test_a_sound_that_comes_out_another_is_named(models, tmp_path, capsys):
     content = json.loads(path.read_text())
     content["sounds"][1]["z"][0] += 0.5
     path.write_text(json.dumps(content))
-    assert generate.replay(str(path), None, None) == 1
+    assert again.replay(str(path), None, None) == 1
     said = capsys.readouterr()
     assert "2 of 3 files" in said.out
     assert said.err == "differs: snare_seed0001.wav\n"
@@ -240,9 +240,9 @@ def test_an_old_checkpoint_makes_its_own_sounds(tmp_path):
     make_run(run, seed=2, iteration=12)
     listed = str(folder / "sounds.json")
     assert make(run, folder, checkpoint="7")["sounds"]
-    assert generate.replay(listed, None, None, checkpoint="7") == 0
+    assert again.replay(listed, None, None, checkpoint="7") == 0
     with pytest.raises(SoundListError, match="and --checkpoint"):
-        generate.replay(listed, None, None, checkpoint="newest")
+        again.replay(listed, None, None, checkpoint="newest")
 
 
 def test_a_list_of_two_checkpoints_of_a_run(tmp_path, capsys):
@@ -251,12 +251,12 @@ def test_a_list_of_two_checkpoints_of_a_run(tmp_path, capsys):
         make_run(run, seed=iteration, iteration=iteration)
         make(run, folder, seed=iteration, num=2)
     listed = str(folder / "sounds.json")
-    assert generate.replay(listed, None, None) == 0
+    assert again.replay(listed, None, None) == 0
     assert "4 of 4 files are the same" in capsys.readouterr().out
     old, _ = sorted((run / "checkpoints").iterdir())
     shutil.rmtree(old)
     with pytest.raises(SoundListError, match=r"needs iteration 7 of .*has 12"):
-        generate.replay(listed, None, None)
+        again.replay(listed, None, None)
 
 
 def test_sounds_at_the_full_rate_of_an_early_stage_come_out_the_same(tmp_path):
@@ -265,7 +265,7 @@ def test_sounds_at_the_full_rate_of_an_early_stage_come_out_the_same(tmp_path):
     content = make(run, folder, num=1, full_rate=True)
     (model,) = content["models"].values()
     assert model["length"] == LENGTH
-    assert generate.replay(str(folder / "sounds.json"), None, None) == 0
+    assert again.replay(str(folder / "sounds.json"), None, None) == 0
 
 
 def test_sounds_of_a_model_have_one_length_in_a_folder(tmp_path):
@@ -280,7 +280,7 @@ def test_sounds_of_a_model_have_one_length_in_a_folder(tmp_path):
         make(run, folder, num=1, seed=1, full_rate=True, overwrite=True)
     assert (folder / "sounds.json").read_bytes() == before
     make(run, folder, num=2, seed=1, full_rate=True, overwrite=True)
-    assert generate.replay(str(folder / "sounds.json"), None, None) == 0
+    assert again.replay(str(folder / "sounds.json"), None, None) == 0
 
 
 def test_an_interrupted_replacement_leaves_a_list_that_is_true(
@@ -302,10 +302,10 @@ def test_an_interrupted_replacement_leaves_a_list_that_is_true(
     assert len(written) == 2
     content = generation_log.read(tmp_path / "sounds.json")
     assert [e["file"] for e in content["sounds"]] == ["snare_seed0003.wav"]
-    assert generate.replay(str(tmp_path / "sounds.json"), None, None) == 0
+    assert again.replay(str(tmp_path / "sounds.json"), None, None) == 0
     content = make(models / "other", tmp_path, num=3, overwrite=True)
     assert len(content["sounds"]) == 4
-    assert generate.replay(str(tmp_path / "sounds.json"), None, None) == 0
+    assert again.replay(str(tmp_path / "sounds.json"), None, None) == 0
 
 
 def test_what_a_killed_call_left_is_removed_and_nothing_else(models, tmp_path):
@@ -331,7 +331,7 @@ def test_a_list_that_the_model_refuses(models, tmp_path):
             entry["class_weights"] = weights
         path.write_text(json.dumps(content))
         with pytest.raises(ModelError, match=r"sum to 1|knows no") as error:
-            generate.replay(str(path), None, None)
+            again.replay(str(path), None, None)
         assert "\n" not in str(error.value)
 
 
@@ -406,8 +406,8 @@ def test_a_new_seed_is_drawn_said_and_kept(models, tmp_path, capsys):
     content = make(models / "run", tmp_path, num=2, seed=None)
     first = content["sounds"][0]["seed"]
     assert f"seeds from {first} on" in capsys.readouterr().out
-    again = make(models / "run", tmp_path / "again", num=2, seed=first)
-    assert wavs(tmp_path) == wavs(tmp_path / "again") and again["sounds"]
+    repeated = make(models / "run", tmp_path / "again", num=2, seed=first)
+    assert wavs(tmp_path) == wavs(tmp_path / "again") and repeated["sounds"]
 
 
 @pytest.mark.parametrize(

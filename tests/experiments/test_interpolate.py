@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments import generate, interpolate
-from experiments.common import cli
+from experiments.common import again, cli
 from tests.fixtures.commands import call, refused
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
@@ -104,7 +104,7 @@ def test_a_path_can_be_made_again(model, tmp_path, capsys):
     make(model, tmp_path)
     make(model, tmp_path, "kick", to_label="snare", method="slerp")
     listed = str(tmp_path / "sounds.json")
-    assert generate.replay(listed, None, None) == 0
+    assert again.replay(listed, None, None) == 0
     assert "18 of 18 files" in capsys.readouterr().out
 
 
@@ -124,7 +124,7 @@ def test_a_joined_file_of_sounds_that_stay_is_still_listed(model, tmp_path):
     )
     (joined,) = content["joined"]
     assert joined["file"] == "snare_seed0001-0002_lerp2.wav"
-    assert generate.replay(str(tmp_path / "sounds.json"), None, None) == 0
+    assert again.replay(str(tmp_path / "sounds.json"), None, None) == 0
 
 
 def test_a_model_without_labels_has_no_way_between_classes(tmp_path):

@@ -1,12 +1,27 @@
-"""The PyTorch baseline is the same model, so the race is fair."""
+"""The command that times the PyTorch baseline.
+
+Without PyTorch its flags alone are tried.
+"""
 
 import importlib.util
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from experiments.benchmark import pytorch
+
+SMALL = [
+    "--width=1",
+    "--length=64",
+    "--latent_dim=3",
+    "--batch=2",
+    "--repeats=1",
+    "--device=cpu",
+]
 
 
 def test_without_pytorch_it_says_so(monkeypatch, capsys):
@@ -22,63 +37,24 @@ def test_a_length_that_the_networks_cannot_make_is_refused(capsys):
     assert "--length=1000" in capsys.readouterr().err
 
 
-def test_parameters_are_as_many_as_the_projects():
-    torch = pytest.importorskip("torch")
-    with torch.device("meta"):
-        networks = pytorch.make_networks(64, 16384, 100)
-    counts = [pytorch.count_parameters(each) for each in networks]
-    assert counts == [19_079_111, 18_265_303]
-
-
-def give_weights(network, other, rng):
-    """Draws biases for the first network, and gives the second its weights."""
-    import torch
-
-    parameters = list(other.parameters())
-    for weights, copy in zip(network.weights, parameters, strict=True):
-        if weights.name == "bias":
-            weights.assign(rng.normal(size=weights.shape, scale=0.1))
-        value = weights.numpy()
-        if weights.name == "kernel":
-            value = value.T  # channels first
-        assert copy.shape == value.shape
-        copy.data = torch.from_numpy(np.ascontiguousarray(value))
-
-
-@pytest.mark.parametrize("length", [1024, 32768])
-def test_networks_give_the_sounds_and_scores_of_the_project(length):
-    torch = pytest.importorskip("torch")
-    from wavegan_cond.config import ModelConfig
-    from wavegan_cond.model.networks import make_networks
-
-    ours = make_networks(ModelConfig(length=length, width=1, latent_dim=3))
-    theirs = pytorch.make_networks(1, length, 3)
-    rng = np.random.default_rng(0)
-    for network, other in zip(ours, theirs, strict=True):
-        give_weights(network, other, rng)
-    z = rng.normal(size=(4, 3)).astype("f4")
-    wave = rng.uniform(-1, 1, (4, length, 1)).astype("f4")
-    label = np.array([0, 1, 2, 0])
-    shifts = [(-2, 1, 0, 2, -1, 1)[i] for i in range(ours[1].num_shifts)]
-    with torch.no_grad():
-        tensors = [torch.from_numpy(each) for each in (z, wave, label)]
-        sounds = theirs[0](tensors[0], tensors[2])
-        heard = tensors[1].transpose(1, 2), tensors[2]
-        scores = theirs[1](*heard, shifts)
-        compiled_form = theirs[1](*heard, torch.tensor(shifts))
-    expected = np.asarray(ours[0](z, label))
-    np.testing.assert_allclose(sounds.transpose(1, 2), expected, atol=1e-5)
-    expected = np.asarray(ours[1](wave, label, np.array(shifts)))
-    np.testing.assert_allclose(scores, expected, rtol=1e-4, atol=1e-6)
-    np.testing.assert_array_equal(scores, compiled_form)
-
-
 def test_an_iteration_is_measured(capsys):
     pytest.importorskip("torch")
-    flags = "width=1 length=64 latent_dim=3 batch=2 repeats=1 device=cpu"
     for precision in pytorch.PRECISIONS:
-        arguments = [f"--{each}" for each in flags.split()]
-        pytorch.main([*arguments, f"--precision={precision}"])
+        pytorch.main([*SMALL, f"--precision={precision}"])
         line = json.loads(capsys.readouterr().out)
         assert line["precision"] == precision and line["ms"] > 0
         assert np.isfinite(line["critic_loss"])
+
+
+def test_it_runs_as_a_script_without_the_project(tmp_path):
+    pytest.importorskip("torch")
+    for name in ("pytorch", "pytorch_wavegan"):
+        source = Path(pytorch.__file__).with_name(f"{name}.py")
+        (tmp_path / source.name).write_bytes(source.read_bytes())
+    done = subprocess.run(
+        [sys.executable, "pytorch.py", *SMALL],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert json.loads(done.stdout)["width"] == 1, done.stderr
