@@ -13,12 +13,12 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
 
 from wavegan_cond.model.conditioning import variables_of
-from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import sync, writing
 from wavegan_cond.storage.plain_path import plain_path
@@ -30,6 +30,9 @@ from wavegan_cond.training.checkpoint_folder import (
     CheckpointError,
     outdated,
 )
+
+if TYPE_CHECKING:
+    from wavegan_cond.model.wavegan import WaveGAN
 
 TEMPORARY = ".unfinished_"
 VARIABLES = "variables"
@@ -46,7 +49,7 @@ class NonFiniteError(RuntimeError):
     exit_code = 3
 
 
-def gan_variables(gan: WaveGAN) -> dict[str, tf.Variable]:
+def gan_variables(gan: "WaveGAN") -> dict[str, tf.Variable]:
     """Returns the complete state of a training run, by name.
 
     These are the weights of the generator, its moving average and the critic,
