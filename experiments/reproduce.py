@@ -185,7 +185,7 @@ def finish(system: System, data_dir: str) -> str:
         f"{found['generated']['classes'][name]['kad']:.1f}"
         for name in found["classes"]
     )
-    each = 1000 * run_clock.iteration_seconds(system.run, 0, done)
+    each = 1000 * run_clock.iteration_seconds(system.run)
     return (
         f"{system.name}: {done} iterations of {each:.0f} ms, KAD {distances} "
         f"({' / '.join(found['classes'])}); {report / 'index.html'}"

@@ -45,6 +45,7 @@ from data_prep.store.files import (
     sealed,
     write_arrays,
 )
+from data_prep.store.manifest import Entry
 from data_prep.store.manifest import read as read_manifest
 from wavegan_cond.storage.checksums import write_lines
 from wavegan_cond.storage.folders import remove_leftovers, replace_folder
@@ -138,12 +139,16 @@ class Store:
 
         Empty where there is none, and in stores whose manifest does not say.
         """
-        groups = np.zeros(len(self.labels), object)
-        groups[:] = ""
-        for line in read_manifest(self.path / MANIFEST):
-            if line.row:
-                groups[int(line.row)] = line.group
+        groups = np.full(len(self.labels), "", object)
+        for entry in self.entries():
+            groups[int(entry.row)] = entry.group
         return groups
+
+    def entries(self) -> Iterator[Entry]:
+        """Yields the manifest's lines of the files that became rows."""
+        for entry in read_manifest(self.path / MANIFEST):
+            if entry.row:
+                yield entry
 
 
 def open_store(path: str | os.PathLike, verify: bool = False) -> Store:

@@ -7,7 +7,6 @@ import numpy as np
 
 from data_prep.store import manifest
 from data_prep.store.store import (
-    MANIFEST,
     Store,
     StoreError,
     in_chunks,
@@ -68,7 +67,7 @@ def write_subset(
 def _entries(store: Store, order: np.ndarray) -> Iterator[manifest.Entry]:
     """Yields the lines of the sounds that stay, with their new rows."""
     places = {int(row): place for place, row in enumerate(order)}
-    for entry in manifest.read(store.path / MANIFEST):
-        if entry.row and int(entry.row) in places:
+    for entry in store.entries():
+        if int(entry.row) in places:
             entry.row = places[int(entry.row)]
             yield entry

@@ -8,12 +8,16 @@ from pathlib import Path
 from wavegan_cond.storage.untrusted import open_regular
 
 
-def iteration_seconds(run: Path, first: int, last: int) -> float:
+def iteration_seconds(
+    run: Path, first: int = 0, last: int | None = None
+) -> float:
     """Returns the median seconds of the iterations ``first`` + 1 to ``last``.
 
     The median: what a checkpoint or a new graph costs is not an iteration's.
+    By default it is of all that the run has made.
     """
     passed = seconds(run)
+    last = max(passed) if last is None else last
     each = [passed[i] - passed[i - 1] for i in range(first + 1, last + 1)]
     return statistics.median(each)
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from data_prep.store import manifest
-from data_prep.store.store import MANIFEST, Store
+from data_prep.store.store import Store
 from wavegan_cond.training.run_dir import RunDir
 
 UNKNOWN = (
@@ -17,11 +16,9 @@ UNKNOWN = (
 
 def file_names(store: Store) -> dict[int, str]:
     """Returns row -> name of the file it was made of."""
-    lines = manifest.read(store.path / MANIFEST)
     return {
-        int(line.row): line.path.rpartition("/")[2]
-        for line in lines
-        if str(line.row)
+        int(entry.row): entry.path.rpartition("/")[2]
+        for entry in store.entries()
     }
 
 

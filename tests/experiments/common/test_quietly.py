@@ -37,6 +37,18 @@ def test_chatter_is_hidden_and_news_are_shown(line):
     assert bool(CHATTER.match(line)) == (line in CHAT)
 
 
+def printed(code, environment):
+    """Returns what a program prints in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_cusolver_is_opened_where_it_is_installed(tmp_path):
     """With another library in its place; a broken one is passed over."""
@@ -48,15 +60,8 @@ def test_cusolver_is_opened_where_it_is_installed(tmp_path):
     )
 
     def count():
-        environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"}
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return int(done.stdout)
+        path = f"{tmp_path}:{ROOT}"
+        return int(printed(code, {**os.environ, "PYTHONPATH": path}))
 
     library = folder / "libcusolver.so.11"
     assert count() == 0
@@ -81,11 +86,4 @@ def test_convolutions_are_onednns_unless_a_user_says_no(own, expected):
     environment = {name: os.environ[name] for name in names}
     if own:
         environment["TF_ENABLE_ONEDNN_OPTS"] = own
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == f"{expected}\n"
+    assert printed(code, environment) == f"{expected}\n"

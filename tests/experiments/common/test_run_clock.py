@@ -15,6 +15,7 @@ def test_an_iteration_takes_the_median_of_those_asked_for(tmp_path):
     (tmp_path / "log.csv").write_text(log)
     assert run_clock.iteration_seconds(tmp_path, 1, 4) == 2.0
     assert run_clock.iteration_seconds(tmp_path, 0, 1) == 9.0
+    assert run_clock.iteration_seconds(tmp_path) == 3.0
 
 
 def test_half_a_line_is_not_read(tmp_path):
