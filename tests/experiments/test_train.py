@@ -165,6 +165,8 @@ def test_the_written_flags_repeat_the_run(store, tmp_path):
     again = [*command(store, second)[:3], flagfile, f"--run_dir={second}"]
     subprocess.run(again, check=True)
     assert_same(RunDir(first), RunDir(second))
+    # Of both, --preview_every=0 is among the flags.
+    assert not any(map(os.listdir, (first / "previews", second / "previews")))
 
 
 @pytest.mark.parametrize(

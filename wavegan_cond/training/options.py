@@ -13,7 +13,9 @@ class RunOptions:
         500, "iterations between checkpoints", low=1
     )
     keep: int = setting(3, "number of checkpoints kept", low=1)
-    preview_every: int = setting(500, "iterations between previews", low=1)
+    preview_every: int = setting(
+        500, "iterations between previews; 0 disables them", low=0
+    )
     preview_sounds: int = setting(
         6, "sounds of each class in a preview", low=1, high=64
     )

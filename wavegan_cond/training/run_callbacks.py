@@ -88,7 +88,19 @@ class RunCallbacks:
             self._run_dir.check_there()
 
         generate = preview_function(gan, self._model)
-        previews = Previews(
+        made = [check_there]
+        before = callbacks.read_estimates(self._run_dir.log, gan.stage.first)
+        made += [SpreadGuard(before), self._log, self._progress]
+        self._progress.begin_stage()
+        made.append(self._make_saver(gan, generate))
+        if self._summary:
+            made.append(self._summary)
+        if self._options.preview_every:
+            made.append(self._make_previews(gan, generate))
+        return made
+
+    def _make_previews(self, gan, generate) -> Previews:
+        return Previews(
             self._run_dir,
             self._model,
             gan.stage,
@@ -97,12 +109,6 @@ class RunCallbacks:
             self._options.preview_sounds,
             self._summary,
         )
-        summary = [self._summary] if self._summary else []
-        before = callbacks.read_estimates(self._run_dir.log, gan.stage.first)
-        shown = [SpreadGuard(before), self._log, self._progress]
-        self._progress.begin_stage()
-        save = self._make_saver(gan, generate)
-        return [check_there, *shown, save, *summary, previews]
 
     def _make_saver(self, gan, generate) -> callbacks.CheckpointCallback:
         """Returns the callback that fits, scores and saves.
