@@ -8,6 +8,7 @@ files moves nothing.
 import collections
 import dataclasses
 import hashlib
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -140,7 +141,7 @@ def assign_splits(
     validation: float,
     test: float = 0.0,
 ) -> None:
-    """Gives each kept sound a side; groups and near copies share one."""
+    """Gives each kept sound a side; groups and chains of copies share one."""
     kept = [i for i, fate in enumerate(fates) if not fate.reason]
     keys = {i: sounds[i].group or sounds[i].sha256 for i in kept}
     sets = _join(keys, pairs)
@@ -162,13 +163,15 @@ def share(key: str) -> float:
 def _join(
     keys: dict[int, str], pairs: Sequence[tuple[int, int]]
 ) -> "DisjointSet":
-    """Returns sets of sounds: those of one key, and those that a pair joins."""
+    """Returns sets of sounds: those of one key, and those that a pair joins.
+
+    A sound without a key is in no split, but joins those that it is near.
+    """
     from scipy.cluster.hierarchy import DisjointSet
 
-    sets, first = DisjointSet(keys), {}
+    sets, first = DisjointSet([*keys, *itertools.chain(*pairs)]), {}
     for i, key in keys.items():
         sets.merge(i, first.setdefault(key, i))
     for a, b in pairs:
-        if a in keys and b in keys:
-            sets.merge(a, b)
+        sets.merge(a, b)
     return sets

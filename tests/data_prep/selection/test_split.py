@@ -70,6 +70,21 @@ def test_a_chain_of_near_copies_keeps_its_ends(near):
     assert fates(sounds) == [("", -1), ("near_duplicate", 0), ("", -1)]
 
 
+@pytest.mark.parametrize("other", ["kick", "snare"])
+def test_what_is_kept_of_a_chain_of_near_copies_is_on_one_side(near, other):
+    names = [f"{n}{place}" for n in range(30) for place in "abc"]
+    sounds = [
+        sound(name, other if name[-1] == "c" else "kick", worth=name[-1] != "b")
+        for name in names
+    ]
+    near(*((n, n + 1) for n in range(90) if n % 3 < 2))
+    sides = splits(sounds)
+    assert [name for name in names if not sides[name]] == names[1::3]
+    assert {sides[f"{n}a"] for n in range(30)} == {"train", "validation"}
+    for n in range(30):
+        assert sides[f"{n}a"] == sides[f"{n}c"]
+
+
 def test_near_copies_of_two_classes_are_kept_on_one_side(near):
     sounds = [sound(str(n), "kick" if n % 2 else "snare") for n in range(60)]
     near(*((n, n + 1) for n in range(0, 60, 2)))
