@@ -102,7 +102,7 @@ class KitNames:
         counts = collections.Counter(
             token for stem in stems for token in set(self._finder.split(stem))
         )
-        said = self._finder.find(folder.rpartition("/")[2])
+        said = self._finder.find(folder.rpartition("/")[2], folder=True)
         labels = {hit.label for hit in said}
         patterns = []
         for token, count in counts.items():

@@ -2,9 +2,10 @@
 
 A file gets its class from the first of these that says one: the user's labels
 CSV; a first-level folder named like a class; the words of its name, unless its
-folders say otherwise; the words of its folders, the nearest first. A name that
-says two classes, a loop, a roll or another drum gets none: a wrong label costs
-a model more than a missing sound.
+folders say otherwise; the words of its folders, the nearest first. A wrong
+label costs a model more than a missing sound: what a name or a folder says is
+not one hit gets none, in a first-level folder named like a drum as well, and
+elsewhere a name that says two classes or another drum.
 """
 
 import collections
@@ -94,8 +95,26 @@ class LabelRules:
         named = folders[:1] if self._finder.knows_drums else folders[::-1]
         for folder in named:
             if label := self._class_folders.get(fold(folder)):
-                return Verdict(label, "", f"folder {folder!r}")
+                verdict = Verdict(label, "", f"folder {folder!r}")
+                if self._finder.is_drum(label):
+                    return self._not_one_hit(folders, _stem(name)) or verdict
+                return verdict
         return self._judge_words(folders, _stem(name))
+
+    def _not_one_hit(self, folders: list[str], stem: str) -> Verdict | None:
+        """Returns why a file in a folder of a drum is not one hit, if so."""
+        here = "/".join(folders)
+        name = self._read_file(self._kits.strip(here, stem), here)
+        below = [
+            self._read_folder("/".join(folders[:depth]))
+            for depth in range(len(folders), 1, -1)
+        ]
+        # A drum that is named is one hit of its break.
+        allowed = context.BREAKS if name.labels else ()
+        for said in (name, *below):
+            if verdict := verdicts.not_one_hit(said, allowed):
+                return verdict
+        return None
 
     def _judge_words(self, folders: list[str], stem: str) -> Verdict:
         """Weighs the words of the name against those of the folders."""
@@ -168,7 +187,7 @@ class LabelRules:
             folder = path.rpartition("/")[2]
             said = Reading(f"folder {folder!r}")
             plain = _MODEL.sub(r"\1", self._kits.strip_letter(path, folder))
-            hits = self._finder.find(plain)
+            hits = self._finder.find(plain, folder=True)
             named = any(hit.label for hit in hits)
             for hit in hits:
                 if hit.lettered:
@@ -247,7 +266,8 @@ def folder_classes(relative_paths: Iterable[str]) -> list[str] | None:
     folders = set()
     for path in relative_paths:
         folder, slash, name = path.partition("/")
-        if not slash or "/" in name or rules.judge(path).label:
+        named = rules.names_class(folder) or rules.judge(path).label
+        if not slash or "/" in name or named:
             return None
         folders.add(folder)
     return sorted(folders) if len(folders) > 1 else None

@@ -1,7 +1,7 @@
 """Weighs what the name of a file and the names of its folders say."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from data_prep.labels.context import BREAKS
 from data_prep.labels.vocabulary import (
@@ -53,7 +53,11 @@ class Reading:
     coded: set[str] = dataclasses.field(default_factory=set)
 
     def note(self, hit: Hit) -> None:
-        """Adds what a word says. A hint counts at the end of a name only."""
+        """Adds what a word says.
+
+        A hint counts at the end of a name only, a break where nothing else is
+        against the same.
+        """
         if hit.tier == HINT:
             if hit.label and hit.last:
                 self.hints.setdefault(hit.label, hit.word)
@@ -63,8 +67,8 @@ class Reading:
             elif hit.tier > CODE:
                 self.coded.discard(hit.label)
             self.labels.setdefault(hit.label, hit.word)
-        else:
-            self.against.setdefault(hit.against, hit.word)
+        elif self.against.get(hit.against) in (None, *BREAKS):
+            self.against[hit.against] = hit.word
 
     def without_codes(self) -> "Reading":
         """Returns what is said if codes say nothing."""
@@ -92,6 +96,19 @@ def nothing(said: Reading) -> Verdict:
     return Verdict(None, EXCLUDED, f"{said.where}: {word} ({reason})")
 
 
+def not_one_hit(said: Reading, allowed: Collection[str]) -> Verdict | None:
+    """Returns the verdict on a name that says it is not one hit, if it does.
+
+    Args:
+      said: by the name.
+      allowed: words that do not count.
+    """
+    word = said.against.get(NOT_ONE_HIT)
+    if not word or word in allowed:
+        return None
+    return Verdict(None, EXCLUDED, f"{said.where}: {word} ({NOT_ONE_HIT})")
+
+
 def objection(said: Reading) -> Verdict | None:
     """Returns why a name's own words rule every class out, if they do.
 
@@ -115,9 +132,8 @@ def decide(place: Reading) -> Verdict | None:
 
 def confirm(claimed: Verdict, place: Reading) -> Verdict | None:
     """Returns the verdict where a folder speaks on what the name claims."""
-    not_one = place.against.get(NOT_ONE_HIT)
-    if not_one and not_one not in BREAKS:
-        return nothing(place)
+    if verdict := not_one_hit(place, BREAKS):
+        return verdict
     if claimed.label in place.labels or claimed.label in place.hints:
         return claimed
     if place.labels or OTHER_DRUM in place.against:

@@ -13,6 +13,9 @@ NOT_ONE_HIT = "not one hit"
 NOT_A_DRUM = "not a drum"
 # Parent of longer words that hide a drum word and say nothing.
 SILENT = "says nothing"
+# The families of such words. Compounds are written as one word: "Kickin" names
+# no drum, but a file "Kick In" is a kick.
+PHRASES, COMPOUNDS = "phrases", "compounds"
 
 CLASSES = ("kick", "snare", "cymbal")
 
@@ -128,7 +131,7 @@ FAMILIES: dict[str, Family] = {
         "paradiddle rudiment buildup riser uplifter downlifter brushsweep",
     ),
     "impulse response": Family(
-        NOT_ONE_HIT, "impulse impulseresponse convolution", "ir irs"
+        NOT_ONE_HIT, "impulses impulseresponse convolution", "ir irs"
     ),
     "percussion": Family(NOT_A_DRUM, "percussion perc"),
     "vocal": Family(NOT_A_DRUM, "vocal vox"),
@@ -138,18 +141,21 @@ FAMILIES: dict[str, Family] = {
         "vowel consonant utterance",
     ),
     "fx": Family(NOT_A_DRUM, "fx sfx effect"),
-    "silent": Family(
+    PHRASES: Family(
         SILENT,
-        "sidekick dropkick birdkick highkick kickback kickoff kickass "
-        "kickstart kickstand kickboxing kicked kicking kicker crashed crashing "
-        "carcrash planecrash crashland crashlanding crashreport trainride "
-        "horseride bikeride joyride thundercrash glasscrash karatekick kickin "
-        "ensnare ensnared snareless "
-        "snaresoff snareoff snareson snareon chats whats "
+        "birdkick karatekick kickboxing carcrash planecrash crashland "
+        "crashlanding crashreport trainride horseride bikeride joyride "
+        "thundercrash glasscrash snaresoff snareoff "
         # Machines and brands.
         "rhythmcomposer rhythmace rhythmbox rhythmmachine rhythmking "
         "rhythmmaster rhythmkit rhythmsection drrhythm doctorrhythm groovebox "
-        "grooveagent grooveslab impulsetracker",
+        "grooveagent grooveslab",
+    ),
+    COMPOUNDS: Family(
+        SILENT,
+        "sidekick dropkick highkick kickback kickoff kickass kickstart "
+        "kickstand kickin kicked kicking kicker crashed crashing ensnare "
+        "ensnared snareless snareson snareon chats whats",
     ),
 }
 
@@ -203,7 +209,7 @@ def vocabulary() -> dict[str, WordEntry]:
         if entry.tier != WORD or not names_class(entry):
             continue
         for kit in ("kit", "kits"):
-            words.setdefault(word + kit, WordEntry("silent", WORD))
+            words.setdefault(word + kit, WordEntry(COMPOUNDS, WORD))
     for word in FORGIVING:
         for misspelt in one_edit_away(word):
             words.setdefault(misspelt, words[word])
@@ -212,10 +218,19 @@ def vocabulary() -> dict[str, WordEntry]:
 
 def names_class(entry: WordEntry) -> bool:
     """Says whether a word stands for a kick, a snare or a cymbal."""
-    family = entry.family
+    return _root(entry.family) in CLASSES
+
+
+def is_drum(family: str) -> bool:
+    """Says whether a family that can be a class is one of drums."""
+    return _root(family) in {*CLASSES, OTHER_DRUM, SILENT}
+
+
+def _root(family: str) -> str:
+    """Returns the widest kind of drum, or the reason, that a family is of."""
     while family in FAMILIES and FAMILIES[family].parent:
         family = FAMILIES[family].parent
-    return family in CLASSES
+    return family
 
 
 def one_edit_away(word: str) -> set[str]:

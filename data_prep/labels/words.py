@@ -8,9 +8,11 @@ from typing import NamedTuple
 from data_prep.labels import context, vocabulary
 from data_prep.labels.vocabulary import (
     CODE,
+    COMPOUNDS,
     FAMILIES,
     HINT,
     OTHER_DRUM,
+    PHRASES,
     SILENT,
     WORD,
     WordEntry,
@@ -105,18 +107,24 @@ class WordFinder:
         """Gives a class its family; else returns the word it adds."""
         word = "".join(_RUN.findall(fold(name))) or fold(name)
         entry = self._words.get(word)
-        if entry is None or entry.family in {*self._labels, "silent"}:
+        if entry is None or entry.family in (*self._labels, PHRASES, COMPOUNDS):
             return word
         self._labels[entry.family] = name
         return ""
 
-    def find(self, name: str) -> list[Hit]:
-        """Returns the known words of a name without its suffix, in order."""
+    def find(self, name: str, folder: bool = False) -> list[Hit]:
+        """Returns the known words of a name without its suffix, in order.
+
+        Args:
+          name: what a file or a folder is called.
+          folder: whether it is a folder. "Snare Kit" is no folder of snares,
+            but "Snare Kit 2" is the snare of a file.
+        """
         tokens = self.split(name)
         hits = []
         start = 0
         while start < len(tokens):
-            size, words = self._longest(tokens, start)
+            size, words = self._longest(tokens, start, folder)
             start += size
             hits += [self._hit(*word, tokens[start:]) for word in words]
         return [hit for hit in hits if hit.label or hit.against != SILENT]
@@ -124,6 +132,13 @@ class WordFinder:
     def label(self, family: str) -> str:
         """Returns the class of a family, or ""."""
         return self._meaning(family)[0]
+
+    def is_drum(self, label: str) -> bool:
+        """Says whether a class is a drum of the vocabulary."""
+        return any(
+            name == label and vocabulary.is_drum(family)
+            for family, name in self._labels.items()
+        )
 
     def split(self, name: str) -> list[str]:
         """Returns the words and numbers of a name, in lower case."""
@@ -133,9 +148,10 @@ class WordFinder:
         for run in _RUN.findall(name):
             word = run.casefold()
             entry = self._words.get(word)
-            # "OHat" is two words, "ohat" a code.
+            # "OHat" is two words, "ohat" a code; "KickIn" two, "Kickin" one.
             mixed = run != word and run != run.upper()
-            known = entry and not (mixed and entry.tier == HINT)
+            parted = entry and (entry.tier == HINT or entry.family == COMPOUNDS)
+            known = entry and not (mixed and parted)
             if run == word or known or self._played.fullmatch(word):
                 tokens.append(word)
             else:
@@ -143,13 +159,14 @@ class WordFinder:
         return tokens
 
     def _longest(
-        self, tokens: list[str], start: int
+        self, tokens: list[str], start: int, folder: bool
     ) -> tuple[int, list[tuple[str, WordEntry]]]:
         """Returns how many tokens were used up, and the words in them."""
         for size in range(min(_MAX_JOINED, len(tokens) - start), 1, -1):
             word = "".join(tokens[start : start + size])
             if len(word) >= _SHORTEST_JOINED or word in self._own:
-                if entry := self._words.get(word):
+                entry = self._words.get(word)
+                if entry and (folder or entry.family != COMPOUNDS):
                     return size, [(word, entry)]
         token = tokens[start]
         entry = self._words.get(token) or self._undoubled(token)

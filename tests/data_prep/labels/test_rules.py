@@ -161,6 +161,8 @@ def reason(path, **settings):
         ("a/Ensnare.wav", "no_label"),
         ("a/Snare Impulse Response.wav", "excluded_word"),
         ("a/IR/Snare Plate.wav", "excluded_word"),
+        ("a/Impulses/Snare Plate.wav", "excluded_word"),
+        ("a/Hat (Impulse).wav", "cymbal"),
         ("a/breakbeat kick.wav", "excluded_word"),
         ("a/water splash.wav", "excluded_word"),
         ("a/crash-water.wav", "excluded_word"),
@@ -216,10 +218,87 @@ def test_composed_and_decomposed_names_are_the_same(form):
 
 
 @pytest.mark.parametrize("folder", ["kick", "Kicks", "KICK"])
-def test_first_level_class_folder_wins_over_words(folder):
-    verdict = LabelRules().judge(f"{folder}/loops/Clap Snare 120 bpm.wav")
+@pytest.mark.parametrize(
+    "name", ["Clap 01", "Snare 01", "Clap Snare", "noise", "Toms/Hat 3"]
+)
+def test_a_first_level_class_folder_says_which_drum_it_is(folder, name):
+    verdict = LabelRules().judge(f"{folder}/{name}.wav")
     assert verdict.label == "kick"
     assert verdict.source == f"folder {folder!r}"
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("Snare Loop 3", "loop"),
+        ("Snare 120 BPM", "bpm"),
+        ("Clap Roll", "roll"),
+        ("Kick and Hat Fill", "fill"),
+        ("groove 2", "groove"),
+        ("Snare Reversed", "reversed"),
+        ("Rolls/01", "rolls"),
+        ("Drum Loops/A/B/C/D/E/Clap 01", "loops"),
+        ("Breaks/01", "breaks"),
+    ],
+)
+def test_a_first_level_class_folder_has_single_hits_alone(name, word):
+    verdict = LabelRules().judge(f"Snares/{name}.wav")
+    assert verdict.reason == "excluded_word"
+    assert verdict.source.endswith(f": {word} (not one hit)")
+
+
+def test_a_drum_that_is_named_is_one_hit_of_its_break():
+    assert label("a/Snares/Breaks/snare 2.wav") == "snare"
+    assert label("Snares/Breaks/snare 2.wav") == "snare"
+    assert label("Snares/break-sd.wav") == "snare"
+    assert reason("Snares/break 2.wav") == "excluded_word"
+    assert reason("Snares/break-sd loop.wav") == "excluded_word"
+    loops = "a/Snare Break Loops/snare 2.wav"
+    assert reason(loops) == reason(loops[2:]) == "excluded_word"
+
+
+def test_what_is_not_one_hit_can_be_asked_for():
+    assert label("loops/kick fill.wav", classes=["snare", "loop"]) == "loop"
+    assert label("fx/loop 2.wav", classes=["snare", "fx"]) == "fx"
+    assert label("dust/loop 2.wav", classes=["snare", "dust"]) == "dust"
+    assert reason("rim/roll.wav", classes=["rim"]) == "excluded_word"
+    assert reason("toms/roll.wav", classes=["tom"]) == "excluded_word"
+
+
+def test_the_labels_csv_is_beyond_doubt():
+    table = {"Snares/roll 1.wav": "snare", "Snares/Loops/": "kick"}
+    rules = LabelRules(overrides=table)
+    assert rules.judge("Snares/roll 1.wav").label == "snare"
+    assert rules.judge("Snares/Loops/loop 1.wav").label == "kick"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Kick In", "kick"),
+        ("Kick In 02", "kick"),
+        ("kick_off", "kick"),
+        ("KickIn", "kick"),
+        ("Side-Kick 3", "kick"),
+        ("Snare On", "snare"),
+        ("Kick Kit 1", "kick"),
+        ("HatKit 2", "cymbal"),
+        ("Hi Hat Kit 2", "cymbal"),
+        ("kickin", None),
+        ("Kickoff 2", None),
+        ("SNAREON", None),
+        ("snarekit", None),
+        ("Snares Off", None),
+        ("Snare Kit/01", None),
+        ("SnareKit/01", None),
+        ("Hi Hat Kits/01", None),
+        ("Kick Ass/01", None),
+    ],
+)
+def test_words_that_stand_apart_in_the_name_of_a_file_stay_apart(
+    name, expected
+):
+    assert label(f"a/{name}.wav") == expected
 
 
 def test_source_names_the_word_and_where_it_stands():
@@ -331,6 +410,7 @@ def test_folder_per_class_is_seen_only_where_words_cannot_help():
     pets = ["dog/1.wav", "cat/1.wav", "cat/2.wav"]
     assert folder_classes(pets) == ["cat", "dog"]
     assert folder_classes([*pets, "kick/1.wav"]) is None
+    assert folder_classes([*pets, "kick/loop 1.wav"]) is None
     assert folder_classes([*pets, "loose.wav"]) is None
     assert folder_classes([*pets, "dog/deep/1.wav"]) is None
     assert folder_classes(["dog/1.wav"]) is None
