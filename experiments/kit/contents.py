@@ -1,8 +1,6 @@
 """All files of a kit, as bytes by their names."""
 
 import dataclasses
-import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ from experiments.kit import (
     strudel,
 )
 from experiments.kit.instruments import Kit
+from wavegan_cond.storage import readable_json
 from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.recipe import sha256
 
@@ -87,7 +86,7 @@ def side_car(
     file: str, sound: KitSound, settings: "Settings", info: ModelInfo
 ) -> bytes:
     """Returns the JSON beside a WAV: all that makes the sound again."""
-    return to_json(
+    return readable_json.to_text(
         {
             "format": FORMAT,
             "file": file,
@@ -103,12 +102,12 @@ def side_car(
             "bits": int(settings.bits),
             "sha256": sha256(sound.wav),
         }
-    )
+    ).encode()
 
 
 def summary(kit: Kit, settings: "Settings", info: ModelInfo) -> bytes:
     """Returns kit.json: the keys, and how the kit was made."""
-    return to_json(
+    return readable_json.to_text(
         {
             "format": FORMAT,
             "name": kit.name,
@@ -133,14 +132,7 @@ def summary(kit: Kit, settings: "Settings", info: ModelInfo) -> bytes:
                 for instrument in kit.instruments
             ],
         }
-    )
-
-
-def to_json(value: Mapping) -> bytes:
-    """Returns JSON in plain ASCII, a list of numbers on one line."""
-    text = json.dumps(value, indent=1)
-    text = re.sub(r"\[[-+.,e\d\s]*\]", lambda m: " ".join(m[0].split()), text)
-    return text.encode() + b"\n"
+    ).encode()
 
 
 def describe(kit: Kit, settings: "Settings", info: ModelInfo) -> str:

@@ -18,7 +18,6 @@ little-endian; the format is then "wavegan-cond sounds 2", ``"array": {"file":
 instead of z. ``read`` gives z in either case.
 """
 
-import json
 import os
 import pathlib
 import re
@@ -26,6 +25,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from wavegan_cond.storage import readable_json
 from wavegan_cond.storage.atomic import write_bytes, write_text
 from wavegan_cond.storage.untrusted import one_line, read_bytes, read_json
 from wavegan_cond.synthesis.recipe import (
@@ -157,9 +157,7 @@ def write(folder: pathlib.Path, content: Mapping) -> None:
     data = b""
     if sum(len(entry["z"]) for entry in content["sounds"]) > MAX_INLINE:
         content, data = _without_z(content)
-    text = json.dumps(content, indent=1, ensure_ascii=False)
-    # A vector on one line: a hundred numbers below each other hide the rest.
-    text = re.sub(r"\[[-+.,e\d\s]*\]", lambda m: " ".join(m[0].split()), text)
+    text = readable_json.to_text(content)
     if len(text.encode()) >= MAX_BYTES:
         raise SoundListError(
             f"{folder / NAME} would be larger than {MAX_BYTES} bytes: choose "
@@ -167,7 +165,7 @@ def write(folder: pathlib.Path, content: Mapping) -> None:
         )
     if data:  # before the list that names it
         write_bytes(folder / content["array"]["file"], data, durable=True)
-    write_text(folder / NAME, text + "\n")
+    write_text(folder / NAME, text)
     _remove_arrays(folder, but=content["array"]["file"] if data else None)
 
 

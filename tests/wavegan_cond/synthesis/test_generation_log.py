@@ -62,6 +62,13 @@ def test_a_list_is_read_as_it_was_written(tmp_path):
     assert len((tmp_path / "sounds.json").read_text().splitlines()) < 40
 
 
+def test_a_text_is_read_as_it_was_written(tmp_path):
+    listed = content(entry(label="kick [1  2]"))
+    listed["models"][MODEL]["path"] = "x [1  2]"
+    generation_log.write(tmp_path, listed)
+    assert generation_log.read(tmp_path / generation_log.NAME) == listed
+
+
 @pytest.fixture
 def long_list(tmp_path, monkeypatch):
     """A folder with a list whose z stand in an array, and their recipes."""
