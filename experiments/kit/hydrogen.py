@@ -11,9 +11,12 @@ from collections.abc import Mapping
 
 from experiments.kit import xml_text
 from experiments.kit.instruments import Instrument, Kit
+from experiments.kit.keys import Slot
 
 NAMESPACE = "http://www.hydrogen-music.org/drumkit"
 MAX_LAYERS = 16  # of an instrument, that Hydrogen reads
+FIRST_KEY = 36  # that plays the first instrument of a kit
+KEYS = 128  # of MIDI
 MADE_BY = "wavegan-cond, a neural drum synthesiser"
 
 
@@ -39,9 +42,27 @@ def document(kit: Kit, info: str, licence: str) -> str:
     main = ET.SubElement(components, "drumkitComponent")
     _fill(main, id=0, name="Main", volume=1)
     instruments = ET.SubElement(root, "instrumentList")
-    for number, instrument in enumerate(kit.instruments):
+    for number, instrument in enumerate(by_place(kit)):
         instruments.append(_instrument(number, instrument))
     return xml_text.document(root)
+
+
+def by_place(kit: Kit) -> list[Instrument]:
+    """Returns the instruments of a kit in Hydrogen's order, gaps filled.
+
+    Unless it is told to go by output notes, Hydrogen plays for key 36 the first
+    instrument, for key 37 the second one and so on, and nothing for keys below:
+    so each stands where its key finds it, and those below behind key 127.
+    """
+    of_key = {instrument.slot.key: instrument for instrument in kit.instruments}
+    count = 1 + max((key - FIRST_KEY) % KEYS for key in of_key)
+    in_order = ((FIRST_KEY + place) % KEYS for place in range(count))
+    return [of_key.get(key) or _empty(key) for key in in_order]
+
+
+def _empty(key: int) -> Instrument:
+    """Returns an instrument without sounds."""
+    return Instrument(Slot(f"(key {key})", "", key), ())
 
 
 def _instrument(number: int, instrument: Instrument) -> ET.Element:
