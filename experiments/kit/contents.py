@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from experiments.kit import (
     decent_sampler,
@@ -13,12 +12,10 @@ from experiments.kit import (
     strudel,
 )
 from experiments.kit.instruments import Kit
+from experiments.kit.options import KitOptions
 from wavegan_cond.storage import readable_json
 from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.recipe import sha256
-
-if TYPE_CHECKING:
-    from experiments.export_kit import Settings
 
 FORMAT = "wavegan-cond kit 1"
 
@@ -45,7 +42,7 @@ class KitSound:
 def all_files(
     kit: Kit,
     sounds: Mapping[str, KitSound],
-    settings: "Settings",
+    options: KitOptions,
     info: ModelInfo,
     texts: Mapping[str, str],
 ) -> dict[str, bytes]:
@@ -54,19 +51,19 @@ def all_files(
     Args:
       kit: the kit.
       sounds: its sounds by the names of their files.
-      settings: of ``experiments.export_kit``, by which it was made.
+      options: by which it was made.
       info: description of the model.
       texts: licences, see ``licence.find_texts``.
     """
     wavs = {file: sound.wav for file, sound in sounds.items()}
     granted = licence.text(info, dict(texts)).encode()
-    listed = describe(kit, settings, info)
+    listed = describe(kit, options, info)
     xml = hydrogen.document(kit, listed, licence.summary(dict(texts)))
     name = kit.name
     return {
         **wavs,
         **{
-            file.replace(".wav", ".json"): side_car(file, sound, settings, info)
+            file.replace(".wav", ".json"): side_car(file, sound, options, info)
             for file, sound in sounds.items()
         },
         f"{name}.sfz": sfz.text(kit).encode(),
@@ -74,16 +71,16 @@ def all_files(
         f"{name}.h2drumkit": hydrogen.archive(
             name, {**wavs, "drumkit.xml": xml.encode(), "LICENSE.txt": granted}
         ),
-        "strudel.json": strudel.text(kit, settings.base_url).encode(),
+        "strudel.json": strudel.text(kit, options.base_url).encode(),
         "drumkit.txt": drumlabooh.text(kit).encode(),
         "LICENSE.txt": granted,
         "README.txt": listed.encode(),
-        "kit.json": summary(kit, settings, info),
+        "kit.json": summary(kit, options, info),
     }
 
 
 def side_car(
-    file: str, sound: KitSound, settings: "Settings", info: ModelInfo
+    file: str, sound: KitSound, options: KitOptions, info: ModelInfo
 ) -> bytes:
     """Returns the JSON beside a WAV: all that makes the sound again."""
     return readable_json.to_text(
@@ -92,31 +89,31 @@ def side_car(
             "file": file,
             "label": sound.label,
             "seed": sound.seed,
-            "truncation": settings.truncation,
+            "truncation": options.truncation,
             "z": list(sound.z),
             "model": info.fingerprint,
             "model_sample_rate": info.sample_rate,
             "gain": sound.gain,
-            "fade": settings.fade,
-            "sample_rate": int(settings.sample_rate),
-            "bits": int(settings.bits),
+            "fade": options.fade,
+            "sample_rate": options.sample_rate,
+            "bits": options.bits,
             "sha256": sha256(sound.wav),
         }
     ).encode()
 
 
-def summary(kit: Kit, settings: "Settings", info: ModelInfo) -> bytes:
+def summary(kit: Kit, options: KitOptions, info: ModelInfo) -> bytes:
     """Returns kit.json: the keys, and how the kit was made."""
     return readable_json.to_text(
         {
             "format": FORMAT,
             "name": kit.name,
-            "seed": settings.seed,
-            "truncation": settings.truncation,
-            "pool": settings.pool,
-            "fade": settings.fade,
-            "sample_rate": int(settings.sample_rate),
-            "bits": int(settings.bits),
+            "seed": options.seed,
+            "truncation": options.truncation,
+            "pool": options.pool,
+            "fade": options.fade,
+            "sample_rate": options.sample_rate,
+            "bits": options.bits,
             "model": info.fingerprint,
             "iteration": info.iteration,
             "classes": list(info.classes),
@@ -135,7 +132,7 @@ def summary(kit: Kit, settings: "Settings", info: ModelInfo) -> bytes:
     ).encode()
 
 
-def describe(kit: Kit, settings: "Settings", info: ModelInfo) -> str:
+def describe(kit: Kit, options: KitOptions, info: ModelInfo) -> str:
     """Returns the page for people: keys, files, how to make it again."""
     rows = [
         (
@@ -153,7 +150,7 @@ def describe(kit: Kit, settings: "Settings", info: ModelInfo) -> str:
         ("drumkit.txt", "Drumlabooh"),
         (
             "strudel.json",
-            f"Strudel, served at {settings.base_url} with CORS, as by "
+            f"Strudel, served at {options.base_url} with CORS, as by "
             "npx @strudel/sampler",
         ),
         ("kit.json", "the keys, for any program"),
@@ -162,7 +159,7 @@ def describe(kit: Kit, settings: "Settings", info: ModelInfo) -> str:
     return (
         f"{kit.name}: drums made by a neural network\n\n"
         f"{keys}\n{table(programs)}\n"
-        f"Seed {settings.seed}, model {info.fingerprint}.\n"
+        f"Seed {options.seed}, model {info.fingerprint}.\n"
         "The JSON beside each sound holds what it was made of.\n"
         "LICENSE.txt says what the maker of the model grants.\n"
     )

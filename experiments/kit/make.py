@@ -1,7 +1,6 @@
 """Makes a kit: draws a pool of sounds, chooses, lays out, encodes."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,16 +8,14 @@ from experiments.kit import audio, choose, instruments
 from experiments.kit.contents import KitSound
 from experiments.kit.counts import MAX_POOL
 from experiments.kit.instruments import Kit
+from experiments.kit.options import KitOptions
 from wavegan_cond.evaluation.descriptors import descriptors
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.synth import Synth
 
-if TYPE_CHECKING:
-    from experiments.export_kit import Settings
-
 
 def make_kit(
-    model: Synth, counts: Mapping[str, int], settings: "Settings"
+    model: Synth, counts: Mapping[str, int], options: KitOptions
 ) -> tuple[Kit, dict[str, KitSound], dict[str, dict[str, int]]]:
     """Makes a kit.
 
@@ -28,7 +25,7 @@ def make_kit(
     Args:
       model: the model.
       counts: number of sounds of each class.
-      settings: of ``experiments.export_kit``.
+      options: of the kit.
 
     Returns:
       The kit, its sounds by the names of their files, and how many sounds of
@@ -37,10 +34,10 @@ def make_kit(
     Raises:
       KitError: too few sounds are clean and different, or too few keys.
     """
-    info, pool = model.info, settings.pool
+    info, pool = model.info, options.pool
     instruments.check_keys(counts)  # before any sound is made
-    first = settings.seed * MAX_POOL
-    z, waves = draw_pool(model, counts, first, settings)
+    first = options.seed * MAX_POOL
+    z, waves = draw_pool(model, counts, first, options)
     chosen, faults = choose.choose(
         waves,
         np.repeat(np.arange(len(counts)), pool),
@@ -52,8 +49,8 @@ def make_kit(
     taken = waves[rows]
     labels = np.repeat(list(counts), [len(part) for part in chosen]).tolist()
     drums = assign(taken, labels, info.sample_rate)
-    rate, bits = int(settings.sample_rate), int(settings.bits)
-    finished = audio.finish(taken, info.sample_rate, rate, settings.fade)
+    rate, bits = options.sample_rate, options.bits
+    finished = audio.finish(taken, info.sample_rate, rate, options.fade)
     sounds, listed = {}, name_files(drums)
     for (_, files), (_, members) in zip(listed, drums, strict=True):
         for file, index in zip(files, members, strict=True):
@@ -64,7 +61,7 @@ def make_kit(
             sounds[file] = KitSound(
                 labels[index], first + draw, of_z, gain, wav
             )
-    return instruments.lay_out(settings.name, listed), sounds, faults
+    return instruments.lay_out(options.name, listed), sounds, faults
 
 
 def name_files(drums: Sequence[tuple]) -> list[tuple]:
@@ -76,11 +73,11 @@ def name_files(drums: Sequence[tuple]) -> list[tuple]:
 
 
 def draw_pool(
-    model: Synth, counts: Mapping[str, int], seed: int, settings: "Settings"
+    model: Synth, counts: Mapping[str, int], seed: int, options: KitOptions
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns z [pool, Z], and the sounds of all classes [N, T], one by one."""
-    info, pool = model.info, settings.pool
-    z = latents.draw(info, seed, pool, settings.truncation)
+    info, pool = model.info, options.pool
+    z = latents.draw(info, seed, pool, options.truncation)
     labels = [info.label(c) if info.conditional else 0 for c in counts]
     waves = [model.generate(z, np.full(pool, label)) for label in labels]
     return z, np.concatenate(waves)
