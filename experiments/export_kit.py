@@ -5,7 +5,7 @@ r"""Makes a kit of different, clean sounds in the formats that samplers read.
 
 makes it with the model that comes with the project; --model names another. From
 a pool of sounds of each class those are taken that are clean, of their class
-and far from each other. The folder holds WAVs, each with a JSON of what it was
+and far from each other. The folder holds WAVs, sounds.json with what each was
 made of, and the kit for SFZ players, Hydrogen, DecentSampler, Drumlabooh and
 Strudel, on the keys of General MIDI; README.txt lists them, LICENSE.txt says
 what the model's maker grants.
@@ -16,7 +16,8 @@ what the model's maker grants.
 
 --num is the number for every class, --counts and the three named flags for
 some. The same seed, flags and model give the same bytes; without a seed a new
-one is drawn and printed.
+one is drawn and printed. experiments.generate --again=kit/sounds.json makes the
+sounds of a kit again.
 """
 
 import dataclasses
@@ -31,6 +32,7 @@ from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage import folders
 from wavegan_cond.synthesis.model_info import ModelInfo
+from wavegan_cond.synthesis.recipe import BITS, SAMPLE_RATES
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
@@ -71,10 +73,12 @@ class Settings(loading.LoadingSettings):
         high=10.0,
     )
     sample_rate: str = setting(
-        str(KitOptions.sample_rate), "in Hz", choices=("44100", "48000")
+        str(KitOptions.sample_rate),
+        "in Hz",
+        choices=tuple(map(str, SAMPLE_RATES)),
     )
     bits: str = setting(
-        str(KitOptions.bits), "bits of a sample", choices=("16", "24")
+        str(KitOptions.bits), "bits of a sample", choices=tuple(map(str, BITS))
     )
     name: str | None = setting(
         None, "name of the kit and its files; by default kit_ and the seed"
@@ -173,7 +177,9 @@ def make_files(
     counts = count(settings, model.info)
     kit, sounds, faults = make.make_kit(model, counts, options)
     return (
-        contents.all_files(kit, sounds, options, model.info, texts),
+        contents.all_files(
+            kit, sounds, options, model.info, settings.model, texts
+        ),
         make.tell_faults(faults, options.pool),
     )
 

@@ -44,7 +44,7 @@ class Sound:
 
     Attributes:
       name: shown below it.
-      wav: the file's bytes, 16 bits mono.
+      wav: the file's bytes, mono, 16 or 24 bits.
       z: it was made from; empty for a real sound.
       file: name it is saved under.
     """

@@ -1,6 +1,6 @@
 """All files of a kit, as bytes by their names."""
 
-import dataclasses
+import os
 from collections.abc import Mapping, Sequence
 
 from experiments.kit import (
@@ -14,58 +14,39 @@ from experiments.kit import (
 from experiments.kit.instruments import Kit
 from experiments.kit.options import KitOptions
 from wavegan_cond.storage import readable_json
+from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.model_info import ModelInfo
-from wavegan_cond.synthesis.recipe import sha256
+from wavegan_cond.synthesis.recipe import Recipe
 
 FORMAT = "wavegan-cond kit 1"
 
 
-@dataclasses.dataclass(frozen=True)
-class KitSound:
-    """A sound of a kit, and what it is made of.
-
-    Attributes:
-      label: name of the class.
-      seed: seed that z was drawn with.
-      z: latent vector, float32 values.
-      gain: factor by which it is louder than the model made it.
-      wav: content of the WAV file.
-    """
-
-    label: str
-    seed: int
-    z: tuple[float, ...]
-    gain: float
-    wav: bytes
-
-
 def all_files(
     kit: Kit,
-    sounds: Mapping[str, KitSound],
+    sounds: Sequence[tuple[Recipe, bytes]],
     options: KitOptions,
     info: ModelInfo,
+    model_path: str | os.PathLike,
     texts: Mapping[str, str],
 ) -> dict[str, bytes]:
     """Returns the content of every file of a kit.
 
     Args:
       kit: the kit.
-      sounds: its sounds by the names of their files.
+      sounds: the recipe of each sound with the content of its file.
       options: by which it was made.
       info: description of the model.
+      model_path: path of the model as the user gave it.
       texts: licences, see ``licence.find_texts``.
     """
-    wavs = {file: sound.wav for file, sound in sounds.items()}
+    wavs = {recipe.file: wav for recipe, wav in sounds}
     granted = licence.text(info, dict(texts)).encode()
     listed = describe(kit, options, info)
     xml = hydrogen.document(kit, listed, licence.summary(dict(texts)))
     name = kit.name
     return {
         **wavs,
-        **{
-            file.replace(".wav", ".json"): side_car(file, sound, options, info)
-            for file, sound in sounds.items()
-        },
+        generation_log.NAME: list_sounds(sounds, info, model_path),
         f"{name}.sfz": sfz.text(kit).encode(),
         f"{name}.dspreset": decent_sampler.text(kit).encode(),
         f"{name}.h2drumkit": hydrogen.archive(
@@ -79,27 +60,19 @@ def all_files(
     }
 
 
-def side_car(
-    file: str, sound: KitSound, options: KitOptions, info: ModelInfo
+def list_sounds(
+    sounds: Sequence[tuple[Recipe, bytes]],
+    info: ModelInfo,
+    model_path: str | os.PathLike,
 ) -> bytes:
-    """Returns the JSON beside a WAV: all that makes the sound again."""
-    return readable_json.to_text(
-        {
-            "format": FORMAT,
-            "file": file,
-            "label": sound.label,
-            "seed": sound.seed,
-            "truncation": options.truncation,
-            "z": list(sound.z),
-            "model": info.fingerprint,
-            "model_sample_rate": info.sample_rate,
-            "gain": sound.gain,
-            "fade": options.fade,
-            "sample_rate": options.sample_rate,
-            "bits": options.bits,
-            "sha256": sha256(sound.wav),
-        }
-    ).encode()
+    """Returns sounds.json: all that makes the sounds again."""
+    content = generation_log.merge(
+        generation_log.empty(),
+        generation_log.describe_model(info, model_path),
+        [recipe.entry(info.fingerprint, wav) for recipe, wav in sounds],
+        [],
+    )
+    return readable_json.to_text(content).encode()
 
 
 def summary(kit: Kit, options: KitOptions, info: ModelInfo) -> bytes:
@@ -160,7 +133,8 @@ def describe(kit: Kit, options: KitOptions, info: ModelInfo) -> str:
         f"{kit.name}: drums made by a neural network\n\n"
         f"{keys}\n{table(programs)}\n"
         f"Seed {options.seed}, model {info.fingerprint}.\n"
-        "The JSON beside each sound holds what it was made of.\n"
+        "sounds.json holds what each sound was made of; with the model,\n"
+        "python -m experiments.generate --again=sounds.json makes them again.\n"
         "LICENSE.txt says what the maker of the model grants.\n"
     )
 

@@ -4,19 +4,19 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from experiments.kit import audio, choose, instruments
-from experiments.kit.contents import KitSound
+from experiments.kit import choose, instruments
 from experiments.kit.counts import MAX_POOL
 from experiments.kit.instruments import Kit
 from experiments.kit.options import KitOptions
 from wavegan_cond.evaluation.descriptors import descriptors
-from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis import finish, latents, render
+from wavegan_cond.synthesis.recipe import Recipe
 from wavegan_cond.synthesis.synth import Synth
 
 
 def make_kit(
     model: Synth, counts: Mapping[str, int], options: KitOptions
-) -> tuple[Kit, dict[str, KitSound], dict[str, dict[str, int]]]:
+) -> tuple[Kit, list[tuple[Recipe, bytes]], dict[str, dict[str, int]]]:
     """Makes a kit.
 
     Sound i of a class's pool is drawn, as ``generate`` draws it, with the seed
@@ -28,8 +28,8 @@ def make_kit(
       options: of the kit.
 
     Returns:
-      The kit, its sounds by the names of their files, and how many sounds of
-      each class's pool have which fault.
+      The kit, the recipe of each of its sounds with the content of its file,
+      and how many sounds of each class's pool have which fault.
 
     Raises:
       KitError: too few sounds are clean and different, or too few keys.
@@ -49,18 +49,25 @@ def make_kit(
     taken = waves[rows]
     labels = np.repeat(list(counts), [len(part) for part in chosen]).tolist()
     drums = assign(taken, labels, info.sample_rate)
-    rate, bits = options.sample_rate, options.bits
-    finished = audio.finish(taken, info.sample_rate, rate, options.fade)
-    sounds, listed = {}, name_files(drums)
+    sounds, listed = [], name_files(drums)
     for (_, files), (_, members) in zip(listed, drums, strict=True):
         for file, index in zip(files, members, strict=True):
-            samples, gain = audio.to_samples(finished[index], bits)
-            wav = audio.wav_bytes(samples, rate, bits)
             draw = int(rows[index]) % pool
-            of_z = tuple(z[draw].tolist())
-            sounds[file] = KitSound(
-                labels[index], first + draw, of_z, gain, wav
+            recipe = Recipe(
+                file,
+                tuple(z[draw].tolist()),
+                info.classes[info.kinds.index(labels[index])],
+                seed=first + draw if options.truncation == 1 else None,
+                finish=finish.to_peak(
+                    taken[index],
+                    info.sample_rate,
+                    options.fade,
+                    options.sample_rate,
+                    options.bits,
+                ),
             )
+            wav = render.to_wav(recipe, taken[index], info.sample_rate)
+            sounds.append((recipe, wav))
     return instruments.lay_out(options.name, listed), sounds, faults
 
 

@@ -10,7 +10,8 @@
 }
 
 A sound between classes has ``class_weights`` instead of a label. z is written
-with all its digits. A ``joined`` file is a concatenation of sounds.
+with all its digits. A ``joined`` file is a concatenation of sounds. A sound of
+a kit has a ``finish``: what was done to it after the model had made it.
 
 More numbers than a text should hold stand in a file beside it, float32 and
 little-endian; the format is then "wavegan-cond sounds 2", ``"array": {"file":
@@ -18,6 +19,7 @@ little-endian; the format is then "wavegan-cond sounds 2", ``"array": {"file":
 instead of z. ``read`` gives z in either case.
 """
 
+import dataclasses
 import os
 import pathlib
 import re
@@ -28,6 +30,7 @@ import numpy as np
 from wavegan_cond.storage import readable_json
 from wavegan_cond.storage.atomic import write_bytes, write_text
 from wavegan_cond.storage.untrusted import one_line, read_bytes, read_json
+from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.recipe import (
     INVALID,
     Recipe,
@@ -72,7 +75,19 @@ def read_there(folder: pathlib.Path) -> dict:
     """Returns the content of a folder's list, an empty one if it has none."""
     if (folder / NAME).exists():
         return read(folder / NAME)
+    return empty()
+
+
+def empty() -> dict:
+    """Returns the content of a list of nothing."""
     return {"models": {}, "sounds": [], "joined": []}
+
+
+def describe_model(info: ModelInfo, path: str | os.PathLike) -> dict[str, dict]:
+    """Returns the entry of ``models``, by its fingerprint."""
+    fields = dataclasses.asdict(info)
+    del fields["directions"]
+    return {fields.pop("fingerprint"): {"path": str(path), **fields}}
 
 
 def _check_content(content: dict) -> None:

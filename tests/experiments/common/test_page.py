@@ -20,7 +20,7 @@ from tests.fixtures.commands import call, refused
 from tests.fixtures.runs import make_run
 from wavegan_cond.plotting.spectrogram import MELS
 from wavegan_cond.synthesis import generation_log
-from wavegan_cond.synthesis.wav import wav_bytes
+from wavegan_cond.synthesis.wav import encode, wav_bytes
 
 HOSTILE = "</script><script>alert(1)</script><!--NOTE--><b>&amp;"
 
@@ -321,6 +321,18 @@ def test_keys_play_after_a_slider_or_a_box_was_touched(opened):
 
 def test_sounds_are_played_at_their_own_rate(opened):
     assert opened.ask("return context.sampleRate;") == 32000
+
+
+def test_sounds_of_kits_are_played_too(opened):
+    """They may have 24 bits."""
+    wave = np.linspace(-0.9, 0.9, 5)
+    wav = encode(np.int32(wave * (2**31 - 1)), 48000, "PCM_24")
+    script = "const sound = {wav: given}; decode(sound);"
+    text = base64.b64encode(wav).decode()
+    rate, *samples = opened.ask(
+        f"{script} return [sound.rate, ...sound.wave];", text
+    )
+    assert rate == 48000 and samples == pytest.approx(wave, abs=1e-4)
 
 
 def test_the_volume_glides(opened):
