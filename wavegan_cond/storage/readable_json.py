@@ -1,6 +1,7 @@
 """JSON that people read too."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 _plain = json.JSONEncoder(ensure_ascii=False).encode  # on one line
@@ -22,7 +23,7 @@ def _indented(value: Any, margin: str) -> str:
             for key, part in value.items()
         ]
         return _enclosed("{", parts, "}", margin)
-    if isinstance(value, list) and not _are_numbers(value):
+    if isinstance(value, list | tuple) and not _are_numbers(value):
         parts = [_indented(part, margin + " ") for part in value]
         return _enclosed("[", parts, "]", margin)
     return _plain(value)
@@ -34,5 +35,5 @@ def _enclosed(start: str, parts: list[str], end: str, margin: str) -> str:
     return f"{start}{lines}{margin if parts else ''}{end}"
 
 
-def _are_numbers(values: list) -> bool:
+def _are_numbers(values: Sequence) -> bool:
     return all(isinstance(value, int | float) for value in values)

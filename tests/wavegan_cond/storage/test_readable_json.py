@@ -23,7 +23,7 @@ def test_what_is_read_is_what_was_written(value):
 
 
 def test_every_value_has_a_line_and_numbers_share_one():
-    value = {"z": [1, -2.5, 3e-9], "names": ["a", "b"], "of": {"seed": 7}}
+    value = {"z": (1, -2.5, 3e-9), "names": ("a", "b"), "of": {"seed": 7}}
     assert to_text(value) == (
         "{\n"
         ' "z": [1, -2.5, 3e-09],\n'
