@@ -5,7 +5,7 @@ r"""Makes a kit of different, clean sounds in the formats that samplers read.
 
 makes it with the model that comes with the project; --model names another. From
 a pool of sounds of each class those are taken that are clean, of their class
-and far from each other. The folder holds WAVs, each with a JSON of what it was
+and far from each other. The folder holds WAVs, sounds.json with what each was
 made of, and the kit for SFZ players, Hydrogen, DecentSampler, Drumlabooh and
 Strudel, on the keys of General MIDI; README.txt lists them, LICENSE.txt says
 what the model's maker grants.
@@ -16,7 +16,8 @@ what the model's maker grants.
 
 --num is the number for every class, --counts and the three named flags for
 some. The same seed, flags and model give the same bytes; without a seed a new
-one is drawn and printed.
+one is drawn and printed. experiments.generate --again=kit/sounds.json makes the
+sounds of a kit again.
 """
 
 import dataclasses
@@ -26,10 +27,12 @@ import time
 
 from experiments.common import cli, loading, outputs, quietly, seeds, shipped
 from experiments.kit import counts as kit_counts
+from experiments.kit.options import KitOptions
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage import folders
 from wavegan_cond.synthesis.model_info import ModelInfo
+from wavegan_cond.synthesis.recipe import BITS, SAMPLE_RATES
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
@@ -55,24 +58,33 @@ class Settings(loading.LoadingSettings):
         low=0,
         high=2**48,
     )
-    truncation: float = loading.truncation_setting(0.85)
+    truncation: float = loading.truncation_setting(KitOptions.truncation)
     pool: int = setting(
-        128, "sounds of each class to choose from", low=16, high=5000
+        KitOptions.pool,
+        "sounds of each class to choose from",
+        low=16,
+        high=5000,
     )
     fade: float = setting(
-        0.08,
+        KitOptions.fade,
         "seconds before the end of the model's length in which what still "
         "rings, such as a crash, dies away; at most a quarter of it",
         low=0.0,
         high=10.0,
     )
-    sample_rate: str = setting("44100", "in Hz", choices=("44100", "48000"))
-    bits: str = setting("16", "bits of a sample", choices=("16", "24"))
+    sample_rate: str = setting(
+        str(KitOptions.sample_rate),
+        "in Hz",
+        choices=tuple(map(str, SAMPLE_RATES)),
+    )
+    bits: str = setting(
+        str(KitOptions.bits), "bits of a sample", choices=tuple(map(str, BITS))
+    )
     name: str | None = setting(
         None, "name of the kit and its files; by default kit_ and the seed"
     )
     base_url: str = setting(
-        "http://localhost:5432/",
+        KitOptions.base_url,
         "where Strudel finds the folder, such as github:user/repository/main",
     )
 
@@ -89,34 +101,46 @@ def run(settings: Settings) -> None:
       FolderError, WriteError: the folder is not empty, or cannot be written.
     """
     settings = shipped.fill(settings)
-    if settings.seed is None:
-        settings = dataclasses.replace(settings, seed=seeds.draw())
-    if settings.name is None:
-        settings = dataclasses.replace(settings, name=f"kit_{settings.seed}")
-    check_text(settings)
+    options = make_options(settings)
+    check_text(options)
     folders.check_new(settings.output_dir)
     outputs.check_output(settings.output_dir)
     if info := find_model.peek(settings.model):
         count(settings, info)
     started = time.perf_counter()
     quietly.import_tensorflow()
-    files, report = make_files(settings)
+    files, report = make_files(settings, options)
     write_folder(settings.output_dir, files)
     print(report)
     print(
-        f"{settings.output_dir}: {len(files)} files, seed {settings.seed}, in "
+        f"{settings.output_dir}: {len(files)} files, seed {options.seed}, in "
         f"{time.perf_counter() - started:.1f} s"
     )
 
 
-def check_text(settings: Settings) -> None:
+def make_options(settings: Settings) -> KitOptions:
+    """Returns the options of the kit; a seed and a name if none are given."""
+    seed = seeds.draw() if settings.seed is None else settings.seed
+    return KitOptions(
+        name=f"kit_{seed}" if settings.name is None else settings.name,
+        seed=seed,
+        truncation=settings.truncation,
+        pool=settings.pool,
+        fade=settings.fade,
+        sample_rate=int(settings.sample_rate),
+        bits=int(settings.bits),
+        base_url=settings.base_url,
+    )
+
+
+def check_text(options: KitOptions) -> None:
     """Raises UsageError unless the name and the URL are plain."""
-    if not NAME.fullmatch(settings.name):
+    if not NAME.fullmatch(options.name):
         raise cli.UsageError(
-            f"--name={settings.name}: expected at most 40 of a to z, A to Z, "
+            f"--name={options.name}: expected at most 40 of a to z, A to Z, "
             "0 to 9, _ and -, a letter or a digit first"
         )
-    url = settings.base_url
+    url = options.base_url
     if not (url and url.isascii() and url.isprintable()):
         raise cli.UsageError(f"--base_url={url}: expected a URL")
 
@@ -142,17 +166,21 @@ def count(settings: Settings, info: ModelInfo) -> dict[str, int]:
     return counts
 
 
-def make_files(settings: Settings) -> tuple[dict[str, bytes], str]:
+def make_files(
+    settings: Settings, options: KitOptions
+) -> tuple[dict[str, bytes], str]:
     """Returns the files of the kit, and what was left out of the pool."""
     from experiments.kit import contents, licence, make
 
     model = loading.load_model(settings)
     texts = licence.find_texts(pathlib.Path(settings.model))
     counts = count(settings, model.info)
-    kit, sounds, faults = make.make_kit(model, counts, settings)
+    kit, sounds, faults = make.make_kit(model, counts, options)
     return (
-        contents.all_files(kit, sounds, settings, model.info, texts),
-        make.tell_faults(faults, settings.pool),
+        contents.all_files(
+            kit, sounds, options, model.info, settings.model, texts
+        ),
+        make.tell_faults(faults, options.pool),
     )
 
 

@@ -106,6 +106,13 @@ def test_no_room_imports_one_that_is_built_upon_it():
                 assert ROOMS.index(other) <= ROOMS.index(own), (path, name)
 
 
+def test_a_kit_is_made_without_the_command_that_exports_it():
+    for path in (ROOT / "experiments/kit").glob("*.py"):
+        for name in imported_by(path):
+            if name.startswith("experiments."):
+                assert name.split(".")[1] in ("kit", "common"), (path, name)
+
+
 def test_the_networks_are_pure_keras():
     paths = (ROOT / "wavegan_cond/model").glob("*.py")
     using = {path.name for path in paths if packages(path) & (TF - {"keras"})}

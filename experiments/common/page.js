@@ -14,15 +14,20 @@ const make = (tag, parent, text = "", name = "") => {
   return element;
 };
 const unpack = sound => Uint8Array.from(atob(sound.wav), c => c.charCodeAt(0));
-function decode(sound) {  // a 16-bit mono WAV, chunk by chunk
+function decode(sound) {  // a mono WAV of 16 bits or more, chunk by chunk
   if (sound.wave) return;
   const bytes = unpack(sound), view = new DataView(bytes.buffer);
+  let size = 2;  // bytes of a sample; the last two of them are its upper 16 bits
   for (let at = 12; at + 8 <= bytes.length; at += 8 + view.getUint32(at + 4, true)) {
     const id = String.fromCharCode(...bytes.subarray(at, at + 4));
-    if (id === "fmt ") sound.rate = view.getUint32(at + 12, true);
+    if (id === "fmt ") {
+      sound.rate = view.getUint32(at + 12, true);
+      size = view.getUint16(at + 20, true);
+    }
     if (id === "data") {
-      const count = view.getUint32(at + 4, true) / 2;
-      sound.wave = Float32Array.from({length: count}, (_, i) => view.getInt16(at + 8 + 2 * i, true) / 32767);
+      const count = view.getUint32(at + 4, true) / size;
+      sound.wave = Float32Array.from({length: count},
+        (_, i) => view.getInt16(at + 6 + size * (i + 1), true) / 32767);
       return;
     }
   }

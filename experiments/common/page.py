@@ -31,7 +31,10 @@ from wavegan_cond.synthesis.wav import safe_name, wav_bytes
 TEMPLATE = pathlib.Path(__file__).with_name("page.html")
 MAX_BYTES = 1 << 28  # of a WAV file
 PARTS = {"STYLE": ("page.css",), "SCRIPT": ("zip.js", "soften.js", "page.js")}
-PATH_STEP = re.compile(r"_(?P<method>s?lerp)\d+_(?P<number>\d+)$")  # of a name
+PATH_STEP = re.compile(  # the end of its name
+    r"_seed(?P<start>\d{4,19})-(?P<end>\d{4,19})"
+    r"_(?P<method>s?lerp)(?P<steps>\d+)_(?P<number>\d{3,4})$"
+)
 COLORS = 48  # of a spectrogram: few, so that the page stays small
 
 
@@ -41,7 +44,7 @@ class Sound:
 
     Attributes:
       name: shown below it.
-      wav: the file's bytes, 16 bits mono.
+      wav: the file's bytes, mono, 16 or 24 bits.
       z: it was made from; empty for a real sound.
       file: name it is saved under.
     """
@@ -109,7 +112,7 @@ def group(
 def listed_groups(folder: pathlib.Path, num: int | None = None) -> list[Group]:
     """Returns the sounds of a folder's ``sounds.json``, a group a class.
 
-    The steps of a path are a group of their own for each method.
+    Every path is a group of its own.
 
     Args:
       folder: with the sounds.
@@ -127,8 +130,11 @@ def listed_groups(folder: pathlib.Path, num: int | None = None) -> list[Group]:
         )
         if not content["models"][entry["model"]].get("conditional", True):
             title = ANYTHING
-        if step := PATH_STEP.search(pathlib.PurePath(entry["file"]).stem):
-            title += f", {step['method']}"
+        if step := _path_step(entry["file"]):
+            title += (
+                f", {step['method']} from seed {int(step['start'])} to "
+                f"{int(step['end'])} in {step['steps']} steps"
+            )
         rows.setdefault(title, []).append(entry)
     groups = []
     for title, entries in rows.items():
@@ -264,11 +270,16 @@ def _sound_data(sound: Sound) -> dict:
     }
 
 
+def _path_step(file: str) -> re.Match | None:
+    """Returns what the name of a sound says of its path, if it is on one."""
+    return PATH_STEP.search(pathlib.PurePath(file).stem)
+
+
 def _caption(entry: dict) -> str:
     if "seed" in entry:
         return f"seed {entry['seed']}"
     stem = pathlib.PurePath(entry["file"]).stem
-    step = PATH_STEP.search(stem)
+    step = _path_step(entry["file"])
     method = f"{step['method']} " if step else ""
     if "class_weights" in entry:
         share = list(entry["class_weights"].values())[-1]

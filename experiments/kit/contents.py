@@ -1,10 +1,7 @@
 """All files of a kit, as bytes by their names."""
 
-import dataclasses
-import json
-import re
+import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from experiments.kit import (
     decent_sampler,
@@ -15,109 +12,81 @@ from experiments.kit import (
     strudel,
 )
 from experiments.kit.instruments import Kit
+from experiments.kit.options import KitOptions
+from wavegan_cond.storage import readable_json
+from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.model_info import ModelInfo
-from wavegan_cond.synthesis.recipe import sha256
-
-if TYPE_CHECKING:
-    from experiments.export_kit import Settings
+from wavegan_cond.synthesis.recipe import Recipe
 
 FORMAT = "wavegan-cond kit 1"
 
 
-@dataclasses.dataclass(frozen=True)
-class KitSound:
-    """A sound of a kit, and what it is made of.
-
-    Attributes:
-      label: name of the class.
-      seed: seed that z was drawn with.
-      z: latent vector, float32 values.
-      gain: factor by which it is louder than the model made it.
-      wav: content of the WAV file.
-    """
-
-    label: str
-    seed: int
-    z: tuple[float, ...]
-    gain: float
-    wav: bytes
-
-
 def all_files(
     kit: Kit,
-    sounds: Mapping[str, KitSound],
-    settings: "Settings",
+    sounds: Sequence[tuple[Recipe, bytes]],
+    options: KitOptions,
     info: ModelInfo,
+    model_path: str | os.PathLike,
     texts: Mapping[str, str],
 ) -> dict[str, bytes]:
     """Returns the content of every file of a kit.
 
     Args:
       kit: the kit.
-      sounds: its sounds by the names of their files.
-      settings: of ``experiments.export_kit``, by which it was made.
+      sounds: the recipe of each sound with the content of its file.
+      options: by which it was made.
       info: description of the model.
+      model_path: path of the model as the user gave it.
       texts: licences, see ``licence.find_texts``.
     """
-    wavs = {file: sound.wav for file, sound in sounds.items()}
+    wavs = {recipe.file: wav for recipe, wav in sounds}
     granted = licence.text(info, dict(texts)).encode()
-    listed = describe(kit, settings, info)
+    listed = describe(kit, options, info)
     xml = hydrogen.document(kit, listed, licence.summary(dict(texts)))
     name = kit.name
     return {
         **wavs,
-        **{
-            file.replace(".wav", ".json"): side_car(file, sound, settings, info)
-            for file, sound in sounds.items()
-        },
+        generation_log.NAME: list_sounds(sounds, info, model_path),
         f"{name}.sfz": sfz.text(kit).encode(),
         f"{name}.dspreset": decent_sampler.text(kit).encode(),
         f"{name}.h2drumkit": hydrogen.archive(
             name, {**wavs, "drumkit.xml": xml.encode(), "LICENSE.txt": granted}
         ),
-        "strudel.json": strudel.text(kit, settings.base_url).encode(),
+        "strudel.json": strudel.text(kit, options.base_url).encode(),
         "drumkit.txt": drumlabooh.text(kit).encode(),
         "LICENSE.txt": granted,
         "README.txt": listed.encode(),
-        "kit.json": summary(kit, settings, info),
+        "kit.json": summary(kit, options, info),
     }
 
 
-def side_car(
-    file: str, sound: KitSound, settings: "Settings", info: ModelInfo
+def list_sounds(
+    sounds: Sequence[tuple[Recipe, bytes]],
+    info: ModelInfo,
+    model_path: str | os.PathLike,
 ) -> bytes:
-    """Returns the JSON beside a WAV: all that makes the sound again."""
-    return to_json(
-        {
-            "format": FORMAT,
-            "file": file,
-            "label": sound.label,
-            "seed": sound.seed,
-            "truncation": settings.truncation,
-            "z": list(sound.z),
-            "model": info.fingerprint,
-            "model_sample_rate": info.sample_rate,
-            "gain": sound.gain,
-            "fade": settings.fade,
-            "sample_rate": int(settings.sample_rate),
-            "bits": int(settings.bits),
-            "sha256": sha256(sound.wav),
-        }
+    """Returns sounds.json: all that makes the sounds again."""
+    content = generation_log.merge(
+        generation_log.empty(),
+        generation_log.describe_model(info, model_path),
+        [recipe.entry(info.fingerprint, wav) for recipe, wav in sounds],
+        [],
     )
+    return readable_json.to_text(content).encode()
 
 
-def summary(kit: Kit, settings: "Settings", info: ModelInfo) -> bytes:
+def summary(kit: Kit, options: KitOptions, info: ModelInfo) -> bytes:
     """Returns kit.json: the keys, and how the kit was made."""
-    return to_json(
+    return readable_json.to_text(
         {
             "format": FORMAT,
             "name": kit.name,
-            "seed": settings.seed,
-            "truncation": settings.truncation,
-            "pool": settings.pool,
-            "fade": settings.fade,
-            "sample_rate": int(settings.sample_rate),
-            "bits": int(settings.bits),
+            "seed": options.seed,
+            "truncation": options.truncation,
+            "pool": options.pool,
+            "fade": options.fade,
+            "sample_rate": options.sample_rate,
+            "bits": options.bits,
             "model": info.fingerprint,
             "iteration": info.iteration,
             "classes": list(info.classes),
@@ -133,17 +102,10 @@ def summary(kit: Kit, settings: "Settings", info: ModelInfo) -> bytes:
                 for instrument in kit.instruments
             ],
         }
-    )
+    ).encode()
 
 
-def to_json(value: Mapping) -> bytes:
-    """Returns JSON in plain ASCII, a list of numbers on one line."""
-    text = json.dumps(value, indent=1)
-    text = re.sub(r"\[[-+.,e\d\s]*\]", lambda m: " ".join(m[0].split()), text)
-    return text.encode() + b"\n"
-
-
-def describe(kit: Kit, settings: "Settings", info: ModelInfo) -> str:
+def describe(kit: Kit, options: KitOptions, info: ModelInfo) -> str:
     """Returns the page for people: keys, files, how to make it again."""
     rows = [
         (
@@ -161,7 +123,7 @@ def describe(kit: Kit, settings: "Settings", info: ModelInfo) -> str:
         ("drumkit.txt", "Drumlabooh"),
         (
             "strudel.json",
-            f"Strudel, served at {settings.base_url} with CORS, as by "
+            f"Strudel, served at {options.base_url} with CORS, as by "
             "npx @strudel/sampler",
         ),
         ("kit.json", "the keys, for any program"),
@@ -170,8 +132,9 @@ def describe(kit: Kit, settings: "Settings", info: ModelInfo) -> str:
     return (
         f"{kit.name}: drums made by a neural network\n\n"
         f"{keys}\n{table(programs)}\n"
-        f"Seed {settings.seed}, model {info.fingerprint}.\n"
-        "The JSON beside each sound holds what it was made of.\n"
+        f"Seed {options.seed}, model {info.fingerprint}.\n"
+        "sounds.json holds what each sound was made of; with the model,\n"
+        "python -m experiments.generate --again=sounds.json makes them again.\n"
         "LICENSE.txt says what the maker of the model grants.\n"
     )
 

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 
 from experiments.kit import xml_text
 from experiments.kit.instruments import Instrument, Kit
+from experiments.kit.keys import Slot
 
 NAMESPACE = "http://www.hydrogen-music.org/drumkit"
 MAX_LAYERS = 16  # of an instrument, that Hydrogen reads
+FIRST_KEY = 36  # that plays the first instrument of a kit
 MADE_BY = "wavegan-cond, a neural drum synthesiser"
 
 
@@ -39,9 +41,28 @@ def document(kit: Kit, info: str, licence: str) -> str:
     main = ET.SubElement(components, "drumkitComponent")
     _fill(main, id=0, name="Main", volume=1)
     instruments = ET.SubElement(root, "instrumentList")
-    for number, instrument in enumerate(kit.instruments):
+    for number, instrument in enumerate(by_place(kit)):
         instruments.append(_instrument(number, instrument))
     return xml_text.document(root)
+
+
+def by_place(kit: Kit) -> list[Instrument]:
+    """Returns the instruments of a kit in Hydrogen's order.
+
+    Unless it is told to go by output notes, Hydrogen plays for key 36 the first
+    instrument, for key 37 the second one and so on: so each drum stands where
+    its key of General MIDI finds it, with silent ones between. Behind them
+    follow the single sounds, and drums on keys below, which it would not play.
+    """
+    drums = {drum.slot.key: drum for drum in kit.drums}
+    keys = range(FIRST_KEY, max(drums, default=0) + 1)
+    placed = [drums.pop(key, None) or _empty(key) for key in keys]
+    return [*placed, *drums.values(), *kit.singles]
+
+
+def _empty(key: int) -> Instrument:
+    """Returns an instrument without sounds."""
+    return Instrument(Slot(f"(key {key})", "", key), ())
 
 
 def _instrument(number: int, instrument: Instrument) -> ET.Element:

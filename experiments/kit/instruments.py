@@ -5,6 +5,7 @@ several, each is alone on a key outside the range of General MIDI too.
 """
 
 import dataclasses
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -146,16 +147,34 @@ def _other_slot(name: str, drums: Mapping) -> Slot:
         )
     key, standard = next(iter(free.items()))
     choke = max((SLOTS[code].choke for code in codes), default=0)
-    plain = keys.plain_name(name)
-    taken = {"", *drums, *SLOTS, *(slot.stem for slot in SLOTS.values())}
-    if plain in taken:
-        # As long as a plain name may be: its files are called so.
-        plain = keys.plain_name(f"{(plain or 'drum')[:20]}_{key}")
+    plain = _free_name(name, {*drums, *SLOTS}, key)
     return Slot(plain.replace("_", " "), plain, key, standard, choke)
+
+
+def _free_name(name: str, codes: Iterable[str], number: int) -> str:
+    """Returns a plain name that is no drum's and in no use.
+
+    Args:
+      name: of the class.
+      codes: in use, among them the plain names of other classes.
+      number: first one to tell it by, if its own name is taken.
+    """
+    taken = {"", *codes, *(slot.stem for slot in SLOTS.values())}
+    plain = keys.plain_name(name)
+    start = (plain or "drum")[:20]  # its files are called so: no longer ones
+    numbered = (
+        keys.plain_name(f"{start}_{n}") for n in itertools.count(number)
+    )
+    return next(
+        free for free in itertools.chain([plain], numbered) if free not in taken
+    )
 
 
 def lay_out(name: str, files: Sequence[tuple[Slot, Sequence[str]]]) -> Kit:
     """Returns a kit.
+
+    A single sound is told from its drum by a hyphen and a number: no drum's
+    name has a hyphen, so no two names are the same.
 
     Args:
       name: its name.
@@ -167,8 +186,8 @@ def lay_out(name: str, files: Sequence[tuple[Slot, Sequence[str]]]) -> Kit:
         if len(drum.files) > 1:
             for number, file in enumerate(drum.files, 1):
                 slot = Slot(
-                    f"{drum.slot.name} {number}",
-                    f"{drum.slot.code}{number}",
+                    f"{drum.slot.name}-{number}",
+                    f"{drum.slot.code}-{number}",
                     next(single_keys),
                     choke=drum.slot.choke,
                 )

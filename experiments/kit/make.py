@@ -1,25 +1,22 @@
 """Makes a kit: draws a pool of sounds, chooses, lays out, encodes."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.kit import audio, choose, instruments
-from experiments.kit.contents import KitSound
+from experiments.kit import choose, instruments
 from experiments.kit.counts import MAX_POOL
 from experiments.kit.instruments import Kit
+from experiments.kit.options import KitOptions
 from wavegan_cond.evaluation.descriptors import descriptors
-from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis import finish, latents, render
+from wavegan_cond.synthesis.recipe import Recipe
 from wavegan_cond.synthesis.synth import Synth
-
-if TYPE_CHECKING:
-    from experiments.export_kit import Settings
 
 
 def make_kit(
-    model: Synth, counts: Mapping[str, int], settings: "Settings"
-) -> tuple[Kit, dict[str, KitSound], dict[str, dict[str, int]]]:
+    model: Synth, counts: Mapping[str, int], options: KitOptions
+) -> tuple[Kit, list[tuple[Recipe, bytes]], dict[str, dict[str, int]]]:
     """Makes a kit.
 
     Sound i of a class's pool is drawn, as ``generate`` draws it, with the seed
@@ -28,19 +25,19 @@ def make_kit(
     Args:
       model: the model.
       counts: number of sounds of each class.
-      settings: of ``experiments.export_kit``.
+      options: of the kit.
 
     Returns:
-      The kit, its sounds by the names of their files, and how many sounds of
-      each class's pool have which fault.
+      The kit, the recipe of each of its sounds with the content of its file,
+      and how many sounds of each class's pool have which fault.
 
     Raises:
       KitError: too few sounds are clean and different, or too few keys.
     """
-    info, pool = model.info, settings.pool
+    info, pool = model.info, options.pool
     instruments.check_keys(counts)  # before any sound is made
-    first = settings.seed * MAX_POOL
-    z, waves = draw_pool(model, counts, first, settings)
+    first = options.seed * MAX_POOL
+    z, waves = draw_pool(model, counts, first, options)
     chosen, faults = choose.choose(
         waves,
         np.repeat(np.arange(len(counts)), pool),
@@ -52,19 +49,26 @@ def make_kit(
     taken = waves[rows]
     labels = np.repeat(list(counts), [len(part) for part in chosen]).tolist()
     drums = assign(taken, labels, info.sample_rate)
-    rate, bits = int(settings.sample_rate), int(settings.bits)
-    finished = audio.finish(taken, info.sample_rate, rate, settings.fade)
-    sounds, listed = {}, name_files(drums)
+    sounds, listed = [], name_files(drums)
     for (_, files), (_, members) in zip(listed, drums, strict=True):
         for file, index in zip(files, members, strict=True):
-            samples, gain = audio.to_samples(finished[index], bits)
-            wav = audio.wav_bytes(samples, rate, bits)
             draw = int(rows[index]) % pool
-            of_z = tuple(z[draw].tolist())
-            sounds[file] = KitSound(
-                labels[index], first + draw, of_z, gain, wav
+            recipe = Recipe(
+                file,
+                tuple(z[draw].tolist()),
+                info.classes[info.kinds.index(labels[index])],
+                seed=first + draw if options.truncation == 1 else None,
+                finish=finish.to_peak(
+                    taken[index],
+                    info.sample_rate,
+                    options.fade,
+                    options.sample_rate,
+                    options.bits,
+                ),
             )
-    return instruments.lay_out(settings.name, listed), sounds, faults
+            wav = render.to_wav(recipe, taken[index], info.sample_rate)
+            sounds.append((recipe, wav))
+    return instruments.lay_out(options.name, listed), sounds, faults
 
 
 def name_files(drums: Sequence[tuple]) -> list[tuple]:
@@ -76,11 +80,11 @@ def name_files(drums: Sequence[tuple]) -> list[tuple]:
 
 
 def draw_pool(
-    model: Synth, counts: Mapping[str, int], seed: int, settings: "Settings"
+    model: Synth, counts: Mapping[str, int], seed: int, options: KitOptions
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns z [pool, Z], and the sounds of all classes [N, T], one by one."""
-    info, pool = model.info, settings.pool
-    z = latents.draw(info, seed, pool, settings.truncation)
+    info, pool = model.info, options.pool
+    z = latents.draw(info, seed, pool, options.truncation)
     labels = [info.label(c) if info.conditional else 0 for c in counts]
     waves = [model.generate(z, np.full(pool, label)) for label in labels]
     return z, np.concatenate(waves)

@@ -8,15 +8,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from experiments import export_kit
+from experiments import export_kit, generate
 from experiments.common.cli import UsageError
-from experiments.kit import audio
 from experiments.kit.choose import KitError
 from tests.fixtures import commands
 from tests.fixtures.runs import make_export, make_run
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.storage.atomic import FolderError
-from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis import generation_log, latents
 from wavegan_cond.synthesis.model_info import ModelError
 
 # An untrained model's sounds are noise of every kind: a few are drums.
@@ -46,11 +45,8 @@ def test_the_folder_holds_every_format(kit):
     names = {path.name for path in kit.iterdir()}
     wavs = {name for name in names if name.endswith(".wav")}
     formats = "kit_3.sfz kit_3.dspreset kit_3.h2drumkit strudel.json"
-    texts = "drumkit.txt kit.json README.txt LICENSE.txt"
-    assert names - wavs == {
-        *(wav.replace(".wav", ".json") for wav in wavs),
-        *f"{formats} {texts}".split(),
-    }
+    texts = "drumkit.txt kit.json sounds.json README.txt LICENSE.txt"
+    assert names - wavs == {*f"{formats} {texts}".split()}
     assert wavs == {
         *("kick_01.wav", "kick_02.wav", "snare_01.wav", "snare_02.wav"),
         *("closed_hat_01.wav", "open_hat_01.wav"),
@@ -59,7 +55,8 @@ def test_the_folder_holds_every_format(kit):
 
 
 @pytest.mark.parametrize(
-    "name", ["kit.json", "kit_3.sfz", "kit_3.dspreset", "drumkit.txt"]
+    "name",
+    ["kit.json", "kit_3.sfz", "kit_3.dspreset", "drumkit.txt", "sounds.json"],
 )
 def test_a_format_names_every_sound_and_no_other_file(kit, name):
     wavs = {path.name for path in kit.glob("*.wav")}
@@ -77,23 +74,51 @@ def test_sounds_begin_and_end_at_zero_at_the_rate_and_bits_asked_for(kit):
         assert np.abs(wave).max() == pytest.approx(0.966, abs=1e-3)
 
 
-@pytest.mark.parametrize("bits", [16, 24])
-def test_a_sound_is_made_again_from_what_is_beside_it(model, tmp_path, bits):
-    make(model, tmp_path / "kit", bits=bits)
+@pytest.mark.parametrize(
+    "flags",
+    [
+        {"sample_rate": 48000, "bits": 24},
+        {"bits": 16, "fade": 0.0, "truncation": 1},
+    ],
+)
+def test_every_sound_is_made_again_from_the_list(model, tmp_path, flags):
+    folder, again = tmp_path / "kit", tmp_path / "again"
+    files = make(model, folder, **flags)
+    listed = generation_log.read(folder / "sounds.json")
+    assert commands.call(generate, again=folder / "sounds.json") == 0
+    commands.call(generate, again=folder / "sounds.json", output_dir=again)
+    for path in again.glob("*.wav"):
+        assert path.read_bytes() == files.pop(path.name)
+    assert not any(name.endswith(".wav") for name in files)
+    assert generation_log.read(again / "sounds.json") == listed
+
+
+def test_a_list_says_how_a_sound_became_that_of_the_kit(model, tmp_path):
+    make(model, tmp_path / "kit", bits=24)
     synth = load_model(model)
-    full_scale = 2 ** (bits - 1) - 1
-    for path in (tmp_path / "kit").glob("*.wav"):
-        of = json.loads(path.with_suffix(".json").read_text())
-        assert of["model"] == synth.info.fingerprint
-        z = np.float32([of["z"]])
-        drawn = latents.draw(synth.info, of["seed"], 1, of["truncation"])
-        assert np.array_equal(drawn, z)
-        made = synth.generate(z, [synth.info.label(of["label"])])[0]
-        (made,) = audio.finish(made[None], 44100, 44100, of["fade"])
-        expected = np.rint(np.float64(made) * of["gain"] * full_scale)
-        found = soundfile.read(path, dtype="int32")[0] >> (32 - bits)
-        assert np.array_equal(found, expected[: len(found)])
-        assert not expected[len(found) :].any()
+    listed = generation_log.read(tmp_path / "kit" / "sounds.json")
+    for entry in listed["sounds"]:
+        z, done = np.float32([entry["z"]]), entry["finish"]
+        assert (done["fade"], done["sample_rate"], done["bits"]) == (
+            *(0.08, 44100),
+            24,
+        )
+        made = synth.generate(z, [synth.info.label(entry["label"])])[0]
+        found, _ = soundfile.read(tmp_path / "kit" / entry["file"])
+        kept = min(len(found), 3072)  # of 4096, before it dies away
+        expected = made[:kept] * done["gain"]
+        np.testing.assert_allclose(found[:kept], expected, atol=2**-22)
+
+
+def test_a_seed_is_listed_where_it_alone_gives_the_sound(model, tmp_path):
+    for truncation, whole in ((1, True), (0.85, False)):
+        folder = tmp_path / str(truncation)
+        make(model, folder, truncation=truncation)
+        for entry in generation_log.read(folder / "sounds.json")["sounds"]:
+            assert ("seed" in entry) == whole
+            if whole:
+                z = latents.draw(load_model(model).info, entry["seed"], 1)[0]
+                assert z.tolist() == entry["z"]
 
 
 def test_a_licence_in_the_folder_of_a_model_goes_into_its_kits(model, tmp_path):
@@ -107,15 +132,11 @@ def test_the_seed_decides_every_byte(model, kit, tmp_path):
     again = make(model, tmp_path / "again", sample_rate=48000, bits=24)
     assert again == {p.name: p.read_bytes() for p in kit.iterdir()}
     other = make(model, tmp_path / "other", sample_rate=48000, bits=24, seed=4)
-    seeds = [
-        {
-            json.loads(data)["seed"]
-            for n, data in files.items()
-            if "_0" in n and n.endswith(".json")
-        }
-        for files in (again, other)
+    points = [
+        {tuple(sound["z"]) for sound in json.loads(f["sounds.json"])["sounds"]}
+        for f in (again, other)
     ]
-    assert seeds[0].isdisjoint(seeds[1])  # though 3 and 4 are neighbours
+    assert points[0].isdisjoint(points[1])  # though 3 and 4 are neighbours
     wavs = [n for n in again if n.endswith(".wav")]
     assert all(again[name] != other[name] for name in wavs)
 
@@ -143,6 +164,7 @@ def test_any_classes_will_do(tmp_path):
 def test_a_model_without_labels_makes_sounds(tmp_path):
     make_run(tmp_path / "run", length=4096, conditioning="none")
     files = make(tmp_path / "run", tmp_path / "kit", name="Drums-1")
+    assert commands.call(generate, again=tmp_path / "kit/sounds.json") == 0
     assert {n for n in files if n.endswith(".wav")} == {
         "sound_01.wav",
         "sound_02.wav",

@@ -10,7 +10,8 @@
 }
 
 A sound between classes has ``class_weights`` instead of a label. z is written
-with all its digits. A ``joined`` file is a concatenation of sounds.
+with all its digits. A ``joined`` file is a concatenation of sounds. A sound of
+a kit has a ``finish``: what was done to it after the model had made it.
 
 More numbers than a text should hold stand in a file beside it, float32 and
 little-endian; the format is then "wavegan-cond sounds 2", ``"array": {"file":
@@ -18,7 +19,7 @@ little-endian; the format is then "wavegan-cond sounds 2", ``"array": {"file":
 instead of z. ``read`` gives z in either case.
 """
 
-import json
+import dataclasses
 import os
 import pathlib
 import re
@@ -26,8 +27,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from wavegan_cond.storage import readable_json
 from wavegan_cond.storage.atomic import write_bytes, write_text
 from wavegan_cond.storage.untrusted import one_line, read_bytes, read_json
+from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.recipe import (
     INVALID,
     Recipe,
@@ -72,7 +75,19 @@ def read_there(folder: pathlib.Path) -> dict:
     """Returns the content of a folder's list, an empty one if it has none."""
     if (folder / NAME).exists():
         return read(folder / NAME)
+    return empty()
+
+
+def empty() -> dict:
+    """Returns the content of a list of nothing."""
     return {"models": {}, "sounds": [], "joined": []}
+
+
+def describe_model(info: ModelInfo, path: str | os.PathLike) -> dict[str, dict]:
+    """Returns the entry of ``models``, by its fingerprint."""
+    fields = dataclasses.asdict(info)
+    del fields["directions"]
+    return {fields.pop("fingerprint"): {"path": str(path), **fields}}
 
 
 def _check_content(content: dict) -> None:
@@ -157,9 +172,7 @@ def write(folder: pathlib.Path, content: Mapping) -> None:
     data = b""
     if sum(len(entry["z"]) for entry in content["sounds"]) > MAX_INLINE:
         content, data = _without_z(content)
-    text = json.dumps(content, indent=1, ensure_ascii=False)
-    # A vector on one line: a hundred numbers below each other hide the rest.
-    text = re.sub(r"\[[-+.,e\d\s]*\]", lambda m: " ".join(m[0].split()), text)
+    text = readable_json.to_text(content)
     if len(text.encode()) >= MAX_BYTES:
         raise SoundListError(
             f"{folder / NAME} would be larger than {MAX_BYTES} bytes: choose "
@@ -167,7 +180,7 @@ def write(folder: pathlib.Path, content: Mapping) -> None:
         )
     if data:  # before the list that names it
         write_bytes(folder / content["array"]["file"], data, durable=True)
-    write_text(folder / NAME, text + "\n")
+    write_text(folder / NAME, text)
     _remove_arrays(folder, but=content["array"]["file"] if data else None)
 
 

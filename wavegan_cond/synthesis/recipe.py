@@ -18,9 +18,31 @@ class SoundListError(ValueError):
     exit_code = 2
 
 
+SAMPLE_RATES = (44100, 48000)  # of a kit, in Hz
+BITS = (16, 24)  # of a sample of a kit
+
+
+@dataclasses.dataclass(frozen=True)
+class Finish:
+    """What is done to a sound of a kit after the model has made it.
+
+    Attributes:
+      fade: seconds before the end of the model's length in which what still
+        rings dies away; at most a quarter of it.
+      sample_rate: of the file in Hz.
+      gain: factor by which the sound is louder.
+      bits: of a sample in the file.
+    """
+
+    fade: float
+    sample_rate: int
+    gain: float
+    bits: int
+
+
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """Inputs from which the model makes one sound.
+    """Inputs from which the model makes one sound, and what follows.
 
     Attributes:
       file: name of the WAV file.
@@ -29,6 +51,8 @@ class Recipe:
       class_weights: weight of each class, by name, for a sound between
         classes; else None.
       seed: seed that z was drawn with; None if z was given.
+      finish: what is done to the sound; None if the file is as the model
+        made it.
     """
 
     file: str
@@ -36,6 +60,7 @@ class Recipe:
     label: str | None = None
     class_weights: Mapping[str, float] | None = None
     seed: int | None = None
+    finish: Finish | None = None
 
     def entry(self, fingerprint: str, data: bytes) -> dict:
         """Returns the entry of this sound in ``sounds.json``.
@@ -45,6 +70,8 @@ class Recipe:
           data: content of the WAV file.
         """
         fields = {k: v for k, v in vars(self).items() if v is not None}
+        if self.finish:
+            fields["finish"] = vars(self.finish).copy()
         return {
             **fields,
             "z": list(self.z),
@@ -71,7 +98,27 @@ def parse_recipe(entry: Mapping) -> Recipe:
     seed = entry.get("seed")
     if seed is not None and type(seed) is not int:
         raise ValueError(f"{file}: its seed is no number")
-    return Recipe(file, z, label, weights, seed)
+    finish = _parse_finish(entry["finish"]) if "finish" in entry else None
+    return Recipe(file, z, label, weights, seed, finish)
+
+
+def _parse_finish(fields: Mapping) -> Finish:
+    """Returns the finish in an entry of ``sounds``; raises as above."""
+    finish = Finish(
+        float(fields["fade"]),
+        int(fields["sample_rate"]),
+        float(fields["gain"]),
+        int(fields["bits"]),
+    )
+    numbers = finish.fade, finish.gain
+    if (
+        not _is_finite(numbers)
+        or min(numbers) < 0
+        or finish.sample_rate not in SAMPLE_RATES
+        or finish.bits not in BITS
+    ):
+        raise ValueError(f"its finish is {finish}")
+    return finish
 
 
 def _is_finite(numbers: Sequence[float]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from wavegan_cond.synthesis import finish
 from wavegan_cond.synthesis.recipe import Recipe, SoundListError
 from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.wav import wav_bytes
@@ -50,4 +51,17 @@ def encode(
             chunk = kind[start : start + CHUNK]
             waves = make_waves(model, chunk)
             for recipe, wave in zip(chunk, waves, strict=True):
-                yield recipe, wav_bytes(wave, model.info.sample_rate)
+                yield recipe, to_wav(recipe, wave, model.info.sample_rate)
+
+
+def to_wav(recipe: Recipe, wave: np.ndarray, rate: int) -> bytes:
+    """Returns the content of the WAV file of a sound.
+
+    Args:
+      recipe: of the sound.
+      wave: float32 [T] as the model made it.
+      rate: sample rate of the model in Hz.
+    """
+    if recipe.finish:
+        return finish.wav_bytes(wave, rate, recipe.finish)
+    return wav_bytes(wave, rate)

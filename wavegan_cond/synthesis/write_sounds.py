@@ -1,6 +1,5 @@
 """Writes generated sounds and a ``sounds.json`` to reproduce them."""
 
-import dataclasses
 import os
 import pathlib
 from collections.abc import Mapping, Sequence
@@ -70,7 +69,7 @@ def write_sounds(
             entries[recipe.file] = recipe.entry(model.info.fingerprint, data)
         content = generation_log.merge(
             content,
-            _listed_model(model, model_path),
+            generation_log.describe_model(model.info, model_path),
             [entries[recipe.file] for recipe in recipes],
             _join(sounds, joined or {}, model),
         )
@@ -101,13 +100,6 @@ def _check_length(
             f"these have {info.length}, as of --full_rate: choose another "
             "folder"
         )
-
-
-def _listed_model(model: Synth, path: str | os.PathLike) -> dict[str, dict]:
-    """Returns the entry of ``models`` in ``sounds.json``, by fingerprint."""
-    info = dataclasses.asdict(model.info)
-    del info["directions"]
-    return {info.pop("fingerprint"): {"path": str(path), **info}}
 
 
 def read_waves(

@@ -20,7 +20,7 @@ from tests.fixtures.commands import call, refused
 from tests.fixtures.runs import make_run
 from wavegan_cond.plotting.spectrogram import MELS
 from wavegan_cond.synthesis import generation_log
-from wavegan_cond.synthesis.wav import wav_bytes
+from wavegan_cond.synthesis.wav import encode, wav_bytes
 
 HOSTILE = "</script><script>alert(1)</script><!--NOTE--><b>&amp;"
 
@@ -165,19 +165,27 @@ def test_a_sound_has_a_name_that_says_what_it_is(entry, expected):
     assert page._caption(entry) == expected
 
 
-def test_a_path_has_a_row_for_each_method(tmp_path, monkeypatch):
-    stems = ("kick_seed0001-0002_lerp2_", "kick_seed0001-0002_slerp2_")
+def test_every_path_is_a_group_of_its_own(tmp_path, monkeypatch):
+    paths = {
+        "kick_seed0001-0002_lerp2": "kick, lerp from seed 1 to 2 in 2 steps",
+        "kick_seed0001-0002_slerp2": "kick, slerp from seed 1 to 2 in 2 steps",
+        "kick_seed0001-0002_lerp3": "kick, lerp from seed 1 to 2 in 3 steps",
+        "kick_seed0007-0002_lerp2": "kick, lerp from seed 7 to 2 in 2 steps",
+    }
+    files = {
+        title: [f"{stem}_00{step}.wav" for step in (1, 2)]
+        for stem, title in paths.items()
+    }
     entries = [
-        {"file": f"{stem}00{step}.wav", "label": "kick", "model": "m"}
-        for stem in stems
-        for step in (1, 2)
+        {"file": file, "label": "kick", "model": "m"}
+        for path in files.values()
+        for file in path
     ]
     content = {"sounds": entries, "models": {"m": {}}}
     monkeypatch.setattr(page.generation_log, "read", lambda path: content)
     monkeypatch.setattr(page, "_read_sound", lambda _, entry: entry["file"])
-    groups = {g.title: g.sounds for g in page.listed_groups(tmp_path)}
-    files = [entry["file"] for entry in entries]
-    assert groups == {"kick, lerp": files[:2], "kick, slerp": files[2:]}
+    groups = {g.title: g.sounds for g in page.listed_groups(tmp_path, 3)}
+    assert groups == files
 
 
 def test_a_folder_becomes_a_page(tmp_path):
@@ -313,6 +321,18 @@ def test_keys_play_after_a_slider_or_a_box_was_touched(opened):
 
 def test_sounds_are_played_at_their_own_rate(opened):
     assert opened.ask("return context.sampleRate;") == 32000
+
+
+def test_sounds_of_kits_are_played_too(opened):
+    """They may have 24 bits."""
+    wave = np.linspace(-0.9, 0.9, 5)
+    wav = encode(np.int32(wave * (2**31 - 1)), 48000, "PCM_24")
+    script = "const sound = {wav: given}; decode(sound);"
+    text = base64.b64encode(wav).decode()
+    rate, *samples = opened.ask(
+        f"{script} return [sound.rate, ...sound.wave];", text
+    )
+    assert rate == 48000 and samples == pytest.approx(wave, abs=1e-4)
 
 
 def test_the_volume_glides(opened):

@@ -6,7 +6,7 @@ from experiments.kit import drumlabooh
 from experiments.kit.instruments import lay_out
 from experiments.kit.keys import SLOTS
 
-LINE = re.compile(r"\[(\d+)\](>?)([a-z0-9 ]+)=([^=]+)")
+LINE = re.compile(r"\[(\d+)\](>?)([a-z0-9 -]+)=([^=]+)")
 
 
 def read(text):

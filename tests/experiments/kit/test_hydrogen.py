@@ -7,10 +7,11 @@ import subprocess
 import tarfile
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 
-from experiments.kit import hydrogen
-from experiments.kit.instruments import lay_out
+from experiments.kit import hydrogen, make
+from experiments.kit.instruments import assign, lay_out
 from experiments.kit.keys import SLOTS
 
 H2 = {"h2": hydrogen.NAMESPACE}
@@ -43,21 +44,54 @@ def h2cli(folder, *arguments):
     )
 
 
-def test_instruments_are_those_of_the_kit(kit, files):
+def read(xml):
+    """Reads drumkit.xml: of each instrument its texts and its files."""
+    return [
+        (
+            {e.tag.partition("}")[2]: e.text for e in element},
+            tuple(e.text for e in element.findall(".//h2:filename", H2)),
+        )
+        for element in ET.fromstring(xml).findall(".//h2:instrument", H2)
+    ]
+
+
+def test_the_head_is_that_of_the_kit(files):
     root = ET.fromstring(files["drumkit.xml"])
     assert root.findtext("h2:name", namespaces=H2) == "test-kit"
     assert root.findtext("h2:info", namespaces=H2) == "key < & >\n42"
-    found = root.findall(".//h2:instrument", H2)
-    for number, (element, instrument) in enumerate(
-        zip(found, kit.instruments, strict=True)
-    ):
-        text = {e.tag.partition("}")[2]: e.text for e in element}
+
+
+def test_instruments_are_those_of_the_kit(kit, files):
+    by_key = {instrument.slot.key: instrument for instrument in kit.instruments}
+    found = read(files["drumkit.xml"])
+    assert len({text["name"] for text, _ in found}) == len(found)
+    for number, (text, names) in enumerate(found):
         assert text["id"] == str(number)
-        assert text["midiOutNote"] == str(instrument.slot.key)
-        assert text["muteGroup"] == str(instrument.slot.choke or -1)
-        names = [e.text for e in element.findall(".//h2:filename", H2)]
-        assert tuple(names) == instrument.files
-        assert set(names) <= set(files)
+        instrument = by_key.pop(int(text["midiOutNote"]), None)
+        assert names == (instrument.files if instrument else ())
+        if instrument:
+            assert text["name"] == instrument.slot.name
+            assert text["muteGroup"] == str(instrument.slot.choke or -1)
+    assert not by_key
+    assert {n for _, names in found for n in names} <= set(files)
+
+
+def test_a_key_plays_its_drum_whatever_hydrogen_goes_by():
+    """By its place in the list, key 36 the first, or by its output note."""
+    classes = "kick", "snare", "cymbal", "bd"
+    sounds = {name: [2 * i, 2 * i + 1] for i, name in enumerate(classes)}
+    drums = assign(sounds, np.arange(8.0), np.arange(8.0))
+    kit = lay_out("kit", make.name_files(drums))
+    assert kit.drums[0].slot.key == 35
+    found = read(hydrogen.document(kit, "", ""))
+    for instrument in kit.instruments:
+        key, files = instrument.slot.key, instrument.files
+        of_note = [f for text, f in found if text["midiOutNote"] == str(key)]
+        assert of_note == [files]
+        if key >= 36 and instrument in kit.drums:
+            assert found[key - 36][1] == files
+    # Nothing silent behind the drums.
+    assert all(f for _, f in found[max(d.slot.key for d in kit.drums) - 35 :])
 
 
 def test_no_more_layers_than_hydrogen_has():

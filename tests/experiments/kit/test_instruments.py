@@ -110,6 +110,26 @@ def test_other_classes_get_a_key_and_a_name_of_their_own():
     assert named[1,] == "vinyl noise"
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["kick", "Kick 2", "bd2", "bd-1"],
+        ["foo 2", "foo", "FOO"],
+        ["drum 61", "太鼓", "鼓", "drum 62"],
+        ["x" * 24, "x" * 30, "X" * 30, "y" * 22, "Y" * 22],
+    ],
+)
+def test_no_two_things_in_a_kit_have_one_name(names):
+    sounds = {name: [3 * row, 3 * row + 1] for row, name in enumerate(names)}
+    drums = assign(sounds, np.ones(99), np.ones(99))
+    kit = lay_out("kit", [(slot, ["a.wav", "b.wav"]) for slot, _ in drums])
+    assert len(kit.drums) == len(names) and len(kit.singles) == 2 * len(names)
+    for kind in ("name", "code", "key"):
+        found = [getattr(i.slot, kind) for i in kit.instruments]
+        assert len(set(found)) == len(found), kind
+    assert len({slot.stem for slot, _ in drums}) == len(names)
+
+
 def test_classes_without_a_key_are_told():
     sounds = {f"noise {i}": [i] for i in range(len(OTHER_KEYS) + 1)}
     with pytest.raises(KitError, match="no key left for noise"):

@@ -9,6 +9,7 @@ import pytest
 
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.recipe import (
+    Finish,
     Recipe,
     SoundListError,
     parse_recipe,
@@ -16,6 +17,7 @@ from wavegan_cond.synthesis.recipe import (
 )
 
 MODEL = "f" * 64
+FINISH = {"fade": 0.08, "sample_rate": 48000, "gain": 1.7, "bits": 24}
 
 
 def entry(file="a.wav", data=b"a", **fields):
@@ -54,12 +56,20 @@ def test_a_list_is_read_as_it_was_written(tmp_path):
     recipes = [
         Recipe("a.wav", z, "kick", seed=3),
         Recipe("b.wav", z, class_weights=weights),
+        Recipe("c.wav", z, "kick", finish=Finish(**FINISH)),
     ]
     entries = [recipe.entry(MODEL, b"") for recipe in recipes]
     generation_log.write(tmp_path, content(*entries))
     read = generation_log.read(tmp_path / generation_log.NAME)
     assert [parse_recipe(e) for e in read["sounds"]] == recipes
-    assert len((tmp_path / "sounds.json").read_text().splitlines()) < 40
+    assert len((tmp_path / "sounds.json").read_text().splitlines()) < 50
+
+
+def test_a_text_is_read_as_it_was_written(tmp_path):
+    listed = content(entry(label="kick [1  2]"))
+    listed["models"][MODEL]["path"] = "x [1  2]"
+    generation_log.write(tmp_path, listed)
+    assert generation_log.read(tmp_path / generation_log.NAME) == listed
 
 
 @pytest.fixture
@@ -167,6 +177,16 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path, monkeypatch):
         ({"seed": "1"}, "seed"),
         ({"seed": float("nan")}, "seed"),
         ({"sha256": None}, "sha256"),
+        ({"finish": 1}, "TypeError"),
+        ({"finish": {}}, "KeyError"),
+        ({"finish": None}, "TypeError"),
+        ({"finish": {**FINISH, "fade": -0.1}}, "finish"),
+        ({"finish": {**FINISH, "gain": float("nan")}}, "finish"),
+        ({"finish": {**FINISH, "gain": 1e39}}, "finish"),
+        ({"finish": {**FINISH, "gain": 10**400}}, "OverflowError"),
+        ({"finish": {**FINISH, "sample_rate": 10**9}}, "finish"),
+        ({"finish": {**FINISH, "sample_rate": [48000]}}, "TypeError"),
+        ({"finish": {**FINISH, "bits": 8}}, "finish"),
     ],
 )
 def test_a_list_that_is_wrong_is_refused(tmp_path, change, said):
