@@ -9,13 +9,15 @@ Measured are: the generated sounds of the authors' 2021 successor against the
 real ones they show beside them, 15 of each class; the paths and sweeps of the
 2020 paper's model, those of 4096 samples where the store has that length; the
 model's own sounds against held-out real ones, 15 at a time and 300. With so few
-sounds a distance says little: its interval stands beside it.
+sounds a distance says little. Its interval, with other kits, files and paths
+like these, stands beside it where there are five or more of them.
 """
 
 import dataclasses
 import itertools
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -56,6 +58,7 @@ class Settings(loading.LoadingSettings):
 
 FLAGS = cli.make_flags(Settings)
 
+SOURCES = 5  # of a set, which can say how far others would lie
 FEW, DRAWS = 15, 200  # sounds a class of the successor's demo; draws of as many
 MANY = 300  # sounds of each class of the model
 PATHS = (  # of the 2020 model: title, how its demo is called, samples
@@ -101,24 +104,37 @@ def run(settings: Settings) -> dict:
     return result
 
 
-def compare(
-    reference: "Reference", real: np.ndarray, generated: np.ndarray
-) -> dict:
+class Sounds(NamedTuple):
+    """Sounds of a class, and which of them are of one source.
+
+    Attributes:
+      waves: [N, T].
+      sources: kit, file or path of each; "" of a sound that is alone.
+    """
+
+    waves: np.ndarray
+    sources: Sequence[str]
+
+    def count_sources(self) -> int:
+        """Returns the number of sources."""
+        return len({source or i for i, source in enumerate(self.sources)})
+
+
+def compare(reference: "Reference", real: Sounds, generated: Sounds) -> dict:
     """Returns the distances of one set to another, of one class.
 
-    Args:
-      reference: to measure with.
-      real: sounds [N, T].
-      generated: sounds [M, T].
+    Their intervals are there if both sets have sources enough.
     """
     from wavegan_cond.evaluation import distances
 
-    found = {}
+    found, sets = {}, (real, generated)
     for floor in FLOORS:
-        one, other = (reference.points(x, floor) for x in (real, generated))
-        low, high = distances.kad_interval(one, other)
-        found[f"kad_{floor}"] = distances.kad(one, other)
-        found[f"kad_{floor}_interval"] = [low, high]
+        points = [reference.points(some.waves, floor) for some in sets]
+        found[f"kad_{floor}"] = distances.kad(*points)
+        if min(some.count_sources() for some in sets) >= SOURCES:
+            found[f"kad_{floor}_interval"] = distances.kad_interval(
+                *points, *(some.sources for some in sets)
+            )
     return found
 
 
@@ -151,12 +167,10 @@ def describe(reference: "Reference", label: int, waves: np.ndarray) -> dict:
     from wavegan_cond.evaluation import artifacts, signal_quality
     from wavegan_cond.evaluation.report import levels
 
-    comb = artifacts.comb_index(waves)
     return {
         "sounds": len(waves),
         **reference.classify(waves, np.full(len(waves), label)),
-        "comb": float(np.mean(list(comb.values()))),
-        "comb_levels": levels(comb),
+        "comb_levels": levels(artifacts.comb_index(waves)),
         **signal_quality.summarise(signal_quality.measure(waves)),
     }
 
@@ -193,11 +207,13 @@ def measure(
     result = {}
     made = generate_all(model, MANY, 0) if model else None
     held_out, labels = store.split("validation")
+    kits = store.groups()[store.rows("validation")]
     for label, name in enumerate(store.classes):
-        real = to_float(held_out[labels == label])
+        rows = labels == label
+        real = Sounds(to_float(held_out[rows]), kits[rows])
         result[name] = found = {
-            "held out": describe(reference, label, real)
-            | compare_few(reference, real, real),
+            "held out": describe(reference, label, real.waves)
+            | compare_few(reference, real.waves, real.waves),
             **successor(reference, store, sounds, label, real),
         }
         for title, demo, length in PATHS:
@@ -209,13 +225,18 @@ def measure(
                 for _, path in itertools.groupby(steps, lambda x: x.source)
             ]
             found[title] = describe_paths(reference, label, paths)
-            found[title] |= compare(reference, real, np.concatenate(paths))
+            sources = [step.source for step in steps]
+            found[title] |= compare(
+                reference, real, Sounds(np.concatenate(paths), sources)
+            )
         if made:
             ours = made[0][made[1] == label]
             found["model"] = describe(reference, label, ours) | compare(
-                reference, real, ours
+                reference, real, Sounds(ours, [""] * len(ours))
             )
-            found["model, 15 at a time"] = compare_few(reference, real, ours)
+            found["model, 15 at a time"] = compare_few(
+                reference, real.waves, ours
+            )
     return result
 
 
@@ -224,23 +245,27 @@ def successor(
     store: Store,
     sounds: list[Published],
     label: int,
-    real: np.ndarray,
+    real: Sounds,
 ) -> dict:
     """Returns the figures of the 2021 system's sounds of a class."""
     name, demo = store.classes[label], "Training Data"
-    theirs, shown = (
-        read_sounds(
-            select(sounds, kind, demo, name), store.length, store.sample_rate
-        )
-        for kind in ("generated", "real")
-    )
-    if min(len(theirs), len(shown)) < 2:
+    chosen = [
+        select(sounds, kind, demo, name) for kind in ("generated", "real")
+    ]
+    if min(map(len, chosen)) < 2:
         return {}
+    theirs, shown = (
+        Sounds(
+            read_sounds(some, store.length, store.sample_rate),
+            [sound.source for sound in some],
+        )
+        for some in chosen
+    )
     return {
-        "2021 generated": describe(reference, label, theirs)
+        "2021 generated": describe(reference, label, theirs.waves)
         | compare(reference, shown, theirs),
         "2021 generated, held out": compare(reference, real, theirs),
-        "2021 real": describe(reference, label, shown)
+        "2021 real": describe(reference, label, shown.waves)
         | compare(reference, real, shown),
     }
 

@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import json
+import types
 
 import numpy as np
 import pytest
@@ -40,7 +41,8 @@ def place(tmp_path_factory):
             sound = np.concatenate([wave, tail]).clip(-1, 1)
             soundfile.write(folder / name, sound, 44100, subtype="FLOAT")
             asked = drums.CLASSES[label] + ("" if number else "?")
-            source = f"{label}_{row % 2}"  # two paths of a class
+            # Two paths of a class; what is shown beside them is each alone.
+            source = f"{label}_{row % 2 if number > 1 else row}"
             rows.append((name, asked, kind, demo, row, source))
     with open(folder / "index.csv", "w", newline="") as file:
         csv.writer(file).writerows([COLUMNS, *rows])
@@ -77,7 +79,31 @@ def test_what_is_further_from_real_is_found_so(place, monkeypatch, capsys):
         assert path["paths"] == 2 and path["sounds"] == COUNT
         assert 0 < path["straightness"] < 1 and path["accuracy"] > 0.5
         assert "2020 path" not in found
+        # Two paths cannot say how far others would lie; six sounds can.
+        assert "kad_audible_interval" not in path
+        low, high = found["2021 generated"]["kad_audible_interval"]
+        assert low < high
     assert "paths" not in figures  # no model was asked about
+
+
+def test_an_interval_is_of_other_sources_if_there_are_enough():
+    """Steps of a path are nearly one sound: thirty say no more than one."""
+    reference = types.SimpleNamespace(points=lambda waves, floor: waves)
+    random = np.random.default_rng(0)
+    real = published.Sounds(random.normal(size=(60, 8)), [""] * 60)
+    widths = []
+    for paths in (4, 6):
+        centres = np.repeat(random.normal(size=(paths, 8)), 30, axis=0)
+        steps = centres + 0.1 * random.normal(size=centres.shape)
+        for sources in (np.repeat(np.arange(paths) + 1, 30), [""] * len(steps)):
+            names = [str(source or "") for source in sources]
+            found = published.compare(
+                reference, real, published.Sounds(steps, names)
+            )
+            interval = found.get("kad_audible_interval")
+            widths.append(interval and interval[1] - interval[0])
+    few, _, enough, alone = widths
+    assert few is None and enough > 2 * alone
 
 
 def test_what_is_found_is_printed_before_it_is_written(
@@ -98,7 +124,7 @@ def test_sounds_are_cut_to_the_length_of_the_store(place):
     sounds = published_sounds.select(
         published_sounds.read_index(place), "real", "Training Data", "snare"
     )
-    assert [sound.step for sound in sounds] == [6, 8, 10, 7, 9, 11]
+    assert [sound.step for sound in sounds] == [*range(10, 12), *range(6, 10)]
     real, _ = drums.kit(COUNT, 4)
     np.testing.assert_allclose(
         published_sounds.read_sounds(sounds, drums.LENGTH, 44100),
