@@ -188,11 +188,14 @@ def grade(made: float, perfect: float, noise: float, measure: Measure) -> str:
     if measure.worst is not None:
         noise = measure.worst
     low = "low" in (measure.better, measure.harmless)
-    if (low and made <= perfect) or (
-        measure.harmless == "high" and made >= perfect
-    ):
+    high = measure.harmless == "high"
+    if (low and made <= perfect) or (high and made >= perfect):
         return "good"
-    way = noise - perfect if measure.better == "low" else abs(noise - perfect)
+    way = noise - perfect
+    if high:
+        way = -way
+    elif not low:  # both sides harm
+        way = abs(way)
     if way < 0.1 * max(abs(noise), abs(perfect), 1e-9):
         return ""
     gone = abs(made - perfect) / way

@@ -8,8 +8,11 @@ import pytest
 from experiments.common.evaluation_tables import (
     confusion_table,
     confusion_text,
+    figures,
+    grade,
 )
 from tests.fixtures.environments import ROOT
+from wavegan_cond.evaluation.measures import MEASURES, Measure
 
 REPORT = json.loads(
     (ROOT / "experiments/results/open/report.json").read_text("utf-8")
@@ -41,3 +44,34 @@ def test_a_classifier_that_is_often_wrong_is_not_to_be_trusted(show):
 def test_names_are_text():
     named = {**REPORT, "classes": ["<b>", *REPORT["classes"][1:]]}
     assert "<b>" not in confusion_table(named)
+
+
+@pytest.mark.parametrize(
+    ("harmless", "made", "expected"),
+    [
+        ("low", 3.0, ""),  # real 2, noise 1: on the side that does no harm
+        ("high", 3.0, "good"),
+        ("", 2.5, "middling"),
+        ("", 3.0, "bad"),
+    ],
+)
+def test_noise_that_does_no_harm_is_no_yardstick(harmless, made, expected):
+    measure = Measure("", "", better="real", harmless=harmless)
+    assert grade(made, 2.0, 1.0, measure) == expected
+    # The same with all signs turned.
+    other = {"low": "high", "high": "low", "": ""}[harmless]
+    turned = Measure("", "", better="real", harmless=other)
+    assert grade(-made, -2.0, -1.0, turned) == expected
+
+
+def test_where_noise_is_no_worse_than_real_sounds_nothing_is_far_off():
+    """Of the shipped model: noise has a worst comb of 0.1 dB, kicks of 2.7."""
+    for name in REPORT["classes"]:
+        for key, measure in MEASURES.items():
+            _, perfect, noise = figures(REPORT, name, key)
+            if not measure.harmless or measure.worst is not None:
+                continue
+            harm = 1 if measure.harmless == "low" else -1
+            if harm * (noise - perfect) <= 0:
+                found = grade(perfect + harm, perfect, noise, measure)
+                assert found == "", (name, key)
