@@ -176,7 +176,8 @@ def finish(system: System, data_dir: str) -> str:
     )
     if not model.exists():
         made = [f"--model={system.run}", f"--output_dir={model}", "--half"]
-        call("experiments.export", *made)
+        # A model that is still growing is measured at the rate of the store.
+        call("experiments.export", *made, "--full_rate")
     if not (report / "report.json").exists():
         measured = [f"--model={model}", f"--output_dir={report}"]
         call("experiments.evaluate", f"--data_dir={data_dir}", *measured)
@@ -190,6 +191,22 @@ def finish(system: System, data_dir: str) -> str:
         f"{system.name}: {done} iterations of {each:.0f} ms, KAD {distances} "
         f"({' / '.join(found['classes'])}); {report / 'index.html'}"
     )
+
+
+def finish_all(systems: list[System], data_dir: str) -> None:
+    """Finishes all systems and prints what each came to.
+
+    Raises:
+      TrainingError: of the first that failed; the others are finished.
+    """
+    errors = []
+    for system in systems:
+        try:
+            print(finish(system, data_dir), flush=True)
+        except TrainingError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 def call(module: str, *flags: str) -> None:
@@ -206,8 +223,7 @@ def main(values: cli.Values) -> None:
     outputs.check_output(settings.output_dir)
     systems = plan(settings)
     train_all(systems, settings.minutes)
-    for system in systems:
-        print(finish(system, settings.data_dir), flush=True)
+    finish_all(systems, settings.data_dir)
 
 
 if __name__ == "__main__":

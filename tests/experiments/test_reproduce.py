@@ -54,6 +54,8 @@ def test_each_is_trained_and_measured(data, tmp_path, monkeypatch, capsys):
 
     def call(module, *flags):
         called.append(module)
+        # What was exported while it grew has the rate of the store too.
+        assert ("--full_rate" in flags) == (module == "experiments.export")
         assert not commands.end(HERE[module], *flags)
 
     monkeypatch.setattr(reproduce, "call", call)
@@ -92,6 +94,24 @@ def test_what_has_not_begun_in_the_time_is_told(tmp_path):
     system = reproduce.System("late", tmp_path, (), 9)
     said = reproduce.finish(system, "data")
     assert said == f"late: no iteration in the time; see {system.log}"
+
+
+def test_a_system_that_fails_keeps_no_other_from_being_measured(
+    tmp_path, monkeypatch, capsys
+):
+    def finish(system, data_dir):
+        if system.name != "good":
+            raise TrainingError(f"{system.name} failed", 3)
+        return "good: measured"
+
+    monkeypatch.setattr(reproduce, "finish", finish)
+    systems = [
+        reproduce.System(name, tmp_path, (), 9)
+        for name in ("bad", "good", "worse")
+    ]
+    with pytest.raises(TrainingError, match="bad failed"):
+        reproduce.finish_all(systems, "data")
+    assert capsys.readouterr().out == "good: measured\n"
 
 
 def test_a_training_that_fails_ends_all_with_its_code(data, tmp_path):
