@@ -103,11 +103,15 @@ def real_pairs(model: Synth, store: Store, choice: Choice) -> list[Pair]:
 
 
 def model_pairs(model: Synth, other: Synth, choice: Choice) -> list[Pair]:
-    """Returns sounds of one model beside those of another."""
-    pairs = []
+    """Returns sounds of one model beside those of another.
+
+    None is among those of ``real_pairs``: who hears a sound again knows that it
+    was generated.
+    """
+    pairs, later = [], choice._replace(seed=choice.seed + choice.shown)
     for label, name in enumerate(model.info.classes):
         made = [
-            generate(each, label, choice.shown, choice)
+            generate(each, label, choice.shown, later)
             for each in (model, other)
         ]
         pairs += [

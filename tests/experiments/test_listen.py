@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+import types
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import pytest
 import soundfile
 
 from experiments import evaluate, listen
-from experiments.common import cli
+from experiments.common import cli, listening_page
 from tests.fixtures import commands, drums, runs
 from wavegan_cond.evaluation.listening import loudness, place_of_first
 from wavegan_cond.saved_models.formats import export_model
@@ -110,6 +111,30 @@ def test_the_page_tells_nothing(place):
         assert len(one) == len(other) and one[:44] == other[:44]
     real = [p for p in data["pairs"] if p["question"] == "real"]
     assert {real_at(pair)[0] for pair in real} == {"A", "B"}
+
+
+def test_no_sound_of_one_question_is_heard_in_the_other():
+    """Who hears it again knows that it was generated."""
+    models = [
+        types.SimpleNamespace(
+            info=types.SimpleNamespace(
+                classes=("kick",), latent_dim=4, prior="normal"
+            ),
+            generate=lambda z, labels, scale=scale: scale * z,
+        )
+        for scale in (1, 2)
+    ]
+    store = types.SimpleNamespace(
+        classes=("kick",),
+        split=lambda side: (np.zeros((40, 4), np.int16), np.zeros(40, int)),
+    )
+    choice = listening_page.Choice("validation", 12, 0, 1.0)
+    real = listening_page.real_pairs(models[0], store, choice)
+    better = listening_page.model_pairs(*models, choice)
+    made = np.array([pair.second for pair in real])
+    first = np.array([pair.first for pair in better])
+    assert made.shape == first.shape == (12, 4)
+    assert not (made[:, None] == first).all(-1).any()
 
 
 def test_the_same_seed_gives_the_same_page_and_another_another(place):
