@@ -219,7 +219,8 @@ def run_in(
             prepare_run(run_dir, model, train, store.fingerprint)
             if flags:
                 write_text(run_dir.flags, flags)
-        stop = stack.enter_context(stop or StopSignal())
+        several = options.strategy == "multi_worker"
+        stop = stack.enter_context(stop or StopSignal(several))
         return run(store, run_dir, model, train, options, stop)
 
 

@@ -25,6 +25,9 @@ class StopSignal:
     Before the first iteration there is nothing to save, so a signal ends the
     program. A second signal always ends it at once.
 
+    Args:
+      several: whether other workers train along, which must end with this one.
+
     Attributes:
       received: number of the signal that this process received, or 0. It may
         change at any moment.
@@ -32,7 +35,8 @@ class StopSignal:
         this iteration, or 0. It changes only in ``agree``.
     """
 
-    def __init__(self):
+    def __init__(self, several: bool = False):
+        self._several = several
         self.received = self.agreed = 0
         self._deferred = False
         self._previous = {}
@@ -76,8 +80,12 @@ class StopSignal:
         return self.agreed or self.received
 
     def ends_before(self, stage: Stage) -> bool:
-        """Says whether training ends before a stage of the schedule."""
-        return bool(self.number)
+        """Says whether training ends before a stage of the schedule.
+
+        Of several workers none ends for a signal that the others have not heard
+        of: they agree in the first iteration of the stage.
+        """
+        return bool(self.agreed if self._several else self.number)
 
     def _handle(self, number, frame):
         if self.received:

@@ -55,6 +55,18 @@ def test_after_the_signal_of_another_worker_ones_own_is_the_first():
         assert stop.received == signal.SIGTERM
 
 
+def test_workers_end_before_a_stage_together_or_not_at_all():
+    """One hears of a signal between stages; the other has begun the next."""
+    with StopSignal(several=True) as asked:
+        asked.defer()
+        signal.raise_signal(signal.SIGTERM)
+    other = StopSignal(several=True)
+    assert asked.received and not asked.ends_before(None)
+    for stop in (asked, other):
+        stop.agree(True)
+        assert stop.ends_before(None)
+
+
 def test_a_second_signal_ends_the_process_at_once():
     program = """
 import os, signal
