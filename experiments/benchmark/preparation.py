@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from experiments.benchmark.training import peak_memory
+from experiments.benchmark.training import process_memory
 
 DEMO_SOUNDS = 600  # of each class, where no folder is given
 WARM_UP = 200  # files before the clock starts: Python and the workers start up
@@ -54,10 +54,10 @@ class Clock:
         for number, file in enumerate(found):
             if number == min(WARM_UP, total // 2):
                 self._first, self._started = number, time.perf_counter()
-                held = peak_memory()
+                held = process_memory()
             yield file
         self._seconds = time.perf_counter() - self._started
-        self.growth = 1024 * (peak_memory() - held)
+        self.growth = 1024 * (process_memory() - held)
 
     def rate(self) -> float:
         """Returns files per second."""

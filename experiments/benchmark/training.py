@@ -226,16 +226,24 @@ def time_memory(trial: Trial) -> dict[str, dict[str, float]]:
 
 
 def peak_memory() -> float:
-    """Returns the most memory this process ever held, in GiB.
+    """Returns the most memory that was ever held, in GiB.
 
-    Of a GPU where there is one. Else on Linux from the kernel's own mark:
-    getrusage of a child begins with what its parent held.
+    Of a GPU where there is one, else of this process.
     """
     if has_gpu():
         import tensorflow as tf
 
         memory = tf.config.experimental.get_memory_info("GPU:0")
         return memory["peak"] / 1024**3
+    return process_memory()
+
+
+def process_memory() -> float:
+    """Returns the most memory this process ever held, in GiB.
+
+    On Linux from the kernel's own mark: getrusage of a child begins with what
+    its parent held.
+    """
     try:
         with open("/proc/self/status", encoding="ascii") as file:
             lines = dict(line.split(":", 1) for line in file)

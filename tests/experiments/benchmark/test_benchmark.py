@@ -90,6 +90,15 @@ def test_communication_meets_computing_where_the_two_times_are_equal():
     assert computing == pytest.approx(sending)
 
 
+def test_the_memory_of_preparation_is_not_that_of_a_gpu(monkeypatch):
+    from experiments.benchmark import preparation
+
+    monkeypatch.setattr(training, "has_gpu", lambda: True)
+    clock = preparation.Clock()
+    assert list(clock(range(4), 4)) == [0, 1, 2, 3]
+    assert clock.growth >= 0
+
+
 def test_preparation_is_timed_on_real_files(tmp_path, monkeypatch):
     from data_prep.kit import demo_kit
     from experiments.benchmark import preparation
