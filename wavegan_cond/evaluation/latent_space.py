@@ -16,7 +16,7 @@ from wavegan_cond.synthesis.synth import Synth
 PATHS, STEPS = 30, 30  # per class
 DIRECTIONS = 1000  # number of z for the variance of the sounds
 STEP = 1e-2  # step in z of the finite differences
-PATH_SEED, SPREAD_SEED = 2000, 3000  # other z than those of a report
+PATH_SEED, SPREAD_SEED = 2000, 3000  # of the first z of each
 
 
 def measure_paths(model: Synth, reference: Reference) -> dict:

@@ -19,7 +19,7 @@ from wavegan_cond.synthesis import latents
 MIN_SOUNDS, MAX_SOUNDS = 16, 300
 SOUNDS = 300  # generated per class, always from the same z
 VARIETY = 2.0  # a recall of 0 in the place of 1 counts as so much distance
-SEED = 2_000_000  # of these z; those of sounds that are measured are others
+SEED = 2_000_000  # of these z; sounds that are measured begin at --seed
 
 
 class Scored(NamedTuple):
