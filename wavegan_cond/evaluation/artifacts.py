@@ -20,9 +20,12 @@ def comb_index(waveforms: np.ndarray) -> dict[int, float]:
 
     This is the mean over all multiples m fs / 4^k below half the sample rate,
     where 4 does not divide m, of the power there relative to the median of the
-    surrounding bins, in the mean power spectrum. Real drums are near 0.5 dB;
-    transposed convolutions begin at 4 to 30 dB (checkerboard artifacts; Odena
-    et al., Distill 2016).
+    surrounding bins, in the mean power spectrum. Real drums have -1 to 2 dB,
+    and -1 to 6 at level 1, which has a single bin; transposed convolutions
+    begin at 4 to 30 dB (checkerboard artifacts; Odena et al., Distill 2016).
+
+    The largest of the levels is the worst comb of a report, and their mean the
+    mean comb of ``experiments.claims``.
 
     Args:
       waveforms: [N, T], see ``features.each_chunk``; T is a multiple of 1024.

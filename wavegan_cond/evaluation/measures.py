@@ -86,7 +86,7 @@ MEASURES = {
         "Copies", "fraction that correlates 0.95 with training", worst=1.0
     ),
     "comb": real_or_less(
-        "Comb A_k, worst", "prominence of upsampling tones", "dB"
+        "Worst comb", "comb index of the level with the largest", "dB"
     ),
     "comb_95": real_or_less(
         "Comb, 95 % of sounds", "95th percentile over single sounds", "dB"
