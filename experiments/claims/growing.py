@@ -1,8 +1,8 @@
 """The claims of progressive growing, judged by compare_growing.
 
 Each seed is a pair of trainings that ran side by side for the same time. Their
-effect is the mean over pairs; its interval, from the least of a pair to the
-most. Only what all pairs say counts.
+effect is the mean over pairs, with the interval of Student's t from how far the
+pairs differ.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ def judge_all(growing: Mapping) -> list[Finding]:
         _finding(
             "C5a",
             "progressive growing leaves more artefacts",
-            "mean comb index at the end, direct above grown",
+            "mean comb at the end, direct above grown",
             [last_comb(direct) - last_comb(grown) for direct, grown in pairs],
             "dB",
         ),
@@ -45,7 +45,7 @@ def judge_all(growing: Mapping) -> list[Finding]:
             "C5b",
             "progressive growing ends in lower quality",
             "last KAD after equal seconds, direct over grown",
-            [last_kad(direct) - last_kad(grown) for direct, grown in pairs],
+            [last_distance(*pair) for pair in pairs],
             "times",
         ),
     ]
@@ -73,32 +73,40 @@ def time_ratio(direct: Mapping, grown: Mapping) -> float:
 def head_start(direct: Mapping, grown: Mapping) -> float:
     """Returns the mean difference of the logarithms of both curves."""
     first = max(run["points"][0]["seconds"] for run in (direct, grown))
-    last = min(run["points"][-1]["seconds"] for run in (direct, grown))
-    when = np.linspace(first, last, 200)
-    lines = [
-        np.interp(
-            when,
-            [point["seconds"] for point in run["points"]],
-            [log_kad(point) for point in run["points"]],
-        )
-        for run in (grown, direct)
-    ]
-    return float(np.mean(lines[0] - lines[1]))
+    when = np.linspace(first, common_end(direct, grown), 200)
+    return float(np.mean(log_kads(grown, when) - log_kads(direct, when)))
+
+
+def last_distance(direct: Mapping, grown: Mapping) -> float:
+    """Returns the logarithm of the distance of direct training over grown.
+
+    Both are read where the one that ends first ends.
+    """
+    when = common_end(direct, grown)
+    return float(log_kads(direct, when) - log_kads(grown, when))
+
+
+def common_end(direct: Mapping, grown: Mapping) -> float:
+    """Returns the seconds until which both curves go."""
+    return min(run["points"][-1]["seconds"] for run in (direct, grown))
+
+
+def log_kads(run: Mapping, when: np.ndarray | float) -> np.ndarray:
+    """Returns the logarithm of a run's distance after so many seconds.
+
+    Between two checkpoints it lies on a straight line. A distance may be 0 or
+    below.
+    """
+    kads = [max(point["kad"], results.LEAST_KAD) for point in run["points"]]
+    return np.interp(
+        when, [point["seconds"] for point in run["points"]], np.log(kads)
+    )
 
 
 def last_comb(run: Mapping) -> float:
-    """Returns the mean comb index of the last checkpoint, in dB."""
-    return float(np.mean(list(run["comb dB"].values())))
-
-
-def last_kad(run: Mapping) -> float:
-    """Returns the logarithm of the last distance."""
-    return log_kad(run["points"][-1])
-
-
-def log_kad(point: Mapping) -> float:
-    """Returns the logarithm of a distance, which may be 0 or below."""
-    return float(np.log(max(point["kad"], results.LEAST_KAD)))
+    """Returns the mean comb of the last checkpoint, in dB."""
+    levels = run["comb dB"]
+    return results.mean_comb(levels, len(levels))
 
 
 def _finding(
@@ -106,10 +114,10 @@ def _finding(
 ) -> Finding:
     """Returns the finding of a claim that says: less than zero.
 
-    The interval is that of paired differences; one pair decides nothing.
+    One pair decides nothing.
     """
     if len(found) > 1:
-        effect = effects.level({"pairs": found}, "pairs")
+        effect = effects.level(found)
         verdict = effects.below(effect)
     else:
         effect, verdict = Effect(*found, *found, *found, 0.0), UNDECIDED

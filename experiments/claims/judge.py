@@ -37,9 +37,9 @@ LABELS = lower(
 SHUFFLE_ARTIFACTS = lower(
     "C8a",
     "phase shuffle reduces pitched artefacts",
-    "comb index, s = 2 above s = 0",
+    "mean comb, s = 2 above s = 0",
     "dB",
-    results.comb,
+    results.trained_comb,
     "shuffle0",
 )
 SHUFFLE_CRITIC = lower(
@@ -61,15 +61,15 @@ SHUFFLE_QUALITY = lower(
 UPSAMPLING = lower(
     "C9a",
     "nearest-neighbour upsampling leaves fewer checkerboards",
-    "comb index after training, above transposed convolution",
+    "mean comb after training, above transposed convolution",
     "dB",
-    results.comb,
+    results.trained_comb,
     "zeros",
 )
 UPSAMPLING_UNTRAINED = lower(
     "C9b",
     "the same, by the networks' nature",
-    "comb index before training, above transposed convolution",
+    "mean comb before training, above transposed convolution",
     "dB",
     results.untrained_comb,
     "zeros",
@@ -105,7 +105,7 @@ RULES = (
         for measure, unit, measured in (
             (results.log_kad, "times", "KAD"),
             (results.accuracy, POINT, "accuracy"),
-            (results.comb, "dB", "comb index"),
+            (results.trained_comb, "dB", "mean comb"),
         )
     ),
 )

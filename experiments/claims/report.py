@@ -37,7 +37,7 @@ COLUMNS = (
     Column("recall", results.mean_of("recall"), 2),
     Column("precision", results.mean_of("precision"), 2),
     Column("accuracy", results.accuracy, 1),
-    Column("comb, dB", results.comb, 1),
+    Column("mean comb, dB", results.trained_comb, 1),
     Column("ripple, dB", results.mean_of("comb_depth"), 1),
     Column("grain", results.mean_of("grain"), 1),
     Column("swells", results.mean_of("swells"), 2),

@@ -57,10 +57,13 @@ class Results:
     def can_tell(
         self, variants: Sequence[str], part: str, classes: Sequence[str]
     ) -> bool:
-        """Returns whether there are such runs and classes, and that part."""
+        """Returns whether there are such runs and classes, and that part.
+
+        Of a variant there must be two seeds, which say what is chance.
+        """
         there = self.real["noise"]["classes"]
         return (
-            all(name in self.variants for name in variants)
+            all(len(self.variants.get(name, ())) > 1 for name in variants)
             and all(name in there for name in classes)
             and all(
                 part in result
@@ -132,8 +135,8 @@ def accuracy(result: Result) -> float:
     return 100 * result["report"]["accuracy"]["accuracy"]
 
 
-def comb(result: Result) -> float:
-    """Returns the mean prominence of upsampling tones in dB."""
+def trained_comb(result: Result) -> float:
+    """Returns the mean comb of a trained model, in dB."""
     levels = result["report"]["all"]["comb_levels"]
     return mean_comb(levels, result["blocks"])
 
@@ -149,7 +152,7 @@ def shift_response(result: Result) -> float:
 
 
 def mean_comb(levels: Mapping[str, float], blocks: int) -> float:
-    """Returns the mean comb index of the levels that a model can leave."""
+    """Returns the mean of the comb index over levels a model can leave."""
     return float(
         np.mean([levels[str(k)] for k in range(1, min(blocks, 5) + 1)])
     )

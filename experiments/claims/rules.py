@@ -35,7 +35,8 @@ def lower(
     """Returns the rule of a claim that a figure of the base is the lower."""
 
     def judge(found: Results) -> Finding:
-        effect = effects.difference(found.values(figure), BASE, other)
+        values = found.values(figure)
+        effect = effects.difference(values[BASE], values[other])
         verdict = effects.below(effect)
         return Finding(claim, says, measured, effect, unit, verdict)
 
@@ -44,7 +45,7 @@ def lower(
 
 def labels_overlap(found: Results) -> Finding:
     """C1b: with labels classes do not overlap."""
-    effect = effects.level(found.values(found.crossover), BASE)
+    effect = effects.level(found.values(found.crossover)[BASE])
     return Finding(
         "C1b",
         "labels omit overlap between classes",
@@ -58,7 +59,8 @@ def labels_overlap(found: Results) -> Finding:
 
 def embedding(found: Results) -> Finding:
     """C2: one-hot labels lead to cross-over, an embedding avoids it."""
-    effect = effects.difference(found.values(found.crossover), BASE, "onehot")
+    values = found.values(found.crossover)
+    effect = effects.difference(values[BASE], values["onehot"])
     verdict = effects.below(effect)
     if effects.within(effect, POINTS) == CONFIRMED:
         verdict = REFUTED  # no difference that matters
@@ -74,7 +76,8 @@ def embedding(found: Results) -> Finding:
 
 def small_latent(found: Results) -> Finding:
     """C6a: Z = 3 is about as good as Z = 100."""
-    effect = effects.difference(found.values(results.log_kad), "latent3", BASE)
+    values = found.values(results.log_kad)
+    effect = effects.difference(values["latent3"], values[BASE])
     return Finding(
         "C6a",
         "Z = 3 is about as good as Z = 100",
@@ -89,7 +92,7 @@ def small_latent(found: Results) -> Finding:
 def rank_three(found: Results) -> Finding:
     """C6b: three directions hold the majority of variance."""
     values = found.values(lambda result: 1 - result["latent"]["explained"])
-    effect = effects.level({BASE: values[BASE]}, BASE)
+    effect = effects.level(values[BASE])
     return Finding(
         "C6b",
         "rank three holds the majority of variance",
@@ -106,7 +109,7 @@ def continuity(found: Results) -> Finding:
     values = found.values(
         lambda result: result["paths"]["lerp"]["step_ratio_95"]
     )
-    effect = effects.level(values, "latent3")
+    effect = effects.level(values["latent3"])
     return Finding(
         "C7a",
         "traversing the latent space is continuous",
@@ -121,7 +124,7 @@ def continuity(found: Results) -> Finding:
 def path_quality(found: Results) -> Finding:
     """C7b: sounds half way are as good as those at the ends."""
     values = found.values(lambda result: _half_way(result, "lerp"))
-    effect = effects.level(values, "latent3")
+    effect = effects.level(values["latent3"])
     return Finding(
         "C7b",
         "sounds along a path keep their quality",
@@ -138,7 +141,7 @@ def slerp(found: Results) -> Finding:
     values = found.values(
         lambda result: _half_way(result, "slerp") - _half_way(result, "lerp")
     )
-    effect = effects.level(values, BASE)
+    effect = effects.level(values[BASE])
     return Finding(
         "C7c",
         "slerp takes the curving of the space into account",
@@ -167,7 +170,7 @@ def classes(found: Results) -> Finding:
         )
         return (kick + snare) / 2 - cymbal
 
-    effect = effects.level(found.values(easier), BASE)
+    effect = effects.level(found.values(easier)[BASE])
     return Finding(
         "C10",
         "kick and snare are easier than cymbals",
@@ -183,21 +186,20 @@ def small_data(sounds: int) -> Callable[[Results], Finding]:
 
     def judge(found: Results) -> Finding:
         name = f"sounds{sounds}"
-        effect = effects.difference(found.values(results.log_kad), name, BASE)
+        values = found.values(results.log_kad)
+        effect = effects.difference(values[name], values[BASE])
         verdict = effects.below(effect, TIMES)
         memory = results.mean_of("memory_ratio")
         limit = COPYING * memory({"report": found.real["perfect"]})
-        ratios = found.values(memory)
-        copying = effects.level(
-            {key: [limit - x for x in of] for key, of in ratios.items()}, name
-        )
+        ratios = found.values(memory)[name]
+        copying = effects.level([limit - ratio for ratio in ratios])
         if effects.below(copying) == REFUTED:
             verdict = REFUTED  # it makes copies
         return Finding(
             f"C12 ({sounds})",
             f"a small amount of data is enough: {sounds} sounds a class",
             "KAD over that of all sounds; limit 1.25, memory ratio "
-            f"{np.mean(ratios[name]):.2f}",
+            f"{np.mean(ratios):.2f}",
             effect,
             "times",
             verdict,
@@ -217,7 +219,8 @@ def parity(
     """
 
     def judge(found: Results) -> Finding:
-        effect = effects.difference(found.values(measure), other, BASE)
+        values = found.values(measure)
+        effect = effects.difference(values[other], values[BASE])
         return Finding(
             "bfloat16",
             f"bfloat16 trains as well as float32: {measured}",

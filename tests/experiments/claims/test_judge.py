@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from experiments.claims import growing, report
 from experiments.claims.effects import CONFIRMED, REFUTED, UNDECIDED
@@ -74,16 +75,15 @@ def scaled(value, factor):
     return factor * value
 
 
-def judge(folder, changes, scatter=0.003, seeds=2):
+def judge(folder, changes, scatter=0.001, seeds=2):
     """Returns the verdicts on results where variants have these figures."""
     folder.mkdir()
     (folder / "real.json").write_text(json.dumps(REAL))
-    for number, variant in enumerate(VARIANTS):
-        own = scatter * (1 + number / 1000)  # equal figures are counted once
+    for variant in VARIANTS:
         for seed in range(seeds):
             sign = 1 if seed % 2 else -1
             figures = {
-                name: scaled(value, 1 + sign * own)
+                name: scaled(value, 1 + sign * scatter)
                 for name, value in {
                     **USUAL,
                     **changes.get(variant, {}),
@@ -193,6 +193,25 @@ def test_a_rule_whose_trainings_are_missing_is_silent(tmp_path):
     assert "C2" not in {finding.claim for finding in findings}
 
 
+def test_a_rule_needs_two_seeds_of_what_it_speaks_of(tmp_path):
+    judge(tmp_path / "results", {})
+    (tmp_path / "results/latent3_1.json").unlink()
+    claims = {f.claim for f in judge_all(Results(tmp_path / "results"))}
+    assert "C6b" in claims and not claims & {"C6a", "C7a", "C7b"}
+
+
+def test_how_other_settings_scatter_says_nothing_of_a_level(tmp_path):
+    folder = tmp_path / "results"
+    judge(folder, {})
+    for seed, accuracy in enumerate((0.75, 0.95)):
+        text = json.dumps(result("base", seed, accuracy=accuracy))
+        (folder / f"base_{seed}.json").write_text(text)
+    (found,) = (f for f in judge_all(Results(folder)) if f.claim == "C1b")
+    assert found.verdict == UNDECIDED
+    half = stats.t.ppf(0.975, 1) * 20 / 2  # points
+    assert found.effect.low == pytest.approx(12 - half)
+
+
 def test_a_rule_whose_part_was_not_measured_is_silent(tmp_path):
     judge(tmp_path / "results", {})
     for path in (tmp_path / "results").glob("*_*.json"):
@@ -289,3 +308,13 @@ def test_a_distance_that_is_not_above_zero_is_the_least():
 def test_a_head_start_is_read_at_equal_seconds():
     slow, fast = curve([40, 40, 40]), curve([20, 20, 20, 20, 20], step=7)
     assert growing.head_start(slow, fast) == pytest.approx(np.log(0.5))
+
+
+def test_last_distances_are_read_at_equal_seconds():
+    """One that goes on twice as long has not ended nearer for it."""
+    short, long = curve([40, 20]), curve([40, 20, 10, 5])
+    assert growing.last_distance(short, long) == 0
+    assert growing.last_distance(long, short) == 0
+    assert growing.last_distance(short, curve([5, 5])) == pytest.approx(
+        np.log(4)
+    )
