@@ -67,5 +67,7 @@ VARIANTS = {
         Variant("unequalized", "no match EQ", {"match_eq": False}),
         Variant("latent8", "Z = 8", {"latent_dim": 8}),
         Variant("latent32", "Z = 32", {"latent_dim": 32}),
+        # What could give it more variety, see variety_cpu.flags.
+        Variant("rate10", "learning rate 1e-3", {"learning_rate": 1e-3}),
     )
 }
