@@ -105,13 +105,10 @@ class LabelRules:
         """Returns why a file in a folder of a drum is not one hit, if so."""
         here = "/".join(folders)
         name = self._read_file(self._kits.strip(here, stem), here)
-        below = [
-            self._read_folder("/".join(folders[:depth]))
-            for depth in range(len(folders), 1, -1)
-        ]
+        _, *below = self._read_folders(folders)
         # A drum that is named is one hit of its break.
         allowed = context.BREAKS if name.labels else ()
-        for said in (name, *below):
+        for said in (name, *reversed(below)):
             if verdict := verdicts.not_one_hit(said, allowed):
                 return verdict
         return None
@@ -120,10 +117,7 @@ class LabelRules:
         """Weighs the words of the name against those of the folders."""
         here = "/".join(folders)
         stem = self._kits.strip(here, stem)
-        above = [
-            self._read_folder("/".join(folders[:depth]))
-            for depth in range(1, len(folders) + 1)
-        ]
+        above = self._read_folders(folders)
         around = above[-_LEVELS:]
         classes = {c for said in around for c in (*said.labels, *said.hints)}
         name = self._read_file(stem, here, classes)
@@ -180,6 +174,16 @@ class LabelRules:
                     hit._replace(word=letter, tier=vocabulary.HINT, last=True)
                 )
         return said
+
+    def _read_folders(self, folders: list[str]) -> list[Reading]:
+        """Reads the names of folders that lie in each other, outer ones first.
+
+        A folder is known by its whole path: its siblings tell what it means.
+        """
+        return [
+            self._read_folder("/".join(folders[:depth]))
+            for depth in range(1, len(folders) + 1)
+        ]
 
     def _read_folder(self, path: str) -> Reading:
         """Reads a folder's name: its codes, and what is against, at its end."""

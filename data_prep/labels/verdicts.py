@@ -92,8 +92,13 @@ def nothing(said: Reading) -> Verdict:
     """Returns the verdict on a name that says no class."""
     if not said.against:
         return Verdict(None, NO_LABEL, "")
-    reason, word = next(iter(said.against.items()))
-    return Verdict(None, EXCLUDED, f"{said.where}: {word} ({reason})")
+    return _excluded(said, next(iter(said.against)))
+
+
+def _excluded(said: Reading, reason: str) -> Verdict:
+    """Returns the verdict on a name with a word against it."""
+    where = f"{said.where}: {said.against[reason]} ({reason})"
+    return Verdict(None, EXCLUDED, where)
 
 
 def not_one_hit(said: Reading, allowed: Collection[str]) -> Verdict | None:
@@ -103,10 +108,9 @@ def not_one_hit(said: Reading, allowed: Collection[str]) -> Verdict | None:
       said: by the name.
       allowed: words that do not count.
     """
-    word = said.against.get(NOT_ONE_HIT)
-    if not word or word in allowed:
+    if said.against.get(NOT_ONE_HIT) in (None, *allowed):
         return None
-    return Verdict(None, EXCLUDED, f"{said.where}: {word} ({NOT_ONE_HIT})")
+    return _excluded(said, NOT_ONE_HIT)
 
 
 def objection(said: Reading) -> Verdict | None:

@@ -115,10 +115,6 @@ class Sounds(NamedTuple):
     waves: np.ndarray
     sources: Sequence[str]
 
-    def count_sources(self) -> int:
-        """Returns the number of sources."""
-        return len({source or i for i, source in enumerate(self.sources)})
-
 
 def compare(reference: "Reference", real: Sounds, generated: Sounds) -> dict:
     """Returns the distances of one set to another, of one class.
@@ -128,10 +124,11 @@ def compare(reference: "Reference", real: Sounds, generated: Sounds) -> dict:
     from wavegan_cond.evaluation import distances
 
     found, sets = {}, (real, generated)
+    fewest = min(len(set(distances.name_groups(x.sources))) for x in sets)
     for floor in FLOORS:
         points = [reference.points(some.waves, floor) for some in sets]
         found[f"kad_{floor}"] = distances.kad(*points)
-        if min(some.count_sources() for some in sets) >= SOURCES:
+        if fewest >= SOURCES:
             found[f"kad_{floor}_interval"] = distances.kad_interval(
                 *points, *(some.sources for some in sets)
             )

@@ -35,12 +35,22 @@ def lower(
     """Returns the rule of a claim that a figure of the base is the lower."""
 
     def judge(found: Results) -> Finding:
-        values = found.values(figure)
-        effect = effects.difference(values[BASE], values[other])
+        effect = _difference(found, figure, BASE, other)
         verdict = effects.below(effect)
         return Finding(claim, says, measured, effect, unit, verdict)
 
     return judge
+
+
+def _difference(
+    found: Results,
+    figure: Callable[[results.Result], float],
+    one: str,
+    other: str,
+) -> effects.Effect:
+    """Returns how much a figure of one variant lies above another's."""
+    values = found.values(figure)
+    return effects.difference(values[one], values[other])
 
 
 def labels_overlap(found: Results) -> Finding:
@@ -59,8 +69,7 @@ def labels_overlap(found: Results) -> Finding:
 
 def embedding(found: Results) -> Finding:
     """C2: one-hot labels lead to cross-over, an embedding avoids it."""
-    values = found.values(found.crossover)
-    effect = effects.difference(values[BASE], values["onehot"])
+    effect = _difference(found, found.crossover, BASE, "onehot")
     verdict = effects.below(effect)
     if effects.within(effect, POINTS) == CONFIRMED:
         verdict = REFUTED  # no difference that matters
@@ -76,8 +85,7 @@ def embedding(found: Results) -> Finding:
 
 def small_latent(found: Results) -> Finding:
     """C6a: Z = 3 is about as good as Z = 100."""
-    values = found.values(results.log_kad)
-    effect = effects.difference(values["latent3"], values[BASE])
+    effect = _difference(found, results.log_kad, "latent3", BASE)
     return Finding(
         "C6a",
         "Z = 3 is about as good as Z = 100",
@@ -186,8 +194,7 @@ def small_data(sounds: int) -> Callable[[Results], Finding]:
 
     def judge(found: Results) -> Finding:
         name = f"sounds{sounds}"
-        values = found.values(results.log_kad)
-        effect = effects.difference(values[name], values[BASE])
+        effect = _difference(found, results.log_kad, name, BASE)
         verdict = effects.below(effect, TIMES)
         memory = results.mean_of("memory_ratio")
         limit = COPYING * memory({"report": found.real["perfect"]})
@@ -219,8 +226,7 @@ def parity(
     """
 
     def judge(found: Results) -> Finding:
-        values = found.values(measure)
-        effect = effects.difference(values[other], values[BASE])
+        effect = _difference(found, measure, other, BASE)
         return Finding(
             "bfloat16",
             f"bfloat16 trains as well as float32: {measured}",

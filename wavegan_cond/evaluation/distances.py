@@ -153,11 +153,16 @@ def _off_diagonal_mean(matrix: np.ndarray) -> float:
     return (matrix.sum() - np.trace(matrix)) / (count * (count - 1))
 
 
+def name_groups(groups: Sequence[str]) -> list[str | int]:
+    """Returns the group of each point; one that is alone has its number."""
+    return [group or index for index, group in enumerate(groups)]
+
+
 def _members(groups: Sequence[str], count: int) -> np.ndarray:
     """Returns which points are of which group: 0 or 1, [groups, count]."""
     if not len(groups):
         return np.eye(count)
-    names = [group or index for index, group in enumerate(groups)]
+    names = name_groups(groups)
     place = {name: i for i, name in enumerate(dict.fromkeys(names))}
     return np.eye(len(place))[:, [place[name] for name in names]]
 

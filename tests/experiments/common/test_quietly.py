@@ -4,13 +4,13 @@ import _ctypes
 import os
 import platform
 import shutil
-import subprocess
 import sys
 
 import pytest
 
 from experiments.common.quietly import CHATTER
 from tests.fixtures.environments import ROOT
+from tests.fixtures.processes import printed
 
 CHAT = (
     b"WARNING: All log messages before absl::InitializeLog() is called",
@@ -35,18 +35,6 @@ NEWS = (
 @pytest.mark.parametrize("line", [*CHAT, *NEWS])
 def test_chatter_is_hidden_and_news_are_shown(line):
     assert bool(CHATTER.match(line)) == (line in CHAT)
-
-
-def printed(code, environment):
-    """Returns what a program prints in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

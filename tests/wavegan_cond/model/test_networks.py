@@ -2,13 +2,12 @@
 
 import importlib.util
 import os
-import subprocess
-import sys
 
 import keras
 import numpy as np
 import pytest
 
+from tests.fixtures.processes import printed
 from tests.wavegan_cond.training.test_loop_growth import MODEL
 from wavegan_cond.config import CONDITIONING, UPSAMPLING, ModelConfig
 from wavegan_cond.model.conditioning import block_factors
@@ -228,14 +227,7 @@ audio = generator(ops.ones((2, 4)), label)
 print(critic(audio, label, ops.array([1])).shape)
 """
     environment = {**os.environ, "KERAS_BACKEND": backend}
-    result = subprocess.run(
-        [sys.executable, "-c", program],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "2, 1" in result.stdout
+    assert "2, 1" in printed(program, environment)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,10 @@
 """The number of threads that a run is begun with."""
 
 import os
-import subprocess
-import sys
 
 import pytest
 
+from tests.fixtures.processes import printed
 from wavegan_cond.training import cpu_threads
 
 
@@ -25,6 +24,4 @@ def test_a_process_that_is_bound_to_one_processor_has_one(monkeypatch):
         "from wavegan_cond.training import cpu_threads; "
         "print(cpu_threads.count())"
     )
-    command = [sys.executable, "-c", program]
-    said = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert said.stdout == "1\n"
+    assert printed(program) == "1\n"
