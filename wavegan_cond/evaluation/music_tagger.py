@@ -16,6 +16,7 @@ import soxr
 import tensorflow as tf
 
 from wavegan_cond.evaluation import distances
+from wavegan_cond.evaluation.draws import mean_over_draws
 from wavegan_cond.evaluation.features import in_chunks
 from wavegan_cond.evaluation.neighbours import manifold
 from wavegan_cond.evaluation.tagger_weights import find_weights
@@ -100,12 +101,15 @@ def compare(real: np.ndarray, made: np.ndarray, count: int) -> dict[str, float]:
     Args:
       real: features of held-out sounds, [N, D].
       made: features of sounds to compare, [M, D].
-      count: for precision and recall so many of either count, at most N and M:
-        the same for all that are compared.
+      count: precision and recall are of so many of either, at most N and M: the
+        same for all that are compared. The mean over ``draws``.
     """
-    few = manifold(evenly(real, count), made[:count])
+    chosen = evenly(real, count)
+    few = mean_over_draws(
+        lambda drawn: manifold(chosen, made[drawn])._asdict(), len(made), count
+    )
     return {
         "kad": distances.kad(real, made),
-        "precision": few.precision,
-        "recall": few.recall,
+        "precision": few["precision"],
+        "recall": few["recall"],
     }

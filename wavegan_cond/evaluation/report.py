@@ -15,6 +15,7 @@ from wavegan_cond.evaluation import (
 )
 from wavegan_cond.evaluation.classifier import Classifier, accuracy_report
 from wavegan_cond.evaluation.distances import Modes, self_distance
+from wavegan_cond.evaluation.draws import mean_over_draws
 from wavegan_cond.evaluation.embedding import Embedding, Heard, hear
 from wavegan_cond.evaluation.features import FLOORS, SAMPLE_RATE
 from wavegan_cond.evaluation.neighbours import (
@@ -152,8 +153,8 @@ class Reference:
 
         Args:
           waveforms: [N, T], of each class at least as many as there are
-            validation sounds. Measures that depend on the number of sounds use
-            as many as those, the first ones.
+            validation sounds. Measures that depend on the number of sounds are
+            of as many as those, the mean over ``draws``.
           labels: requested classes, int [N].
           aside: whether they are the training sounds that are set aside, which
             then are none to be compared with.
@@ -198,16 +199,10 @@ class Reference:
     def _measure_class(
         self, label: int, rows, groups, made: np.ndarray, points, quiet
     ) -> dict[str, Any]:
-        real, count = self._real[label], self.counts[label]
-        few, train = points[:count], self._points[rows]
-        # Evenly: the first ones would be those of the first kits.
-        chosen = evenly(np.arange(len(real)), count)
-        as_many, as_many_real = made[:count], real[chosen]
-        bins = self._modes[label].compare(real, few)
+        real, train = self._real[label], self._points[rows]
         memory = memorisation(points, real, train)
         candidates = self._nearest(rows, points, CANDIDATES)
         copies = closest_correlation(made, candidates) >= COPY
-        comb = artifacts.comb_index(as_many)  # the worst of few is larger
         each = artifacts.comb_indices(made)
         return {
             "kad": distances.kad(real, points),
@@ -219,25 +214,48 @@ class Reference:
             "kad_absolute": distances.kad(self._quiet_real[label], quiet),
             "kid": distances.kid(real, points),
             "fad": distances.fad_unbiased(real, points),
-            **manifold(as_many_real, few)._asdict(),
-            "ndb": bins.different,
-            "divergence": bins.divergence,
-            "variety": self_distance(few) / self_distance(as_many_real),
+            **self._measure_as_many(label, made, points),
             "memory_ratio": memory.ratio,
             "close_share": memory.close_fraction,
             "copies": float(copies.mean()),
-            "comb": max(comb.values()),
             "comb_95": float(np.quantile(each, 0.95, axis=0).max()),
-            "comb_levels": levels(comb),
-            "comb_depth": grain.comb_depth(as_many),
-            "grain": grain.grain(as_many),
             **signal_quality.summarise(signal_quality.measure(made)),
             **traits.summarise(traits.traits(made)),
-            **descriptors.compare(
-                {k: of[chosen] for k, of in self._described[label].items()},
-                descriptors.descriptors(as_many),
-            ),
         }
+
+    def _measure_as_many(
+        self, label: int, made: np.ndarray, points: np.ndarray
+    ) -> dict[str, Any]:
+        """Returns what depends on how many sounds there are: of as many."""
+        count = self.counts[label]
+        # Evenly: the first ones would be those of the first kits.
+        chosen = evenly(np.arange(len(self._real[label])), count)
+        real = self._real[label][chosen]
+        of_real = {k: of[chosen] for k, of in self._described[label].items()}
+        of_made = descriptors.descriptors(made)
+        own = self_distance(real)
+
+        def measure(drawn: np.ndarray) -> dict[str, float]:
+            few, waves = points[drawn], made[drawn]
+            bins = self._modes[label].compare(real, few)
+            comb = levels(artifacts.comb_index(waves))
+            return {
+                **manifold(real, few)._asdict(),
+                "ndb": bins.different,
+                "divergence": bins.divergence,
+                "variety": self_distance(few) / own,
+                **comb,
+                "comb": max(comb.values()),  # the worst of few is larger
+                "comb_depth": grain.comb_depth(waves),
+                "grain": grain.grain(waves),
+                **descriptors.compare(
+                    of_real, {k: of[drawn] for k, of in of_made.items()}
+                ),
+            }
+
+        found = mean_over_draws(measure, len(made), count)
+        comb = {name: found.pop(name) for name in map(str, artifacts.LEVELS)}
+        return {**found, "comb_levels": comb}
 
 
 def _by_class(
