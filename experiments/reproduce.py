@@ -111,6 +111,12 @@ def plan(settings: Settings) -> list[System]:
             f"--systems={','.join(settings.systems)}: expected presets of "
             "different names"
         )
+    try:
+        more = shlex.split(settings.with_flags)
+    except ValueError as error:
+        raise cli.UsageError(
+            f"--with_flags={settings.with_flags}: {error}"
+        ) from error
     systems = []
     for name, preset in zip(names, settings.systems, strict=True):
         folder = Path(settings.output_dir, name)
@@ -120,7 +126,7 @@ def plan(settings: Settings) -> list[System]:
             f"--flagfile={preset}",
             "--precision=auto",
             *(["--require_gpu"] if settings.require_gpu else []),
-            *shlex.split(settings.with_flags),
+            *more,
         )
         values = cli.parse(train.FLAGS, "", ["", *flags])
         last = cli.read_config(TrainConfig, values).iterations
@@ -168,9 +174,11 @@ def finish(system: System, data_dir: str) -> str:
     Raises:
       TrainingError: a command failed; it has said why.
     """
-    done = count(system.run)
+    done = RunDir(system.run).last_saved()
     if not done:
-        return f"{system.name}: no iteration in the time; see {system.log}"
+        return f"{system.name}: no iteration was saved; see {system.log}"
+    if lost := count(system.run) - done:
+        print(f"{system.name}: {lost} iterations were not saved; {system.log}")
     model, report = (
         system.folder / f"{name}_{done:08}" for name in ("model", "report")
     )

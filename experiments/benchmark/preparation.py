@@ -1,12 +1,15 @@
 """Times data preparation beside one librosa.load after the other."""
 
-import itertools
+import math
 import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
+
 from experiments.benchmark.training import process_memory
+from wavegan_cond.model.evenly import evenly
 
 DEMO_SOUNDS = 600  # of each class, where no folder is given
 WARM_UP = 200  # files before the clock starts: Python and the workers start up
@@ -50,7 +53,8 @@ class Clock:
     """Times the files that pass after the first ``WARM_UP``."""
 
     def __call__(self, found: Iterable, total: int) -> Iterator:
-        self.files = total
+        self.files, self._first = total, 0
+        self._started, held = time.perf_counter(), process_memory()
         for number, file in enumerate(found):
             if number == min(WARM_UP, total // 2):
                 self._first, self._started = number, time.perf_counter()
@@ -65,16 +69,24 @@ class Clock:
 
 
 def library_rate(input_dir: str) -> float:
-    """Returns files per second of librosa.load at 44.1 kHz, first call past."""
+    """Returns files per second of librosa.load at 44.1 kHz, first call past.
+
+    Of ``LIBRARY_FILES`` sounds from all folders; NaN where it reads none.
+    """
     import librosa
     import soundfile
 
-    paths = (path for path in sorted(Path(input_dir).rglob("*.*")))
     known = {f".{name.lower()}" for name in soundfile.available_formats()}
-    sounds = (path for path in paths if path.suffix.lower() in known)
-    chosen = list(itertools.islice(sounds, LIBRARY_FILES))
-    librosa.load(chosen[0], sr=44100)
-    started = time.perf_counter()
-    for path in chosen:
-        librosa.load(path, sr=44100)
-    return len(chosen) / (time.perf_counter() - started)
+    known.add(".aif")
+    paths = sorted(Path(input_dir).rglob("*.*"))
+    sounds = [path for path in paths if path.suffix.lower() in known]
+    read, started = -1, time.perf_counter()
+    for number in evenly(np.arange(len(sounds)), LIBRARY_FILES):
+        try:
+            librosa.load(sounds[number], sr=44100)
+        except Exception:  # of whatever decodes: it is no sound
+            continue
+        read += 1
+        if not read:
+            started = time.perf_counter()
+    return read / (time.perf_counter() - started) if read > 0 else math.nan

@@ -21,6 +21,7 @@ from experiments.common.evaluation_tables import (
 from experiments.common.store_files import names_of
 from wavegan_cond.evaluation import artifacts
 from wavegan_cond.evaluation.report import Reference
+from wavegan_cond.model.evenly import evenly
 from wavegan_cond.plotting.panels import INK, new_figure, plain, png
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.model_info import ModelInfo
@@ -122,8 +123,7 @@ def class_groups(
     info, seed, shown = model.info, report["seed"], len(waves)
     z = latents.draw(info, seed, shown, report["truncation"])
     nearest = reference.nearest_training(label, waves, 1)[:, 0]
-    held_out, labels = store.split(report["side"])
-    real = held_out[labels == label][:shown]
+    real = held_out_of(store, report["side"], label, shown)
     titles = [f"seed {seed + index}" for index in range(shown)]
     rows = [(name, waves, titles, z)]
     for of, found in (
@@ -151,6 +151,13 @@ def class_groups(
     ]
 
 
+def held_out_of(store: Store, side: str, label: int, most: int) -> np.ndarray:
+    """Returns some held-out sounds of a class: int16 [at most most, T]."""
+    held_out, labels = store.split(side)
+    # Evenly: the first ones would be those of the first kits.
+    return held_out[evenly(np.flatnonzero(labels == label), most)]
+
+
 def moves(info: ModelInfo, z: np.ndarray, seed: int) -> Iterator[tuple]:
     """Yields paths between two seeds and sweeps: title, names, z [N, Z]."""
     steps = [f"step {number}" for number in range(1, STEPS + 1)]
@@ -174,7 +181,7 @@ def picture_of_spectrum(
     Tones that upsampling leaves stand in it as lines at fractions of the rate.
 
     Args:
-      made: generated sounds, [classes, num, T], of which 100 are enough.
+      made: generated sounds, [classes, num, T].
       store: with the held-out sounds.
       rate: sample rate in Hz.
       side: of the store, whose sounds are the held-out ones.
@@ -186,7 +193,7 @@ def picture_of_spectrum(
     for label, (axes, name) in enumerate(zip(panels, names, strict=True)):
         for sounds, color, text in (
             (held_out[real_labels == label], "#9fb3c8", "real"),
-            (made[label, :100], "#c8553d", "generated"),
+            (made[label], "#c8553d", "generated"),
         ):
             hertz, power = artifacts.tonal_spectrum(sounds, rate)
             axes.plot(

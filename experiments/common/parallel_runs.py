@@ -85,7 +85,12 @@ def process(
     """
     with open(log, "a") as said:
         running = subprocess.Popen(
-            [sys.executable, "-m", *arguments], stdout=said, stderr=said
+            [sys.executable, "-m", *arguments],
+            stdout=said,
+            stderr=said,
+            # A signal of the terminal would reach it too, and ours would be
+            # its second one, which ends it at once.
+            start_new_session=True,
         )
     processors.keep_to(cores, running.pid)
     try:

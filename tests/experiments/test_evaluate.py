@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import types
 
 import numpy as np
 import pytest
@@ -116,6 +117,27 @@ def test_an_untrained_model_is_told_from_real_sounds(report):
     assert report["generated"]["accuracy"]["accuracy"] < 0.5
     assert report["generated"]["accuracy"]["trials"] == 900
     assert report["transfer"]["trials"] == 60
+
+
+def test_shown_real_sounds_are_of_all_kits(tmp_path):
+    """Rows are in order of their folders: the first ones are of the first."""
+    drums.make_store(tmp_path / "data")
+    store = open_store(tmp_path / "data")
+    sounds, labels = store.split("validation")
+    for label in range(3):
+        found = evaluation_page.held_out_of(store, "validation", label, 3)
+        rows = np.flatnonzero(labels == label)
+        np.testing.assert_array_equal(found[[0, -1]], sounds[rows[[0, -1]]])
+        assert len(found) == 3
+
+
+def test_classifiers_are_tested_on_the_same_real_sounds(monkeypatch):
+    monkeypatch.setattr(measure_model, "SEEN_GENERATED", 30)
+    waves, labels = drums.kit(10, 1)
+    held = drums.kit(4, 2)
+    reference = types.SimpleNamespace(classes=drums.CLASSES, held_out=held)
+    found = measure_model.train_synthetic_test_real(reference, waves, labels)
+    assert found["trials"] == len(held[0])
 
 
 def test_the_page_has_all_there_is_to_hear(page):

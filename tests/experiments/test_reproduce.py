@@ -93,7 +93,23 @@ def test_each_is_trained_and_measured(data, tmp_path, monkeypatch, capsys):
 def test_what_has_not_begun_in_the_time_is_told(tmp_path):
     system = reproduce.System("late", tmp_path, (), 9)
     said = reproduce.finish(system, "data")
-    assert said == f"late: no iteration in the time; see {system.log}"
+    assert said == f"late: no iteration was saved; see {system.log}"
+
+
+def test_it_is_named_by_what_was_saved_and_says_what_was_not(
+    tmp_path, monkeypatch, capsys
+):
+    """As where the disk was full at its end."""
+    monkeypatch.setattr(reproduce, "count", lambda run: 9)
+    monkeypatch.setattr(reproduce.run_clock, "iteration_seconds", lambda _: 1)
+    for name in ("run", "model_00000005", "report_00000005"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "run/saved.txt").write_text("5")
+    (tmp_path / "report_00000005/report.json").write_text(REPORT)
+    system = reproduce.System("full", tmp_path, (), 9)
+    assert reproduce.finish(system, "data").startswith("full: 5 iterations")
+    said = capsys.readouterr().out
+    assert said == f"full: 4 iterations were not saved; {system.log}\n"
 
 
 def test_a_system_that_fails_keeps_no_other_from_being_measured(
@@ -134,6 +150,7 @@ def test_a_training_that_fails_ends_all_with_its_code(data, tmp_path):
     [
         (["--systems=paper,paper"], "different names"),
         (["--with_flags=--widht=3"], "widht"),
+        (['--with_flags=--width="32'], "No closing quotation"),
         (["--systems=absent"], "absent"),
         (["--minutes=0"], "minutes"),
     ],

@@ -15,6 +15,7 @@ from wavegan_cond.synthesis.synth import Synth
 
 PATHS, STEPS = 30, 30  # per class
 DIRECTIONS = 1000  # number of z for the variance of the sounds
+RANKED = 4  # z of which the stable rank is the median: each takes 2 Z sounds
 STEP = 1e-2  # step in z of the finite differences
 PATH_SEED, SPREAD_SEED = 2000, 3000  # of the first z of each
 
@@ -97,7 +98,7 @@ def measure_latent(model: Synth, reference: Reference) -> dict:
             return reference.points(waves)
 
         here = points(z)
-        ranks = [stable_rank(jacobian(points, one)) for one in z[:4]]
+        ranks = [stable_rank(jacobian(points, one)) for one in z[:RANKED]]
         found.append(
             {
                 "explained": explained_variance(here, 3),

@@ -167,7 +167,7 @@ def parts_to_measure(
             for name, of in sets.items()
         },
         "transfer": partial(
-            train_synthetic_test_real, store, waves, labels, side
+            train_synthetic_test_real, reference, waves, labels
         ),
         "paths": partial(latent_space.measure_paths, model, reference),
         "latent": partial(latent_space.measure_latent, model, reference),
@@ -323,9 +323,14 @@ def measure_accuracy(
 
 
 def train_synthetic_test_real(
-    store: RealSounds, waves: np.ndarray, labels: np.ndarray, side: str
+    reference: Reference, waves: np.ndarray, labels: np.ndarray
 ) -> dict:
-    """Trains a classifier on generated sounds and tests it on real ones."""
+    """Trains a classifier on generated sounds and tests it on real ones.
+
+    These are the held-out sounds of ``reference``, as in its ``accuracy``.
+    """
     epochs = epochs_for(len(waves), SEEN_GENERATED)
-    classifier = train_classifier(hear(waves), labels, store.classes, 0, epochs)
-    return measure_accuracy(classifier, *store.split(side))
+    classifier = train_classifier(
+        hear(waves), labels, reference.classes, 0, epochs
+    )
+    return measure_accuracy(classifier, *reference.held_out)

@@ -152,17 +152,18 @@ class Reference:
         """Returns all measures of generated sounds.
 
         Args:
-          waveforms: [N, T], of each class at least as many as there are
-            validation sounds. Measures that depend on the number of sounds are
-            of as many as those, the mean over ``draws``.
+          waveforms: [N, T], of each class at least ``counts``. Measures that
+            depend on the number of sounds are of so many on both sides, the
+            mean over ``draws``.
           labels: requested classes, int [N].
           aside: whether they are the training sounds that are set aside, which
             then are none to be compared with.
 
         Returns:
           "classes": for each class the figures of ``measures`` with the
-          interval of the first, and the comb by level; "all": distance and
-          comb of all classes together; "accuracy": see ``classify``.
+          interval of the first, and the comb by level; "all": the comb of all
+          classes together; "accuracy": see ``classify`` (what is set aside the
+          classifier has learned from).
         """
         heard = hear(waveforms)
         embedded = [self._embed[floor].points(heard) for floor in FLOORS]
@@ -179,20 +180,9 @@ class Reference:
             )
             for label, name in enumerate(self.classes)
         }
-        # As many of each class on both sides: other shares are a distance.
-        equal = [
-            (evenly(real, count), some[:count])
-            for real, some, count in zip(
-                self._real, parts[1], self.counts, strict=True
-            )
-        ]
-        real, together = map(np.concatenate, zip(*equal, strict=True))
         return {
             "classes": found,
-            "all": {
-                "kad": distances.kad(real, together),
-                "comb_levels": levels(artifacts.comb_index(waveforms)),
-            },
+            "all": {"comb_levels": levels(artifacts.comb_index(waveforms))},
             "accuracy": self._classify(heard, labels),
         }
 

@@ -105,11 +105,22 @@ def test_preparation_is_timed_on_real_files(tmp_path, monkeypatch):
 
     monkeypatch.setattr(preparation, "WARM_UP", 2)
     demo_kit.write_kit(tmp_path / "kit", 4, seed=0)
+    (tmp_path / "kit/broken.wav").write_bytes(b"RIFF")  # librosa refuses it
     figures = preparation.measure(str(tmp_path / "kit"), tmp_path)
     (row,) = figures.values()
     assert all(value >= 0 for value in row.values())
     expected = row["files/s"] / row["librosa.load files/s"]
     assert row["times librosa"] == pytest.approx(expected)
+
+
+def test_a_folder_without_sounds_is_told(tmp_path):
+    from data_prep.kept_classes import PrepareError
+    from experiments.benchmark import preparation
+
+    (tmp_path / "kit").mkdir()
+    with pytest.raises(PrepareError, match="no "):
+        preparation.measure(str(tmp_path / "kit"), str(tmp_path))
+    assert np.isnan(preparation.library_rate(str(tmp_path / "kit")))
 
 
 @pytest.mark.parametrize(

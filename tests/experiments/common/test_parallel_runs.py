@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -24,6 +25,16 @@ def save(*_):
 signal.signal(signal.SIGTERM, save)
 print("begun", flush=True)
 time.sleep(100)
+"""
+
+PARENT = """
+import pathlib, sys, time
+from experiments.common.parallel_runs import Training, Trainings, shares
+
+log = pathlib.Path(sys.argv[1])
+with Trainings() as trainings:
+    trainings.start(Training("long", ["long"], log, shares(1)[0]))
+    time.sleep(100)
 """
 
 
@@ -122,6 +133,25 @@ def test_one_that_fails_ends_the_others_with_its_code(
     assert "--wrong" in bad.log.read_text()
     assert error.value.exit_code == 2
     assert long.log.read_text().split() == ["begun", "saved"]
+
+
+def test_ctrl_c_reaches_them_once_and_they_save(tmp_path):
+    """A terminal sends it to the whole group; a second signal ends at once."""
+    (tmp_path / "long.py").write_text(LONG)
+    log = tmp_path / "log"
+    paths = os.pathsep.join([str(tmp_path), os.getcwd()])
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, log],
+        env={**os.environ, "PYTHONPATH": paths},
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    while not log.exists() or "begun" not in log.read_text():
+        assert parent.poll() is None
+        time.sleep(0.05)
+    os.killpg(parent.pid, signal.SIGINT)
+    parent.wait()
+    assert log.read_text().split() == ["begun", "saved"]
 
 
 def test_one_that_was_killed_has_the_code_of_its_signal():

@@ -66,32 +66,6 @@ def test_generated_and_perfect_sounds_are_compared_in_equal_numbers(
     assert same["coverage"] == 1 and abs(same["variety"] - 1) < 1e-6
 
 
-def test_all_classes_together_are_compared_in_equal_shares():
-    """Few kicks to train on: fewer can be set aside than of other classes."""
-    train, labels = kit(120, 1)
-    some = np.r_[:28, 120:360]
-    undecided = types.SimpleNamespace(
-        predict=lambda heard: np.full((len(heard.audible), 3), 1 / 3)
-    )
-    waves, held = kit(30, 2)
-    reference = report.Reference(
-        train[some],
-        labels[some],
-        waves,
-        held,
-        CLASSES,
-        undecided,
-        hear(train[some]),
-    )
-    aside = np.bincount(reference.perfect[1])
-    assert aside.tolist() == [7, 30, 30]
-    rows = np.concatenate(
-        [evenly(np.flatnonzero(held == c), aside[c]) for c in range(3)]
-    )
-    found = reference.measure(waves[rows], held[rows])
-    assert found["all"]["kad"] < 0.1  # the same sounds on both sides
-
-
 def test_what_is_set_aside_is_no_copy_of_itself():
     train, labels = kit(24, 1)
     held, held_labels = kit(20, 2)
