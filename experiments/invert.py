@@ -13,7 +13,8 @@ experiments.generate makes them again, and inversion.json holds the distances.
 
 also prints how far the nearest training sound is: what choosing among the
 training sounds would have given. A search takes some 12 seconds on two cores.
-If it was stopped, the same command looks for the files that are left.
+If it was stopped, the same command looks for the files that are left; with
+--overwrite for all of them anew.
 """
 
 import dataclasses
@@ -73,21 +74,33 @@ FLAGS = cli.make_flags(Settings)
 def run(settings: Settings) -> list[dict]:
     """Looks for every file, prints and writes what was found.
 
+    Its folder is held meanwhile: of two that write a report at a time each
+    would leave out what the other one found.
+
     Returns:
       For each file its name, label, z, distance, and nearest: the distance of
       the nearest training sound, None without ``data_dir``; and what says
       whether it is to be searched again: the seed, and a hash of the sound.
 
     Raises:
-      UsageError: there is nothing to look for, or the store does not fit.
+      UsageError: there is nothing to look for, the store does not fit, or
+        another process writes to the folder.
       ModelError: the model cannot be used.
     """
+    if not settings.output_dir:
+        return look_for_all(settings)
+    outputs.check_output(settings.output_dir)
+    with inversion_report.locked(pathlib.Path(settings.output_dir)):
+        return look_for_all(settings)
+
+
+def look_for_all(settings: Settings) -> list[dict]:
+    """Does what ``run`` says, in a folder that is held."""
     settings = shipped.fill(settings)
     info = find_model.peek(settings.model)
     names = list_sounds(pathlib.Path(settings.input), settings.output_dir)
     folder, of_model, listed = pathlib.Path(settings.output_dir or ""), None, {}
     if settings.output_dir:
-        outputs.check_output(settings.output_dir)
         of_model, listed = inversion_report.read(folder)
         if not settings.overwrite:
             inversion_report.check_free(folder, listed, names, settings.seed)
@@ -96,6 +109,7 @@ def run(settings: Settings) -> list[dict]:
     check_rate(model.info, settings.model)
     if of_model not in (None, model.info.fingerprint):
         inversion_report.refuse_other_model(folder, settings.overwrite)
+        inversion_report.check_covered(folder, listed, names)
         listed = {}
     targets = read_targets(settings.input, names, model.info.length)
     before, to_write = {}, set(targets) if settings.output_dir else set()

@@ -24,8 +24,10 @@ from collections.abc import Iterator
 from data_prep.store.store import INFO, Store, open_store
 from experiments import export, generate, interpolate
 from experiments.common import cli, outputs, quickstart_page, quietly, shipped
+from experiments.common.preflight import check_data
 from experiments.common.timed_training import train_for
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import setting
 from wavegan_cond.storage import checksums, folders
 from wavegan_cond.storage.atomic import FolderError, writing
@@ -100,6 +102,7 @@ def run(settings: Settings, plan: Plan | None = None) -> int:
     folder, minutes = pathlib.Path(settings.output_dir), settings.minutes
     outputs.check_names(settings.output_dir)
     holds_model(folder / "model")  # what is there is refused at once
+    check_sounds(folder)
     outputs.check_page(folder / "index.html")
     show_first(folder, plan)
     store = make_store(folder, plan)
@@ -127,6 +130,16 @@ def step(number: int, title: str) -> Iterator[None]:
     started = time.monotonic()
     yield
     print(f"      {time.monotonic() - started:.0f} s", flush=True)
+
+
+def check_sounds(folder: pathlib.Path) -> None:
+    """Raises UsageError for folders of sounds that are of something else."""
+    for name in () if (folder / "run").exists() else ("sounds", "morph"):
+        if (folder / name).exists():
+            raise cli.UsageError(
+                f"{folder / name} is not of this command: move it away, or "
+                "choose another --output_dir"
+            )
 
 
 def show_first(folder: pathlib.Path, plan: Plan) -> None:
@@ -187,11 +200,22 @@ def make_store(folder: pathlib.Path, plan: Plan) -> Store:
 def train_model(
     store: Store, path: pathlib.Path, minutes: float, plan: Plan
 ) -> int:
-    """Trains, or resumes; returns the signal that stopped it, or 0."""
+    """Trains, or resumes; returns the signal that stopped it, or 0.
+
+    Raises:
+      UsageError: the store is another one, of sounds that do not fit.
+    """
     model = ModelConfig(
         classes=store.classes, sample_rate=store.sample_rate, **plan.model
     )
-    return train_for(minutes, store, path, model, TrainConfig(**plan.train))
+    train = TrainConfig(**plan.train)
+    check_data(store, model, make_schedule(model, train))
+    if len(store.classes) < 2:
+        raise cli.UsageError(
+            f"{store.path} has one class, and the way from one to another is "
+            "to be heard: choose another --output_dir"
+        )
+    return train_for(minutes, store, path, model, train)
 
 
 def generate_sounds(folder: pathlib.Path, plan: Plan) -> None:

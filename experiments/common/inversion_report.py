@@ -5,10 +5,13 @@ and a hash of its sound, so that it is known whether it would come out again. A
 row is written before its sound, which can be made from it.
 """
 
+import contextlib
 import json
 import pathlib
+from collections.abc import Iterator
 
 from experiments.common import cli
+from wavegan_cond.storage import lock
 from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.storage.untrusted import read_json
 from wavegan_cond.synthesis import generation_log
@@ -16,6 +19,7 @@ from wavegan_cond.synthesis.recipe import sha256
 from wavegan_cond.synthesis.wav import safe_name
 
 NAME = "inversion.json"
+LOCK = ".inversion.lock"  # of no other program: it is removed
 ROW = {"file", "label", "z", "distance", "nearest"}
 MAX_BYTES = 1 << 26
 CHOICE = "choose another --output_dir, or pass --overwrite"
@@ -44,6 +48,35 @@ def read(folder: pathlib.Path) -> tuple[str | None, dict[str, dict]]:
         f"{path} is no report of this command: move it away, or choose another "
         "--output_dir"
     )
+
+
+@contextlib.contextmanager
+def locked(folder: pathlib.Path) -> Iterator[None]:
+    """Holds a folder, and makes it if needed, while the context lasts.
+
+    One that was made and has remained empty is removed.
+
+    Raises:
+      UsageError: another process holds it.
+      WriteError: it cannot be written.
+    """
+    is_new = not folder.exists()
+    with contextlib.ExitStack() as stack:
+        try:
+            with writing(folder):
+                stack.enter_context(lock.acquire(folder, LOCK))
+        except lock.LockedError as error:
+            raise cli.UsageError(
+                f"{folder} is in use by {error}: wait for it, or choose "
+                "another --output_dir"
+            ) from error
+        try:
+            yield
+        finally:
+            (folder / LOCK).unlink(missing_ok=True)
+            if is_new:
+                with contextlib.suppress(OSError):  # it is not empty
+                    folder.rmdir()
 
 
 def write(folder: pathlib.Path, model: str, rows: dict[str, dict]) -> None:
@@ -112,6 +145,20 @@ def refuse_other_model(folder: pathlib.Path, overwrite: bool) -> None:
     """Raises UsageError unless a report of another model is to be replaced."""
     if not overwrite:
         raise cli.UsageError(f"{folder / NAME} is of another model: {CHOICE}")
+
+
+def check_covered(
+    folder: pathlib.Path, rows: dict[str, dict], names: list[str]
+) -> None:
+    """Raises UsageError if a replaced report tells of files not among names.
+
+    Their sounds would stay, and nothing would say what they are.
+    """
+    if left := sorted(rows.keys() - set(names)):
+        raise cli.UsageError(
+            f"{folder} holds what another model found for {left[0]} too, which "
+            "is not in --input: choose another --output_dir"
+        )
 
 
 def check_sounds(

@@ -84,7 +84,7 @@ def test_what_was_found_before_a_stop_is_kept(model, tmp_path, monkeypatch):
     )
 
     def stopped(*args):
-        if output.exists():
+        if (output / inversion_report.NAME).exists():
             raise KeyboardInterrupt
         return look_for(*args)
 
@@ -199,6 +199,34 @@ def test_what_was_found_for_other_files_stays(model, tmp_path):
         with pytest.raises(cli.UsageError, match="is no report"):
             invert.run(settings)
         assert (output / "inversion.json").read_text() == content
+
+
+def test_of_two_at_once_the_second_is_refused(model, tmp_path, monkeypatch):
+    """Each would leave out of the report what the other one found."""
+    make_sounds(model, tmp_path / "in", 1)
+    settings = invert.Settings(
+        model=str(model),
+        input=str(tmp_path / "in"),
+        output_dir=str(tmp_path / "out"),
+    )
+
+    def second(*_):
+        with pytest.raises(cli.UsageError, match="in use by"):
+            invert.run(settings)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(invert, "look_for_row", second)
+    with pytest.raises(KeyboardInterrupt):
+        invert.run(settings)
+    assert not (tmp_path / "out").exists()  # nothing was found
+
+
+def test_a_report_of_more_files_is_not_replaced_in_part(tmp_path):
+    """Of another model: the other sounds would stay, and nothing name them."""
+    rows = {"a.wav": {}, "b.wav": {}}
+    inversion_report.check_covered(tmp_path, rows, ["b.wav", "a.wav", "c.wav"])
+    with pytest.raises(cli.UsageError, match=r"b\.wav too"):
+        inversion_report.check_covered(tmp_path, rows, ["a.wav"])
 
 
 def test_a_model_without_labels_finds_no_class(tmp_path):

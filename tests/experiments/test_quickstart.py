@@ -6,8 +6,10 @@ import shlex
 import signal
 import sys
 
+import numpy as np
 import pytest
 
+from data_prep.store.store import open_store
 from experiments import quickstart
 from experiments.common import (
     cli,
@@ -15,6 +17,7 @@ from experiments.common import (
     shipped,
     timed_training,
 )
+from tests.fixtures import stores
 from tests.fixtures.runs import make_export, make_run
 from wavegan_cond.config import from_json
 from wavegan_cond.saved_models.load import load_model
@@ -110,6 +113,31 @@ def test_what_is_in_the_place_of_the_model_is_refused_at_once(tmp_path, name):
         quickstart.run(settings, PLAN)
     assert (tmp_path / "model" / name).read_text() == "mine"
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+@pytest.mark.parametrize("name", ["sounds", "morph"])
+def test_sounds_of_another_command_are_refused_at_once(tmp_path, name):
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "kick_seed0007.wav").write_text("mine")
+    settings = quickstart.Settings(output_dir=str(tmp_path), minutes=0.001)
+    with pytest.raises(cli.UsageError, match=f"{name} is not of this command"):
+        quickstart.run(settings, PLAN)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(
+    ("classes", "length", "said"),
+    [(("kick",), 1024, "one class"), (stores.CLASSES, 4096, "samples")],
+)
+def test_another_store_in_its_place_is_refused(tmp_path, classes, length, said):
+    labels = np.arange(32) % len(classes)
+    waves = np.random.default_rng(0).integers(-99, 99, (32, length), np.int16)
+    stores.write(tmp_path, waves, labels, train=20, classes=classes)
+    with pytest.raises(cli.UsageError, match=said):
+        quickstart.train_model(
+            open_store(tmp_path), tmp_path / "run", 0.001, PLAN
+        )
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_model_is_replaced_if_nothing_is_beside_it(tmp_path):

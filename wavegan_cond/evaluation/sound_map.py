@@ -62,7 +62,7 @@ def read(model: str | os.PathLike) -> list[list[float]] | None:
     try:
         places = json.loads(read_bytes(path, MAX_BYTES))
         if not _is_map(np.array(places, np.float64)):
-            raise ValueError("expected places from 0 to 1")
+            raise ValueError(f"expected {SOUNDS} places from 0 to 1")
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, RecursionError) as error:
@@ -74,7 +74,9 @@ def read(model: str | os.PathLike) -> list[list[float]] | None:
 
 def _is_map(places: np.ndarray) -> bool:
     inside = bool(((places >= 0) & (places <= 1)).all())
-    return places.ndim == 2 and places.shape[1] == 2 and inside
+    # A z is drawn for each of them: more than are made would fill the memory.
+    pairs = places.ndim == 2 and places.shape[1] == 2
+    return pairs and len(places) <= SOUNDS and inside
 
 
 def lay_out(waveforms: np.ndarray, seed: int = 0) -> np.ndarray:

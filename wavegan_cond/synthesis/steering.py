@@ -55,4 +55,12 @@ def steer(
       float32 [N, Z].
     """
     z, rows, amounts = map(np.float32, (z, directions, amounts))
-    return z + (amounts - z @ rows.T) @ rows
+    amounts = np.broadcast_to(amounts, (len(z), len(rows)))
+    # Each by itself: products of matrices round by how many rows there are, and
+    # a sound is the same whatever is made beside it.
+    return np.stack(
+        [
+            one + (at - rows @ one) @ rows
+            for one, at in zip(z, amounts, strict=True)
+        ]
+    )

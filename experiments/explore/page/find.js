@@ -30,6 +30,7 @@ export function addFind(desk) {
     const mine = stop = new AbortController(), pad = store.kit.chosen;
     try {
       const whole = await decode(file, info.sample_rate);
+      if (mine.signal.aborted) return;  // another file was dropped meanwhile
       dropped = whole.slice(0, info.length + LEAD * info.sample_rate);
       $("searching").hidden = false;
       $("cancel").hidden = false;

@@ -48,6 +48,7 @@ def test_it_is_the_same_each_time():
         "[[0.5, 1.1]]",
         '[["0.5", null]]',
         "[" * 100_000,
+        str([[0, 0]] * (sound_map.SOUNDS + 1)),
     ],
 )
 def test_what_is_no_map_is_refused(tmp_path, text):

@@ -50,6 +50,16 @@ def test_steering_sets_the_amounts_and_keeps_the_rest():
     )
 
 
+def test_a_steered_z_is_the_same_whatever_is_steered_beside_it():
+    directions = orthonormal(16)[:3]
+    z = RANDOM.standard_normal((40, 16)).astype(np.float32)
+    for count in (2, 3, 17, 40):
+        together = steer(z[:count], directions, [0.5, -1, 0])
+        for one, moved in zip(z, together, strict=False):
+            alone = steer(one[None], directions, [0.5, -1, 0])
+            np.testing.assert_array_equal(alone[0], moved)
+
+
 def test_of_many_dimensions_a_few_are_found_alone():
     rows, right = orthonormal(400)[:5], orthonormal(300)[:5]
     kernel = rows.T @ np.diag([5, 4, 3, 2, 1]) @ right
