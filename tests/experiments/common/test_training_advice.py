@@ -39,7 +39,7 @@ def test_enough_sounds_are_not_mentioned(store):
 
 def test_the_time_is_said_of_sounds_that_the_preset_takes(store, monkeypatch):
     monkeypatch.setattr(training_advice, "matmul_speed", lambda: 30.0)
-    for fast, hours in ((True, 9), (False, 15)):
+    for fast, hours in ((True, 8), (False, 13)):
         monkeypatch.setattr(
             training_advice.precision, "cpu_has_bfloat16", lambda _, f=fast: f
         )
@@ -49,7 +49,7 @@ def test_the_time_is_said_of_sounds_that_the_preset_takes(store, monkeypatch):
 
 def test_times_are_said_with_one_digit_that_counts():
     hours = training_advice.training_hours(170.0, True)
-    assert training_advice.in_words(hours) == "90 minutes"
+    assert training_advice.in_words(hours) == "80 minutes"
     assert training_advice.in_words(0.01) == "10 minutes"
     assert training_advice.in_words(7.4) == "7 hours"
 
