@@ -28,9 +28,10 @@ time.sleep(100)
 """
 
 PARENT = """
-import pathlib, sys, time
+import pathlib, signal, sys, time
 from experiments.common.parallel_runs import Training, Trainings, shares
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # may be ignored
 log = pathlib.Path(sys.argv[1])
 with Trainings() as trainings:
     trainings.start(Training("long", ["long"], log, shares(1)[0]))
