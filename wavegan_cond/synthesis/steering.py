@@ -56,11 +56,7 @@ def steer(
     """
     z, rows, amounts = map(np.float32, (z, directions, amounts))
     amounts = np.broadcast_to(amounts, (len(z), len(rows)))
-    # Each by itself: products of matrices round by how many rows there are, and
-    # a sound is the same whatever is made beside it.
-    return np.stack(
-        [
-            one + (at - rows @ one) @ rows
-            for one, at in zip(z, amounts, strict=True)
-        ]
-    )
+    # Each beside itself: a product of one row is rounded otherwise than of
+    # several, and a sound is the same whatever is made beside it.
+    pairs, amounts = z[:, None].repeat(2, axis=1), amounts[:, None]
+    return (pairs + (amounts - pairs @ rows.T) @ rows)[:, 0]
