@@ -80,13 +80,12 @@ def library_rate(input_dir: str) -> float:
     known.add(".aif")
     paths = sorted(Path(input_dir).rglob("*.*"))
     sounds = [path for path in paths if path.suffix.lower() in known]
-    read, started = -1, time.perf_counter()
+    seconds = []
     for number in evenly(np.arange(len(sounds)), LIBRARY_FILES):
+        started = time.perf_counter()
         try:
             librosa.load(sounds[number], sr=44100)
         except Exception:  # of whatever decodes: it is no sound
             continue
-        read += 1
-        if not read:
-            started = time.perf_counter()
-    return read / (time.perf_counter() - started) if read > 0 else math.nan
+        seconds.append(time.perf_counter() - started)
+    return float(1 / np.mean(seconds[1:])) if seconds[1:] else math.nan

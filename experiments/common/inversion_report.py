@@ -61,22 +61,21 @@ def locked(folder: pathlib.Path) -> Iterator[None]:
       WriteError: it cannot be written.
     """
     is_new = not folder.exists()
-    with contextlib.ExitStack() as stack:
-        try:
-            with writing(folder):
-                stack.enter_context(lock.acquire(folder, LOCK))
-        except lock.LockedError as error:
-            raise cli.UsageError(
-                f"{folder} is in use by {error}: wait for it, or choose "
-                "another --output_dir"
-            ) from error
-        try:
+    try:
+        with contextlib.ExitStack() as stack:
+            try:
+                with writing(folder):
+                    stack.enter_context(lock.hold(folder, LOCK))
+            except lock.LockedError as error:
+                raise cli.UsageError(
+                    f"{folder} is in use by {error}: wait for it, or choose "
+                    "another --output_dir"
+                ) from error
             yield
-        finally:
-            (folder / LOCK).unlink(missing_ok=True)
-            if is_new:
-                with contextlib.suppress(OSError):  # it is not empty
-                    folder.rmdir()
+    finally:
+        if is_new:
+            with contextlib.suppress(OSError):  # it is not empty
+                folder.rmdir()
 
 
 def write(folder: pathlib.Path, model: str, rows: dict[str, dict]) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from wavegan_cond.evaluation.neighbours import Manifold, manifold
+
 DRAWS = 25
 
 
@@ -44,3 +46,18 @@ def mean_over_draws(
         name: float(np.mean([figures[name] for figures in found]))
         for name in found[0]
     }
+
+
+def manifold_of_as_many(real: np.ndarray, made: np.ndarray) -> Manifold:
+    """Returns the mean ``manifold`` of as many points as there are real ones.
+
+    Args:
+      real: [N, D].
+      made: [M, D], M at least N.
+    """
+    found = mean_over_draws(
+        lambda drawn: manifold(real, made[drawn])._asdict(),
+        len(made),
+        len(real),
+    )
+    return Manifold(**found)

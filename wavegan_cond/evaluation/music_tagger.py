@@ -16,9 +16,8 @@ import soxr
 import tensorflow as tf
 
 from wavegan_cond.evaluation import distances
-from wavegan_cond.evaluation.draws import mean_over_draws
+from wavegan_cond.evaluation.draws import manifold_of_as_many
 from wavegan_cond.evaluation.features import in_chunks
-from wavegan_cond.evaluation.neighbours import manifold
 from wavegan_cond.evaluation.tagger_weights import find_weights
 from wavegan_cond.model.evenly import evenly
 
@@ -104,12 +103,9 @@ def compare(real: np.ndarray, made: np.ndarray, count: int) -> dict[str, float]:
       count: precision and recall are of so many of either, at most N and M: the
         same for all that are compared. The mean over ``draws``.
     """
-    chosen = evenly(real, count)
-    few = mean_over_draws(
-        lambda drawn: manifold(chosen, made[drawn])._asdict(), len(made), count
-    )
+    few = manifold_of_as_many(evenly(real, count), made)
     return {
         "kad": distances.kad(real, made),
-        "precision": few["precision"],
-        "recall": few["recall"],
+        "precision": few.precision,
+        "recall": few.recall,
     }

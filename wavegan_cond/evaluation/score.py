@@ -11,9 +11,8 @@ import numpy as np
 
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.evaluation.distances import kad
-from wavegan_cond.evaluation.draws import mean_over_draws
+from wavegan_cond.evaluation.draws import manifold_of_as_many
 from wavegan_cond.evaluation.embedding import Embedding, hear
-from wavegan_cond.evaluation.neighbours import manifold
 from wavegan_cond.synthesis import latents
 
 # Validation sounds per class; with fewer the score is too noisy.
@@ -66,17 +65,7 @@ class Score:
         for label, real in enumerate(self._real):
             labels = np.full(SOUNDS, label, np.int32)
             made = self._embed(generate(self._z, labels))
-            found.append((kad(real, made), recall(real, made)))
+            found.append(
+                (kad(real, made), manifold_of_as_many(real, made).recall)
+            )
         return Scored(*map(float, np.mean(found, axis=0)))
-
-
-def recall(real: np.ndarray, made: np.ndarray) -> float:
-    """Returns the recall of as many points as there are real ones.
-
-    The mean over ``draws``: [N, D], [M, D].
-    """
-    return mean_over_draws(
-        lambda drawn: manifold(real, made[drawn])._asdict(),
-        len(made),
-        len(real),
-    )["recall"]

@@ -50,6 +50,19 @@ def acquire(folder: Path, name: str = "owner") -> Iterator[None]:
             return
 
 
+@contextlib.contextmanager
+def hold(folder: Path, name: str) -> Iterator[None]:
+    """Does what ``acquire`` does, and removes the lock file at the end.
+
+    For folders of a user, where nothing is to remain.
+    """
+    with acquire(folder, name):
+        try:
+            yield
+        finally:
+            (folder / name).unlink(missing_ok=True)
+
+
 def lock(descriptor: int) -> bool:
     """Locks an open file or folder until it is closed or the process ends.
 

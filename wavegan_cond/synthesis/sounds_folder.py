@@ -83,17 +83,14 @@ def locked(folder: pathlib.Path) -> Iterator[None]:
     """
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(lock.acquire(folder, LOCK))
+            stack.enter_context(lock.hold(folder, LOCK))
         except lock.LockedError as error:
             raise SoundListError(
                 f"{folder} is in use by {error}: wait for it, or choose "
                 "another folder"
             ) from error
-        try:
-            remove_leftover_files(folder)
-            yield
-        finally:
-            (folder / LOCK).unlink(missing_ok=True)
+        remove_leftover_files(folder)
+        yield
 
 
 def holds(path: pathlib.Path, data: bytes) -> bool:
