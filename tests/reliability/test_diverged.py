@@ -32,7 +32,7 @@ class Run:
     """A tiny run in this process, saved at every iteration."""
 
     def __init__(self, store, place, last, every=1):
-        config = tiny.train_config(iterations=last)
+        self.config = config = tiny.train_config(iterations=last)
         self.strategy = strategy.make_strategy()
         self.gan = loop.build(tiny.MODEL, config, self.strategy)
         self.run_dir, self.last, self._every = RunDir(place), last, every
@@ -52,8 +52,10 @@ class Run:
                 stop,
                 every=self._every,
                 last=self.last,
+                end=self.last,
             )
-            observers = [*self.observers, SpreadGuard(), log, saver]
+            guard = SpreadGuard(self.config)
+            observers = [*self.observers, guard, log, saver]
             loop.iterate(
                 self.gan,
                 self.strategy,

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from tensorboard.compat.proto import event_pb2
 from tensorboard.plugins.audio import metadata as audio
 from tensorboard.plugins.image import metadata as image
 
@@ -162,14 +163,30 @@ class Progress:
 
 
 class SummaryWriter:
-    """TensorBoard callback: scalars of each iteration, and previews."""
+    """TensorBoard callback: scalars of each iteration, and previews.
 
-    def __init__(self, folder: os.PathLike):
+    Args:
+      folder: folder of the event files.
+      first: number of iterations done when the run starts or resumes. Of later
+        ones, whose checkpoint was lost, TensorBoard shows nothing any more.
+
+    Raises:
+      WriteError: nothing can be written there.
+    """
+
+    def __init__(self, folder: os.PathLike, first: int):
         import tensorflow as tf
 
         self._tf, self._folder = tf, folder
+        begins = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
+        event = event_pb2.Event(
+            wall_time=time.time(), step=first + 1, session_log=begins
+        )
         with writing(folder):
             self._writer = tf.summary.create_file_writer(str(folder))
+            tf.raw_ops.ImportEvent(
+                writer=self._writer._resource, event=event.SerializeToString()
+            )
 
     def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
         # On a GPU each number would go there and come back.
@@ -235,15 +252,18 @@ class CheckpointCallback:
       log: the CSV log, which is synced before each checkpoint.
       stop: the stop signal; a checkpoint is saved when it has come.
       every: number of iterations between checkpoints.
-      last: last iteration, at which a checkpoint is saved too.
+      last: last iteration of the stage, at which a checkpoint is saved too.
+      end: last iteration of the run.
       keep: number of latest checkpoints to keep; the best is kept too.
       config_digest: digest of the run's configuration, see
         ``config.config_digest``.
       score: a function that returns a ``score.Scored``, and the table to which
-        it is written; None disables scoring. What a signal has saved in the
-        middle of a run is not scored: it is waited for.
+        it is written; None disables scoring.
       fit: function called before each checkpoint, to fit the equalizer to the
         current weights; None for a model without one.
+
+    What a signal has saved before the end of the run is waited for: it is not
+    scored, and saved once before the equalizer is fitted.
     """
 
     def __init__(
@@ -255,6 +275,7 @@ class CheckpointCallback:
         *,
         every: int,
         last: int,
+        end: int,
         keep: int = 3,
         config_digest: str = "",
         score: tuple[Callable[[], Scored], Table] | None = None,
@@ -263,25 +284,31 @@ class CheckpointCallback:
         self._variables = checkpoints.gan_variables(gan)
         self._since = gan.stage.first if gan.stage else 0
         self._run_dir, self._log, self._stop = run_dir, log, stop
-        self._every, self._last, self._keep = every, last, keep
+        self._every, self._keep = every, keep
+        self._last, self._end = last, end
         self._config_digest = config_digest
         self._score, self._fit = score, fit
 
     def __call__(self, iteration: int, logs: dict[str, float]) -> None:
-        last = iteration == self._last
-        due = last or iteration % self._every == 0
+        due = iteration == self._last or iteration % self._every == 0
         if not due and not self._stop.agreed:
             return
+        hurried = self._stop.urgent and iteration != self._end
         if self._fit:
+            if hurried:
+                self._save(iteration)
             self._fit()
         score = None
-        if self._score and (last or not self._stop.urgent):
+        if self._score and not hurried:
             measure, table = self._score
             found = measure()
             table.add(iteration, *(f"{value:.6g}" for value in found))
             table.sync()
             logs |= found._asdict()  # told to the callbacks behind this one
             score = found.score
+        self._save(iteration, score)
+
+    def _save(self, iteration: int, score: float | None = None) -> None:
         self._log.sync()
         checkpoints.save(
             self._run_dir.checkpoints,

@@ -1,5 +1,6 @@
 """Tables and checkpoints of a run, callback by callback."""
 
+import dataclasses
 import os
 import types
 
@@ -18,7 +19,7 @@ from wavegan_cond.plotting import panels
 from wavegan_cond.schedule import Stage
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import WriteError
-from wavegan_cond.training import checkpoint_folder, checkpoints
+from wavegan_cond.training import checkpoint_folder, checkpoints, loop
 from wavegan_cond.training.callbacks import (
     SHEET,
     CheckpointCallback,
@@ -29,11 +30,20 @@ from wavegan_cond.training.callbacks import (
     read_estimates,
 )
 from wavegan_cond.training.options import RunOptions
-from wavegan_cond.training.previews import Previews
-from wavegan_cond.training.run_callbacks import RunCallbacks, make_score
+from wavegan_cond.training.previews import (
+    Previews,
+    fit_equalizer,
+    preview_function,
+)
+from wavegan_cond.training.run_callbacks import (
+    RunCallbacks,
+    make_score,
+    make_spectra,
+)
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.spread_guard import WINDOW, SpreadGuard
 from wavegan_cond.training.stop_signal import StopSignal
+from wavegan_cond.training.strategy import make_strategy
 
 
 def test_a_table_is_no_pipe(tmp_path):
@@ -106,7 +116,7 @@ def test_what_ends_a_training_in_the_middle_is_scored_if_there_is_time(
     log = Log(run_dir.log, 0)
     score = (lambda: Scored(1.5, 0.4), table)
     save = CheckpointCallback(
-        gan, run_dir, log, stop, every=2, last=4, score=score
+        gan, run_dir, log, stop, every=2, last=4, end=4, score=score
     )
     for iteration in (1, 2, 3, 4):
         stop.agreed, stop.urgent = (15, urgent) if iteration > 2 else (0, False)
@@ -118,12 +128,48 @@ def test_what_ends_a_training_in_the_middle_is_scored_if_there_is_time(
     assert run_dir.saved.read_text() == "4\n"
 
 
+@pytest.mark.parametrize("end", [4, 9])
+def test_at_the_end_of_a_stage_a_signal_is_not_let_wait(tmp_path, end):
+    """Before the end of the run it is saved at once, and fitted behind it."""
+    run_dir = RunDir(tmp_path)
+    run_dir.create()
+    gan = WaveGAN(*make_networks(tiny.MODEL), tiny.train_config())
+    gan.compile()
+    done = []
+
+    def note(what):
+        there = os.listdir(run_dir.checkpoints)
+        done.append((what, there == ["iteration_00000004"]))
+        return Scored(1.5, 0.4)
+
+    table = Table(run_dir.scores, ("iteration", *Scored._fields), 0)
+    log = Log(run_dir.log, 0)
+    save = CheckpointCallback(
+        gan,
+        run_dir,
+        log,
+        types.SimpleNamespace(agreed=15, urgent=True),
+        every=2,
+        last=4,
+        end=end,
+        score=(lambda: note("score"), table),
+        fit=lambda: note("fit"),
+    )
+    save(4, {})
+    for file in (table, log):
+        file.close()
+    at_end = [("fit", False), ("score", False)]
+    assert done == (at_end if end == 4 else [("fit", True)])
+    assert checkpoint_folder.latest(run_dir.checkpoints)[1] == 4
+    assert len(os.listdir(run_dir.checkpoints)) == 1
+
+
 def test_a_preview_is_the_picture_itself_without_a_word_of_onednn(
     tmp_path, capfd
 ):
     sheet = tmp_path / "sheet.png"
     plt.imsave(sheet, np.random.default_rng(0).random((30, 50, 3)))
-    writer = SummaryWriter(tmp_path / "events")
+    writer = SummaryWriter(tmp_path / "events", 0)
     waves = np.zeros((1, 64), np.float32)  # bytes that end with zeros
     waves[0, :9] = np.linspace(-0.9, 0.9, 9)
     writer.write_preview(7, waves, ["kick 1"], sheet, 44100)
@@ -144,13 +190,28 @@ def test_a_preview_is_the_picture_itself_without_a_word_of_onednn(
     assert content.plugin_name == "audio"
 
 
+def test_tensorboard_shows_no_iterations_whose_checkpoint_was_lost(tmp_path):
+    for first, last, value in ((0, 4, 1.0), (2, 3, 2.0)):
+        writer = SummaryWriter(tmp_path, first)
+        for iteration in range(first + 1, last + 1):
+            writer(iteration, {"wasserstein": value})
+        writer.close()
+    events = event_accumulator.EventAccumulator(str(tmp_path))
+    events.Reload()
+    shown = [
+        (event.step, float(tf.make_ndarray(event.tensor_proto)))
+        for event in events.Tensors("wasserstein")
+    ]
+    assert shown == [(1, 1.0), (2, 1.0), (3, 2.0)]
+
+
 def test_the_score_of_a_checkpoint_is_a_scalar(tmp_path):
     run_dir = RunDir(tmp_path)
     run_dir.create()
     gan = WaveGAN(*make_networks(tiny.MODEL), tiny.train_config())
     gan.compile()
     scores = Table(run_dir.scores, ("iteration", *Scored._fields), 0)
-    writer = SummaryWriter(run_dir.tensorboard)
+    writer = SummaryWriter(run_dir.tensorboard, 0)
     log = Log(run_dir.log, 0)
     with StopSignal() as stop:
         save = CheckpointCallback(
@@ -160,6 +221,7 @@ def test_the_score_of_a_checkpoint_is_a_scalar(tmp_path):
             stop,
             every=2,
             last=3,
+            end=3,
             score=(lambda: Scored(1.5, 0.4), scores),
         )
         for iteration in (1, 2):
@@ -209,6 +271,7 @@ def test_a_checkpoint_is_of_its_run_and_its_stage_and_behind_its_log(tmp_path):
         types.SimpleNamespace(agreed=0, urgent=False),
         every=1,
         last=9,
+        end=9,
         keep=1,
         config_digest="this",
         score=(lambda: Scored(next(kads), 1.0), table),
@@ -237,6 +300,34 @@ def test_checkpoints_are_scored_by_sounds_that_are_held_out(
     assert len(held_out) == 3
 
 
+def test_without_labels_all_sounds_are_scored_as_one_class(
+    tmp_path, monkeypatch
+):
+    store = tiny.make_store(tmp_path / "store", 60)
+    monkeypatch.setattr(
+        "wavegan_cond.training.run_callbacks.Score", lambda *given: given
+    )
+    model = dataclasses.replace(tiny.MODEL, conditioning="none")
+    _, held_out, *_ = make_score(store, model)
+    np.testing.assert_array_equal(held_out, [store.split("validation")[0]])
+
+
+def test_without_labels_no_sounds_are_made_twice_to_fit_the_equalizer(store):
+    model = dataclasses.replace(tiny.MODEL, conditioning="none", match_eq=True)
+    gan = loop.build(model, tiny.train_config(), make_strategy())
+    generate, asked = preview_function(gan, model), []
+
+    def asking(z, label):
+        asked.append(set(label))
+        return generate(z, label)
+
+    fit_equalizer(gan, model, asking, make_spectra(store, model, model.length))
+    assert asked == [{0}]
+    taps = gan.match_eq.taps.numpy()
+    assert len(taps) == len(model.classes) and np.ptp(taps, axis=0).max() == 0
+    assert np.ptp(taps[0, 1:]) > 0
+
+
 def test_a_resumed_run_is_watched_with_what_was_before(tmp_path, store):
     run_dir = RunDir(tmp_path)
     run_dir.create()
@@ -261,7 +352,7 @@ def test_a_resumed_run_is_watched_with_what_was_before(tmp_path, store):
     called.close()
     logs, expected = {"wasserstein": 0.5}, {"wasserstein": 0.5}
     guard(done + 1, logs)
-    SpreadGuard(values)(done + 1, expected)
+    SpreadGuard(config, values)(done + 1, expected)
     assert logs["spread"] == expected["spread"] != 1
 
 

@@ -147,10 +147,12 @@ def test_a_run_folder_that_is_moved_is_not_made_again(
 
 
 def test_stop_on_divergence_names_the_loss():
-    loop.stop_on_divergence(3, {"penalty": 1e8})
+    config = tiny.train_config()
+    loop.stop_on_divergence(3, {"penalty": 1e8}, config)
     for bad in (float("nan"), float("inf"), -float("inf"), 1e12, -1e12):
         with pytest.raises(NonFiniteError, match=r"iteration 3.*penalty is"):
-            loop.stop_on_divergence(3, {"wasserstein": 1, "penalty": bad})
+            losses = {"wasserstein": 1, "penalty": bad}
+            loop.stop_on_divergence(3, losses, config)
 
 
 TWO_DEVICES = """
@@ -223,5 +225,6 @@ def test_of_an_iteration_that_diverged_nothing_is_told(monkeypatch):
         defer=lambda: None, agree=lambda asked: None, received=0, agreed=0
     )
     with pytest.raises(NonFiniteError, match="at iteration 2"):
-        loop.iterate(None, None, iter("abc"), 0, 3, [observe], stop)
+        gan = types.SimpleNamespace(config=tiny.train_config())
+        loop.iterate(gan, None, iter("abc"), 0, 3, [observe], stop)
     assert told == [1]
