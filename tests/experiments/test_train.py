@@ -20,7 +20,7 @@ from tests.fixtures import tiny
 from tests.fixtures.commands import end, refused
 from tests.wavegan_cond.training.test_loop import assert_same
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.training import callbacks, strategy
+from wavegan_cond.training import progress, strategy
 from wavegan_cond.training.run_dir import RunDir
 
 LONG = 100_000
@@ -158,14 +158,14 @@ def test_the_folder_of_another_program_stays_as_it_is(
 def test_a_signal_that_comes_in_the_last_iteration_stops_nothing(
     store, tmp_path, monkeypatch, capsys
 ):
-    note = callbacks.Progress.__call__
+    note = progress.Progress.__call__
 
     def signalled(self, iteration, logs):
         note(self, iteration, logs)
         if iteration == 2:
             signal.raise_signal(signal.SIGTERM)
 
-    monkeypatch.setattr(callbacks.Progress, "__call__", signalled)
+    monkeypatch.setattr(progress.Progress, "__call__", signalled)
     assert end(train, *flags(store, tmp_path, "--iterations=2")) == 0
     said = capsys.readouterr().out
     assert "done in" in said and "stopped" not in said

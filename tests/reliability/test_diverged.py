@@ -13,10 +13,11 @@ from data_prep.store.batches import load_batches
 from tests.fixtures import tiny
 from tests.reliability.cases import each
 from wavegan_cond.training import (
-    callbacks,
     checkpoint_folder,
     checkpoints,
+    log,
     loop,
+    saving,
     strategy,
 )
 from wavegan_cond.training.checkpoints import NonFiniteError
@@ -43,19 +44,19 @@ class Run:
 
     def go(self):
         """Iterates to the end, or until it is stopped."""
-        log = callbacks.Log(self.run_dir.log, 0)
+        losses = log.Log(self.run_dir.log, 0)
         with StopSignal() as stop:
-            saver = callbacks.CheckpointCallback(
+            saver = saving.CheckpointCallback(
                 self.gan,
                 self.run_dir,
-                log,
+                losses,
                 stop,
                 every=self._every,
                 last=self.last,
                 end=self.last,
             )
             guard = SpreadGuard(self.config)
-            observers = [*self.observers, guard, log, saver]
+            observers = [*self.observers, guard, losses, saver]
             loop.iterate(
                 self.gan,
                 self.strategy,

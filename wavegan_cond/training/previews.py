@@ -18,9 +18,9 @@ from wavegan_cond.synthesis import latents, synth
 from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ANYTHING, ModelError
 from wavegan_cond.synthesis.wav import safe_name, write_wav
-from wavegan_cond.training.callbacks import SummaryWriter
 from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.tensorboard import SummaryWriter
 
 SEED = 0  # of the fixed z
 

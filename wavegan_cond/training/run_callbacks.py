@@ -1,4 +1,9 @@
-"""Callbacks of a training run, in the order in which they are called."""
+"""Callbacks of a training run, in the order in which they are called.
+
+A callback is called as ``callback(iteration, logs)`` after every iteration,
+where ``iteration`` is the number of iterations done and ``logs`` maps names of
+losses to values. A callback that keeps a file open has ``close()``.
+"""
 
 import functools
 from collections.abc import Callable
@@ -19,7 +24,7 @@ from wavegan_cond.model.resample import downsample
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.synthesis.ends import clean_ends
 from wavegan_cond.synthesis.wav import to_float
-from wavegan_cond.training import callbacks
+from wavegan_cond.training.log import Log, Table, read_estimates
 from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.previews import (
     Previews,
@@ -27,9 +32,12 @@ from wavegan_cond.training.previews import (
     fit_equalizer,
     preview_function,
 )
+from wavegan_cond.training.progress import Progress
 from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.saving import CheckpointCallback
 from wavegan_cond.training.spread_guard import SpreadGuard
 from wavegan_cond.training.stop_signal import StopSignal
+from wavegan_cond.training.tensorboard import SummaryWriter
 
 
 class RunCallbacks:
@@ -62,18 +70,18 @@ class RunCallbacks:
         self._run_dir, self._model, self._options = run_dir, model, options
         self._stop, self._digest = stop, digest
         self._end = train.iterations
-        self._log = callbacks.Log(run_dir.log, first)
-        self._progress = callbacks.Progress(first, train.iterations)
+        self._log = Log(run_dir.log, first)
+        self._progress = Progress(first, train.iterations)
         self._open = [self._log, self._progress]
         self._score, self._scores, self._summary = None, None, None
         if options.best_by == "score":
             self._score = make_score(store, model)
         if self._score:
             columns = ("iteration", *Scored._fields)
-            self._scores = callbacks.Table(run_dir.scores, columns, first)
+            self._scores = Table(run_dir.scores, columns, first)
             self._open.append(self._scores)
         if options.tensorboard:
-            self._summary = callbacks.SummaryWriter(run_dir.tensorboard, first)
+            self._summary = SummaryWriter(run_dir.tensorboard, first)
             self._open.append(self._summary)
 
     def for_stage(
@@ -89,7 +97,7 @@ class RunCallbacks:
 
         generate = preview_function(gan, self._model)
         made = [check_there]
-        before = callbacks.read_estimates(self._run_dir.log, gan.stage.first)
+        before = read_estimates(self._run_dir.log, gan.stage.first)
         guard = SpreadGuard(gan.config, before)
         made += [guard, self._log, self._progress]
         self._progress.begin_stage()
@@ -111,7 +119,7 @@ class RunCallbacks:
             self._summary,
         )
 
-    def _make_saver(self, gan, generate) -> callbacks.CheckpointCallback:
+    def _make_saver(self, gan, generate) -> CheckpointCallback:
         """Returns the callback that fits, scores and saves.
 
         Args:
@@ -127,7 +135,7 @@ class RunCallbacks:
         if self._score:
             full = at_full_rate(generate, self._model.length)
             score = (functools.partial(self._score, full), self._scores)
-        return callbacks.CheckpointCallback(
+        return CheckpointCallback(
             gan,
             self._run_dir,
             self._log,

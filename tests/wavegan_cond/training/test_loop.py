@@ -17,7 +17,7 @@ from wavegan_cond.model import critic_input
 from wavegan_cond.saved_models.load_run import load_critic
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.storage.atomic import WriteError
-from wavegan_cond.training import callbacks, checkpoint_folder, loop
+from wavegan_cond.training import checkpoint_folder, loop, progress
 from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.run_dir import RunDir
@@ -130,14 +130,14 @@ def test_a_preview_of_a_model_without_labels_has_each_sound_once(
 def test_a_run_folder_that_is_moved_is_not_made_again(
     tmp_path, store, whole, monkeypatch
 ):
-    note = callbacks.Progress.__call__
+    note = progress.Progress.__call__
 
     def move(self, iteration, logs):
         note(self, iteration, logs)
         if iteration == 3:
             (tmp_path / "run").rename(tmp_path / "moved")
 
-    monkeypatch.setattr(callbacks.Progress, "__call__", move)
+    monkeypatch.setattr(progress.Progress, "__call__", move)
     with pytest.raises(WriteError, match=r"run\W* was deleted or moved"):
         run(store, tmp_path / "run")
     assert [path.name for path in tmp_path.iterdir()] == ["moved"]
