@@ -194,12 +194,15 @@ def _is_replaced(
     """
     if aside.is_symlink() or not aside.is_dir():
         return False
-    if any(p.is_dir() or not FILE.fullmatch(p.name) for p in aside.iterdir()):
-        return False
     try:
+        paths = list(aside.iterdir())
+        if any(p.is_dir() or not FILE.fullmatch(p.name) for p in paths):
+            return False
         there = checksums.verify(aside)
     except checksums.ManifestError:
         return True
+    except OSError:  # it may be anything
+        return False
     ours = there.get("run") in ("", config_digest)
     return ours and there.get("iteration") == iteration
 

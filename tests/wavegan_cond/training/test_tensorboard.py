@@ -3,7 +3,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from tensorboard.backend.event_processing import event_accumulator
+from tensorboard.backend.event_processing import (
+    event_accumulator,
+    plugin_event_accumulator,
+)
 
 from wavegan_cond.training.tensorboard import SHEET, SummaryWriter
 
@@ -40,7 +43,8 @@ def test_tensorboard_shows_no_iterations_whose_checkpoint_was_lost(tmp_path):
         for iteration in range(first + 1, last + 1):
             writer(iteration, {"wasserstein": value})
         writer.close()
-    events = event_accumulator.EventAccumulator(str(tmp_path))
+    # What TensorBoard itself reads with; the older one purges no tensors.
+    events = plugin_event_accumulator.EventAccumulator(str(tmp_path))
     events.Reload()
     shown = [
         (event.step, float(tf.make_ndarray(event.tensor_proto)))
