@@ -22,7 +22,12 @@ from experiments.common import cli, quietly
 from experiments.common.device_batches import load
 from experiments.common.machine import check_devices, resolve_precision
 from experiments.common.outputs import check_names
-from experiments.common.preflight import check_cluster, check_data, prepare_run
+from experiments.common.preflight import (
+    check_cluster,
+    check_data,
+    check_run,
+    prepare_run,
+)
 from wavegan_cond.config import ModelConfig, TrainConfig, config_digest
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.settings import REQUIRED, setting
@@ -69,13 +74,15 @@ def run(
     from wavegan_cond.training.strategy import is_chief
 
     digest = config_digest(model, train, store.fingerprint)
-    strategy = find_devices(store, run_dir, model, train, options)
+    if options.strategy == "multi_worker":
+        meet(store, run_dir, model, train, options)
     checkpoint, first = loop.find_checkpoint(run_dir, digest)
     if first >= train.iterations:
         if run_dir.last_saved() != first:  # a kill came before it was told
             write_text(run_dir.saved, f"{first}\n")
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
+    strategy = find_devices(model, train, options)
     callbacks, gan = None, None
     with contextlib.ExitStack() as stack:
         if is_chief(strategy):
@@ -92,6 +99,8 @@ def run(
             elif stage.index == 0 and gan.critic.input_filter:
                 fit_input(gan, store, model, train)
             start = max(first, stage.first)
+            if start == stage.last:  # needed only to grow from
+                continue
             batches = load(store, train, stage, start, strategy)
             called = callbacks.for_stage(gan) if callbacks else []
             loop.iterate(
@@ -124,17 +133,12 @@ def fit_input(
 
 
 def find_devices(
-    store: Store,
-    run_dir: RunDir,
-    model: ModelConfig,
-    train: TrainConfig,
-    options: RunOptions,
+    model: ModelConfig, train: TrainConfig, options: RunOptions
 ) -> "tf.distribute.Strategy":
-    """Returns the strategy of a run, once all of its workers are there.
+    """Returns the strategy of a run, whose workers have met.
 
     Raises:
       DeviceError: a device is missing, or a batch does not divide over them.
-      ClusterError, WorkerError: see ``meet``.
     """
     import tensorflow as tf
 
@@ -142,8 +146,6 @@ def find_devices(
 
     if options.deterministic:  # before TensorFlow computes anything
         tf.config.experimental.enable_op_determinism()
-    if options.strategy == "multi_worker":
-        meet(store, run_dir, model, train, options)
     strategy = make_strategy(options.strategy, options.require_gpu)
     check_batches(make_schedule(model, train), strategy.num_replicas_in_sync)
     return strategy
@@ -188,7 +190,7 @@ def run_in(
     train: TrainConfig,
     options: RunOptions,
     stop: StopSignal | None = None,
-    flags: str = "",
+    flags: cli.Values | None = None,
     chief: bool = True,
 ) -> int:
     """Trains, or continues, the run in a folder, which it holds meanwhile.
@@ -200,7 +202,7 @@ def run_in(
       train: the objective.
       options: beside it.
       stop: what ends it early, to be entered here; by default signals.
-      flags: for the flagfile that repeats the run; empty for none.
+      flags: for the flagfile that repeats the run; None writes none.
       chief: whether this process is the worker that writes.
 
     Returns:
@@ -214,11 +216,14 @@ def run_in(
     check_devices(model, train, options)
     with contextlib.ExitStack() as stack:
         if chief:
+            # Before anything is written, and again when nobody else writes.
+            check_run(run_dir, model, train, store.fingerprint)
             run_dir.create()
             stack.enter_context(run_dir.lock())
             prepare_run(run_dir, model, train, store.fingerprint)
-            if flags:
-                write_text(run_dir.flags, flags)
+            if flags is not None:
+                flags["precision"].value = train.precision  # it may be auto
+                write_text(run_dir.flags, flags.flags_into_string())
         several = options.strategy == "multi_worker"
         stop = stack.enter_context(stop or StopSignal(several))
         return run(store, run_dir, model, train, options, stop)
@@ -263,11 +268,12 @@ def main(values: cli.Values) -> int:
         model,
         train,
         cli.read_config(RunOptions, values),
-        flags=values.flags_into_string(),
+        flags=values,
         chief=chief,
     )
     minutes = (time.monotonic() - started) / 60
-    if stopped_by:
+    # A signal may have come when there was nothing left to stop.
+    if stopped_by and run_dir.last_saved() < train.iterations:
         print(
             f"stopped after {minutes:.1f} min and saved; the same command "
             "continues"

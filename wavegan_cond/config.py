@@ -107,7 +107,7 @@ class ModelConfig:
             raise ConfigError(
                 f"--length={self.length}: expected one of {sorted(LENGTHS)}"
             )
-        for name in ("partials", "envelope"):
+        for name in ("noise", "partials", "envelope"):
             value, least = getattr(self, name), min(LENGTHS)
             if value and self.length == least:
                 raise ConfigError(
@@ -129,6 +129,11 @@ class ModelConfig:
                 f"{len(self.classes)} classes: a model has {MAX_CLASSES} at "
                 "most"
             )
+
+    @property
+    def num_labels(self) -> int:
+        """Number of labels that the networks tell apart, 1 if they get none."""
+        return 1 if self.conditioning == "none" else len(self.classes)
 
     def sample_rate_of(self, length: int) -> int:
         """Returns the sample rate of sounds of ``length`` samples, in Hz.
@@ -181,7 +186,10 @@ class TrainConfig:
     )
     loss: str = setting("wgan-gp", "training objective", choices=LOSSES)
     penalty_weight: float = setting(
-        10.0, "weight of the gradient penalty (lambda)", low=0.0, high=1e6
+        10.0,
+        "weight of the gradient penalty (lambda), with --loss=wgan-gp",
+        low=0.0,
+        high=1e6,
     )
     phase_shift_draws: str = setting(
         "shared",

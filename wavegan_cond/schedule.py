@@ -18,7 +18,7 @@ PATTERN = re.compile(
     r"(?P<length>\d{1,9})(:(?P<iterations>\d{1,9}))?(/(?P<fade>\d{1,9}))?"
     r"(@(?P<batch_size>\d{1,9}))?(lr(?P<learning_rate>\d*\.?\d+(e-?\d+)?))?"
 )
-LENGTHS = tuple(64 * 4**i for i in range(6))  # valid sound lengths of a stage
+STAGE_LENGTHS = tuple(64 * 4**i for i in range(6))  # samples of a sound
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,7 +84,7 @@ def make_schedule(model: ModelConfig, train: TrainConfig) -> tuple[Stage, ...]:
     """
     if not train.stages:
         return (_make_stage({"length": model.length}, None, train),)
-    for name in ("partials", "envelope", "spectrogram"):
+    for name in ("partials", "envelope", "post_filter", "spectrogram"):
         if getattr(model, name, False) or getattr(train, name, False):
             raise ConfigError(
                 f"--stages={train.stages}: expected none with --{name}, which "
@@ -168,8 +168,8 @@ def _fault(stage: Stage, text: str, final: bool, train: TrainConfig) -> str:
     count = stage.last - stage.first
     if before and length != 4 * before.length:
         return f"{length} is not 4 times {before.length}"
-    if length not in LENGTHS:
-        return f"{length} is not one of {LENGTHS}"
+    if length not in STAGE_LENGTHS:
+        return f"{length} is not one of {STAGE_LENGTHS}"
     if fade and not before:
         return "the first stage has nothing to fade from"
     if count <= 0 or fade > count:

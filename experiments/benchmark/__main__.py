@@ -29,8 +29,7 @@ from experiments.benchmark import (
 from experiments.benchmark.training import take_turns
 from experiments.benchmark.trial import Trial
 from experiments.common import cli, outputs, quietly
-from wavegan_cond.config import ModelConfig
-from wavegan_cond.schedule import LENGTHS
+from wavegan_cond.config import LENGTHS, ModelConfig
 from wavegan_cond.settings import setting
 from wavegan_cond.storage.atomic import write_text
 
@@ -183,7 +182,7 @@ def check(settings: Settings) -> None:
     if settings.length not in LENGTHS:
         raise cli.UsageError(
             f"--length={settings.length}: expected one of "
-            f"{', '.join(map(str, LENGTHS))}"
+            f"{', '.join(map(str, sorted(LENGTHS)))}"
         )
     if "devices" in settings.only and settings.batch_size % 2:
         raise cli.UsageError(

@@ -13,8 +13,10 @@ from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.run_dir import RunDir
 
 EMULATED = (
-    "this processor has no bfloat16 instructions and emulates them, some ten "
-    "times slower than float32: --precision=float32 or auto is meant for it"
+    "--precision={}: this machine has no bfloat16 instructions and emulates "
+    "them, on a processor ten to fifty times slower than float32. "
+    "--precision=float32 is meant for it; a run that has been begun keeps its "
+    "own, and another one needs another --run_dir"
 )
 
 
@@ -44,21 +46,26 @@ def check_devices(
 def resolve_precision(run_dir: RunDir, train: TrainConfig) -> TrainConfig:
     """Returns a config without ``precision="auto"``, and says what it became.
 
-    A run keeps the precision it was begun with. A warning says that a chosen
-    bfloat16 is slow on this machine.
+    A run keeps the precision it was begun with. A warning says that bfloat16,
+    chosen now or when the run was begun elsewhere, is slow on this machine.
     """
-    if train.precision == "mixed_bfloat16":
+    chosen = train.precision
+    if chosen == precision.AUTO:
+        chosen = begun_with(run_dir)
+        if chosen == precision.AUTO:
+            quietly.import_tensorflow()
+            chosen = precision.resolve(chosen)
+        print(f"precision: {chosen}")
+    if chosen == "mixed_bfloat16":
         quietly.import_tensorflow()
         if not precision.has_bfloat16():
-            print(f"warning: {EMULATED}", file=sys.stderr)
-    if train.precision != precision.AUTO:
-        return train
-    chosen = None
+            print(f"warning: {EMULATED.format(chosen)}", file=sys.stderr)
+    return dataclasses.replace(train, precision=chosen)
+
+
+def begun_with(run_dir: RunDir) -> str:
+    """Returns the precision of a run, "auto" if none is begun."""
     if run_dir.config.exists():
         with contextlib.suppress(ConfigError):  # told when it is checked
-            chosen = run_dir.read_config()[1].precision
-    if chosen is None:
-        quietly.import_tensorflow()
-        chosen = precision.resolve(precision.AUTO)
-    print(f"precision: {chosen}")
-    return dataclasses.replace(train, precision=chosen)
+            return run_dir.read_config()[1].precision
+    return precision.AUTO

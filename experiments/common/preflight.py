@@ -1,7 +1,7 @@
 """Checks made before a run starts, and before any work can be lost."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -142,7 +142,7 @@ def check_run(
     old = {**vars(old_model), **vars(old_train), **more}
     new = {**vars(model), **vars(train), "data": fingerprint}
     different = [
-        f"{name} was {old.get(name)} and is now {value}"
+        difference(name, old.get(name), value)
         for name, value in new.items()
         # More iterations continue a run; anything else makes another.
         if old.get(name) != value and name != "iterations"
@@ -153,6 +153,21 @@ def check_run(
             f"{'; '.join(different)}. Choose another folder"
         )
     return more
+
+
+def difference(name: str, old: Any, new: Any) -> str:
+    """Returns in words that a setting of a run has changed.
+
+    Args:
+      name: of a field of a config, or "data", the fingerprint of the sounds.
+      old: what the run was begun with.
+      new: what it would go on with.
+    """
+    if name == "data":
+        return "the sounds in --data_dir are others"
+    of_store = name in ("classes", "sample_rate")
+    what = f"{name} of --data_dir" if of_store else f"--{name}"
+    return f"{what} was {old} and is now {new}"
 
 
 def check_same(store: Store, other: Store | ModelInfo, path: str) -> None:

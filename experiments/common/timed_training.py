@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from data_prep.store.store import Store
 from experiments import train
 from experiments.common.deadline import Deadline
-from experiments.common.preflight import prepare_run
+from experiments.common.preflight import check_run, prepare_run
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.rows import read_numbers
@@ -48,6 +48,7 @@ def train_for(
     if run_dir.config.exists():
         begun = run_dir.read_config()[1].iterations
         planned = dataclasses.replace(settings, iterations=begun)
+    check_run(run_dir, model, planned, store.fingerprint)
     run_dir.create()
     with run_dir.lock(), Deadline() as stop:
         if planned.iterations <= WARM_UP:

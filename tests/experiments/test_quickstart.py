@@ -21,7 +21,7 @@ from tests.fixtures import stores
 from tests.fixtures.runs import make_export, make_run
 from wavegan_cond.config import from_json
 from wavegan_cond.saved_models.load import load_model
-from wavegan_cond.training import callbacks
+from wavegan_cond.training import progress
 
 PLAN = quickstart.Plan(
     kit=25,
@@ -159,14 +159,14 @@ def test_a_model_is_replaced_if_nothing_is_beside_it(tmp_path):
 def test_a_stopped_training_goes_on_to_the_same_end(tmp_path, monkeypatch):
     folder = tmp_path / "start"
     store = quickstart.make_store(folder, PLAN)
-    note = callbacks.Progress.__call__
+    note = progress.Progress.__call__
 
     def interrupt(self, iteration, logs):
         note(self, iteration, logs)
         if iteration == timed_training.WARM_UP + 2:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(callbacks.Progress, "__call__", interrupt)
+    monkeypatch.setattr(progress.Progress, "__call__", interrupt)
     monkeypatch.setattr(timed_training, "iterations_in", lambda *known: 1000)
     stopped = quickstart.train_model(store, folder / "run", 60, PLAN)
     assert stopped == signal.SIGINT

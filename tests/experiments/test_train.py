@@ -7,6 +7,7 @@ in tests/reliability.
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from tests.fixtures import tiny
 from tests.fixtures.commands import end, refused
 from tests.wavegan_cond.training.test_loop import assert_same
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.training import strategy
+from wavegan_cond.training import progress, strategy
 from wavegan_cond.training.run_dir import RunDir
 
 LONG = 100_000
@@ -143,6 +144,35 @@ def test_fewer_iterations_than_are_done_change_no_record(
     assert not run_dir.config.exists()
 
 
+@pytest.mark.parametrize("name", ["log.csv", "config.json"])
+def test_the_folder_of_another_program_stays_as_it_is(
+    store, tmp_path, capsys, name
+):
+    (tmp_path / name).write_text("mine")
+    complaint = refused(capsys, train, *flags(store, tmp_path))
+    assert str(tmp_path / name) in complaint
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_a_signal_that_comes_in_the_last_iteration_stops_nothing(
+    store, tmp_path, monkeypatch, capsys
+):
+    note = progress.Progress.__call__
+
+    def signalled(self, iteration, logs):
+        note(self, iteration, logs)
+        if iteration == 2:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(progress.Progress, "__call__", signalled)
+    assert end(train, *flags(store, tmp_path, "--iterations=2")) == 0
+    said = capsys.readouterr().out
+    assert "done in" in said and "stopped" not in said
+    assert end(train, *flags(store, tmp_path, "--iterations=4")) == 0
+    assert len(tiny.log_rows(tmp_path)) == 4
+
+
 def test_a_run_folder_serves_one_run_and_one_process(store, tmp_path, capsys):
     process = start(store, tmp_path, f"--iterations={LONG}")
     wait_for_iteration(tmp_path, 1, process)
@@ -154,16 +184,24 @@ def test_a_run_folder_serves_one_run_and_one_process(store, tmp_path, capsys):
         process.wait(120)
     other = flags(store, tmp_path, "--learning_rate=0.001")
     complaint = refused(capsys, train, *other)
-    assert "learning_rate was 0.0002 and is now 0.001" in complaint
+    assert "--learning_rate was 0.0002 and is now 0.001" in complaint
 
 
 def test_the_written_flags_repeat_the_run(store, tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
-    more = ("--iterations=3", "--seed=9", "--learning_rate=0.0003")
+    more = (
+        "--iterations=3",
+        "--seed=9",
+        "--learning_rate=0.0003",
+        "--precision=auto",
+    )
     subprocess.run(command(store, first, *more), check=True)
     flagfile = f"--flagfile={first / 'flags.txt'}"
     again = [*command(store, second)[:3], flagfile, f"--run_dir={second}"]
     subprocess.run(again, check=True)
+    chosen = RunDir(first).read_config()[1].precision
+    written = RunDir(first).flags.read_text().split()
+    assert f"--precision={chosen}" in written and chosen != "auto"
     assert_same(RunDir(first), RunDir(second))
     # Of both, --preview_every=0 is among the flags.
     assert not any(map(os.listdir, (first / "previews", second / "previews")))

@@ -13,10 +13,11 @@ from data_prep.store.batches import load_batches
 from tests.fixtures import tiny
 from tests.reliability.cases import each
 from wavegan_cond.training import (
-    callbacks,
     checkpoint_folder,
     checkpoints,
+    log,
     loop,
+    saving,
     strategy,
 )
 from wavegan_cond.training.checkpoints import NonFiniteError
@@ -32,7 +33,7 @@ class Run:
     """A tiny run in this process, saved at every iteration."""
 
     def __init__(self, store, place, last, every=1):
-        config = tiny.train_config(iterations=last)
+        self.config = config = tiny.train_config(iterations=last)
         self.strategy = strategy.make_strategy()
         self.gan = loop.build(tiny.MODEL, config, self.strategy)
         self.run_dir, self.last, self._every = RunDir(place), last, every
@@ -43,17 +44,19 @@ class Run:
 
     def go(self):
         """Iterates to the end, or until it is stopped."""
-        log = callbacks.Log(self.run_dir.log, 0)
+        losses = log.Log(self.run_dir.log, 0)
         with StopSignal() as stop:
-            saver = callbacks.CheckpointCallback(
+            saver = saving.CheckpointCallback(
                 self.gan,
                 self.run_dir,
-                log,
+                losses,
                 stop,
                 every=self._every,
                 last=self.last,
+                end=self.last,
             )
-            observers = [*self.observers, SpreadGuard(), log, saver]
+            guard = SpreadGuard(self.config)
+            observers = [*self.observers, guard, losses, saver]
             loop.iterate(
                 self.gan,
                 self.strategy,

@@ -116,6 +116,7 @@ def test_what_is_no_config_is_refused(text):
         {"sample_rate": "x"},
         {"sample_rate": 10**400},
         {"length": 63},
+        {"length": 64, "noise": True},
         {"length": 64, "partials": 8},
         {"length": 64, "envelope": True},
         {"width": 1e9},

@@ -97,11 +97,17 @@ def test_a_wrong_notation_is_refused_with_an_example(stages, why):
     assert why in str(caught.value) and EXAMPLE in str(caught.value)
 
 
-@pytest.mark.parametrize("part", ["partials", "envelope", "spectrogram"])
-def test_parts_that_do_not_grow_are_refused(part):
-    model = ModelConfig(
-        partials=8 if part == "partials" else 0, envelope=part == "envelope"
-    )
-    train = TrainConfig(stages=EXAMPLE, spectrogram=part == "spectrogram")
+@pytest.mark.parametrize(
+    ("part", "model", "train"),
+    [
+        ("partials", {"partials": 8}, {}),
+        ("envelope", {"envelope": True}, {}),
+        ("post_filter", {"post_filter": 8}, {}),
+        ("spectrogram", {}, {"spectrogram": True}),
+    ],
+)
+def test_parts_that_do_not_grow_are_refused(part, model, train):
+    model = ModelConfig(**model)
+    train = TrainConfig(stages=EXAMPLE, **train)
     with pytest.raises(ConfigError, match=f"--{part}, which does not grow"):
         make_schedule(model, train)

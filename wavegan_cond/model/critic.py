@@ -31,6 +31,7 @@ class Critic(ConditionalNetwork):
       compression: of sounds split into bands, 0 (none) to 0.9, see
         ``CriticInput``.
       spectrogram: whether two are scored too, see ``SpectralScore``.
+      sample_rate: of full sounds, in Hz: where the bands of compression are.
       **kwargs: of ConditionalNetwork.
     """
 
@@ -39,6 +40,7 @@ class Critic(ConditionalNetwork):
         "whitening",
         "compression",
         "spectrogram",
+        "sample_rate",
     )
 
     def __init__(
@@ -47,9 +49,11 @@ class Critic(ConditionalNetwork):
         whitening: bool = False,
         compression: float = 0.0,
         spectrogram: bool = False,
+        sample_rate: int = 44100,
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
+        self.sample_rate = sample_rate
         self.phase_shuffle = phase_shuffle
         self.whitening, self.compression = whitening, compression
         self.spectrogram = spectrogram
@@ -60,6 +64,7 @@ class Critic(ConditionalNetwork):
                 self.full_length,
                 compression,
                 spectrogram,
+                sample_rate,
                 name="input",
             )
         self.down, taken = [], self.full_length

@@ -43,7 +43,9 @@ class CriticInput(keras.layers.Layer):
     """Filters and compresses sounds: [B, L, 1], int [B] -> [B, L, channels].
 
     Its filters are a weight that no gradient moves, so that a checkpoint holds
-    what its critic was trained with.
+    what its critic was trained with. New ones leave the sound as it is, or
+    split it into bands with compression; those that whiten are fitted to real
+    sounds: ``gains.assign(fit(...))`` before the first update.
 
     Args:
       num_classes: labels are 0 .. num_classes - 1.
@@ -51,6 +53,7 @@ class CriticInput(keras.layers.Layer):
         bin is the same frequency at every rate.
       compression: c; an amplitude a becomes a (0.25 / (a + 0.0003))^c, in each
         of six bands. 0 disables both.
+      sample_rate: of sounds of T samples, in Hz: where the bands are.
       spectrogram: whether log-spectrograms of the filtered sound follow the
         bands, as four more channels, see ``spectral``.
     """
@@ -61,15 +64,19 @@ class CriticInput(keras.layers.Layer):
         full_length: int,
         compression: float,
         spectrogram: bool = False,
+        sample_rate: int = 44100,
         **kwargs: Any,
     ):
         super().__init__(trainable=False, dtype="float32", **kwargs)
-        bands = len(EDGES) + 1 if compression else 1
+        masks = np.ones((1, full_length // 2 + 1), np.float32)
+        if compression:
+            masks = band_masks(full_length, sample_rate)
+        bands = len(masks)
         self.compression, self.spectrogram = compression, spectrogram
         self.channels = bands + spectral.CHANNELS * spectrogram
         self.gains = self.add_weight(
             shape=(num_classes, bands, full_length // 2 + 1),
-            initializer="ones",
+            initializer=lambda shape, dtype: ops.broadcast_to(masks, shape),
             trainable=False,
             name="input_gains",
         )

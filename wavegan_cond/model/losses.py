@@ -53,5 +53,5 @@ def gradient_penalty(gradient: Tensor) -> Tensor:
 
 
 def interpolate(real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:
-    """Returns real + mix (fake - real): [B, T, 1], with mix [B, 1, 1]."""
+    """Returns real + mix (fake - real), [B, T, channels]; mix is [B, 1, 1]."""
     return real + mix * (fake - real)

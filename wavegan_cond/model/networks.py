@@ -69,6 +69,7 @@ def make_critic(
         whitening=bool(train.whitening),
         compression=train.compression,
         spectrogram=train.spectrogram,
+        sample_rate=config.sample_rate,
         **network_settings(config, stage),
         seed=seed,
         dtype=precision,

@@ -30,7 +30,9 @@ class WaveGAN(keras.Model):
 
     Build it inside ``strategy.scope()`` and call ``train_step`` through
     ``strategy.run``, as ``wavegan_cond.training.loop`` does; without a strategy
-    ``fit`` works too.
+    ``fit`` works too. What changes with the iteration is then the caller's:
+    ``set_fade`` of a stage with a fade, ``set_rate`` with a half-life. So are
+    the filters of a critic with whitening, see ``CriticInput``.
 
     Args:
       generator: built.

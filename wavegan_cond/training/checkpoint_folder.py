@@ -7,6 +7,7 @@ import contextlib
 import functools
 import pathlib
 import re
+import shutil
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +16,10 @@ from wavegan_cond.storage import checksums
 
 PREFIX = "iteration_"
 NUMBER = r"\d{8}|[1-9]\d{8,}"
-FOLDER = re.compile(rf"{PREFIX}({NUMBER})")  # other names are left alone
+TEMPORARY = ".unfinished_"  # of a checkpoint that is written, or removed
+# Folders of other names are left alone.
+FOLDER = re.compile(rf"{PREFIX}({NUMBER})")
+UNFINISHED = re.compile(rf"{re.escape(TEMPORARY)}(?:{NUMBER})")
 
 
 class CheckpointError(ValueError):
@@ -37,6 +41,17 @@ def committed(folder: pathlib.Path) -> list[pathlib.Path]:
 def iteration_of(checkpoint: pathlib.Path) -> int:
     """Returns the iteration in the name of a checkpoint."""
     return int(checkpoint.name.removeprefix(PREFIX))
+
+
+def remove_unfinished(folder: pathlib.Path) -> None:
+    """Removes what interrupted saves and removals left in a folder.
+
+    Args:
+      folder: folder of the checkpoints, which need not exist.
+    """
+    for path in folder.glob(f"{TEMPORARY}*"):
+        if UNFINISHED.fullmatch(path.name):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def outdated(

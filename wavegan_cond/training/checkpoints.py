@@ -6,12 +6,12 @@ file. The folder is written under a temporary name, synced, and renamed; the
 rename commits it. A checkpoint that does not match its manifest is never read.
 """
 
-import contextlib
 import os
 import pathlib
 import re
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -25,19 +25,18 @@ from wavegan_cond.storage.plain_path import plain_path
 from wavegan_cond.storage.untrusted import one_line
 from wavegan_cond.training.bundle_check import check_bundle
 from wavegan_cond.training.checkpoint_folder import (
-    NUMBER,
     PREFIX,
+    TEMPORARY,
     CheckpointError,
+    iteration_of,
     outdated,
 )
 
 if TYPE_CHECKING:
     from wavegan_cond.model.wavegan import WaveGAN
 
-TEMPORARY = ".unfinished_"
 VARIABLES = "variables"
-# The names of folders and files that are written here; others are left alone.
-UNFINISHED = re.compile(rf"{re.escape(TEMPORARY)}(?:{NUMBER})")
+# The names of files that are written here; others are left alone.
 FILE = re.compile(
     rf"{re.escape(checksums.NAME)}|{VARIABLES}\.(index|data-\d{{5}}-of-\d{{5}})"
 )
@@ -83,6 +82,9 @@ def save(
 ) -> pathlib.Path:
     """Saves a checkpoint and removes old ones.
 
+    One of the same run and iteration is replaced. An old one that cannot be
+    removed stays, with a warning on standard error.
+
     Args:
       folder: folder of the checkpoints.
       variables: the variables to save, by name.
@@ -97,25 +99,50 @@ def save(
 
     Raises:
       NonFiniteError: a variable is not finite; nothing is saved.
-      WriteError: the checkpoint cannot be written; nothing of it is kept.
+      WriteError: the checkpoint cannot be written, or one that is there under
+        its name cannot be replaced; nothing of it is kept.
     """
     for name in _not_finite(variables):
         raise NonFiniteError(
-            f"{name} is not finite at iteration {iteration}: not saved; "
-            "the checkpoint before is kept"
+            f"{name} is not finite at iteration {iteration}: it is not saved; "
+            "checkpoints of before stay as they are"
         )
     final = folder / f"{PREFIX}{iteration:08d}"
-    temporary = folder / f"{TEMPORARY}{iteration:08d}"
+    temporary = _unfinished(folder, iteration)
     try:
         with writing(final):
             _write(temporary, variables, iteration, config_digest, score)
-            commit(temporary, final)
+            commit(temporary, final, config_digest)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     for old in outdated(folder, keep, config_digest, since):
         if old != final:
-            shutil.rmtree(old)
+            _remove(old)
     return final
+
+
+def _remove(old: pathlib.Path) -> None:
+    """Removes a checkpoint, or says that it could not.
+
+    It is renamed first: half of one would stand there as damaged for ever. What
+    is left under the temporary name is removed when the run is next started.
+    """
+    left = _unfinished(old.parent, iteration_of(old))
+    try:
+        old.rename(left)
+        shutil.rmtree(left)
+    except OSError as error:
+        there = left if left.exists() else old
+        print(
+            f"\nwarning: {there} is not needed any more and cannot be removed: "
+            f"{error.strerror}",
+            file=sys.stderr,
+        )
+
+
+def _unfinished(folder: pathlib.Path, iteration: int) -> pathlib.Path:
+    """Returns the temporary name of a checkpoint."""
+    return folder / f"{TEMPORARY}{iteration:08d}"
 
 
 def _not_finite(variables: Mapping[str, tf.Variable]) -> Iterator[str]:
@@ -135,34 +162,49 @@ def _write(temporary, variables, iteration, config_digest, score) -> None:
     )
 
 
-def commit(temporary: pathlib.Path, final: pathlib.Path) -> None:
-    """Renames a completely written checkpoint to its final name."""
+def commit(
+    temporary: pathlib.Path, final: pathlib.Path, config_digest: str
+) -> None:
+    """Renames a completely written checkpoint to its final name.
+
+    What has that name is kept under another one, unless it is a damaged
+    checkpoint or the one that is saved again.
+
+    Args:
+      temporary: folder of the checkpoint.
+      final: the path it gets.
+      config_digest: of its run.
+    """
+    aside = None
     if os.path.lexists(final):
-        _make_way(final)
+        aside = final.with_name(f"{final.name}.aside-{secrets.token_hex(4)}")
+        final.rename(aside)
     os.rename(temporary, final)
     sync(final.parent)
+    if aside and _is_replaced(aside, iteration_of(final), config_digest):
+        shutil.rmtree(aside, ignore_errors=True)
 
 
-def _make_way(final: pathlib.Path) -> None:
-    """Removes the damaged checkpoint of an iteration that is saved again.
+def _is_replaced(
+    aside: pathlib.Path, iteration: int, config_digest: str
+) -> bool:
+    """Says whether nothing is lost with what had the name of a checkpoint.
 
-    What else has its name, or is in its folder, is kept under another name.
+    It is a damaged one, or of the same run and iteration, without other files.
     """
-    if final.is_dir() and not final.is_symlink():
-        for path in final.iterdir():
-            if FILE.fullmatch(path.name) and not path.is_dir():
-                path.unlink()
-        with contextlib.suppress(OSError):  # there is more in it
-            final.rmdir()
-            return
-    final.rename(final.with_name(f"{final.name}.aside-{secrets.token_hex(4)}"))
-
-
-def remove_unfinished(folder: pathlib.Path) -> None:
-    """Removes the files of interrupted saves."""
-    for path in folder.glob(f"{TEMPORARY}*"):
-        if UNFINISHED.fullmatch(path.name):
-            shutil.rmtree(path, ignore_errors=True)
+    if aside.is_symlink() or not aside.is_dir():
+        return False
+    try:
+        paths = list(aside.iterdir())
+        if any(p.is_dir() or not FILE.fullmatch(p.name) for p in paths):
+            return False
+        there = checksums.verify(aside)
+    except checksums.ManifestError:
+        return True
+    except OSError:  # it may be anything
+        return False
+    ours = there.get("run") in ("", config_digest)
+    return ours and there.get("iteration") == iteration
 
 
 def saved_shapes(checkpoint: pathlib.Path) -> dict[str, list]:

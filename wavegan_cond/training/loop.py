@@ -20,7 +20,7 @@ from wavegan_cond.model.match_eq import MatchEq
 from wavegan_cond.model.networks import make_generator, make_networks
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.schedule import Stage, make_schedule
-from wavegan_cond.training import checkpoint_folder, checkpoints
+from wavegan_cond.training import checkpoint_folder, checkpoints, spread_guard
 from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_dir import RunDir
 from wavegan_cond.training.stop_signal import StopSignal
@@ -172,7 +172,7 @@ def iterate(
             following, lost = take(batches, iteration + 1 < last and not told)
             logs = dict(zip(names, values.numpy().tolist(), strict=True))
         stop.agree(logs.pop("stop") > 0)
-        stop_on_divergence(iteration, logs)
+        stop_on_divergence(iteration, logs, gan.config)
         for callback in callbacks:
             callback(iteration, logs)
         if told:
@@ -234,14 +234,15 @@ def take(batches: Iterator, needed: bool) -> tuple[Any, Exception | None]:
         return None, error
 
 
-def stop_on_divergence(iteration: int, logs: Mapping[str, float]) -> None:
+def stop_on_divergence(
+    iteration: int, logs: Mapping[str, float], train: TrainConfig
+) -> None:
     """Raises NonFiniteError if a loss is not finite or larger than LIMIT."""
     bad = {name: v for name, v in logs.items() if not abs(v) <= LIMIT}
     if bad:
         raise NonFiniteError(
             f"training diverged at iteration {iteration}: "
             + ", ".join(f"{name} is {value:g}" for name, value in bad.items())
-            + "; the last good checkpoint is kept. A smaller --learning_rate "
-            "may help, or shared phase shifts in the place of separate ones "
-            "(--phase_shift_draws)"
+            + "; it is not saved, and checkpoints of before stay as they are. "
+            + spread_guard.advice(train)
         )

@@ -18,9 +18,9 @@ from wavegan_cond.synthesis import latents, synth
 from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ANYTHING, ModelError
 from wavegan_cond.synthesis.wav import safe_name, write_wav
-from wavegan_cond.training.callbacks import SummaryWriter
 from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.tensorboard import SummaryWriter
 
 SEED = 0  # of the fixed z
 
@@ -147,9 +147,10 @@ def fit_equalizer(
     taps.assign(match_eq.flat(len(model.classes), gan.stage.length))
     made = [
         match_eq_fit.measure([generate(z, np.full(len(z), label))])
-        for label in range(len(model.classes))
+        for label in range(model.num_labels)
     ]
-    taps.assign(match_eq_fit.fit(real, match_eq_fit.stack(made)))
+    fitted = match_eq_fit.fit(real, match_eq_fit.stack(made))
+    taps.assign(np.broadcast_to(fitted, taps.shape))
 
 
 def at_full_rate(generate: Callable, length: int) -> Callable:

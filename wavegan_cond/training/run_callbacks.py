@@ -1,4 +1,9 @@
-"""Callbacks of a training run, in the order in which they are called."""
+"""Callbacks of a training run, in the order in which they are called.
+
+A callback is called as ``callback(iteration, logs)`` after every iteration,
+where ``iteration`` is the number of iterations done and ``logs`` maps names of
+losses to values. A callback that keeps a file open has ``close()``.
+"""
 
 import functools
 from collections.abc import Callable
@@ -19,7 +24,7 @@ from wavegan_cond.model.resample import downsample
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.synthesis.ends import clean_ends
 from wavegan_cond.synthesis.wav import to_float
-from wavegan_cond.training import callbacks, checkpoints
+from wavegan_cond.training.log import Log, Table, read_estimates
 from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.previews import (
     Previews,
@@ -27,9 +32,12 @@ from wavegan_cond.training.previews import (
     fit_equalizer,
     preview_function,
 )
+from wavegan_cond.training.progress import Progress
 from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.saving import CheckpointCallback
 from wavegan_cond.training.spread_guard import SpreadGuard
 from wavegan_cond.training.stop_signal import StopSignal
+from wavegan_cond.training.tensorboard import SummaryWriter
 
 
 class RunCallbacks:
@@ -58,22 +66,22 @@ class RunCallbacks:
         first: int,
         train: TrainConfig,
     ):
-        checkpoints.remove_unfinished(run_dir.checkpoints)
         self._store = store
         self._run_dir, self._model, self._options = run_dir, model, options
         self._stop, self._digest = stop, digest
-        self._log = callbacks.Log(run_dir.log, first)
-        self._progress = callbacks.Progress(first, train.iterations)
+        self._end = train.iterations
+        self._log = Log(run_dir.log, first)
+        self._progress = Progress(first, train.iterations)
         self._open = [self._log, self._progress]
         self._score, self._scores, self._summary = None, None, None
         if options.best_by == "score":
             self._score = make_score(store, model)
         if self._score:
             columns = ("iteration", *Scored._fields)
-            self._scores = callbacks.Table(run_dir.scores, columns, first)
+            self._scores = Table(run_dir.scores, columns, first)
             self._open.append(self._scores)
         if options.tensorboard:
-            self._summary = callbacks.SummaryWriter(run_dir.tensorboard)
+            self._summary = SummaryWriter(run_dir.tensorboard, first)
             self._open.append(self._summary)
 
     def for_stage(
@@ -89,8 +97,9 @@ class RunCallbacks:
 
         generate = preview_function(gan, self._model)
         made = [check_there]
-        before = callbacks.read_estimates(self._run_dir.log, gan.stage.first)
-        made += [SpreadGuard(before), self._log, self._progress]
+        before = read_estimates(self._run_dir.log, gan.stage.first)
+        guard = SpreadGuard(gan.config, before)
+        made += [guard, self._log, self._progress]
         self._progress.begin_stage()
         made.append(self._make_saver(gan, generate))
         if self._summary:
@@ -110,7 +119,7 @@ class RunCallbacks:
             self._summary,
         )
 
-    def _make_saver(self, gan, generate) -> callbacks.CheckpointCallback:
+    def _make_saver(self, gan, generate) -> CheckpointCallback:
         """Returns the callback that fits, scores and saves.
 
         Args:
@@ -126,13 +135,14 @@ class RunCallbacks:
         if self._score:
             full = at_full_rate(generate, self._model.length)
             score = (functools.partial(self._score, full), self._scores)
-        return callbacks.CheckpointCallback(
+        return CheckpointCallback(
             gan,
             self._run_dir,
             self._log,
             self._stop,
             every=self._options.checkpoint_every,
             last=gan.stage.last,
+            end=self._end,
             keep=self._options.keep,
             config_digest=self._digest,
             score=score,
@@ -146,11 +156,15 @@ class RunCallbacks:
 
 
 def make_score(store: RealSounds, model: ModelConfig) -> Score | None:
-    """Returns the Score of a store's validation sounds; None if too few."""
-    _, labels = store.split("validation")
+    """Returns the Score of a store's validation sounds; None if too few.
+
+    For a model without labels all sounds count as one class.
+    """
+    side = store.rows("validation")
+    labels = labels_for(model, store.labels[side])
     held_out = [
-        store.train + evenly(np.flatnonzero(labels == label), MAX_SOUNDS)
-        for label in range(len(model.classes))
+        side.start + evenly(np.flatnonzero(labels == label), MAX_SOUNDS)
+        for label in range(model.num_labels)
     ]
     if min(map(len, held_out)) < MIN_SOUNDS:
         print(
@@ -185,7 +199,10 @@ def make_spectra(
         waves = to_float(store.read_rows(rows))[:, :, np.newaxis]
         return clean_ends(downsample(waves, length)[:, :, 0]).numpy()
 
-    labels = store.labels[: store.train]
-    if model.conditioning == "none":
-        return match_eq_fit.real_spectra(read, 0 * labels, 1)
-    return match_eq_fit.real_spectra(read, labels, len(model.classes))
+    labels = labels_for(model, store.labels[: store.train])
+    return match_eq_fit.real_spectra(read, labels, model.num_labels)
+
+
+def labels_for(model: ModelConfig, labels: np.ndarray) -> np.ndarray:
+    """Returns labels as a model tells them apart: all 0 if it gets none."""
+    return labels % model.num_labels

@@ -2,7 +2,8 @@
 
 run/
   config.json       model, training configuration, fingerprint of the data
-  flags.txt         the resolved flags; a flagfile that repeats the run
+  flags.txt         all flags, precision resolved; a flagfile that repeats the
+                    run
   log.csv           losses, one line per iteration
   scores.csv        distance to validation sounds and recall of them, one line
                     per checkpoint
@@ -11,6 +12,7 @@ run/
   checkpoints/      iteration_00001000/ ...
   previews/         iteration_00000500/kick_0.wav ... sheet.png
   tensorboard/
+  lock              of the process that trains, and its process id
 """
 
 import contextlib
@@ -22,6 +24,7 @@ from wavegan_cond.config import ModelConfig, TrainConfig, from_json
 from wavegan_cond.storage import lock
 from wavegan_cond.storage.atomic import WriteError, remove_leftover_files
 from wavegan_cond.storage.untrusted import read_text
+from wavegan_cond.training.checkpoint_folder import remove_unfinished
 
 MAX_BYTES = 1 << 20  # of config.json
 MAX_DIGITS = 20  # of an iteration
@@ -151,8 +154,15 @@ class RunDir:
                 ) from error
             except OSError as error:
                 raise self._not_writable(error) from error
-            remove_leftover_files(self.path)
+            self._sweep()
             yield
+
+    def _sweep(self) -> None:
+        """Removes what killed processes left half written or half removed."""
+        remove_unfinished(self.checkpoints)
+        remove_leftover_files(self.path)
+        for preview in self.previews.glob("iteration_*"):
+            remove_leftover_files(preview)
 
     def check_there(self) -> None:
         """Checks that the folder is the one that was locked.

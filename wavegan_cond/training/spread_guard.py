@@ -8,6 +8,8 @@ import statistics
 import sys
 from collections.abc import Iterable, MutableMapping
 
+from wavegan_cond.config import TrainConfig
+
 WINDOW = 250  # iterations
 FACTOR = 10.0  # trainings that went well stayed below 1.1
 
@@ -21,10 +23,12 @@ class SpreadGuard:
     two windows. The first time it reaches ``FACTOR``, a line says so.
 
     Args:
+      train: training configuration, for advice.
       earlier: estimates of the iterations done before, in order.
     """
 
-    def __init__(self, earlier: Iterable[float] = ()):
+    def __init__(self, train: TrainConfig, earlier: Iterable[float] = ()):
+        self._advice = advice(train)
         self._window: list[float] = []
         self._deviations: list[float] = []
         self._spread, self._has_warned = 1.0, False
@@ -41,10 +45,8 @@ class SpreadGuard:
             print(
                 f"\nwarning: iteration {iteration}: the Wasserstein estimate "
                 f"varies {self._spread:.0f} times as much as before: training "
-                "is becoming unstable. A smaller --learning_rate may help, or "
-                "shared phase shifts in the place of separate ones "
-                "(--phase_shift_draws); checkpoints before are kept by their "
-                "score",
+                "is becoming unstable, and its checkpoints may be worse from "
+                f"here on. {self._advice}",
                 file=sys.stderr,
             )
 
@@ -58,3 +60,14 @@ class SpreadGuard:
             self._spread = deviation / max(healthy, 1e-9)
         self._deviations.append(deviation)
         self._window.clear()
+
+
+def advice(train: TrainConfig) -> str:
+    """Returns a sentence: which settings may be more stable than these."""
+    shared = ""
+    if train.phase_shift_draws == "separate":
+        shared = " and --phase_shift_draws=shared"
+    return (
+        f"A smaller --learning_rate{shared} may help: it makes another run, "
+        "with another --run_dir"
+    )

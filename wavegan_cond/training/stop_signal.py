@@ -71,7 +71,10 @@ class StopSignal:
 
     @property
     def urgent(self) -> bool:
-        """Whether the training is to end soon, not only at this iteration."""
+        """Whether a signal ends the training, so that somebody waits for it.
+
+        A subclass may end it for other reasons, which are not urgent.
+        """
         return bool(self.agreed)
 
     @property

@@ -11,6 +11,7 @@ from experiments.benchmark.trial import Trial
 from experiments.common import cli
 from tests.fixtures import commands
 from tests.fixtures.commands import refused
+from wavegan_cond.config import LENGTHS
 
 
 def test_versions_take_turns_and_the_median_counts():
@@ -139,6 +140,11 @@ def test_places_are_checked_before_anything_is_timed(flag, error):
     values = cli.parse(benchmark.FLAGS, "", ["", flag])
     with pytest.raises(error, match=flag.partition("=")[2][:9]):
         benchmark.main(values)
+
+
+def test_every_length_of_a_model_can_be_timed():
+    for length in LENGTHS:
+        benchmark.check(benchmark.Settings(length=length))
 
 
 def test_what_is_no_sound_is_not_timed(monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 
 from experiments.common import cli, preflight
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.run_dir import RunDir, RunError
 from wavegan_cond.training.workers import ClusterError
 
 TWO = {
@@ -49,6 +49,19 @@ def test_the_first_worker_writes_and_a_lone_process_does():
 def test_what_does_not_go_together_is_refused(text, strategy, said):
     with pytest.raises((cli.UsageError, ClusterError), match=said):
         preflight.check_cluster(text, strategy)
+
+
+def test_what_differs_from_the_run_in_a_folder_is_named_by_its_flag(tmp_path):
+    run_dir = RunDir(tmp_path / "run")
+    model = ModelConfig(classes=("kick", "snare"))
+    preflight.prepare_run(run_dir, model, TrainConfig(), "3f" * 32)
+    other = ModelConfig(width=8)
+    with pytest.raises(RunError) as caught:
+        preflight.check_run(run_dir, other, TrainConfig(), "77" * 32)
+    said = str(caught.value)
+    assert "--width was 64 and is now 8;" in said
+    assert "classes of --data_dir was ('kick', 'snare') and is now" in said
+    assert "the sounds in --data_dir are others" in said and "77" not in said
 
 
 def test_another_number_of_threads_is_told_each_time(

@@ -133,6 +133,18 @@ def test_a_critic_has_room_for_the_gains_that_are_fitted():
         assert critic.channels == made.shape[1] + more
 
 
+@pytest.mark.parametrize("rate", [RATE, 16000])
+def test_a_new_critic_hears_the_bands_that_training_would_fit(rate):
+    model = ModelConfig(
+        length=LENGTH, classes=("a", "b"), width=2, sample_rate=rate
+    )
+    for settings in ({"compression": 0.5}, {"spectrogram": True}):
+        config = TrainConfig(**settings)
+        critic = make_critic(model, train=config)
+        fitted = fit(None, None, model, config)
+        np.testing.assert_array_equal(critic.input_filter.gains, fitted)
+
+
 def test_the_spectrogram_follows_the_bands():
     wave = np.random.default_rng(4).normal(size=(1, LENGTH, 1)) * 0.1
     wave = wave.astype(np.float32)

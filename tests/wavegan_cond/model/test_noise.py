@@ -5,6 +5,7 @@ import pytest
 
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.model.networks import make_generator
+from wavegan_cond.schedule import Stage
 
 TINY = {"length": 256, "width": 2, "latent_dim": 4, "embedding_dim": 6}
 
@@ -52,7 +53,10 @@ def test_own_noise_has_one_deviation_whatever_z_is(scale):
 
 
 def test_a_generator_of_one_block_has_no_place_for_noise():
-    generator = make_generator(ModelConfig(**TINY | {"length": 64}, noise=True))
+    """It is the first stage of one that grows."""
+    model = ModelConfig(**TINY | {"length": 256}, noise=True)
+    stage = Stage(0, 64, 0, 9, 0, 4, 1e-4)
+    generator = make_generator(model, stage=stage)
     assert not generator.noise_planes
     z, label = np.ones((1, TINY["latent_dim"]), np.float32), np.zeros(1, int)
     assert generator(z, label).shape == (1, 64, 1)

@@ -7,9 +7,11 @@ import pytest
 import tensorflow as tf
 
 from tests.fixtures import syncs
+from wavegan_cond.storage import checksums
 from wavegan_cond.training import checkpoint_folder, checkpoints
 from wavegan_cond.training.checkpoint_folder import CheckpointError
 from wavegan_cond.training.checkpoints import NonFiniteError
+from wavegan_cond.training.run_dir import RunDir
 
 
 def variables(value=0.0):
@@ -129,7 +131,7 @@ def test_names_that_are_not_exactly_ours_are_left_alone(tmp_path):
         for path in tmp_path.rglob("*")
         if path.is_file() and path.parent != first
     }
-    checkpoints.remove_unfinished(tmp_path)
+    checkpoint_folder.remove_unfinished(tmp_path)
     for value in (11, 12):
         save(tmp_path, value, keep=1)
     assert before == {path: path.read_bytes() for path in before}
@@ -142,6 +144,70 @@ def test_a_copy_under_another_number_is_no_checkpoint(tmp_path):
     assert checkpoint_folder.latest(tmp_path)[1] == 10
     save(tmp_path, 11, keep=1)
     assert names(tmp_path) == ["iteration_00000011", "iteration_00000099"]
+
+
+def kill(path):
+    next(path.iterdir()).unlink()
+    raise KeyboardInterrupt
+
+
+def test_a_removal_that_is_killed_leaves_nothing_for_ever(
+    tmp_path, monkeypatch
+):
+    run_dir = RunDir(tmp_path)
+    run_dir.create()
+    folder = run_dir.checkpoints
+    save(folder, 1)
+    old = save(folder, 2)
+    monkeypatch.setattr(checkpoints.shutil, "rmtree", kill)
+    with pytest.raises(KeyboardInterrupt):
+        checkpoints._remove(old)
+    monkeypatch.undo()
+    assert checkpoint_folder.latest(folder)[1:] == (1, [])
+    assert len(names(folder)) == 2
+    with run_dir.lock():
+        assert names(folder) == ["iteration_00000001"]
+
+
+@pytest.mark.parametrize("step", ["rename", "rmtree"])
+def test_what_cannot_be_removed_ends_no_training(
+    tmp_path, monkeypatch, capsys, step
+):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    save(tmp_path, 1)
+    owner = checkpoints.shutil if step == "rmtree" else type(tmp_path)
+    monkeypatch.setattr(owner, step, refuse)
+    checkpoints._remove(tmp_path / "iteration_00000001")
+    (left,) = tmp_path.iterdir()
+    said = capsys.readouterr().err
+    assert f"warning: {left} is not needed" in said
+    assert "Permission denied" in said
+
+
+def test_a_whole_checkpoint_of_another_run_is_kept_under_another_name(tmp_path):
+    other = save(tmp_path, 10, config_digest="other")
+    before = {path.name: path.read_bytes() for path in other.iterdir()}
+    save(tmp_path, 10, config_digest="this")
+    assert checkpoint_folder.latest(tmp_path, "this")[1] == 10
+    (kept,) = tmp_path.glob("*.aside-*")
+    assert before == {path.name: path.read_bytes() for path in kept.iterdir()}
+
+
+def test_a_copy_of_another_iteration_is_kept_under_another_name(tmp_path):
+    shutil.copytree(save(tmp_path, 10), tmp_path / "iteration_00000099")
+    save(tmp_path, 99, keep=1)
+    assert checkpoint_folder.latest(tmp_path)[1] == 99
+    (kept,) = tmp_path.glob("*.aside-*")
+    assert checkpoint_folder.verify(kept) == 10
+
+
+def test_what_this_run_saves_twice_is_there_once(tmp_path):
+    for score in (None, 0.5):
+        path = save(tmp_path, 10, config_digest="this", score=score)
+    assert names(tmp_path) == ["iteration_00000010"]
+    assert checksums.read_manifest(path)["score"] == 0.5
 
 
 @pytest.mark.parametrize("more", [False, True])
@@ -222,11 +288,11 @@ def test_a_non_finite_number_is_never_loaded(tmp_path, bad):
 
 def test_an_interrupted_save_is_swept_and_never_read(tmp_path):
     save(tmp_path, 1.0)
-    unfinished = tmp_path / f"{checkpoints.TEMPORARY}00000002"
+    unfinished = tmp_path / f"{checkpoint_folder.TEMPORARY}00000002"
     unfinished.mkdir()
     (unfinished / "variables.index").write_bytes(b"half")
     assert checkpoint_folder.latest(tmp_path)[1] == 1
-    checkpoints.remove_unfinished(tmp_path)
+    checkpoint_folder.remove_unfinished(tmp_path)
     assert not unfinished.exists()
 
 

@@ -17,7 +17,7 @@ from wavegan_cond.model import critic_input
 from wavegan_cond.saved_models.load_run import load_critic
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.storage.atomic import WriteError
-from wavegan_cond.training import callbacks, checkpoint_folder, loop
+from wavegan_cond.training import checkpoint_folder, loop, progress
 from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.run_dir import RunDir
@@ -130,14 +130,14 @@ def test_a_preview_of_a_model_without_labels_has_each_sound_once(
 def test_a_run_folder_that_is_moved_is_not_made_again(
     tmp_path, store, whole, monkeypatch
 ):
-    note = callbacks.Progress.__call__
+    note = progress.Progress.__call__
 
     def move(self, iteration, logs):
         note(self, iteration, logs)
         if iteration == 3:
             (tmp_path / "run").rename(tmp_path / "moved")
 
-    monkeypatch.setattr(callbacks.Progress, "__call__", move)
+    monkeypatch.setattr(progress.Progress, "__call__", move)
     with pytest.raises(WriteError, match=r"run\W* was deleted or moved"):
         run(store, tmp_path / "run")
     assert [path.name for path in tmp_path.iterdir()] == ["moved"]
@@ -147,10 +147,12 @@ def test_a_run_folder_that_is_moved_is_not_made_again(
 
 
 def test_stop_on_divergence_names_the_loss():
-    loop.stop_on_divergence(3, {"penalty": 1e8})
+    config = tiny.train_config()
+    loop.stop_on_divergence(3, {"penalty": 1e8}, config)
     for bad in (float("nan"), float("inf"), -float("inf"), 1e12, -1e12):
         with pytest.raises(NonFiniteError, match=r"iteration 3.*penalty is"):
-            loop.stop_on_divergence(3, {"wasserstein": 1, "penalty": bad})
+            losses = {"wasserstein": 1, "penalty": bad}
+            loop.stop_on_divergence(3, losses, config)
 
 
 TWO_DEVICES = """
@@ -223,5 +225,6 @@ def test_of_an_iteration_that_diverged_nothing_is_told(monkeypatch):
         defer=lambda: None, agree=lambda asked: None, received=0, agreed=0
     )
     with pytest.raises(NonFiniteError, match="at iteration 2"):
-        loop.iterate(None, None, iter("abc"), 0, 3, [observe], stop)
+        gan = types.SimpleNamespace(config=tiny.train_config())
+        loop.iterate(gan, None, iter("abc"), 0, 3, [observe], stop)
     assert told == [1]

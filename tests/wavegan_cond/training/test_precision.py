@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 
 from experiments.common.machine import resolve_precision
-from wavegan_cond.config import TrainConfig
+from wavegan_cond.config import ModelConfig, TrainConfig, to_json
 from wavegan_cond.training import precision
 from wavegan_cond.training.run_dir import RunDir
 
@@ -46,8 +46,27 @@ def test_what_is_asked_for_by_name_is_given():
 
 
 @pytest.mark.parametrize("native", [True, False])
-def test_emulated_bfloat16_is_told(monkeypatch, capsys, tmp_path, native):
+@pytest.mark.parametrize("asked", ["mixed_bfloat16", "auto"])
+def test_emulated_bfloat16_is_told_once(
+    monkeypatch, capsys, tmp_path, native, asked
+):
+    """Also of a run that was begun where it is not emulated."""
     monkeypatch.setattr(precision, "has_bfloat16", lambda: native)
-    chosen = TrainConfig(precision="mixed_bfloat16")
-    assert resolve_precision(RunDir(tmp_path), chosen) == chosen
-    assert ("--precision=float32" in capsys.readouterr().err) != native
+    run_dir, chosen = RunDir(tmp_path), TrainConfig(precision="mixed_bfloat16")
+    run_dir.config.write_text(to_json(ModelConfig(), chosen))
+    assert resolve_precision(run_dir, TrainConfig(precision=asked)) == chosen
+    said = capsys.readouterr().err
+    assert said.count("--precision=float32 is meant") == (not native)
+
+
+@pytest.mark.parametrize("begun", ["float32", "mixed_bfloat16", None])
+def test_a_run_keeps_the_precision_it_was_begun_with(
+    monkeypatch, tmp_path, begun
+):
+    monkeypatch.setattr(precision, "has_bfloat16", lambda: begun != "float32")
+    run_dir = RunDir(tmp_path)
+    if begun:
+        train = TrainConfig(precision=begun)
+        run_dir.config.write_text(to_json(ModelConfig(), train))
+    found = resolve_precision(run_dir, TrainConfig(precision="auto"))
+    assert found.precision == (begun or "mixed_bfloat16")

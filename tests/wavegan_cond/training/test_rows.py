@@ -2,7 +2,7 @@
 
 import pytest
 
-from wavegan_cond.training.callbacks import Table
+from wavegan_cond.training.log import Table
 from wavegan_cond.training.rows import read_rows
 
 COLUMNS = ("iteration", "seconds", "wasserstein")

@@ -68,7 +68,13 @@ def test_a_folder_that_is_gone_is_noticed(tmp_path, change):
 
 def test_what_a_killed_run_left_is_swept(tmp_path):
     run_dir = RunDir(tmp_path)
-    left = tmp_path / temporary.make_name("log.csv", temporary.PARTIAL)
-    left.write_text("half")
+    preview = run_dir.previews / "iteration_00000500"
+    preview.mkdir(parents=True)
+    for place, name in ((tmp_path, "log.csv"), (preview, "kick_0.wav")):
+        left = place / temporary.make_name(name, temporary.PARTIAL)
+        left.write_text("half")
+    (preview / "kick_1.wav").write_text("whole")
     with run_dir.lock():
-        assert [path.name for path in tmp_path.iterdir()] == ["lock"]
+        names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["lock", "previews"]
+    assert [path.name for path in preview.iterdir()] == ["kick_1.wav"]
