@@ -29,13 +29,13 @@ from experiments.common.parallel_runs import (
     TrainingError,
     Trainings,
     shares,
+    stoppable,
 )
 from experiments.common.preflight import check_measurable
 from wavegan_cond.config import TrainConfig
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.untrusted import read_json
 from wavegan_cond.training.run_dir import RunDir
-from wavegan_cond.training.stop_signal import StopSignal
 
 LOOK = 5.0  # s between two looks, each of which reads the logs
 MAX_BYTES = 1 << 24  # of a report
@@ -149,7 +149,7 @@ def train_all(systems: list[System], minutes: float) -> None:
         bar_format="{percentage:3.0f}%|{bar}| {elapsed}<{remaining} {postfix}",
         disable=None,
     )
-    with clock, Trainings() as trainings, StopSignal():
+    with clock, stoppable(), Trainings() as trainings:
         for system in systems:
             system.folder.mkdir(parents=True, exist_ok=True)
             if not system.is_done():

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 from data_prep.store.store import Store, open_store
 from experiments.claims.variants import BASE, PARTS, VARIANTS
 from experiments.common import cli, outputs, quietly
+from experiments.common.parallel_runs import stoppable
 from experiments.common.preflight import check_data, check_measurable
 from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
-from wavegan_cond.training.stop_signal import StopSignal
 
 if TYPE_CHECKING:
     from experiments.claims.runs import Run
@@ -98,7 +98,7 @@ def make_results(
     Path(settings.output_dir).mkdir(parents=True, exist_ok=True)
     runs.make_stores(store, todo)
     runs.check_runs(todo)
-    with StopSignal():
+    with stoppable():
         runs.train_all(todo, settings.at_once)
     quietly.import_tensorflow()
     measure.measure_all(store, todo, results_dir, settings.parts)

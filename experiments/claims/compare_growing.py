@@ -21,6 +21,7 @@ from experiments.claims import growing_plan, growing_result
 from experiments.claims.growing_figure import draw
 from experiments.claims.growing_pair import Pair
 from experiments.common import cli, quietly
+from experiments.common.parallel_runs import stoppable
 from experiments.common.preflight import check_data, check_measurable
 from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -28,7 +29,6 @@ from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import precision
-from wavegan_cond.training.stop_signal import StopSignal
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,8 @@ def run(settings: Settings) -> dict[str, Any]:
 
     Raises:
       UsageError: the flags, the store or what is in the folder do not go
-        together, or a training failed.
+        together.
+      TrainingError: a training failed.
       StoreError: the store is none, or is damaged.
     """
     check_seeds(settings.seeds)
@@ -72,7 +73,7 @@ def run(settings: Settings) -> dict[str, Any]:
     pairs = make_pairs(settings, planned)
     for pair in pairs:
         print(f"seed {pair.seed}: {settings.minutes:g} minutes", flush=True)
-        with StopSignal():
+        with stoppable():
             pair.train()
     quietly.import_tensorflow()
     result = growing_result.measure(pairs, planned, store)
