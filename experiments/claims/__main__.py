@@ -105,7 +105,7 @@ def make_results(
 
 
 def check_protocol(settings: Settings) -> None:
-    """Raises UsageError for unknown variants or parts, or wrong seeds."""
+    """Raises UsageError for wrong variants, parts or seeds."""
     if len(set(settings.seeds)) < 2:
         raise cli.UsageError(
             f"--seeds={','.join(settings.seeds)}: expected two or more, which "
@@ -116,6 +116,10 @@ def check_protocol(settings: Settings) -> None:
         raise cli.UsageError(
             f"--variants={','.join(settings.variants)}: expected {BASE} and "
             f"any of {', '.join(VARIANTS)}"
+        )
+    if len(set(settings.variants)) < len(settings.variants):
+        raise cli.UsageError(
+            f"--variants={','.join(settings.variants)}: two are the same"
         )
     check_seeds(settings.seeds)
     if not set(settings.parts) <= set(PARTS):

@@ -55,3 +55,9 @@ def test_seconds_of_stages_are_means_over_the_seeds(tmp_path):
         "16384": 15.0,
         "direct": 4.0,
     }
+
+
+def test_lines_of_different_seeds_look_different():
+    names = [f"{kind}_{seed}" for kind in ("direct", "grown") for seed in "123"]
+    styles = growing_figure.seed_styles(names)
+    assert list(styles) == ["1", "2", "3"] and len(set(styles.values())) == 3
