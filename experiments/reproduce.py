@@ -37,6 +37,7 @@ from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.untrusted import read_json
 from wavegan_cond.training.run_dir import RunDir
 
+HELP = {"--help", "-help", "-h"}
 LOOK = 5.0  # s between two looks, each of which reads the logs
 MAX_BYTES = 1 << 24  # of a report
 
@@ -117,18 +118,32 @@ def plan(settings: Settings) -> list[System]:
         raise cli.UsageError(
             f"--with_flags={settings.with_flags}: {error}"
         ) from error
+    if HELP.intersection(more):
+        raise cli.UsageError(
+            f"--with_flags={settings.with_flags}: python -m experiments.train "
+            "--help lists the flags"
+        )
     systems = []
     for name, preset in zip(names, settings.systems, strict=True):
         folder = Path(settings.output_dir, name)
+        folders = {
+            "data_dir": settings.data_dir,
+            "run_dir": str(folder / "run"),
+        }
         flags = (
-            f"--data_dir={settings.data_dir}",
-            f"--run_dir={folder / 'run'}",
             f"--flagfile={preset}",
+            *(f"--{flag}={path}" for flag, path in folders.items()),
             "--precision=auto",
             *(["--require_gpu"] if settings.require_gpu else []),
             *more,
         )
         values = cli.parse(train.FLAGS, "", ["", *flags])
+        for flag, path in folders.items():
+            if values[flag].value != path:
+                raise cli.UsageError(
+                    f"--with_flags={settings.with_flags}: --{flag} is not of "
+                    "a training here, leave it out"
+                )
         last = cli.read_config(TrainConfig, values).iterations
         systems.append(System(name, folder, flags, last))
     return systems
