@@ -20,7 +20,7 @@ from data_prep.store.store import open_store
 from experiments.claims import growing_plan, growing_result
 from experiments.claims.growing_figure import draw
 from experiments.claims.growing_pair import Pair
-from experiments.common import cli, quietly
+from experiments.common import cli, outputs, quietly
 from experiments.common.parallel_runs import stoppable
 from experiments.common.preflight import check_data, check_measurable
 from experiments.common.seeds import check_seeds
@@ -68,6 +68,7 @@ def run(settings: Settings) -> dict[str, Any]:
     check_data(store, model, make_schedule(model, train))
     check_measurable(store)
     folder = Path(settings.output_dir)
+    check_outputs(folder)
     folder.mkdir(parents=True, exist_ok=True)
     planned = growing_plan.plan(folder, settings.minutes, model, train)
     pairs = make_pairs(settings, planned)
@@ -83,6 +84,16 @@ def run(settings: Settings) -> dict[str, Any]:
     for name, figures in result["runs"].items():
         print(name, {k: v for k, v in figures.items() if k != "points"})
     return result
+
+
+def check_outputs(folder: Path) -> None:
+    """Raises UsageError if the result or its picture would replace another."""
+    outputs.check_output(folder)
+    result = folder / "growing.json"
+    outputs.check_json(
+        result, lambda report: report["plan"] and report["runs"], "--output_dir"
+    )
+    outputs.check_beside(folder / "growing.png", result)
 
 
 def configs(settings: Settings) -> tuple[ModelConfig, TrainConfig]:
