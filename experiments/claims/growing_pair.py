@@ -68,9 +68,10 @@ class Pair:
         """Says whether the grown one is complete, the direct one as long."""
         direct, grown = map(self.path, KINDS)
         last = self.planned["grown"]["iterations"]
-        aim = run_clock.seconds(grown)
-        passed = max(run_clock.seconds(direct).values())
-        return RunDir(grown).last_saved() == last and passed >= aim[last]
+        passed, aim = (
+            max(run_clock.seconds(run).values()) for run in (direct, grown)
+        )
+        return RunDir(grown).last_saved() == last and passed >= aim
 
     def train(self) -> None:
         """Runs both trainings at once, each on half of the cores.
