@@ -28,8 +28,8 @@ from experiments.common.parallel_runs import (
     Training,
     TrainingError,
     Trainings,
+    resumable,
     shares,
-    stoppable,
 )
 from experiments.common.preflight import check_measurable
 from wavegan_cond.config import TrainConfig
@@ -164,7 +164,7 @@ def train_all(systems: list[System], minutes: float) -> None:
         bar_format="{percentage:3.0f}%|{bar}| {elapsed}<{remaining} {postfix}",
         disable=None,
     )
-    with clock, stoppable(), Trainings() as trainings:
+    with clock, resumable(), Trainings() as trainings:
         for system in systems:
             system.folder.mkdir(parents=True, exist_ok=True)
             if not system.is_done():

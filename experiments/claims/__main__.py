@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from data_prep.store.store import Store, open_store
 from experiments.claims.variants import BASE, PARTS, VARIANTS
 from experiments.common import cli, outputs, quietly
-from experiments.common.parallel_runs import stoppable
+from experiments.common.parallel_runs import resumable
 from experiments.common.preflight import check_data, check_measurable
 from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -98,7 +98,7 @@ def make_results(
     Path(settings.output_dir).mkdir(parents=True, exist_ok=True)
     runs.make_stores(store, todo)
     runs.check_runs(todo)
-    with stoppable():
+    with resumable():
         runs.train_all(todo, settings.at_once)
     quietly.import_tensorflow()
     measure.measure_all(store, todo, results_dir, settings.parts)

@@ -21,7 +21,7 @@ from experiments.claims import growing_plan, growing_result
 from experiments.claims.growing_figure import draw
 from experiments.claims.growing_pair import Pair
 from experiments.common import cli, outputs, quietly
-from experiments.common.parallel_runs import stoppable
+from experiments.common.parallel_runs import resumable
 from experiments.common.preflight import check_data, check_measurable
 from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -74,7 +74,7 @@ def run(settings: Settings) -> dict[str, Any]:
     pairs = make_pairs(settings, planned)
     for pair in pairs:
         print(f"seed {pair.seed}: {settings.minutes:g} minutes", flush=True)
-        with stoppable():
+        with resumable():
             pair.train()
     quietly.import_tensorflow()
     result = growing_result.measure(pairs, planned, store)

@@ -11,6 +11,10 @@ from pathlib import Path
 from wavegan_cond.storage import processors
 from wavegan_cond.training.stop_signal import StopSignal
 
+# What a training ends with that was asked to stop: it was done, it had not
+# begun, or it has saved.
+STOPPED = (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+
 
 class TrainingError(Exception):
     """A training ended with an error, whose exit code is carried on."""
@@ -41,8 +45,9 @@ class Trainings:
     """Trainings that run meanwhile.
 
     A context manager: at its end all that still run are asked to stop, each of
-    them before any is waited for; they save. Its length is how many have not
-    been seen to end.
+    them before any is waited for; they save. Where a signal is why it ends,
+    TrainingError is raised for one that could not. Its length is how many have
+    not been seen to end.
     """
 
     def __init__(self):
@@ -51,7 +56,7 @@ class Trainings:
     def __enter__(self) -> "Trainings":
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: type | None, *_: object) -> None:
         try:
             with _held():
                 for each in self._running:
@@ -61,6 +66,10 @@ class Trainings:
                 self._wait()
             finally:  # a first signal came only now
                 self._wait()
+        if kind is SystemExit:
+            for process, training in self._running.items():
+                if process.returncode not in STOPPED:
+                    raise _failed(training, process.returncode)
 
     def __len__(self) -> int:
         return len(self._running)
@@ -89,10 +98,7 @@ class Trainings:
         ended = [self._running.pop(each) for each in over]
         for training, each in zip(ended, over, strict=True):
             if each.returncode:
-                raise TrainingError(
-                    f"the training {training.name} failed: see {training.log}",
-                    each.returncode,
-                )
+                raise _failed(training, each.returncode)
         return ended
 
     def _wait(self) -> None:
@@ -100,9 +106,14 @@ class Trainings:
             each.wait()
 
 
+def _failed(training: Training, code: int) -> TrainingError:
+    said = f"the training {training.name} failed: see {training.log}"
+    return TrainingError(said, code)
+
+
 @contextlib.contextmanager
-def stoppable() -> Iterator[None]:
-    """Has a signal that asks for it end the trainings, and says that it has.
+def resumable() -> Iterator[None]:
+    """Has a signal that asks for it end trainings, and says how to go on.
 
     Raises:
       SystemExit: of 128 and the number of the signal.
@@ -110,9 +121,10 @@ def stoppable() -> Iterator[None]:
     with StopSignal() as stop:
         try:
             yield
-        finally:
+        except SystemExit:
             if stop.received:
                 print("stopped and saved; the same command continues")
+            raise
 
 
 @contextlib.contextmanager

@@ -39,10 +39,10 @@ SLOW = LONG.replace(
 PARENT = """
 import pathlib, signal, sys, time
 from experiments.common.parallel_runs import (
-    Training, Trainings, shares, stoppable)
+    Training, Trainings, shares, resumable)
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # may be ignored
-with stoppable(), Trainings() as trainings:
+with resumable(), Trainings() as trainings:
     for log in map(pathlib.Path, sys.argv[1:]):
         trainings.start(Training("long", ["long"], log, shares(1)[0]))
     time.sleep(100)
@@ -218,7 +218,7 @@ def test_a_signal_while_one_starts_leaves_none_behind(training, monkeypatch):
         signal.raise_signal(signal.SIGTERM)
 
     monkeypatch.setattr(parallel_runs.processors, "keep_to", interrupted)
-    with pytest.raises(SystemExit), parallel_runs.stoppable():
+    with pytest.raises(SystemExit), parallel_runs.resumable():
         with Trainings() as trainings:
             trainings.start(training("long", "http.server", "0"))
     (process,) = trainings._running
@@ -234,6 +234,25 @@ def test_a_failure_keeps_its_code(training, tmp_path, monkeypatch, code):
         trainings.start(training("bad", "bad"))
         first_ended(trainings)
     assert error.value.exit_code == code
+
+
+def test_one_that_cannot_save_is_not_said_to_have(
+    training, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    full = LONG.replace("sys.exit()", "sys.exit(4)")
+    (tmp_path / "full.py").write_text(full)
+    long = training("full", "full")
+    with (
+        pytest.raises(TrainingError, match="full failed") as error,
+        parallel_runs.resumable(),
+        Trainings() as trainings,
+    ):
+        trainings.start(long)
+        wait_for("begun", [long.log])
+        signal.raise_signal(signal.SIGTERM)
+    assert error.value.exit_code == 4
+    assert not capsys.readouterr().out
 
 
 def test_one_that_was_killed_has_the_code_of_its_signal():
