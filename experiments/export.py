@@ -11,8 +11,11 @@ r"""Exports a model so that it works without this project.
     label = tf.fill([4], info["classes"].index("snare"))
     audio = model.signatures["generate"](z=z, label=label)["audio"]
 
-audio is float32 [4, length] in [-1, 1] at info["sample_rate"]. The third
-signature, mix, takes class_weights float32 [N, classes] in the place of label.
+audio is float32 [4, length] in [-1, 1] at info["sample_rate"]. The signatures
+are generate, which takes z float32 [N, latent_dim] and label int32 [N]; mix,
+which takes z and class_weights float32 [N, classes]; steer, which takes z,
+label and steer float32 [N, D], how far each sound lies along the D rows of
+info["directions"]; and info, which takes nothing.
 A z that is not finite or beyond 1e6, a label that is no class and audio that is
 not finite raise an error, in whatever program runs the model. manifest.json
 holds the SHA-256 of every file: the scripts of this project refuse a model that

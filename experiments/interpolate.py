@@ -67,7 +67,7 @@ def run(settings: Settings) -> dict:
     settings = shipped.fill(settings)
     outputs.check_output(settings.output_dir)
     if info := find_model.peek(settings.model):
-        settings = spell_labels(info, settings)
+        spell_labels(info, settings)  # before TensorFlow is loaded
     model = loading.load_model(settings)
     from wavegan_cond.synthesis import write_sounds
 
@@ -117,11 +117,10 @@ def spell_labels(info: ModelInfo, settings: Settings) -> Settings:
 
     Raises:
       ModelError: the model does not know one.
-      UsageError: so spelled, both ends are the same sound.
+      UsageError: it knows none at all, or both ends are the same sound.
     """
     if not info.conditional:  # one answer to every label
-        first = info.classes[0]
-        settings = dataclasses.replace(settings, label=first, to_label=None)
+        check_unlabelled(settings)
     spelled = {
         field: info.classes[info.label(getattr(settings, field))]
         for field in ("label", "to_label")
@@ -131,6 +130,16 @@ def spell_labels(info: ModelInfo, settings: Settings) -> Settings:
     settings = dataclasses.replace(settings, **spelled)
     check_way(settings)
     return settings
+
+
+def check_unlabelled(settings: Settings) -> None:
+    """Raises UsageError if classes are named, and the model has none."""
+    for flag in ("label", "to_label"):
+        if name := getattr(settings, flag):
+            raise cli.UsageError(
+                f"--{flag}={name}: {settings.model} was trained without "
+                "labels, leave it out"
+            )
 
 
 def make_recipes(

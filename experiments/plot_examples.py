@@ -8,7 +8,8 @@ of a generated sound and of a real one; and generated.png and real.png, contact
 sheets of --num sounds of each class. A model without labels has one row, beside
 which all classes stand. Without --data_dir: the generated half. Pictures that
 are there are kept, unless --overwrite says otherwise.
-Real sounds are of the validation rows, which the model has not seen.
+Real sounds are of the validation side. Of a class without any they are
+training sounds, which a model of this store has heard, and the picture says so.
 """
 
 import dataclasses
@@ -51,6 +52,7 @@ class Settings(loading.LoadingSettings):
 
 
 FLAGS = cli.make_flags(Settings)
+SIDES = ("validation", "train", "test")  # in which real sounds are looked for
 
 
 def run(settings: Settings) -> None:
@@ -64,11 +66,12 @@ def run(settings: Settings) -> None:
     if store:
         check_data(store, model, settings.model)
     sets = {"generated": generated(model, settings.num, settings.seed)}
+    said = {"generated": f"generated, iteration {model.info.iteration}"}
     if store:
-        sets["real"] = real(
-            store, rows_of(model.info), settings.num, settings.seed
-        )
-    draw(pathlib.Path(settings.output_dir), sets, model.info)
+        rows = rows_of(model.info)
+        sets["real"] = real(store, rows, settings.num, settings.seed)
+        said["real"] = heading(sides(store, rows))
+    draw(pathlib.Path(settings.output_dir), sets, said, model.info)
 
 
 def check_pictures(settings: Settings, sets: list[str]) -> None:
@@ -114,11 +117,39 @@ def rows_of(info: ModelInfo) -> dict[str, tuple[str, ...]]:
     return {name: (name,) for name in info.classes}
 
 
-def real(store: Store, wanted: dict[str, tuple], num: int, seed: int) -> dict:
-    """Returns name -> float32 [up to num, T] of validation rows.
+def sides(store: Store, wanted: dict[str, tuple]) -> dict[str, str]:
+    """Returns the side that real sounds are of, by the name of their row.
 
-    Of classes without any, training rows, or else those of the test side: a
-    class has at least one sound.
+    Of classes without validation rows it is the training side, or else that of
+    the test: a class has at least one sound.
+
+    Args:
+      store: an open store.
+      wanted: names of classes by the name of their row.
+    """
+    return {
+        name: next(side for side in SIDES if len(find(store, classes, side)))
+        for name, classes in wanted.items()
+    }
+
+
+def find(store: Store, classes: tuple[str, ...], side: str) -> np.ndarray:
+    """Returns the numbers, within a side, of the rows of some classes."""
+    labels = [store.classes.index(name) for name in classes]
+    return np.flatnonzero(np.isin(store.split(side)[1], labels))
+
+
+def heading(sides_of: dict[str, str]) -> str:
+    """Returns what stands above real sounds of these sides, by row."""
+    heard = [name for name, side in sides_of.items() if side == "train"]
+    if not heard:
+        return "real"
+    which = "" if len(heard) == len(sides_of) else f" {', '.join(heard)}:"
+    return f"real;{which} training sounds"
+
+
+def real(store: Store, wanted: dict[str, tuple], num: int, seed: int) -> dict:
+    """Returns name -> float32 [up to num, T] of the rows that ``sides`` says.
 
     Args:
       store: an open store.
@@ -129,30 +160,35 @@ def real(store: Store, wanted: dict[str, tuple], num: int, seed: int) -> dict:
     held_out = store.train + store.validation
     starts = {"validation": store.train, "train": 0, "test": held_out}
     chosen = {}
-    for name, classes in wanted.items():
-        labels = [store.classes.index(each) for each in classes]
-        for part, first in starts.items():
-            rows = first + np.flatnonzero(np.isin(store.split(part)[1], labels))
-            if len(rows):
-                break
+    for name, side in sides(store, wanted).items():
+        rows = starts[side] + find(store, wanted[name], side)
         rows = np.random.default_rng(seed).permutation(rows)[:num]
         chosen[name] = to_float(store.read_rows(np.sort(rows)))
     return chosen
 
 
-def draw(folder: pathlib.Path, sets: dict, info: ModelInfo) -> None:
-    """Draws ``examples.png`` and a contact sheet of every set."""
+def draw(
+    folder: pathlib.Path, sets: dict, said: dict[str, str], info: ModelInfo
+) -> None:
+    """Draws ``examples.png`` and a contact sheet of every set.
+
+    Args:
+      folder: of the pictures.
+      sets: name of the sheet -> name of the row -> float32 [n, T].
+      said: what stands above each set.
+      info: of the model.
+    """
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     first = [
-        (heading, np.stack([waves[0] for waves in by_class.values()]))
-        for heading, by_class in sets.items()
+        (said[name], np.stack([waves[0] for waves in by_class.values()]))
+        for name, by_class in sets.items()
     ]
     path = folder / "examples.png"
     figures.examples(path, info.kinds, first, info.sample_rate)
     print(path)
-    for heading, by_class in sets.items():
-        path = folder / f"{heading}.png"
+    for sheet, by_class in sets.items():
+        path = folder / f"{sheet}.png"
         columns = max(map(len, by_class.values()))
         blank = np.zeros(info.length, np.float32)
         waves, titles = [], []
@@ -160,14 +196,13 @@ def draw(folder: pathlib.Path, sets: dict, info: ModelInfo) -> None:
             waves += [*row, *[blank] * (columns - len(row))]
             titles += [f"{name} {i}" for i in range(len(row))]
             titles += ["(no more)"] * (columns - len(row))
-        text = f"{heading}, iteration {info.iteration}"
         panels.contact_sheet(
             path,
             np.stack(waves),
             titles,
             info.sample_rate,
             columns,
-            text if heading == "generated" else heading,
+            said[sheet],
         )
         print(path)
 

@@ -28,6 +28,7 @@ from experiments.common.parallel_runs import (
     Training,
     TrainingError,
     Trainings,
+    resumable,
     shares,
 )
 from experiments.common.preflight import check_measurable
@@ -35,8 +36,8 @@ from wavegan_cond.config import TrainConfig
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.untrusted import read_json
 from wavegan_cond.training.run_dir import RunDir
-from wavegan_cond.training.stop_signal import StopSignal
 
+HELP = {"--help", "-help", "-h"}
 LOOK = 5.0  # s between two looks, each of which reads the logs
 MAX_BYTES = 1 << 24  # of a report
 
@@ -117,18 +118,32 @@ def plan(settings: Settings) -> list[System]:
         raise cli.UsageError(
             f"--with_flags={settings.with_flags}: {error}"
         ) from error
+    if HELP.intersection(more):
+        raise cli.UsageError(
+            f"--with_flags={settings.with_flags}: python -m experiments.train "
+            "--help lists the flags"
+        )
     systems = []
     for name, preset in zip(names, settings.systems, strict=True):
         folder = Path(settings.output_dir, name)
+        folders = {
+            "data_dir": settings.data_dir,
+            "run_dir": str(folder / "run"),
+        }
         flags = (
-            f"--data_dir={settings.data_dir}",
-            f"--run_dir={folder / 'run'}",
             f"--flagfile={preset}",
+            *(f"--{flag}={path}" for flag, path in folders.items()),
             "--precision=auto",
             *(["--require_gpu"] if settings.require_gpu else []),
             *more,
         )
         values = cli.parse(train.FLAGS, "", ["", *flags])
+        for flag, path in folders.items():
+            if values[flag].value != path:
+                raise cli.UsageError(
+                    f"--with_flags={settings.with_flags}: --{flag} is not of "
+                    "a training here, leave it out"
+                )
         last = cli.read_config(TrainConfig, values).iterations
         systems.append(System(name, folder, flags, last))
     return systems
@@ -149,7 +164,7 @@ def train_all(systems: list[System], minutes: float) -> None:
         bar_format="{percentage:3.0f}%|{bar}| {elapsed}<{remaining} {postfix}",
         disable=None,
     )
-    with clock, Trainings() as trainings, StopSignal():
+    with clock, resumable(), Trainings() as trainings:
         for system in systems:
             system.folder.mkdir(parents=True, exist_ok=True)
             if not system.is_done():

@@ -182,7 +182,8 @@ class TrainConfig:
     stages: str = setting(
         "",
         "schedule of progressive growing, LENGTH:ITERATIONS/FADE,... up to "
-        "--length; an empty string disables growing",
+        "--length, where @BATCH and lrRATE may follow a stage; an empty string "
+        "disables growing",
     )
     loss: str = setting("wgan-gp", "training objective", choices=LOSSES)
     penalty_weight: float = setting(

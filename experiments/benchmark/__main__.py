@@ -195,6 +195,7 @@ def check(settings: Settings) -> None:
         )
     if settings.output:
         outputs.check_file(settings.output, ".json")
+        outputs.check_json(settings.output, lambda x: set(x) <= set(PARTS))
 
 
 def print_table(figures: Mapping[str, Mapping[str, float]]) -> None:

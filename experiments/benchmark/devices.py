@@ -7,9 +7,7 @@ operations and S bytes of gradients an iteration, P operations a second of a
 device, and a link of b bytes a second.
 """
 
-import subprocess
-import sys
-
+from experiments.benchmark.child import printed_number
 from experiments.benchmark.training import critic_update_flops, multiplications
 from experiments.benchmark.trial import Trial
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -18,6 +16,8 @@ DEVICE = 100e12  # operations a second a GPU sustains: a tenth of an H100's peak
 LINKS = {"10 Gb/s": 1.25e9, "100 Gb/s": 12.5e9, "NVLink": 450e9}
 PROGRAM = """
 import sys
+from experiments.common import quietly
+quietly.import_tensorflow()
 import tensorflow as tf
 count, width, length, batch = map(int, sys.argv[1:])
 tf.config.set_visible_devices([], "GPU")
@@ -51,13 +51,7 @@ def time_devices(trial: Trial) -> dict[str, dict[str, float]]:
     width, figures = trial.widths[0], {}
     for count in (1, 2):
         numbers = map(str, (count, width, trial.length, trial.batch_size))
-        result = subprocess.run(
-            [sys.executable, "-c", PROGRAM, *numbers],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        seconds = float(result.stdout.split()[-1])
+        seconds = printed_number(PROGRAM, *numbers)
         name = f"d = {width}, {count} device{'s' * (count > 1)}"
         figures[name] = {"iterations/s": 1 / seconds}
     for width in trial.widths:

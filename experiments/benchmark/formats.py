@@ -1,7 +1,6 @@
 """Times the formats of an export, as a program that plays them would."""
 
 import dataclasses
-import os
 import pathlib
 import tempfile
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from experiments.benchmark.training import time_players
 from experiments.benchmark.trial import Trial
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.saved_models.format_names import FormatError, check_formats
+from wavegan_cond.storage import processors
 
 
 def time_formats(trial: Trial) -> dict[str, dict[str, float]]:
@@ -57,7 +57,7 @@ def make_players(
     write_formats(ExportSource(generator, info, config), folder / "all", names)
     played = {}
     for name in names:
-        path, cores = folder / "all" / name, os.cpu_count()
+        path, cores = folder / "all" / name, processors.count()
         if name == "saved_model":
             signature = tf.saved_model.load(str(path)).signatures["generate"]
             played[name] = lambda z, y, f=signature: f(

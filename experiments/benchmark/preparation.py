@@ -1,7 +1,6 @@
 """Times data preparation beside one librosa.load after the other."""
 
 import math
-import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 
 from experiments.benchmark.training import process_memory
 from wavegan_cond.model.evenly import evenly
+from wavegan_cond.storage import processors
 
 DEMO_SOUNDS = 600  # of each class, where no folder is given
 WARM_UP = 200  # files before the clock starts: Python and the workers start up
@@ -35,7 +35,7 @@ def measure(input_dir: str | None, folder: str) -> dict[str, dict[str, float]]:
         input_dir = f"{folder}/kit"
         demo_kit.write_kit(input_dir, DEMO_SOUNDS, seed=0)
     clock = Clock()
-    cores = os.cpu_count() or 1
+    cores = processors.count()
     source = Source(Path(input_dir))
     prepare([source], f"{folder}/store", processes=cores, progress=clock)
     ours, library = clock.rate(), library_rate(input_dir)

@@ -19,6 +19,7 @@ from experiments import train
 from experiments.benchmark.training import take_turns
 from experiments.common import cli, quietly
 from experiments.common.machine import resolve_precision
+from experiments.common.parallel_runs import TrainingError
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.run_dir import RunDir
@@ -67,7 +68,11 @@ def measure(flags: Sequence[str], repeats: int) -> dict[str, float]:
 
 @contextlib.contextmanager
 def _started(flags: Sequence[str], onednn: str) -> Iterator[Callable[[], None]]:
-    """Yields what makes a process do one iteration, and waits for it."""
+    """Yields what makes a process do one iteration, and waits for it.
+
+    Raises:
+      TrainingError: raised by what is yielded if the process has ended.
+    """
     folders = "--data_dir=-", "--run_dir=-"  # needed, and not read
     process = subprocess.Popen(
         [sys.executable, "-m", __name__, *folders, *flags],
@@ -78,16 +83,21 @@ def _started(flags: Sequence[str], onednn: str) -> Iterator[Callable[[], None]]:
     )
 
     def step() -> None:
-        process.stdin.write("\n")
-        process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):  # it is told below
+            process.stdin.write("\n")
+            process.stdin.flush()
         while (line := process.stdout.readline()).strip() != DONE:
             if not line:
-                raise RuntimeError(f"{' '.join(process.args)} has ended")
+                raise TrainingError(
+                    f"{' '.join(process.args)} has ended, see above",
+                    process.wait(),
+                )
 
     try:
         yield step
     finally:
-        process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
         process.wait()
 
 

@@ -2,13 +2,12 @@
 
 import functools
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from experiments.benchmark.child import printed_number
 from experiments.benchmark.trial import Trial
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.training import precision
@@ -204,6 +203,8 @@ def time_memory(trial: Trial) -> dict[str, dict[str, float]]:
     """Measures the peak memory of a process that trains, by form."""
     program = (
         "import sys\n"
+        "from experiments.common import quietly\n"
+        "quietly.import_tensorflow()\n"
         "from experiments.benchmark import training\n"
         "form, *sizes = sys.argv[1:]\n"
         "step = training.make_step(form, *map(int, sizes))['iteration']\n"
@@ -214,13 +215,7 @@ def time_memory(trial: Trial) -> dict[str, dict[str, float]]:
     for width in trial.widths:
         sizes = [str(width), str(trial.length), str(trial.batch_size)]
         for form in forms:
-            result = subprocess.run(
-                [sys.executable, "-c", program, form, *sizes],
-                capture_output=True,
-                text=True,
-                check=True,
-            )
-            gibibytes = float(result.stdout.split()[-1])
+            gibibytes = printed_number(program, form, *sizes)
             figures[f"d = {width}, {form}"] = {"peak GiB": gibibytes}
     return figures
 

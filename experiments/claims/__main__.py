@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 from data_prep.store.store import Store, open_store
 from experiments.claims.variants import BASE, PARTS, VARIANTS
 from experiments.common import cli, outputs, quietly
+from experiments.common.parallel_runs import resumable
 from experiments.common.preflight import check_data, check_measurable
 from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
-from wavegan_cond.training.stop_signal import StopSignal
 
 if TYPE_CHECKING:
     from experiments.claims.runs import Run
@@ -98,14 +98,14 @@ def make_results(
     Path(settings.output_dir).mkdir(parents=True, exist_ok=True)
     runs.make_stores(store, todo)
     runs.check_runs(todo)
-    with StopSignal():
+    with resumable():
         runs.train_all(todo, settings.at_once)
     quietly.import_tensorflow()
     measure.measure_all(store, todo, results_dir, settings.parts)
 
 
 def check_protocol(settings: Settings) -> None:
-    """Raises UsageError for unknown variants or parts, or wrong seeds."""
+    """Raises UsageError for wrong variants, parts or seeds."""
     if len(set(settings.seeds)) < 2:
         raise cli.UsageError(
             f"--seeds={','.join(settings.seeds)}: expected two or more, which "
@@ -116,6 +116,10 @@ def check_protocol(settings: Settings) -> None:
         raise cli.UsageError(
             f"--variants={','.join(settings.variants)}: expected {BASE} and "
             f"any of {', '.join(VARIANTS)}"
+        )
+    if len(set(settings.variants)) < len(settings.variants):
+        raise cli.UsageError(
+            f"--variants={','.join(settings.variants)}: two are the same"
         )
     check_seeds(settings.seeds)
     if not set(settings.parts) <= set(PARTS):

@@ -20,7 +20,8 @@ from data_prep.store.store import open_store
 from experiments.claims import growing_plan, growing_result
 from experiments.claims.growing_figure import draw
 from experiments.claims.growing_pair import Pair
-from experiments.common import cli, quietly
+from experiments.common import cli, outputs, quietly
+from experiments.common.parallel_runs import resumable
 from experiments.common.preflight import check_data, check_measurable
 from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -28,7 +29,6 @@ from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import precision
-from wavegan_cond.training.stop_signal import StopSignal
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,8 @@ def run(settings: Settings) -> dict[str, Any]:
 
     Raises:
       UsageError: the flags, the store or what is in the folder do not go
-        together, or a training failed.
+        together.
+      TrainingError: a training failed.
       StoreError: the store is none, or is damaged.
     """
     check_seeds(settings.seeds)
@@ -67,12 +68,13 @@ def run(settings: Settings) -> dict[str, Any]:
     check_data(store, model, make_schedule(model, train))
     check_measurable(store)
     folder = Path(settings.output_dir)
+    check_outputs(folder)
     folder.mkdir(parents=True, exist_ok=True)
     planned = growing_plan.plan(folder, settings.minutes, model, train)
     pairs = make_pairs(settings, planned)
     for pair in pairs:
         print(f"seed {pair.seed}: {settings.minutes:g} minutes", flush=True)
-        with StopSignal():
+        with resumable():
             pair.train()
     quietly.import_tensorflow()
     result = growing_result.measure(pairs, planned, store)
@@ -82,6 +84,16 @@ def run(settings: Settings) -> dict[str, Any]:
     for name, figures in result["runs"].items():
         print(name, {k: v for k, v in figures.items() if k != "points"})
     return result
+
+
+def check_outputs(folder: Path) -> None:
+    """Raises UsageError if the result or its picture would replace another."""
+    outputs.check_output(folder)
+    result = folder / "growing.json"
+    outputs.check_json(
+        result, lambda report: report["plan"] and report["runs"], "--output_dir"
+    )
+    outputs.check_beside(folder / "growing.png", result)
 
 
 def configs(settings: Settings) -> tuple[ModelConfig, TrainConfig]:

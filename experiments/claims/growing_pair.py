@@ -1,13 +1,13 @@
 """A direct and a grown training of one seed, side by side for the same time."""
 
-import contextlib
 import dataclasses
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments.common import cli, parallel_runs, run_clock
+from experiments.common import run_clock
+from experiments.common.parallel_runs import Training, Trainings, shares
 from wavegan_cond.training.run_dir import RunDir
 
 KINDS = ("direct", "grown")
@@ -57,13 +57,21 @@ class Pair:
             "--notensorboard",
         ]
 
+    def training(self, kind: str, cores: set[int]) -> Training:
+        """Returns what trains a kind, or goes on with it, on some cores."""
+        name = self.name(kind)
+        return Training(
+            name, self.arguments(kind), self.folder / f"{name}.log", cores
+        )
+
     def done(self) -> bool:
         """Says whether the grown one is complete, the direct one as long."""
         direct, grown = map(self.path, KINDS)
         last = self.planned["grown"]["iterations"]
-        aim = run_clock.seconds(grown)
-        passed = max(run_clock.seconds(direct).values())
-        return RunDir(grown).last_saved() == last and passed >= aim[last]
+        passed, aim = (
+            max(run_clock.seconds(run).values()) for run in (direct, grown)
+        )
+        return RunDir(grown).last_saved() == last and passed >= aim
 
     def train(self) -> None:
         """Runs both trainings at once, each on half of the cores.
@@ -72,30 +80,13 @@ class Pair:
         trained for as many seconds.
 
         Raises:
-          UsageError: one of them failed.
+          TrainingError: one of them failed; the other has saved.
         """
         if self.done():
             return
-        with contextlib.ExitStack() as stack:
-            processes = [
-                stack.enter_context(
-                    parallel_runs.process(
-                        self.arguments(kind),
-                        self.folder / f"{self.name(kind)}.log",
-                        cores,
-                    )
-                )
-                for kind, cores in zip(
-                    KINDS, parallel_runs.shares(2), strict=True
-                )
-            ]
-            while True:
-                ended = [process.poll() for process in processes]
-                if ended[1] is not None and self.done():
-                    return
-                if any(ended) or None not in ended:
-                    raise cli.UsageError(
-                        f"a training of seed {self.seed} failed; see the .log "
-                        f"files in {self.folder}"
-                    )
+        with Trainings() as trainings:
+            for kind, cores in zip(KINDS, shares(2), strict=True):
+                trainings.start(self.training(kind, cores))
+            while len(trainings) == 2 or (trainings and not self.done()):
                 time.sleep(1)
+                trainings.collect()

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from data_prep.store.store import Store
 from experiments.claims.growing_pair import KINDS, Pair
-from experiments.common import run_clock
+from experiments.common import cli, run_clock, run_rows
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
-from wavegan_cond.training.rows import read_numbers
 
 if TYPE_CHECKING:
     from wavegan_cond.evaluation.classifier import Classifier
@@ -54,9 +53,15 @@ def measure(
 
 
 def curve(run: Path) -> list[dict[str, float]]:
-    """Returns iteration, seconds since the start and KAD of each checkpoint."""
+    """Returns iteration, seconds since the start and KAD of each checkpoint.
+
+    Raises:
+      UsageError: log.csv or scores.csv is not as the training wrote it.
+    """
     seconds = run_clock.seconds(run)
-    scores = read_numbers(run / "scores.csv", "iteration", "kad")
+    scores = run_rows.read(run / "scores.csv", "iteration", "kad")
+    if not {iteration for iteration, _ in scores} <= seconds.keys():
+        raise cli.UsageError(f"{run}: its log.csv lacks scored iterations")
     return [
         {
             "iteration": int(iteration),

@@ -12,7 +12,7 @@ import numpy as np
 
 from experiments.claims import results
 from experiments.claims.effects import CONFIRMED, REFUTED, UNDECIDED, Finding
-from experiments.claims.judge import judge_all
+from experiments.claims.judge import judge_all, left_out
 from experiments.claims.results import Results
 from experiments.claims.variants import VARIANTS
 from wavegan_cond.plotting.panels import GRID, INK, new_figure, save_figure
@@ -52,11 +52,11 @@ def write(folder: Path) -> list[Finding]:
     findings = judge_all(found)
     for finding in findings:
         print(describe(finding))
-    print()
-    print("\n".join(changes(found)))
+    silent = not_judged(found)
+    print("\n".join(["", *silent, *changes(found)]))
     text = [dataclasses.asdict(finding) for finding in findings]
     write_text(folder / "claims.json", json.dumps(text, indent=1) + "\n")
-    tables = [*verdicts(findings), "", *changes(found)]
+    tables = [*verdicts(findings), "", *silent, *changes(found)]
     write_text(folder / "claims.md", "\n".join(tables) + "\n")
     draw(findings, folder / "claims.png")
     return findings
@@ -68,6 +68,15 @@ def describe(finding: Finding) -> str:
         f"{finding.claim:12} {finding.verdict.upper():10} {finding.says}\n"
         f"{'':23} {finding.measured}: {amount(finding)}"
     )
+
+
+def not_judged(found: Results) -> list[str]:
+    """Returns a sentence on claims without a verdict, and a blank line."""
+    reasons = [
+        f"{', '.join(dict.fromkeys(claims))} ({missing})"
+        for missing, claims in left_out(found).items()
+    ]
+    return [f"Not judged: {'; '.join(reasons)}.", ""] if reasons else []
 
 
 def verdicts(findings: Sequence[Finding]) -> list[str]:

@@ -1,5 +1,6 @@
 """The results of a protocol, read back, and the figures claims are about."""
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -54,23 +55,42 @@ class Results:
         growing = folder / "growing.json"
         self.growing = read_result(growing) if growing.exists() else None
 
-    def can_tell(
+    def only(self, variants: Sequence[str]) -> "Results":
+        """Returns these results without those of other variants.
+
+        Args:
+          variants: to keep beside the base.
+        """
+        some = copy.copy(self)
+        some.variants = {
+            name: found
+            for name, found in self.variants.items()
+            if name == BASE or name in variants
+        }
+        return some
+
+    def lacks(
         self, variants: Sequence[str], part: str, classes: Sequence[str]
-    ) -> bool:
-        """Returns whether there are such runs and classes, and that part.
+    ) -> str:
+        """Returns what is missing of runs and of classes; "" if nothing is.
 
         Of a variant there must be two seeds, which say what is chance.
+
+        Args:
+          variants: that are needed beside the base.
+          part: of a result, needed in each of theirs and of the base's.
+          classes: that are needed.
         """
+        for name in (BASE, *variants):
+            found = self.variants.get(name, ())
+            if len(found) < 2:
+                return f"{len(found)} of two seeds of {name}"
+            for result in found:
+                if part not in result:
+                    return f"{name}_{result['seed']}.json has no {part}"
         there = self.real["noise"]["classes"]
-        return (
-            all(len(self.variants.get(name, ())) > 1 for name in variants)
-            and all(name in there for name in classes)
-            and all(
-                part in result
-                for found in self.variants.values()
-                for result in found
-            )
-        )
+        missing = [name for name in classes if name not in there]
+        return f"no class {', '.join(missing)}" if missing else ""
 
     def values(self, measure: Callable[[Result], float]) -> ByVariant:
         """Returns a measure of every run, by variant."""

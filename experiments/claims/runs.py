@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 from tqdm import tqdm
 
 from data_prep.store.store import Store, open_store
@@ -130,19 +131,32 @@ def make_stores(store: Store, runs: Iterable[Run]) -> None:
     """Writes the smaller stores that runs learn from, where they are missing.
 
     Raises:
-      StoreError: one cannot be written, or is not of this store.
+      StoreError: one cannot be written.
+      UsageError: one is not of this store, or it has too few sounds for one.
     """
-    sizes = {run.data_dir: run.variant.sounds for run in runs}
-    for path, sounds in sizes.items():
-        if not sounds:
-            continue
+    small = {run.data_dir: run.variant for run in runs if run.variant.sounds}
+    for variant in small.values():
+        check_size(store, variant)
+    for path, variant in small.items():
         if not path.exists():
-            write_subset(path, store, draw_rows(store, sounds))
+            write_subset(path, store, draw_rows(store, variant.sounds))
         if open_store(path).info.get("subset_of") != store.fingerprint:
             raise cli.UsageError(
                 f"{path} was drawn from another set than {store.path}: choose "
                 "another --output_dir"
             )
+
+
+def check_size(store: Store, variant: Variant) -> None:
+    """Raises UsageError if a variant takes more sounds than a class has."""
+    labels = store.labels[: store.train]
+    counts = np.bincount(labels, minlength=len(store.classes))
+    if counts.min() < variant.sounds:
+        raise cli.UsageError(
+            f"{variant.name} takes {variant.sounds} training sounds of each "
+            f"class, and {store.path} has {counts.min()} of "
+            f"{store.classes[counts.argmin()]}: leave it out of --variants"
+        )
 
 
 def check_runs(runs: Iterable[Run]) -> None:

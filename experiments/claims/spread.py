@@ -15,10 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.common import cli
+from experiments.common import cli, run_rows
 from wavegan_cond.settings import REQUIRED, setting
-from wavegan_cond.storage.untrusted import one_line
-from wavegan_cond.training.rows import read_numbers
 from wavegan_cond.training.run_dir import RunDir
 
 WINDOW = 250  # iterations
@@ -63,19 +61,12 @@ def read_run(path: Path) -> dict:
     run_dir = RunDir(path)
     if not run_dir.log.exists():
         raise cli.UsageError(f"{path} is no run folder: it has no log.csv")
-    try:
-        log = read_numbers(run_dir.log, "wasserstein")
-        estimates = [estimate for (estimate,) in log]
-        found = {"run": path.name, **spread(estimates)}
-        if run_dir.scores.exists():
-            scores = read_numbers(run_dir.scores, "iteration", "kad")
-            found["kad"] = {int(place): round(kad, 1) for place, kad in scores}
-        return found
-    except (LookupError, ValueError, TypeError) as error:
-        raise cli.UsageError(
-            f"{path}: its log.csv or scores.csv is none of a training "
-            f"({one_line(error)})"
-        ) from error
+    log = run_rows.read(run_dir.log, "iteration", "wasserstein")
+    found = {"run": path.name, **spread([estimate for _, estimate in log])}
+    if run_dir.scores.exists():
+        scores = run_rows.read(run_dir.scores, "iteration", "kad")
+        found["kad"] = {int(place): round(kad, 1) for place, kad in scores}
+    return found
 
 
 def main(values: cli.Values) -> None:

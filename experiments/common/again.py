@@ -58,7 +58,7 @@ def check_list(
       shipped model it is this one, whatever path it had elsewhere.
 
     Raises:
-      SoundListError, ModelError, WriteError: one of them is wrong.
+      SoundListError, ModelError, UsageError, WriteError: one of them is wrong.
     """
     if output_dir:
         outputs.check_output(output_dir)

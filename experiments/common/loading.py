@@ -22,7 +22,8 @@ class LoadingSettings:
         "and rate",
     )
     trust_model: bool = setting(
-        False, "load a SavedModel of another program, which may run anything"
+        False,
+        "load a SavedModel without checking it; such a file can run any code",
     )
 
 

@@ -123,13 +123,18 @@ def check_report(path: pathlib.Path) -> None:
     _check_ours(path, is_report, "is no report of this command")
 
 
-def check_json(path: str, is_ours: Callable[[dict], bool]) -> None:
+def check_json(
+    path: str | os.PathLike,
+    is_ours: Callable[[dict], bool],
+    flag: str = "--output",
+) -> None:
     """Checks that no file of another is where a JSON will be written.
 
     Args:
-      path: of the JSON, as ``--output`` gives it.
+      path: of the JSON.
       is_ours: whether a JSON object is a report of the command. It may raise
         the errors of a value that is of another kind, or missing.
+      flag: that says where it is.
 
     Raises:
       UsageError: a file is there that is no such report.
@@ -139,8 +144,17 @@ def check_json(path: str, is_ours: Callable[[dict], bool]) -> None:
         place,
         lambda: is_ours(read_json(place, MAX_REPORT)),
         "is no report of this command",
-        "--output",
+        flag,
     )
+
+
+def check_beside(path: pathlib.Path, report: pathlib.Path) -> None:
+    """Checks that no file of another is where the picture of a report goes.
+
+    Raises:
+      UsageError: a file is there, and the report is not.
+    """
+    _check_ours(path, report.exists, "was not made here")
 
 
 def _check_ours(

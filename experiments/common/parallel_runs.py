@@ -2,13 +2,18 @@
 
 import contextlib
 import dataclasses
-import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from wavegan_cond.storage import processors
+from wavegan_cond.training.stop_signal import StopSignal
+
+# What a training ends with that was asked to stop: it was done, it had not
+# begun, or it has saved.
+STOPPED = (0, -signal.SIGTERM, 128 + signal.SIGTERM)
 
 
 class TrainingError(Exception):
@@ -36,24 +41,52 @@ class Training:
     cores: set[int]
 
 
-class Trainings(contextlib.ExitStack):
+class Trainings:
     """Trainings that run meanwhile.
 
-    A context manager: what still runs at its end is asked to stop, saves, and
-    is waited for. Its length is how many have not been seen to end.
+    A context manager: at its end all that still run are asked to stop, each of
+    them before any is waited for; they save. Where a signal is why it ends,
+    TrainingError is raised for one that could not. Its length is how many have
+    not been seen to end.
     """
 
     def __init__(self):
-        super().__init__()
         self._running: dict[subprocess.Popen, Training] = {}
+
+    def __enter__(self) -> "Trainings":
+        return self
+
+    def __exit__(self, kind: type | None, *_: object) -> None:
+        try:
+            with _held():
+                for each in self._running:
+                    each.terminate()
+        finally:
+            try:
+                self._wait()
+            finally:  # a first signal came only now
+                self._wait()
+        if kind is SystemExit:
+            for process, training in self._running.items():
+                if process.returncode not in STOPPED:
+                    raise _failed(training, process.returncode)
 
     def __len__(self) -> int:
         return len(self._running)
 
     def start(self, training: Training) -> None:
         """Starts a training beside the others."""
-        running = process(training.arguments, training.log, training.cores)
-        self._running[self.enter_context(running)] = training
+        with _held(), open(training.log, "a") as said:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *training.arguments],
+                stdout=said,
+                stderr=said,
+                # A signal of the terminal would reach it too, and ours would be
+                # its second one, which ends it at once.
+                start_new_session=True,
+            )
+            self._running[process] = training
+            processors.keep_to(training.cores, process.pid)
 
     def collect(self) -> list[Training]:
         """Returns the trainings that have ended since this was last called.
@@ -65,40 +98,43 @@ class Trainings(contextlib.ExitStack):
         ended = [self._running.pop(each) for each in over]
         for training, each in zip(ended, over, strict=True):
             if each.returncode:
-                raise TrainingError(
-                    f"the training {training.name} failed: see {training.log}",
-                    each.returncode,
-                )
+                raise _failed(training, each.returncode)
         return ended
+
+    def _wait(self) -> None:
+        for each in self._running:
+            each.wait()
+
+
+def _failed(training: Training, code: int) -> TrainingError:
+    said = f"the training {training.name} failed: see {training.log}"
+    return TrainingError(said, code)
 
 
 @contextlib.contextmanager
-def process(
-    arguments: Sequence[str], log: str | os.PathLike, cores: set[int]
-) -> Iterator[subprocess.Popen]:
-    """Runs ``python -m arguments`` meanwhile; asks it to stop at the end.
+def resumable() -> Iterator[None]:
+    """Has a signal that asks for it end trainings, and says how to go on.
 
-    Args:
-      arguments: module and flags.
-      log: what it prints is added to this file.
-      cores: it may use.
+    Raises:
+      SystemExit: of 128 and the number of the signal.
     """
-    with open(log, "a") as said:
-        running = subprocess.Popen(
-            [sys.executable, "-m", *arguments],
-            stdout=said,
-            stderr=said,
-            # A signal of the terminal would reach it too, and ours would be
-            # its second one, which ends it at once.
-            start_new_session=True,
-        )
-    processors.keep_to(cores, running.pid)
-    try:
-        yield running
-    finally:
-        if running.poll() is None:
-            running.terminate()  # it saves
-            running.wait()
+    with StopSignal() as stop:
+        try:
+            yield
+        except SystemExit:
+            if stop.received:
+                print("stopped and saved; the same command continues")
+            raise
+
+
+@contextlib.contextmanager
+def _held() -> Iterator[None]:
+    """Has a signal wait, lest a process is started or left out unseen."""
+    with StopSignal() as stop:
+        stop.defer()
+        yield
+    if stop.received:
+        signal.raise_signal(stop.received)
 
 
 def shares(count: int) -> list[set[int]]:

@@ -1,11 +1,9 @@
 """How long the iterations of a run folder took, by its log."""
 
-import csv
-import io
 import statistics
 from pathlib import Path
 
-from wavegan_cond.storage.untrusted import open_regular
+from experiments.common import cli, run_rows
 
 
 def iteration_seconds(
@@ -15,10 +13,17 @@ def iteration_seconds(
 
     The median: what a checkpoint or a new graph costs is not an iteration's.
     By default it is of all that the run has made.
+
+    Raises:
+      UsageError: the log has none of them, or lines that are no rows.
     """
-    passed = seconds(run)
-    last = max(passed) if last is None else last
-    each = [passed[i] - passed[i - 1] for i in range(first + 1, last + 1)]
+    each = [
+        seconds
+        for iteration, seconds in _read(run)
+        if iteration > first and (last is None or iteration <= last)
+    ]
+    if not each:
+        raise cli.UsageError(f"{run}: its log.csv lacks its iterations")
     return statistics.median(each)
 
 
@@ -26,12 +31,17 @@ def seconds(run: Path) -> dict[int, float]:
     """Returns the seconds of training behind each iteration of a run folder.
 
     A run that has not begun has done iteration 0 in no time.
+
+    Raises:
+      UsageError: the log has lines that are no rows.
     """
     passed, total = {0: 0.0}, 0.0
-    path = run / "log.csv"
-    if path.exists():
-        with io.TextIOWrapper(open_regular(path), newline="") as file:
-            for row in csv.DictReader(file):
-                total += float(row["seconds"] or 0)
-                passed[int(row["iteration"])] = total
+    for iteration, each in _read(run):
+        total += each
+        passed[int(iteration)] = total
     return passed
+
+
+def _read(run: Path) -> list[tuple[float, ...]]:
+    path = run / "log.csv"
+    return run_rows.read(path, "iteration", "seconds") if path.exists() else []

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from data_prep.store.store import Store
 from experiments import train
+from experiments.common import run_rows
 from experiments.common.deadline import Deadline
 from experiments.common.preflight import check_run, prepare_run
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.training.options import RunOptions
-from wavegan_cond.training.rows import read_numbers
 from wavegan_cond.training.run_dir import RunDir
 
 WARM_UP = 10  # iterations that measure the speed of this machine
@@ -100,8 +100,10 @@ def options(planned: TrainConfig) -> RunOptions:
 
 
 def read_seconds(log: pathlib.Path) -> list[float]:
-    """Returns what each iteration of a run took."""
-    return [seconds for (seconds,) in read_numbers(log, "seconds")]
+    """Returns the seconds that each iteration of a run took."""
+    return [
+        seconds for _, seconds in run_rows.read(log, "iteration", "seconds")
+    ]
 
 
 def iterations_in(left: float, seconds: Sequence[float]) -> int:

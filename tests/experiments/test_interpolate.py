@@ -129,9 +129,14 @@ def test_a_joined_file_of_sounds_that_stay_is_still_listed(model, tmp_path):
 
 def test_a_model_without_labels_has_no_way_between_classes(tmp_path):
     make_run(tmp_path / "run", conditioning="none")
-    with pytest.raises(cli.UsageError, match="nothing between"):
-        make(tmp_path / "run", tmp_path, "kick", to_label="snare", to_seed=1)
-    content = make(tmp_path / "run", tmp_path / "out", "snare", method="lerp")
+    for flags in (
+        {"label": "kick"},
+        {"label": "nonsense"},
+        {"label": None, "to_label": "snare"},
+    ):
+        with pytest.raises(cli.UsageError, match="trained without labels"):
+            make(tmp_path / "run", tmp_path / "out", **flags)
+    content = make(tmp_path / "run", tmp_path / "out", None, method="lerp")
     files = [entry["file"] for entry in content["sounds"]]
     assert files[0] == "sound_seed0001-0002_lerp5_001.wav"
 

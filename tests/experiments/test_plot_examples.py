@@ -36,6 +36,20 @@ def test_real_sounds_are_of_the_class_and_unseen(store):
     assert [len(row) for row in rows.values()] == [2, 2, 2]
 
 
+def test_training_sounds_are_called_so(store):
+    sides = plot_examples.sides(store, EACH)
+    assert sides == {
+        "kick": "validation",
+        "snare": "validation",
+        "cymbal": "train",
+    }
+    assert plot_examples.heading(sides) == "real; cymbal: training sounds"
+    del sides["cymbal"]
+    assert plot_examples.heading(sides) == "real"
+    none = dict.fromkeys(CLASSES, "train")
+    assert plot_examples.heading(none) == "real; training sounds"
+
+
 def test_a_class_of_the_test_side_alone_is_shown(tmp_path):
     rows = np.repeat(np.arange(6, dtype=np.int16)[:, None], LENGTH, axis=1)
     labels = np.array([0, 1, 0, 1, 2, 0])

@@ -1,13 +1,18 @@
 """Systems trained side by side for a time, exported and measured."""
 
 import json
+import os
 import re
+import signal
+import subprocess
+import time
 
 import pytest
 
-from experiments import evaluate, export, reproduce
+from experiments import evaluate, export, reproduce, train
+from experiments.common import cli
 from experiments.common.parallel_runs import TrainingError
-from tests.fixtures import commands, drums
+from tests.fixtures import commands, drums, processes
 from tests.fixtures.commands import refused
 from wavegan_cond.evaluation import latent_space, measure_model
 from wavegan_cond.training.run_dir import RunDir
@@ -145,12 +150,53 @@ def test_a_training_that_fails_ends_all_with_its_code(data, tmp_path):
     assert "batch" in (tmp_path / "out/bad/train.log").read_text()
 
 
+def test_a_preset_with_folders_is_trained_in_those_of_the_command(tmp_path):
+    """As the flags.txt of a run has them."""
+    flags = preset(tmp_path, "flags", "--run_dir=mine", "--data_dir=mine")
+    settings = reproduce.Settings(
+        data_dir="data", output_dir=str(tmp_path), systems=(flags,)
+    )
+    (system,) = reproduce.plan(settings)
+    values = cli.parse(train.FLAGS, "", ["", *system.flags])
+    assert values.data_dir == "data" and values.run_dir == str(system.run)
+
+
+def test_ctrl_c_is_one_line_and_leaves_none_behind(data, tmp_path):
+    words = processes.started(
+        "reproduce",
+        data_dir=data,
+        output_dir=tmp_path / "out",
+        systems=preset(tmp_path, "first"),
+    )
+    process = subprocess.Popen(
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        ),
+    )
+    while not (tmp_path / "out/first/train.log").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate()
+    assert process.returncode == 128 + signal.SIGINT
+    assert said == "stopped and saved; the same command continues\n"
+    assert not list((tmp_path / "out").glob("*/model*"))
+
+
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
         (["--systems=paper,paper"], "different names"),
         (["--with_flags=--widht=3"], "widht"),
         (['--with_flags=--width="32'], "No closing quotation"),
+        (["--with_flags=--width=3 --help"], "lists the flags"),
+        (["--with_flags=--run_dir=x"], "--run_dir is not of a training here"),
+        (["--with_flags=-data_dir x"], "--data_dir is not of a training here"),
         (["--systems=absent"], "absent"),
         (["--minutes=0"], "minutes"),
     ],

@@ -18,7 +18,7 @@ from tests.fixtures.environments import ROOT, read_setup
 # where venv would put Python. It is no Python 3.10 to 3.12 where REFUSES says
 # so, and waits for ever in a step that HANGS names.
 PYTHON = """#!/bin/sh
-echo "$@" >> "$CALLS"
+echo "$@" >> "$CALLS"; pwd > "$CALLS.place"
 case "$*" in *"${REFUSES:-never}"*) exit 1;; esac
 case "$*" in *"${HANGS:-never}"*) exec sleep 60;; esac
 case "$*" in
@@ -93,6 +93,16 @@ def test_it_installs_once_and_runs_the_command(project):
     ]
     code, calls, _ = run(project, "tests")
     assert (code, calls) == (0, ["-m tests"])
+
+
+@pytest.mark.parametrize("venv", ["", "made here"])
+def test_paths_are_those_of_the_caller(project, venv):
+    """Who stands elsewhere means a folder there; tests begin in the root."""
+    caller = project.parent
+    for command, place in (("experiments.train", caller), ("tests", project)):
+        assert not run(project, command, WAVEGAN_VENV=venv)[0]
+        assert (caller / "calls.place").read_text().strip() == str(place)
+    assert (caller / (venv or project / ".venv") / "bin/python").exists()
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ real_or_less = functools.partial(Measure, better="real", harmless="low")
 MEASURES = {
     "kad": low(
         "KAD, audible",
-        "kernel audio distance to validation sounds, down to -60 dB",
+        "kernel audio distance to held-out sounds, down to -60 dB",
     ),
     "kad_absolute": low(
         "KAD, absolute", "kernel audio distance, quiet noise and tones included"
@@ -69,12 +69,12 @@ MEASURES = {
         "bits",
     ),
     "variety": real_or_more(
-        "Variety",
+        "Spread",
         "distance between generated sounds, over that between real ones",
     ),
     "memory_ratio": real_or_more(
         "Memory ratio",
-        "distance to training sounds, over that of validation sounds",
+        "distance to training sounds, over that of held-out sounds",
         worst=0.0,
     ),
     "close_share": low(
@@ -108,7 +108,7 @@ MEASURES = {
         "Noise floor", "level of the last tenth of a sound", "dB"
     ),
     "comb_depth": real_or_less(
-        "Comb, every place", "depth of the ripples of the mean spectrum", "dB"
+        "Ripple", "depth of the ripples of the mean spectrum", "dB"
     ),
     "grain": real_or_less("Grain", "autocorrelation at fixed lags, a buzz"),
     "begins_cut": real_or_less(
@@ -122,5 +122,5 @@ MEASURES = {
     "low_share": low("Below 200 Hz", "KS distance of energy below 200 Hz"),
     "glide": low("Glide", "KS distance of pitch glides"),
     "fall": real("Fall of pitch", "the median; of kicks", "octaves"),
-    "partials": real("Partials", "the median; of cymbals"),
+    "partials": real("Spectral peaks", "the median number; of cymbals"),
 }

@@ -22,8 +22,8 @@ class RunOptions:
     tensorboard: bool = setting(True, "write TensorBoard files")
     best_by: str = setting(
         "score",
-        "score every checkpoint by how near its sounds are to held-out ones "
-        "and to how many of them, and never delete the best; none: do not",
+        "score: rate every checkpoint by distance and variety against held-out "
+        "sounds, and never delete the best; none: do not rate",
         choices=("score", "none"),
     )
     strategy: str = setting(

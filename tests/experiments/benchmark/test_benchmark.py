@@ -1,7 +1,5 @@
 """The benchmark's own arithmetic."""
 
-import types
-
 import numpy as np
 import pytest
 
@@ -26,18 +24,18 @@ def test_versions_take_turns_and_the_median_counts():
 def test_memory_is_that_of_the_sizes_asked_for(monkeypatch):
     asked = []
 
-    def run(command, **_):
-        asked.append(command)
-        return types.SimpleNamespace(stdout="1.5\n")
+    def printed_number(*arguments):
+        asked.append(arguments)
+        return 1.5
 
     monkeypatch.setattr(training.precision, "has_bfloat16", lambda: True)
-    monkeypatch.setattr(training.subprocess, "run", run)
+    monkeypatch.setattr(training, "printed_number", printed_number)
     trial = Trial(widths=(16,), repeats=1, batch_size=8, length=4096)
     training.time_memory(trial)
-    for _, _, program, _, *sizes in asked:
+    for program, _, *sizes in asked:
         assert sizes == ["16", "4096", "8"]  # as make_step takes them
         assert "make_step(form, *map(int, sizes))" in program
-    forms = [form for _, _, _, form, *_ in asked]
+    forms = [form for _, form, *_ in asked]
     assert forms == [*training.FORMS[1:]]
 
 
@@ -145,6 +143,16 @@ def test_places_are_checked_before_anything_is_timed(flag, error):
 def test_every_length_of_a_model_can_be_timed():
     for length in LENGTHS:
         benchmark.check(benchmark.Settings(length=length))
+
+
+def test_a_report_of_another_command_is_not_replaced(tmp_path):
+    path = tmp_path / "report.json"
+    for content in ('{"model": {}, "data": "x", "side": "test"}', "mine"):
+        path.write_text(content)
+        with pytest.raises(cli.UsageError, match="no report of this command"):
+            benchmark.check(benchmark.Settings(output=str(path)))
+    path.write_text('{"training": {}, "memory": {}}')
+    benchmark.check(benchmark.Settings(output=str(path)))
 
 
 def test_what_is_no_sound_is_not_timed(monkeypatch):

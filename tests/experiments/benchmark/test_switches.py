@@ -3,6 +3,7 @@
 import pytest
 
 from experiments.benchmark import switches
+from experiments.common.parallel_runs import TrainingError
 
 TINY = "--width=1 --length=64 --batch_size=2 --critic_updates=1".split()
 
@@ -14,6 +15,9 @@ def test_a_version_trains_in_a_process_of_its_own(monkeypatch):
 
 
 def test_a_process_that_ends_is_told(capfd):
-    with pytest.raises(RuntimeError, match="--width=0 --xla=off has ended"):
+    with pytest.raises(
+        TrainingError, match="--width=0 --xla=off has ended"
+    ) as error:
         switches.measure(["--width=0"], 1)
+    assert error.value.exit_code == 2
     assert "--width=0" in capfd.readouterr().err

@@ -136,6 +136,7 @@ def test_an_empty_place_of_the_results_is_not_the_current_one(capsys):
     [
         ({"variants": "base,nonsense"}, cli.UsageError, "any of base"),
         ({"variants": "onehot"}, cli.UsageError, "expected base"),
+        ({"variants": "base,zeros,zeros"}, cli.UsageError, "two are the same"),
         ({"parts": "paths,ears"}, cli.UsageError, "any of mixture"),
         ({"seeds": "0,x"}, cli.UsageError, "whole numbers"),
         ({"data_dir": ""}, cli.UsageError, "are needed"),
@@ -210,6 +211,18 @@ def test_smaller_stores_are_drawn_once_from_one_store(tmp_path):
     other = drums.make_store(tmp_path / "other", train=120)
     with pytest.raises(cli.UsageError, match="drawn from another set"):
         runs.make_stores(other, planned)
+
+
+def test_a_variant_of_more_sounds_than_there_are_is_named(tmp_path):
+    store = drums.make_store(tmp_path / "data", train=110)
+    said = (
+        "sounds300 takes 300 training sounds of each class, and "
+        f"{store.path} has 110 of kick: leave it out of --variants"
+    )
+    with pytest.raises(cli.UsageError) as error:
+        runs.make_stores(store, plan(["sounds100", "sounds300"], tmp_path))
+    assert str(error.value) == said
+    assert not (tmp_path / "data_100").exists()
 
 
 def test_a_training_that_fails_says_where_to_look(tmp_path):

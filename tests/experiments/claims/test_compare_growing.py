@@ -29,6 +29,18 @@ def test_what_cannot_be_compared_is_told_before_a_plan(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("name", ["growing.json", "growing.png"])
+def test_what_is_there_of_another_is_not_replaced(tmp_path, name):
+    rows = np.zeros((132, 16384), np.int16)
+    stores.write(tmp_path / "data", rows, np.arange(len(rows)) % 3, 72)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / name).write_text('{"plan": "mine"}')
+    folders = {"data_dir": tmp_path / "data", "output_dir": tmp_path / "out"}
+    with pytest.raises(cli.UsageError, match=f"{name} is there and"):
+        commands.call(compare_growing, **folders)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [name]
+
+
 def test_pairs_have_the_flags_of_the_comparison(tmp_path):
     settings = compare_growing.Settings(
         data_dir="d", output_dir=str(tmp_path), width=4, seeds=("3", "5")

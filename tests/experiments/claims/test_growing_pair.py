@@ -4,7 +4,7 @@ import pytest
 
 from experiments.claims import stage_times
 from experiments.claims.growing_pair import KINDS, Pair
-from experiments.common import cli
+from experiments.common.parallel_runs import TrainingError
 
 
 def test_both_kinds_differ_in_their_stages_alone(tmp_path):
@@ -45,7 +45,9 @@ def test_a_pair_is_done_when_the_direct_one_has_trained_as_long(tmp_path):
 def test_a_training_that_fails_says_where_to_look(tmp_path):
     planned = {"direct": {"iterations": 9}, "grown": {"iterations": 2}}
     pair = Pair(tmp_path, "0", planned, ("--data_dir=nothing",), 4)
-    with pytest.raises(cli.UsageError, match=r"seed 0 failed; see the \.log"):
+    failed = r"the training (direct|grown)_0 failed: see .*_0\.log"
+    with pytest.raises(TrainingError, match=failed) as error:
         pair.train()
+    assert error.value.exit_code == 2
     logs = [path.read_text() for path in tmp_path.glob("*_0.log")]
     assert len(logs) == 2 and any("nothing" in text for text in logs)

@@ -1,7 +1,10 @@
 """What the comparison of direct and grown training reads off its runs."""
 
+import pytest
+
 from experiments.claims import growing_figure, growing_result, stage_times
 from experiments.claims.growing_pair import Pair
+from experiments.common import cli
 
 LOG = "iteration,seconds,wasserstein\n1,2.0,0\n2,1.0,0\n3,0.5,0\n4,0.5,0\n"
 SCORES = "iteration,kad\n2,50\n4,20\n"
@@ -22,6 +25,13 @@ def test_a_curve_counts_the_seconds_since_the_start(tmp_path):
         for point in points()
     ]
     assert growing_result.curve(tmp_path) == expected
+
+
+def test_a_curve_needs_the_seconds_of_every_score(tmp_path):
+    (tmp_path / "log.csv").write_text(LOG.replace("4,0.5,0\n", ""))
+    (tmp_path / "scores.csv").write_text(SCORES)
+    with pytest.raises(cli.UsageError, match="lacks scored iterations"):
+        growing_result.curve(tmp_path)
 
 
 def test_a_summary_says_when_a_run_was_coherent():
@@ -55,3 +65,9 @@ def test_seconds_of_stages_are_means_over_the_seeds(tmp_path):
         "16384": 15.0,
         "direct": 4.0,
     }
+
+
+def test_lines_of_different_seeds_look_different():
+    names = [f"{kind}_{seed}" for kind in ("direct", "grown") for seed in "123"]
+    styles = growing_figure.seed_styles(names)
+    assert list(styles) == ["1", "2", "3"] and len(set(styles.values())) == 3

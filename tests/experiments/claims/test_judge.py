@@ -8,11 +8,12 @@ from scipy import stats
 
 from experiments.claims import growing, report
 from experiments.claims.effects import CONFIRMED, REFUTED, UNDECIDED
-from experiments.claims.judge import judge_all
+from experiments.claims.judge import RULES, judge_all, left_out
 from experiments.claims.results import Results
-from experiments.claims.variants import VARIANTS
+from experiments.claims.variants import PARTS, VARIANTS
 from experiments.common import cli
 
+C7 = ["C7a", "C7b", "C7c"]
 CLASSES = ("kick", "snare", "cymbal")
 REAL = {
     "accuracy": {"accuracy": 0.97},
@@ -196,8 +197,10 @@ def test_a_rule_whose_trainings_are_missing_is_silent(tmp_path):
 def test_a_rule_needs_two_seeds_of_what_it_speaks_of(tmp_path):
     judge(tmp_path / "results", {})
     (tmp_path / "results/latent3_1.json").unlink()
-    claims = {f.claim for f in judge_all(Results(tmp_path / "results"))}
+    found = Results(tmp_path / "results")
+    claims = {f.claim for f in judge_all(found)}
     assert "C6b" in claims and not claims & {"C6a", "C7a", "C7b"}
+    assert left_out(found) == {"1 of two seeds of latent3": ["C6a", *C7[:2]]}
 
 
 def test_how_other_settings_scatter_says_nothing_of_a_level(tmp_path):
@@ -212,15 +215,58 @@ def test_how_other_settings_scatter_says_nothing_of_a_level(tmp_path):
     assert found.effect.low == pytest.approx(12 - half)
 
 
-def test_a_rule_whose_part_was_not_measured_is_silent(tmp_path):
-    judge(tmp_path / "results", {})
-    for path in (tmp_path / "results").glob("*_*.json"):
+def drop(folder, pattern, *parts):
+    """Takes parts out of results."""
+    for path in folder.glob(pattern):
         figures = json.loads(path.read_text())
-        del figures["paths"]
+        for part in parts:
+            del figures[part]
         path.write_text(json.dumps(figures))
-    claims = {f.claim for f in judge_all(Results(tmp_path / "results"))}
-    assert "C6b" in claims
-    assert not claims & {"C7a", "C7b", "C7c"}
+
+
+def test_a_rule_whose_part_nothing_measured_is_silent(tmp_path):
+    judge(tmp_path / "results", {})
+    drop(tmp_path / "results", "*_*.json", "paths")
+    found = Results(tmp_path / "results")
+    claims = {f.claim for f in judge_all(found)}
+    assert "C6b" in claims and not claims & set(C7)
+    assert not left_out(found)
+
+
+def test_what_a_rule_does_not_speak_of_takes_no_verdict_away(tmp_path):
+    """As of a variant that was added later, with no parts."""
+    verdicts = judge(tmp_path / "results", {})
+    for other in ("average", "shuffle4"):
+        drop(tmp_path / "results", f"{other}_*.json", *PARTS)
+    found = Results(tmp_path / "results")
+    assert {
+        (f.claim, f.measured): f.verdict for f in judge_all(found)
+    } == verdicts
+    assert not left_out(found)
+
+
+def test_a_verdict_that_is_missing_is_explained(tmp_path, capsys):
+    folder = tmp_path / "results"
+    judge(folder, {})
+    drop(folder, "shuffle0_1.json", *PARTS)
+    drop(folder, "base_0.json", "paths")
+    report.write(folder)
+    said = (
+        "Not judged: C7a, C7b, C7c (base_0.json has no paths); "
+        "C8b (shuffle0_1.json has no critic).\n"
+    )
+    assert said in capsys.readouterr().out
+    assert said in (folder / "claims.md").read_text()
+    written = json.loads((folder / "claims.json").read_text())
+    claims = {finding["claim"] for finding in written}
+    assert not claims & {*C7, "C8b"} and {"C8a", "C8c"} < claims
+
+
+def test_rules_have_the_names_of_their_findings(tmp_path):
+    judge(tmp_path / "results", {})
+    found = Results(tmp_path / "results")
+    names = [finding.claim for finding in judge_all(found)]
+    assert names == [rule.claim for rule in RULES]
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,16 @@ def test_a_json_of_another_is_not_replaced(tmp_path):
             outputs.check_json(str(path), lambda report: report["mine"])
 
 
+def test_a_picture_is_replaced_beside_its_report_alone(tmp_path):
+    picture, report = tmp_path / "growing.png", tmp_path / "growing.json"
+    outputs.check_beside(picture, report)
+    picture.write_bytes(b"mine")
+    with pytest.raises(cli.UsageError, match=r"growing\.png is there and was"):
+        outputs.check_beside(picture, report)
+    report.write_text("{}")
+    outputs.check_beside(picture, report)
+
+
 def test_a_file_that_cannot_be_written_is_told_at_once():
     with pytest.raises(WriteError, match="cannot write /proc"):
         outputs.check_file("/proc/result.json", ".json")

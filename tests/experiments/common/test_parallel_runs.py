@@ -1,5 +1,6 @@
 """Trainings side by side: their cores and their end."""
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -27,14 +28,23 @@ print("begun", flush=True)
 time.sleep(100)
 """
 
+SLOW = LONG.replace(
+    'print("saved"',
+    """print("asked", flush=True)
+    while not pathlib.Path("go").exists():
+        time.sleep(0.05)
+    print("saved\"""",
+).replace("import signal", "import pathlib, signal")
+
 PARENT = """
 import pathlib, signal, sys, time
-from experiments.common.parallel_runs import Training, Trainings, shares
+from experiments.common.parallel_runs import (
+    Training, Trainings, shares, resumable)
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # may be ignored
-log = pathlib.Path(sys.argv[1])
-with Trainings() as trainings:
-    trainings.start(Training("long", ["long"], log, shares(1)[0]))
+with resumable(), Trainings() as trainings:
+    for log in map(pathlib.Path, sys.argv[1:]):
+        trainings.start(Training("long", ["long"], log, shares(1)[0]))
     time.sleep(100)
 """
 
@@ -53,38 +63,6 @@ def test_more_shares_than_cores_overlap():
     assert [len(part) for part in parts] == [1] * (3 * count)
 
 
-def test_what_still_runs_at_the_end_is_asked_to_stop(tmp_path):
-    cores = parallel_runs.shares(2)[-1]
-    with parallel_runs.process(
-        ["http.server", "0"], tmp_path / "log", cores
-    ) as running:
-        assert running.poll() is None
-        assert os.sched_getaffinity(running.pid) == cores
-    assert running.returncode == -signal.SIGTERM
-
-
-def test_where_processes_cannot_be_kept_to_cores_they_run_on_all(
-    tmp_path, monkeypatch
-):
-    """As on macOS."""
-    for name in ("sched_getaffinity", "sched_setaffinity"):
-        monkeypatch.delattr(os, name, raising=False)
-    parts = parallel_runs.shares(2)
-    assert set.union(*parts) <= set(range(os.cpu_count()))
-    with parallel_runs.process(
-        ["platform"], tmp_path / "log", parts[0]
-    ) as running:
-        assert running.wait() == 0
-
-
-def test_what_it_prints_is_kept(tmp_path):
-    with parallel_runs.process(
-        ["platform"], tmp_path / "log", os.sched_getaffinity(0)
-    ) as running:
-        assert running.wait() == 0
-    assert sys.platform in (tmp_path / "log").read_text().lower()
-
-
 @pytest.fixture
 def training(tmp_path):
     """Returns a function: arguments of python -m -> a training of them."""
@@ -101,6 +79,41 @@ def first_ended(trainings):
     while not (ended := trainings.collect()):
         time.sleep(0.05)
     return ended
+
+
+def test_what_still_runs_at_the_end_is_asked_to_stop(training):
+    cores = parallel_runs.shares(2)[-1]
+    server = dataclasses.replace(
+        training("server", "http.server", "0"), cores=cores
+    )
+    with Trainings() as trainings:
+        trainings.start(server)
+        (running,) = trainings._running
+        assert running.poll() is None
+        assert os.sched_getaffinity(running.pid) == cores
+    assert running.returncode == -signal.SIGTERM
+
+
+def test_where_processes_cannot_be_kept_to_cores_they_run_on_all(
+    training, monkeypatch
+):
+    """As on macOS."""
+    short = training("short", "platform")
+    for name in ("sched_getaffinity", "sched_setaffinity"):
+        monkeypatch.delattr(os, name, raising=False)
+    parts = parallel_runs.shares(2)
+    assert set.union(*parts) <= set(range(os.cpu_count()))
+    with Trainings() as trainings:
+        trainings.start(dataclasses.replace(short, cores=parts[0]))
+        first_ended(trainings)
+
+
+def test_what_it_prints_is_kept(training):
+    short = training("short", "platform")
+    with Trainings() as trainings:
+        trainings.start(short)
+        first_ended(trainings)
+    assert sys.platform in short.log.read_text().lower()
 
 
 def test_each_is_told_once_when_it_has_ended(training):
@@ -136,23 +149,110 @@ def test_one_that_fails_ends_the_others_with_its_code(
     assert long.log.read_text().split() == ["begun", "saved"]
 
 
-def test_ctrl_c_reaches_them_once_and_they_save(tmp_path):
-    """A terminal sends it to the whole group; a second signal ends at once."""
-    (tmp_path / "long.py").write_text(LONG)
-    log = tmp_path / "log"
-    paths = os.pathsep.join([str(tmp_path), os.getcwd()])
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, log],
-        env={**os.environ, "PYTHONPATH": paths},
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    while not log.exists() or "begun" not in log.read_text():
-        assert parent.poll() is None
+@pytest.fixture
+def parent(tmp_path):
+    """Returns a function: program of a training -> a process with two, logs."""
+    started = []
+
+    def start(program):
+        (tmp_path / "long.py").write_text(program)
+        logs = [tmp_path / "one.log", tmp_path / "two.log"]
+        paths = os.pathsep.join([str(tmp_path), os.getcwd()])
+        process = subprocess.Popen(
+            [sys.executable, "-c", PARENT, *logs],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": paths},
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        wait_for("begun", logs)
+        return process, logs
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def wait_for(word, logs):
+    """Waits until a word stands in every log."""
+    deadline = time.monotonic() + 30
+    while not all(log.exists() and word in log.read_text() for log in logs):
+        assert time.monotonic() < deadline, word
         time.sleep(0.05)
-    os.killpg(parent.pid, signal.SIGINT)
-    parent.wait()
-    assert log.read_text().split() == ["begun", "saved"]
+
+
+def test_ctrl_c_reaches_them_once_and_they_save(parent):
+    """A terminal sends it to the whole group; a second signal ends at once."""
+    process, logs = parent(LONG)
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate()
+    for log in logs:
+        assert log.read_text().split() == ["begun", "saved"]
+    assert said == "stopped and saved; the same command continues\n"
+    assert process.returncode == 128 + signal.SIGINT
+
+
+def test_a_second_ctrl_c_leaves_none_that_was_not_asked_to_stop(
+    parent, tmp_path
+):
+    """All are asked before any has saved."""
+    process, logs = parent(SLOW)
+    os.killpg(process.pid, signal.SIGINT)
+    wait_for("asked", logs)
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate()
+    assert (process.returncode, said) == (128 + signal.SIGINT, "")
+    (tmp_path / "go").touch()
+    wait_for("saved", logs)
+
+
+def test_a_signal_while_one_starts_leaves_none_behind(training, monkeypatch):
+    """Though it comes before it is known that there is one."""
+    keep_to = parallel_runs.processors.keep_to
+
+    def interrupted(*arguments):
+        keep_to(*arguments)
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(parallel_runs.processors, "keep_to", interrupted)
+    with pytest.raises(SystemExit), parallel_runs.resumable():
+        with Trainings() as trainings:
+            trainings.start(training("long", "http.server", "0"))
+    (process,) = trainings._running
+    assert process.returncode == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("code", [3, 4])
+def test_a_failure_keeps_its_code(training, tmp_path, monkeypatch, code):
+    """Such as of a training that diverged, or found the disk full."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "bad.py").write_text(f"import sys; sys.exit({code})")
+    with pytest.raises(TrainingError) as error, Trainings() as trainings:
+        trainings.start(training("bad", "bad"))
+        first_ended(trainings)
+    assert error.value.exit_code == code
+
+
+def test_one_that_cannot_save_is_not_said_to_have(
+    training, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    full = LONG.replace("sys.exit()", "sys.exit(4)")
+    (tmp_path / "full.py").write_text(full)
+    long = training("full", "full")
+    with (
+        pytest.raises(TrainingError, match="full failed") as error,
+        parallel_runs.resumable(),
+        Trainings() as trainings,
+    ):
+        trainings.start(long)
+        wait_for("begun", [long.log])
+        signal.raise_signal(signal.SIGTERM)
+    assert error.value.exit_code == 4
+    assert not capsys.readouterr().out
 
 
 def test_one_that_was_killed_has_the_code_of_its_signal():
