@@ -1,12 +1,15 @@
-"""Fingerprint of the inputs and settings, compared with a former run's."""
+"""Fingerprint of the inputs and settings, compared with a former run's.
+
+Of files that are no sounds by their names nothing is compared: they decide
+nothing, and file managers leave some wherever they look.
+"""
 
 import contextlib
 import dataclasses
-import functools
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +18,16 @@ import soundfile
 import soxr
 
 from data_prep.audio.scan import hash_if_read
-from data_prep.code_digest import code_digest
-from data_prep.labels.rules import LabelRules
-from data_prep.read_files import Source
+from data_prep.read_files import Source, is_sound
 from data_prep.store import manifest
 from data_prep.store.store import MANIFEST, Store, StoreError, open_store
 
-RULES = "audio", "labels", "selection"  # packages of rules
+# Of what becomes of a file: raised whenever the same files and settings would
+# be another store. tests/data_prep/test_inputs.py notices.
+RULES_VERSION = 1
 # Of another version of any of these, a decoded sound may differ.
 VERSIONS = (
-    "spool 3",
+    "spool 4",
     np.__version__,
     soundfile.__version__,
     soundfile.__libsndfile_version__,
@@ -63,36 +66,21 @@ def settings_of(sources: Sequence[Source], options: Any) -> dict:
       sources: for their names, and what the user says of their files.
       options: ``pipeline.Options``.
     """
-    rules = LabelRules(options.classes)
-    given = [[s.name, dict(s.labels), dict(s.groups)] for s in sources]
-    # The name of an input folder decides where it is that of a class.
-    given += [s.own_name for s in sources if rules.names_class(s.own_name)]
+    # The name of an input folder may be a class, or say one beside a file's.
+    given = [
+        [s.name, s.own_name, dict(s.labels), dict(s.groups)] for s in sources
+    ]
     text = json.dumps(given, sort_keys=True).encode()
     settings = dataclasses.asdict(options)
     if not options.test:
         del settings["test"]  # a store made before there was a test side
     settings["labels"] = hashlib.sha256(text).hexdigest()
-    settings["rules"] = rules_digest()
+    settings["rules"] = RULES_VERSION
     return json.loads(json.dumps(settings))
 
 
-@functools.cache
-def rules_digest() -> str:
-    """Returns a hash of the programs that decide what becomes of a file.
-
-    With other rules the same files are another store. Rules that are only
-    described otherwise are the same, see ``code_digest``.
-    """
-    here = Path(__file__).parent
-    return code_digest(
-        path.read_bytes()
-        for folder in RULES
-        for path in sorted((here / folder).rglob("*.py"))
-    )
-
-
 def spool_key(sources: Sequence[Source], settings: dict) -> str:
-    """Returns a hash of all that decides, files by size and time.
+    """Returns a hash of all that decides, sounds by size and time.
 
     A second is enough for tens of thousands of files: none is read.
     """
@@ -104,35 +92,58 @@ def spool_key(sources: Sequence[Source], settings: dict) -> str:
 
 
 def same_store(
-    output_dir: Path, sources: Sequence[Source], settings: dict
+    output_dir: Path,
+    sources: Sequence[Source],
+    settings: dict,
+    progress: Callable[[Iterable, int], Iterable],
 ) -> Store | None:
-    """Returns the store that is there, if this is what would be made."""
-    try:
-        store = open_store(output_dir, verify=True)
-    except StoreError:
-        return None
-    if store.info.get("settings") != settings:
-        return None
-    files = [
+    """Returns the store that is there, if this is what would be made.
+
+    Args:
+      output_dir: its folder.
+      sources: the input folders, with ``files``.
+      settings: of ``settings_of``.
+      progress: wraps the sounds, which are read, and is told their number.
+    """
+    sounds = [
         (manifest.printable(source.path(file)), source.folder / file)
         for source in sources
-        for file in source.files
+        for file in filter(is_sound, source.files)
     ]
-    lines = list(manifest.read(output_dir / MANIFEST))
-    if [line.path for line in lines] != [name for name, _ in files]:
+    try:
+        store = open_store(output_dir)
+        if store.info.get("settings") != settings:
+            return None
+        lines = [
+            line
+            for line in manifest.read(output_dir / MANIFEST)
+            if is_sound(_below(line.path, sources))
+        ]
+        if [line.path for line in lines] != [name for name, _ in sounds]:
+            return None
+        pairs = zip(lines, sounds, strict=True)
+        for line, (_, path) in progress(pairs, len(sounds)):
+            if line.sha256 != hash_if_read(path):
+                return None
+        return open_store(output_dir, verify=True)
+    except StoreError:
         return None
-    same = all(
-        line.sha256 == hash_if_read(path)
-        for line, (_, path) in zip(lines, files, strict=True)
-    )
-    return store if same else None
+
+
+def _below(path: str, sources: Sequence[Source]) -> str:
+    """Returns a path of the manifest as it is below its input folder."""
+    for source in sources:
+        front = manifest.printable(source.path(""))
+        if front and path.startswith(front):
+            return path.removeprefix(front)
+    return path
 
 
 def _seen(sources: Sequence[Source]) -> Iterator[tuple]:
-    """Yields path, size and time of change of every file."""
+    """Yields path, size and time of change of content of every sound."""
     for source in sources:
         folder = os.path.realpath(source.folder)
-        for file in source.files:
+        for file in filter(is_sound, source.files):
             path = os.path.join(folder, file)
             try:
                 status = os.stat(path)

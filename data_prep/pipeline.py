@@ -28,9 +28,10 @@ from data_prep.inputs import (
     spool_key,
 )
 from data_prep.kept_classes import PrepareError, kept_classes
+from data_prep.labels.class_names import settle
 from data_prep.labels.unmatched import check_matches
-from data_prep.read_files import Source, examine
-from data_prep.selection.split import Fate, sift
+from data_prep.read_files import Source, examine, list_files
+from data_prep.selection.split import Fate, Sound, sift
 from data_prep.store import manifest
 from data_prep.store.files import StoreWriteError
 from data_prep.store.manifest import Entry
@@ -42,6 +43,11 @@ from data_prep.store.store import (
     write_store,
 )
 from wavegan_cond.storage.folders import remove_leftovers
+
+DROPPED = (
+    "what an interrupted run had decoded is of other sounds, settings or "
+    "versions: all are decoded anew"
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,42 +82,57 @@ def prepare(
     processes: int = 2,
     overwrite: bool = False,
     progress: Callable[[Iterable, int], Iterable] = lambda files, total: files,
+    note: Callable[[str], object] = lambda text: None,
 ) -> Report:
     """Prepares the sounds of some folders.
 
-    Where a store made with the same settings from the same files is there
-    already, it stays as it is. Where a run with the same settings on the same
-    files was interrupted, this one decodes what that one did not.
+    Where a store made with the same settings from the same sounds is there
+    already, it stays as it is, unless it is to be overwritten. Where a run with
+    the same settings on the same sounds was interrupted, this one decodes what
+    that one did not, and what that one could not read.
 
     Args:
       sources: the folders; their ``files`` are found here.
       output_dir: the store's folder, apart from the sources.
       options: settings.
       processes: child processes that decode.
-      overwrite: replace another store that is there.
-      progress: wraps the files, of which it is told the number.
+      overwrite: make the store anew, whatever store is there.
+      progress: wraps the files that are compared or decoded, and is told their
+        number.
+      note: is told what else is to be known before the files are decoded.
 
     Raises:
-      LabelsError: the user's labels cannot be used, or match no file.
+      LabelsError: the classes or the user's labels cannot be used, or these
+        match no file.
       PrepareError: there is no usable sound.
       StoreError: ``output_dir`` may not be written.
+      FolderError: it holds something else by now, or another process is
+        replacing it.
       StoreWriteError: it cannot be written.
+      WriteError: what a killed process left there cannot be put in order.
+      StartError: a process that decodes cannot be started.
     """
     output_dir = Path(output_dir)
     sources = _with_files(sources, output_dir)
     unmatched = check_matches((s.labels, s.groups, s.files) for s in sources)
+    given = [label for s in sources for label in s.labels.values()]
+    settle(options.classes, given)  # what cannot be used is told first
     settings = settings_of(sources, options)
-    if store := same_store(output_dir, sources, settings):
+    if not overwrite and (
+        store := same_store(output_dir, sources, settings, progress)
+    ):
         cache.discard(output_dir)
         counts = store.info["counts"]
         return Report(store, counts, made=False, unmatched=unmatched)
     check_target(output_dir, overwrite)
-    key = spool_key(sources, settings)
-    total = sum(len(source.files) for source in sources)
+    key, every = spool_key(sources, settings), list_files(sources)
+    length = options.shape.length
     try:
-        with cache.open_spool(output_dir, key, options.shape.length) as held:
+        with cache.open_spool(output_dir, key, length, every) as held:
+            if held.dropped:
+                note(DROPPED)
             files = _first_pass(held, sources, options, processes)
-            for _ in progress(files, total):
+            for _ in progress(files, len(every)):
                 pass
             report = _write(held, output_dir, options, settings, overwrite)
             return dataclasses.replace(report, unmatched=unmatched)
@@ -148,7 +169,7 @@ def _first_pass(
         options.shape,
         options.validation_by == "folder",
         processes,
-        skip=held.files,
+        skip=held.known,
     )
     for file in found:
         held.add(file)
@@ -170,9 +191,9 @@ def _write(
     overwrite: bool,
 ) -> Report:
     """Sifts the spooled sounds and writes the store of those kept."""
-    rows = held.rows()
+    rows, sounds = held.rows(), held.sounds()
     fates = sift(
-        held.sounds,
+        sounds,
         rows,
         options.validation,
         options.near_duplicates,
@@ -183,10 +204,10 @@ def _write(
         for side in SIDES
     }
     order = [row for rows_of_side in sides.values() for row in rows_of_side]
-    entries = functools.partial(_final_entries, held, fates, order)
+    entries = functools.partial(_final_entries, held, sounds, fates, order)
     counts = count(entries())
     classes = kept_classes(options.classes, counts, entries())
-    labels = [classes.index(held.sounds[i].label) for i in order]
+    labels = [classes.index(sounds[i].label) for i in order]
     store = write_store(
         output_dir,
         waveforms=in_chunks(rows.__getitem__, order),
@@ -198,8 +219,8 @@ def _write(
         manifest=manifest.lines(entries()),
         details={
             "counts": counts,
-            "groups": len({s.group for s in held.sounds if s.group}),
-            "ungrouped": sum(not s.group for s in held.sounds),
+            "groups": len({s.group for s in sounds if s.group}),
+            "ungrouped": sum(not s.group for s in sounds),
             "settings": settings,
         },
         overwrite=overwrite,
@@ -208,7 +229,10 @@ def _write(
 
 
 def _final_entries(
-    held: Spool, fates: Sequence[Fate], order: Sequence[int]
+    held: Spool,
+    sounds: Sequence[Sound],
+    fates: Sequence[Fate],
+    order: Sequence[int],
 ) -> Iterator[Entry]:
     """Yields the entries with what became of each sound in the end."""
     place = {sound: row for row, sound in enumerate(order)}
@@ -220,6 +244,6 @@ def _final_entries(
             if fate.split:
                 entry.status, entry.row = "kept", place[sound]
             else:
-                same = f"same as {held.sounds[fate.other].path}"
+                same = f"same as {sounds[fate.other].path}"
                 entry.notes = "; ".join(filter(None, [entry.notes, same]))
         yield entry

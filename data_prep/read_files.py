@@ -3,9 +3,8 @@
 import collections
 import dataclasses
 import functools
-import itertools
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from data_prep.audio import decode, process_file, workers
@@ -44,12 +43,25 @@ class Source:
         return f"{self.name}/{file}" if self.name else file
 
 
+FileId = tuple[int, str]  # the number of a source, and a file below it
+
+
 @dataclasses.dataclass(slots=True)
 class FileRecord:
-    """A file: its line of the manifest so far, and its content."""
+    """A file: which it is, its line of the manifest so far, its content."""
 
+    file: FileId
     entry: Entry
     outcome: process_file.Outcome
+
+
+def list_files(sources: Sequence[Source]) -> list[FileId]:
+    """Returns every file of some sources, in scan order."""
+    return [
+        (number, file)
+        for number, source in enumerate(sources)
+        for file in source.files
+    ]
 
 
 def examine(
@@ -58,7 +70,7 @@ def examine(
     shape: process_file.Shape,
     by_folder: bool,
     processes: int,
-    skip: int,
+    skip: Container[FileId] = (),
 ) -> Iterator[FileRecord]:
     """Yields what every file is, source by source, in order.
 
@@ -68,28 +80,30 @@ def examine(
       shape: how rows are made.
       by_folder: whether a file's folder is its group.
       processes: child processes that decode.
-      skip: files at the beginning that are known already.
+      skip: files that are known already.
     """
     waiting = collections.deque()
 
     def tasks():
         """Yields path and depth of each file, and remembers the rest."""
-        every = _with_rules(sources, classes)
-        for source, file, rules in itertools.islice(every, skip, None):
+        for number, file, rules in _with_rules(sources, classes):
+            if (number, file) in skip:
+                continue
+            source = sources[number]
             entry, depth = _judge(source, file, rules)
             entry.group = _group(source, file, rules, by_folder)
             path = os.path.join(source.folder, file)
-            waiting.append((path, entry))
+            waiting.append((path, (number, file), entry))
             yield path, depth
 
     work = functools.partial(process_file.process, shape=shape)
     for outcome in workers.run_ordered(work, tasks(), processes):
-        path, entry = waiting.popleft()
+        path, file, entry = waiting.popleft()
         if isinstance(outcome, workers.Failure):
             sha256 = hash_if_read(path)
             outcome = process_file.Outcome(outcome.reason, sha256=sha256)
         _complete(entry, outcome)
-        yield FileRecord(entry, outcome)
+        yield FileRecord(file, entry, outcome)
 
 
 def is_sound(file: str) -> bool:
@@ -101,7 +115,7 @@ def is_sound(file: str) -> bool:
 
 
 def _with_rules(sources, classes):
-    """Yields (source, file, rules that label it) of every file."""
+    """Yields (number of source, file, rules that label it) of every file."""
     sounds_of = {
         source: list(filter(is_sound, source.files)) for source in sources
     }
@@ -110,10 +124,10 @@ def _with_rules(sources, classes):
         classes = _classes_of_folders(sounds_of, given)
     if classes is None and given:  # a class of one folder is one of them all
         classes = settle(None, given)
-    for source, paths in sounds_of.items():
+    for number, (source, paths) in enumerate(sounds_of.items()):
         rules = LabelRules(classes, source.labels, paths)
         for file in source.files:
-            yield source, file, rules
+            yield number, file, rules
 
 
 def _classes_of_folders(
@@ -137,7 +151,7 @@ def _judge(source: Source, file: str, rules: LabelRules) -> tuple[Entry, str]:
     entry = Entry(path=source.path(file))
     if not is_sound(file):
         entry.reason = "ignored"
-        return entry, "hash"
+        return entry, "look"
     verdict = rules.judge(file)
     if verdict.reason == "no_label":
         # An input folder may itself be named for a class: Kicks, Snares.

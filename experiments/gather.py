@@ -28,6 +28,7 @@ import functools
 import pathlib
 import shlex
 import tempfile
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
@@ -79,7 +80,8 @@ def run(settings: Settings) -> dict[Listed, str]:
       The sounds that are not there, and why.
 
     Raises:
-      UsageError: an address is none, or the folder holds something else.
+      UsageError: an address is none, the folder holds something else, or
+        another process gathers to it.
       WriteError: a file cannot be written.
     """
     hosts = lists.Hosts(settings.github, settings.npm, settings.debian)
@@ -87,6 +89,19 @@ def run(settings: Settings) -> dict[Listed, str]:
     outputs.check_output(settings.output_dir)
     place = pathlib.Path(settings.output_dir)
     listed = lists.read(settings.sounds, hosts, settings.open_only)
+    with outputs.locked(place, folder.LOCK):
+        missing = _fill(place, listed, settings)
+    print(
+        f"{place}: {len(listed) - len(missing)} of {len(listed)} sounds\n"
+        f"next: {_next_command(place)}"
+    )
+    return missing
+
+
+def _fill(
+    place: pathlib.Path, listed: Sequence[Listed], settings: Settings
+) -> dict[Listed, str]:
+    """Gathers what is not there yet; returns what could not be had, and why."""
     asked = {name: getattr(settings, name) for name in ASKED}
     begun = folder.begin(place, asked)
     wanted = [sound for sound in listed if not folder.find(place, sound)]
@@ -99,23 +114,16 @@ def run(settings: Settings) -> dict[Listed, str]:
             copies.make(place, listed)
     finally:
         missing = _list(place, begun, listed, reasons)
-    print(
-        f"{place}: {len(listed) - len(missing)} of {len(listed)} sounds\n"
-        f"next: {_next_command(place)}"
-    )
     return missing
 
 
 def _next_command(place: pathlib.Path) -> str:
     """Returns what prepares a folder, as a shell takes it."""
-    labels = str(place / folder.LABELS)
-    if set(labels) & set(',"\n'):  # --labels is a line of a CSV
-        labels = '"' + labels.replace('"', '""') + '"'
     return shlex.join(
         [
             *("python", "-m", "experiments.prepare_data"),
             f"--input_dir={place}",
-            f"--labels={labels}",
+            f"--labels={place / folder.LABELS}",
             "--output_dir=data",
         ]
     )
@@ -157,19 +165,23 @@ def gather(
 ) -> Iterator[tuple[Listed, str]]:
     """Yields each sound once it is there, or why it is not.
 
-    A host that does not answer is asked for nothing more.
+    A host that does not answer is asked for nothing more. Where this ends
+    early, what is on its way is waited for, and tried no more.
 
     Raises:
       WriteError: a file cannot be written.
     """
-    silent = downloads.Silent()
+    silent, stop = downloads.Silent(), threading.Event()
     files = [sound for sound in wanted if not sound.member]
     pool = concurrent.futures.ThreadPoolExecutor(WORKERS)
     try:
-        work = functools.partial(_gather_file, place=place, silent=silent)
+        work = functools.partial(
+            _gather_file, place=place, silent=silent, stop=stop
+        )
         reasons = pool.map(work, files)
         yield from zip(files, reasons, strict=True)
     finally:
+        stop.set()
         pool.shutdown(cancel_futures=True)
     of_package = defaultdict(list)
     for sound in wanted:
@@ -180,12 +192,15 @@ def gather(
 
 
 def _gather_file(
-    sound: Listed, place: pathlib.Path, silent: downloads.Silent
+    sound: Listed,
+    place: pathlib.Path,
+    silent: downloads.Silent,
+    stop: threading.Event,
 ) -> str:
     """Returns why a sound is not there, or nothing."""
     try:
         with silent.asking(sound.url):
-            content = downloads.read(sound.url)
+            content = downloads.read(sound.url, stop)
         return folder.keep(place, sound, content)
     except downloads.GoneError as error:
         return str(error)

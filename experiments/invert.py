@@ -90,7 +90,8 @@ def run(settings: Settings) -> list[dict]:
     if not settings.output_dir:
         return look_for_all(settings)
     outputs.check_output(settings.output_dir)
-    with inversion_report.locked(pathlib.Path(settings.output_dir)):
+    folder = pathlib.Path(settings.output_dir)
+    with outputs.locked(folder, inversion_report.LOCK):
         return look_for_all(settings)
 
 

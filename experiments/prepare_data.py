@@ -12,11 +12,13 @@ few of them, and roughly the time it takes.
 Several folders: repeat --input_dir. Other classes: --classes=tom,clap. Labels
 of your own: --labels=labels.csv with the columns file,label and, for kits that
 are to stay on one side of the split, group. Run again, it does nothing if
-neither files nor settings have changed; after an interruption it resumes where
-it was.
+neither sounds nor settings have changed, unless --overwrite asks for a store
+made anew, as after an upgrade of a decoder; after an interruption it resumes
+where it was.
 """
 
 import dataclasses
+import functools
 import os
 import re
 import sys
@@ -41,6 +43,7 @@ FADES = {
     "paper": (Shape.fade_in, Shape.fade_out),
     "authors": ("0.1%", "20%"),
 }
+EACH_LENGTH = ", ".join(map(str, sorted(LENGTHS)))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -61,10 +64,11 @@ class Settings:
     labels: tuple[str, ...] = setting(
         (),
         "CSV file,label[,group] that overrides the names: one for all input "
-        "folders, or one for each",
+        "folders, or one for each, likewise",
+        repeated=True,
     )
     length: int = setting(
-        Shape.length, "samples of a sound (T)", low=64, high=65536
+        Shape.length, f"samples of a sound (T): one of {EACH_LENGTH}"
     )
     fade_preset: str = setting(
         "paper",
@@ -107,7 +111,9 @@ class Settings:
     workers: int | None = setting(
         None, "processes that decode; by default one per core", low=1, high=256
     )
-    overwrite: bool = setting(False, "replace a store that is there")
+    overwrite: bool = setting(
+        False, "make the store anew and replace one that is there"
+    )
 
 
 FLAGS = cli.make_flags(Settings)
@@ -121,8 +127,8 @@ def main(values: cli.Values) -> int:
         )
     if values.length not in LENGTHS:
         raise cli.UsageError(
-            f"--length={values.length}: models make sounds of "
-            f"{', '.join(map(str, sorted(LENGTHS)))} samples"
+            f"--length={values.length}: models make sounds of {EACH_LENGTH} "
+            "samples"
         )
     if values.validation + values.test > 0.9:
         raise cli.UsageError(
@@ -148,9 +154,11 @@ def run(settings: Settings) -> Report:
         check_fade("fade_out", settings.fade_out or fade_out),
         settings.trim_leading_silence,
     )
-    folders = split_folders(settings.input_dir)
     report = prepare(
-        read_sources(folders, settings.labels),
+        read_sources(
+            split_paths("input_dir", settings.input_dir),
+            split_paths("labels", settings.labels),
+        ),
         settings.output_dir,
         Options(
             classes=settings.classes or None,
@@ -165,18 +173,25 @@ def run(settings: Settings) -> Report:
         progress=lambda files, total: tqdm(
             files, "files", total, unit="file", smoothing=0.1
         ),
+        note=functools.partial(tqdm.write, file=sys.stderr),
     )
     print(describe(report))
     return report
 
 
-def split_folders(given: Sequence[str]) -> list[str]:
-    """Splits at commas what is not itself a folder."""
-    folders = []
+def split_paths(flag: str, given: Sequence[str]) -> list[str]:
+    """Splits the values of a flag at commas, but for paths that are there.
+
+    Raises:
+      cli.UsageError: a path is empty.
+    """
+    paths = []
     for text in given:
-        whole = os.path.isdir(text)
-        folders += [text] if whole else [f for f in text.split(",") if f]
-    return folders
+        whole = os.path.exists(text)
+        paths += [text] if whole else map(str.strip, text.split(","))
+    if given:
+        cli.check_items(flag, paths)
+    return paths
 
 
 def check_fade(name: str, amount: str) -> str:

@@ -5,7 +5,7 @@ import hashlib
 
 import numpy as np
 
-from data_prep.audio import decode, waveform
+from data_prep.audio import decode, waveform, workers
 from data_prep.audio.opened import Opened
 from data_prep.audio.scan import is_second_link, why_not_read
 from data_prep.selection import duplicates
@@ -65,7 +65,8 @@ def process(task: tuple[str, str], shape: Shape) -> Outcome:
     """Hashes a file, reads its header and makes its row, as far as wanted.
 
     Args:
-      task: the file, and ``hash``, ``header`` or ``decode``.
+      task: the file, and ``look``, ``header`` or ``decode``. What is only
+        looked at is not opened.
       shape: how the row is made.
     """
     path, depth = task
@@ -75,8 +76,8 @@ def process(task: tuple[str, str], shape: Shape) -> Outcome:
             raise decode.Rejected("ignored", SECOND)
         if why := why_not_read(path):
             raise decode.Rejected("unreadable", why)
-        outcome.sha256 = file_sha256(path)
-        if depth != "hash":
+        if depth != "look":
+            outcome.sha256 = file_sha256(path, report=workers.beat)
             with decode.open_sound(path) as file:
                 outcome.header = decode.read_header(file)
                 if depth == "decode":

@@ -2,7 +2,8 @@
 
 Results come in the order of the tasks, whatever the number of workers. A task
 whose child dies or hangs is tried once more, first in a fresh child; if that
-one fails too, the task alone is given up and the work goes on.
+one fails too, the task alone is given up and the work goes on. A function that
+is slow because a disk is gives a sign of life with ``beat``.
 """
 
 import collections
@@ -19,10 +20,20 @@ from typing import Any
 CRASH, TIMEOUT = "decoder_crash", "decoder_timeout"
 MEMORY = 1 << 30  # bytes a child may use beyond its start
 START_SECONDS = 120
+BEAT_SECONDS = 1.0  # between signs of life
 # Tasks given ahead to a child, so that it need not wait for the next one.
 DEPTH = 4
 # Finished results held back for an earlier one that takes long.
 WINDOW = 512
+LESS = "lower --workers, or end other programs"
+
+_beat: Callable[[], None] | None = None  # of a child process
+
+
+class StartError(Exception):
+    """A child process cannot be started; the message says what to do."""
+
+    exit_code = 2
 
 
 class Failure:
@@ -45,27 +56,44 @@ def run_ordered(
       function: picklable; an exception it raises is raised here.
       tasks: picklable.
       workers: number of child processes.
-      timeout: seconds a task may take.
+      timeout: seconds a task may take, or go on after a ``beat``.
       memory: bytes a child may allocate, where the system can limit it.
 
     Yields:
       The result, or a ``Failure`` with ``decoder_crash``/``decoder_timeout``.
+
+    Raises:
+      StartError: a child process cannot be started.
     """
-    crew = _Crew(function, workers, timeout, memory)
+    crew = _Crew(function, timeout, memory)
     try:
+        crew.start(workers)
         yield from crew.run(tasks)
     finally:
         crew.stop()
 
 
+def beat() -> None:
+    """Says that the task at hand goes on, so that its time begins anew.
+
+    It does nothing in a process that serves no other.
+    """
+    if _beat:
+        _beat()
+
+
 class _Crew:
     """The children and what each is working on."""
 
-    def __init__(self, function, workers, timeout, memory):
-        self._make = lambda: _Child(function, timeout, memory)
-        self._children = [self._make() for _ in range(workers)]
+    def __init__(self, function, timeout, memory):
+        self._arguments = function, timeout, memory
+        self._children = []
         self._again = collections.deque()
         self._given = 0
+
+    def start(self, workers: int) -> None:
+        for _ in range(workers):
+            self._children.append(self._start_child())
 
     def run(self, tasks: Iterable[Any]) -> Iterator[Any]:
         source = ((i, task, False) for i, task in enumerate(tasks))
@@ -83,6 +111,15 @@ class _Crew:
     def stop(self) -> None:
         for child in self._children:
             child.kill()
+
+    def _start_child(self) -> "_Child":
+        try:
+            return _Child(*self._arguments)
+        except OSError as error:
+            raise StartError(
+                f"a decoding process cannot be started ({error.strerror}): "
+                f"{LESS}"
+            ) from error
 
     def _hand_out(self, source, emitted: int) -> None:
         """Gives tasks to the children, round by round."""
@@ -106,27 +143,26 @@ class _Crew:
         for pipe in connection.wait(list(busy), max(0, nearest - now)):
             child = busy.pop(pipe)
             try:
-                result, error = child.pipe.recv()
+                answer = child.receive()
             except (EOFError, OSError):
                 yield from self._replace(child, CRASH)
                 continue
+            if answer is None:
+                continue
+            result, error = answer
             if error is not None:
                 raise error
-            if child.has_answered():
-                yield child.pending.popleft()[0], result
+            yield child.pending.popleft()[0], result
         for child in busy.values():
             if time.monotonic() > child.deadline:
                 yield from self._replace(child, TIMEOUT)
 
     def _replace(self, child: "_Child", reason: str):
         """Starts a fresh child in place of one lost with a task at hand."""
-        child.kill()
         if not child.started:
-            raise RuntimeError(
-                "a decoding process cannot start: in a program of your own, "
-                'prepare below if __name__ == "__main__":'
-            )
-        fresh = self._make()
+            raise StartError(child.why_not_started(reason))
+        child.kill()
+        fresh = self._start_child()
         self._children[self._children.index(child)] = fresh
         (index, task, suspect), *rest = child.pending
         self._again.extend(rest)
@@ -143,6 +179,8 @@ class _Child:
         # A forked child would inherit the threads' locks of whatever the
         # parent has loaded, TensorFlow for one.
         context = multiprocessing.get_context("spawn")
+        self.started = False
+        self.pending = collections.deque()
         self.pipe, theirs = context.Pipe()
         self._timeout = timeout
         self._process = context.Process(
@@ -150,11 +188,11 @@ class _Child:
         )
         # Ctrl-C reaches every process of the terminal; the parent decides.
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        self._process.start()
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        try:
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         theirs.close()
-        self.started = False
-        self.pending = collections.deque()
         self.deadline = time.monotonic() + START_SECONDS
 
     def give(self, item) -> None:
@@ -164,11 +202,35 @@ class _Child:
         with contextlib.suppress(OSError):  # it died: noticed when waiting
             self.pipe.send(item[1])
 
-    def has_answered(self) -> bool:
-        """Notes a message; the first one only says that the child runs."""
+    def receive(self) -> tuple[Any, Exception | None] | None:
+        """Returns an answer, None for a sign of life; the first one is that.
+
+        Raises:
+          EOFError, OSError: the child is gone.
+        """
+        answer = self.pipe.recv()
         self.deadline = time.monotonic() + self._timeout
-        first, self.started = not self.started, True
-        return not first
+        self.started = True
+        return answer
+
+    def why_not_started(self, reason: str) -> str:
+        """Returns why the child gave no sign of life, and what to do."""
+        if reason == TIMEOUT:
+            return (
+                f"a decoding process did not start within {START_SECONDS} s: "
+                f"{LESS}"
+            )
+        self._process.join(10)  # it is about to end, or has
+        code = self._process.exitcode or 0
+        if code < 0:
+            return (
+                f"a decoding process was killed by signal {-code} while it "
+                f"started: {LESS}"
+            )
+        return (
+            "a decoding process cannot start: in a program of your own, "
+            'prepare below if __name__ == "__main__":'
+        )
 
     def kill(self) -> None:
         self._process.kill()
@@ -178,8 +240,10 @@ class _Child:
 
 def _serve(pipe, function, memory: int) -> None:
     """Answers tasks until the parent hangs up. Runs in the child."""
+    global _beat
     _limit_memory(memory)
-    pipe.send((None, None))
+    pipe.send(None)
+    _beat = _make_beat(pipe)
     # Decoders written in C report what they meet to standard error.
     sys.stderr.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
@@ -191,6 +255,19 @@ def _serve(pipe, function, memory: int) -> None:
             except Exception as error:
                 answer = (None, error)
             pipe.send(answer)
+
+
+def _make_beat(pipe) -> Callable[[], None]:
+    """Returns what sends a sign of life, unless one has just been sent."""
+    last = time.monotonic()
+
+    def send() -> None:
+        nonlocal last
+        if time.monotonic() - last > BEAT_SECONDS:
+            pipe.send(None)
+            last = time.monotonic()
+
+    return send
 
 
 def _limit_memory(more: int) -> None:

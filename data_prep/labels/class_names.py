@@ -42,10 +42,21 @@ def with_given(
         sessions; then there are none to return.
     """
     known = folder_names(folders)
-    more = [name for name in sorted(set(given)) if fold(name) not in known]
-    if given_most and more and len(more) == len(set(given)):
+    more = [name for name in first_names(given) if fold(name) not in known]
+    if given_most and more and len(more) == len(first_names(given)):
         return None
     return [*folders, *more]
+
+
+def first_names(names: Iterable[str]) -> list[str]:
+    """Returns names in order, of those that are one class the first alone.
+
+    Nobody who writes "Bird" and "bird" in a table means two classes.
+    """
+    first: dict[str, str] = {}
+    for name in sorted(names):
+        first.setdefault(fold(name), name)
+    return list(first.values())
 
 
 def folder_names(classes: Sequence[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from data_prep.labels import context, verdicts, vocabulary
-from data_prep.labels.class_names import folder_names, settle
+from data_prep.labels.class_names import first_names, folder_names, settle
 from data_prep.labels.initials import Initials
 from data_prep.labels.kit_names import KitNames
 from data_prep.labels.label_file import lookup
@@ -274,7 +274,8 @@ def folder_classes(relative_paths: Iterable[str]) -> list[str] | None:
         if not slash or "/" in name or named:
             return None
         folders.add(folder)
-    return sorted(folders) if len(folders) > 1 else None
+    classes = first_names(folders)
+    return classes if len(classes) > 1 else None
 
 
 def _parent(path: str) -> str:

@@ -111,7 +111,7 @@ def row_order(
 
 
 def _gather(store: Store, rows: tf.Tensor, batch_size: int):
-    """Reads rows of the memory map: (float32 [B, T, 1], int32 [B])."""
+    """Reads rows from the file: (float32 [B, T, 1], int32 [B])."""
 
     def read(rows):
         return store.read_rows(rows), store.labels[rows]

@@ -29,6 +29,8 @@ MAX_BYTES = 1 << 28  # of a file that is read into memory
 INFO, MANIFEST = "dataset.json", "manifest.csv"
 WAVEFORMS, LABELS, CHECKS = "waveforms.npy", "labels.npy", "checks.npy"
 FILES = frozenset([INFO, MANIFEST, WAVEFORMS, LABELS, CHECKS])
+OF_SPOOL = RECORDS, LINES, OWNER = "records", "lines", "owner"
+SPOOL = ".spool"  # what the name of its folder ends with
 SEAL = "sha256_without_this"  # of dataset.json itself
 KINDS = {"classes": list, "sha256": dict, "fingerprint": str, SEAL: str}
 LEAST = {"sample_rate": 1, "length": 1, "train": 0, "validation": 0, "test": 1}
@@ -161,17 +163,26 @@ def check_digest(path: Path, name: str, info: dict[str, Any]) -> None:
 def place_of_spool(store: str | os.PathLike) -> Path:
     """Returns the folder of the spool of a store to come.
 
-    It is on the disk of the store: within it where something is mounted on it.
+    It is on the disk of the store: within it where something is mounted on it,
+    or where it is the working folder. One that is there stays where it is.
     """
     store = Path(os.path.realpath(store))
-    around = store if is_fixed(store) else store.parent
-    return around / f".{store.name}.spool"
+    name = f".{store.name}{SPOOL}"
+    beside, within = store.parent / name, store / name
+    if beside.is_dir() or within.is_dir():
+        return beside if beside.is_dir() else within
+    return within if is_fixed(store) else beside
 
 
 def list_store(path: Path) -> list[str]:
-    """Returns the names in a store's folder, but for that of its spool."""
-    spool, real = place_of_spool(path), Path(os.path.realpath(path))
-    return [name for name in list_names(path) if real / name != spool]
+    """Returns the names in a store's folder, but for that of a spool."""
+    return [name for name in list_names(path) if not _is_spool(path / name)]
+
+
+def _is_spool(path: Path) -> bool:
+    """Says whether a folder is a spool: the store around it may be renamed."""
+    named = path.name.startswith(".") and path.name.endswith(SPOOL)
+    return named and path.is_dir() and set(os.listdir(path)) <= set(OF_SPOOL)
 
 
 def find_foreign(path: Path) -> str:

@@ -21,7 +21,7 @@ class Report:
     Attributes:
       store: the store.
       counts: a side or a reason -> class or "" -> files.
-      made: False if the store was there, made from the same files.
+      made: False if the store was there, made from the same sounds.
       unmatched: what to say of lines of labels CSVs that match no file.
     """
 
@@ -51,7 +51,10 @@ def describe(report: Report) -> str:
     if report.unmatched:
         lines.append(report.unmatched)
     if not report.made:
-        lines.append("up to date: same files, same settings; nothing written")
+        lines.append(
+            "up to date: same sounds, same settings; nothing written "
+            "(--overwrite makes it anew)"
+        )
     return "\n".join([*lines, f"{store.path}: every file is in {MANIFEST}"])
 
 

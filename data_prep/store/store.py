@@ -222,6 +222,9 @@ def write_store(
 
     Raises:
       StoreError: ``path`` may not be written.
+      FolderError: it holds something else by now, or another process is
+        replacing it.
+      OSError: it cannot be written.
     """
     path = Path(path)
     check_target(path, overwrite)

@@ -199,6 +199,15 @@ def _is_empty(value: Any) -> bool:
     return value in ("", []) or (isinstance(value, list) and "" in value)
 
 
+def check_items(name: str, items: Sequence[str]) -> None:
+    """Raises UsageError if a flag that is a list has none, or an empty item."""
+    if _is_empty(list(items)):
+        raise UsageError(
+            f"--{name}={','.join(items)}: a part of it is empty; leave out "
+            "what is not there"
+        )
+
+
 def read_config(
     config_class: type[Config], values: Values, **given: Any
 ) -> Config:
@@ -210,7 +219,8 @@ def read_config(
       **given: fields that no flag gives.
 
     Raises:
-      UsageError: a flag is empty that is needed, or is better left out.
+      UsageError: a flag is empty that is needed, or is better left out; or an
+        item of a list is, as of a variable that is not set.
       ConfigError: a value is out of its range.
     """
     for field in dataclasses.fields(config_class):
@@ -220,6 +230,8 @@ def read_config(
                 raise UsageError(f"--{field.name} is needed: it is empty")
             if field.default is None and value == "":
                 raise UsageError(f"--{field.name}= is empty: leave it out")
+            if isinstance(value, list) and values[field.name].present:
+                check_items(field.name, value)
             is_tuple = _kind(field) is tuple and value is not None
             given[field.name] = tuple(value) if is_tuple else value
     return config_class(**given)

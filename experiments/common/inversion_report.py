@@ -5,13 +5,10 @@ and a hash of its sound, so that it is known whether it would come out again. A
 row is written before its sound, which can be made from it.
 """
 
-import contextlib
 import json
 import pathlib
-from collections.abc import Iterator
 
 from experiments.common import cli
-from wavegan_cond.storage import lock
 from wavegan_cond.storage.atomic import write_text, writing
 from wavegan_cond.storage.untrusted import read_json
 from wavegan_cond.synthesis import generation_log
@@ -48,34 +45,6 @@ def read(folder: pathlib.Path) -> tuple[str | None, dict[str, dict]]:
         f"{path} is no report of this command: move it away, or choose another "
         "--output_dir"
     )
-
-
-@contextlib.contextmanager
-def locked(folder: pathlib.Path) -> Iterator[None]:
-    """Holds a folder, and makes it if needed, while the context lasts.
-
-    One that was made and has remained empty is removed.
-
-    Raises:
-      UsageError: another process holds it.
-      WriteError: it cannot be written.
-    """
-    is_new = not folder.exists()
-    try:
-        with contextlib.ExitStack() as stack:
-            try:
-                with writing(folder):
-                    stack.enter_context(lock.hold(folder, LOCK))
-            except lock.LockedError as error:
-                raise cli.UsageError(
-                    f"{folder} is in use by {error}: wait for it, or choose "
-                    "another --output_dir"
-                ) from error
-            yield
-    finally:
-        if is_new:
-            with contextlib.suppress(OSError):  # it is not empty
-                folder.rmdir()
 
 
 def write(folder: pathlib.Path, model: str, rows: dict[str, dict]) -> None:

@@ -4,9 +4,10 @@ import contextlib
 import os
 import pathlib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from experiments.common import cli
+from wavegan_cond.storage import lock
 from wavegan_cond.storage.atomic import writing
 from wavegan_cond.storage.untrusted import open_regular, read_json
 from wavegan_cond.synthesis.generation_log import NAME
@@ -38,6 +39,38 @@ def check_output(folder: str | os.PathLike) -> None:
         except FileNotFoundError as error:
             why = f"nothing can be made in {there}"
             raise PermissionError(0, why) from error
+
+
+@contextlib.contextmanager
+def locked(folder: pathlib.Path, name: str) -> Iterator[None]:
+    """Holds a folder, and makes it if needed, while the context lasts.
+
+    One that was made and has remained empty is removed.
+
+    Args:
+      folder: that the command writes to.
+      name: of the file that says so, which nothing else has; it is removed.
+
+    Raises:
+      UsageError: another process holds it.
+      WriteError: it cannot be written.
+    """
+    is_new = not folder.exists()
+    try:
+        with contextlib.ExitStack() as stack:
+            try:
+                with writing(folder):
+                    stack.enter_context(lock.hold(folder, name))
+            except lock.LockedError as error:
+                raise cli.UsageError(
+                    f"{folder} is in use by {error}: wait for it, or choose "
+                    "another --output_dir"
+                ) from error
+            yield
+    finally:
+        if is_new:
+            with contextlib.suppress(OSError):  # it is not empty
+                folder.rmdir()
 
 
 def check_names(*paths: str) -> None:

@@ -18,6 +18,7 @@ from wavegan_cond.storage.temporary import PARTIAL, is_temporary
 
 LABELS = "labels.csv"  # of the sounds that are there, for prepare_data
 MISSING = "missing.csv"  # the sounds that are not, and why
+LOCK = ".gather.lock"  # of this program alone: it is removed
 COPIES = "copies"  # folder of copies at another pitch
 HEADS = {
     LABELS: ("file", "label", "group"),
@@ -62,7 +63,8 @@ def begin(folder: pathlib.Path, asked: marker.Asked) -> marker.Marker:
 def _check_empty(folder: pathlib.Path) -> None:
     """Raises UsageError if a folder holds what is not of this program."""
     for name in list_names(folder) if folder.is_dir() else ():
-        if not (is_beside(name) or is_temporary(name, PARTIAL)):
+        ours = name == LOCK or is_temporary(name, PARTIAL)
+        if not (ours or is_beside(name)):
             raise cli.UsageError(
                 f"{folder} holds {name} and was not begun by this command: "
                 "name another --output_dir"

@@ -1,13 +1,15 @@
 """Runs that are cut short, and the runs that go on with them."""
 
+import contextlib
 import itertools
 import os
 
 import pytest
 
 from data_prep import cache, read_files
+from data_prep.audio import workers
 from data_prep.cache import _worth
-from data_prep.pipeline import Options, PrepareError, prepare
+from data_prep.pipeline import DROPPED, Options, PrepareError, prepare
 from data_prep.read_files import Source
 from data_prep.store.manifest import Entry
 from data_prep.store.store import StoreError
@@ -141,10 +143,91 @@ def rename(path):
 def test_of_other_files_it_starts_afresh(tmp_path, library, decoded, change):
     cut(library, tmp_path / "store", 12)
     change(library / "snare" / "01.wav")
-    run(library, tmp_path / "store")
+    said = []
+    run(library, tmp_path / "store", note=said.append)
+    assert said == [DROPPED]
     assert len(decoded) == 12 + 18
     run(library, tmp_path / "other")
     assert content(tmp_path / "store") == content(tmp_path / "other")
+
+
+def test_what_is_no_sound_costs_no_decoded_one(tmp_path, library, decoded):
+    (library / "kick" / "gone.txt").write_text("a")
+    (library / "notes.txt").write_text("a")
+    cut(library, tmp_path / "store", 14)
+    (library / "kick" / "gone.txt").unlink()
+    (library / "notes.txt").write_text("b, later")
+    (library / ".DS_Store").write_bytes(b"Finder")
+    del decoded[:]
+    said = []
+    report = run(library, tmp_path / "store", note=said.append)
+    assert not said
+    assert decoded[0] == ".DS_Store" and len(decoded) == 1 + 19 - 13
+    run(library, tmp_path / "other")
+    assert content(report.store.path) == content(tmp_path / "other")
+
+
+def test_a_file_that_failed_is_tried_again(
+    tmp_path, library, whole, decoded, monkeypatch
+):
+    """Its time was too short, or it could not be read, as of rights."""
+
+    def run_ordered(function, tasks, _):
+        for path, depth in tasks:
+            late = path.endswith("cymbal/05.wav")
+            failure = workers.Failure(workers.TIMEOUT)
+            yield failure if late else function((path, depth))
+
+    with monkeypatch.context() as slow:
+        slow.setattr(workers, "run_ordered", run_ordered)
+        cut(library, tmp_path / "store", 12)
+    del decoded[:]
+    seen = []
+
+    def progress(files, total):
+        for number, _ in enumerate(files):
+            seen.append((number, total))
+            yield
+
+    run(library, tmp_path / "store", progress=progress)
+    assert decoded[0] == "cymbal/05.wav" and len(decoded) == 1 + 19 - 12
+    assert seen == [(number, 19) for number in range(19)]
+    assert content(tmp_path / "store") == whole
+
+
+@pytest.mark.parametrize(
+    ("reason", "sha256", "again"),
+    [
+        ("unreadable", "", True),
+        ("unreadable", "0" * 64, False),  # what it holds is corrupt
+        ("decoder_crash", "0" * 64, True),
+        ("decoder_timeout", "0" * 64, True),
+        ("silent", "0" * 64, False),
+    ],
+)
+def test_what_may_be_otherwise_the_next_time_is_not_known(
+    tmp_path, reason, sha256, again
+):
+    files = [(0, "a.wav"), (0, "b.wav")]
+
+    def found(file, reason, sha256):
+        entry = Entry(file[1], reason=reason, sha256=sha256)
+        return read_files.FileRecord(file, entry, None)
+
+    for turn in (1, 2):
+        with contextlib.closing(
+            cache.Spool(tmp_path, "key", 64, files)
+        ) as spool:
+            assert len(list(spool.recall())) == len(spool.known)
+            if turn == 1:
+                spool.add(found(files[0], reason, sha256))
+                spool.add(found(files[1], "silent", "1" * 64))
+            else:
+                assert (files[0] not in spool.known) == again
+                if again:
+                    spool.add(found(files[0], "too_short", "2" * 64))
+                expected = ["too_short" if again else reason, "silent"]
+                assert [e.reason for e in spool.entries()] == expected
 
 
 def test_with_other_settings_it_starts_afresh(tmp_path, library, decoded):
@@ -158,6 +241,40 @@ def test_nothing_useless_is_left(tmp_path, library):
     with pytest.raises(PrepareError, match="of class tom"):
         run(library, tmp_path / "store", Options(classes=("kick", "tom")))
     assert [path.name for path in tmp_path.iterdir()] == ["library"]
+
+
+def test_what_was_decoded_stays_where_the_store_may_not_be_written(
+    tmp_path, library, whole, decoded
+):
+    store = tmp_path / "whole"
+
+    def progress(files, total):
+        yield from files
+        (store / ".DS_Store").write_bytes(b"Finder")
+
+    with pytest.raises(StoreError, match=r"holds \.DS_Store"):
+        run(library, store, overwrite=True, progress=progress)
+    (store / ".DS_Store").unlink()
+    del decoded[:]
+    assert run(library, store, overwrite=True).made
+    assert not decoded and content(store) == whole
+    assert not cache.place(store).exists()
+
+
+@pytest.mark.parametrize("first", [".", "store"])
+def test_a_spool_is_found_from_any_working_folder(
+    tmp_path, library, whole, decoded, monkeypatch, first
+):
+    (tmp_path / "store").mkdir()
+    for name, at in ((first, 12), (".", 15), ("store", None)):
+        monkeypatch.chdir(tmp_path / ("store" if name == "." else ""))
+        if at:
+            cut(library, name, at)
+        else:
+            run(library, name)
+    assert content(tmp_path / "store") == whole
+    assert len(decoded) == 19
+    assert {p.name for p in tmp_path.iterdir()} == {"library", "store", "whole"}
 
 
 def test_a_spool_on_a_mounted_disk_is_within(tmp_path, library, whole, decoded):

@@ -206,10 +206,34 @@ def test_what_swells_slowly_is_no_hit_behind_the_window(tmp_path, sound_file):
 def test_the_same_files_and_settings_are_not_prepared_again(tmp_path, library):
     first = run(library, tmp_path / "store")
     before = (tmp_path / "store" / "waveforms.npy").stat().st_mtime_ns
-    again = run(library, tmp_path / "store")
-    assert first.made and not again.made
+    seen = []
+    again = prepare(
+        [Source(library)],
+        tmp_path / "store",
+        progress=lambda files, total: seen.append(total) or files,
+    )
+    assert first.made and not again.made and seen == [18]
     assert again.counts == first.counts
     assert (tmp_path / "store/waveforms.npy").stat().st_mtime_ns == before
+    anew = run(library, tmp_path / "store", overwrite=True)
+    assert anew.made and anew.store.fingerprint == first.store.fingerprint
+    assert (tmp_path / "store/waveforms.npy").stat().st_mtime_ns != before
+
+
+def test_what_is_no_sound_makes_no_other_store(tmp_path, library):
+    """Lists that a command writes anew, and what file managers leave."""
+    (library / ".gather.json").write_text("a")
+    (library / "pack.zip").write_bytes(b"no sound")
+    sources = [Source(library, "a"), Source(library / "kick", ".b")]
+    first = run(sources, tmp_path / "store")
+    assert lines(first)["a/pack.zip"].sha256 == "", "it was read"
+    (library / ".gather.json").write_text("of later")
+    (library / "kick" / ".DS_Store").touch()
+    (library / "pack.zip").unlink()
+    assert not run(sources, tmp_path / "store").made
+    (library / "kick" / "17.wav").write_bytes(b"")
+    with pytest.raises(StoreError, match="other files or settings"):
+        run(sources, tmp_path / "store")
 
 
 def test_another_store_is_replaced_only_when_asked(tmp_path, library):
@@ -267,6 +291,8 @@ def test_a_store_can_be_all_of_a_mounted_disk(
         {"overwrite": True},
     ):
         report = run(library, mount, **settings)
+        assert report.made
+        settings.pop("overwrite")
         assert not run(library, mount, **settings).made
     assert {p.name for p in mount.iterdir()} == {*beside, "lost+found"}
     (mount / "lost+found").rmdir()
@@ -408,6 +434,21 @@ def test_folders_that_a_labels_csv_speaks_of_are_still_kits(
         assert all(len(sides) == 1 for sides in sides_of(report).values())
 
 
+def test_two_spellings_are_one_class(tmp_path, sound_file, hit):
+    for number in range(3):
+        sound_file(f"a/Dog/{number}.wav", hit(number))
+        sound_file(f"b/dog/{number}.wav", hit(10 + number))
+        sound_file(f"b/cat/{number}.wav", hit(20 + number))
+    birds = {"cat/0.wav": "bird", "cat/1.wav": "Bird"}
+    sources = [
+        Source(tmp_path / "a", "a"),
+        Source(tmp_path / "b", "b", labels=birds),
+    ]
+    store = run(sources, tmp_path / "store").store
+    assert store.classes == ("Bird", "Dog", "cat")
+    assert np.bincount(store.labels).tolist() == [2, 6, 1]
+
+
 def test_a_class_of_one_folder_is_one_of_the_others(tmp_path, sound_file, hit):
     for number in range(3):
         sound_file(f"a/{number}.wav", hit(number))
@@ -432,6 +473,18 @@ def test_a_folder_of_another_name_is_prepared_again(tmp_path, sound_file, hit):
     report = run(tmp_path / "Snares", tmp_path / "store", overwrite=True)
     assert report.store.classes == ("snare",)
     assert not run(tmp_path / "Snares", tmp_path / "store").made
+
+
+def test_a_folder_whose_name_says_a_class_beside_a_file_s(
+    tmp_path, sound_file, hit
+):
+    for number in range(3):
+        sound_file(f"Drum Kit/CH{number}.wav", hit(number))
+    report = run(tmp_path / "Drum Kit", tmp_path / "store")
+    assert report.store.classes == ("cymbal",)
+    (tmp_path / "Drum Kit").rename(tmp_path / "Sounds")
+    with pytest.raises(StoreError, match="other files or settings"):
+        run(tmp_path / "Sounds", tmp_path / "store")
 
 
 def test_the_working_folder_can_be_the_store(tmp_path, library, monkeypatch):
@@ -576,7 +629,7 @@ def test_a_store_of_other_rules_is_another_store(
 ):
     before = run(library, tmp_path / "store")
     assert not run(library, tmp_path / "store").made
-    monkeypatch.setattr(inputs, "rules_digest", lambda: "of a later version")
+    monkeypatch.setattr(inputs, "RULES_VERSION", inputs.RULES_VERSION + 1)
     with pytest.raises(StoreError, match="--overwrite"):
         run(library, tmp_path / "store")
     after = run(library, tmp_path / "store", overwrite=True)

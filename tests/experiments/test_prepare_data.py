@@ -104,10 +104,31 @@ def test_labels_and_folders_come_from_flags(tmp_path, library, run):
         (f"{PLACES} --validation=.5 --test=.5", "too few are left"),
         (f"{PLACES} --clases=a", "clases"),
         (f"{PLACES} --labels=a,b", "--labels names 2"),
+        ("--input_dir= --output_dir=o", "--input_dir=: a part of it is empty"),
+        (f"{PLACES} --input_dir=", "--input_dir=.,: a part of it is empty"),
+        (f"{PLACES} --input_dir=.,,.", "--input_dir=.,.,,.: a part of it"),
+        (f"{PLACES} --labels=", "--labels=: a part of it is empty"),
+        (f"{PLACES} --labels=a,", "--labels=a,: a part of it is empty"),
+        (f"{PLACES} --classes=", "--classes=: a part of it is empty"),
+        (f"{PLACES} --classes=a,,b", "--classes=a,,b: a part of it is empty"),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_code_2(capsys, argv, message):
     assert message in refused(capsys, prepare_data, *argv.split())
+
+
+def test_a_path_with_a_comma_is_taken_whole(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "Kits, Vol 1").mkdir()
+    (tmp_path / "Kits, Vol 1" / "labels.csv").touch()
+    given = ["Kits, Vol 1", "Kits, Vol 1/labels.csv", "a, b"]
+    found = prepare_data.split_paths("labels", given)
+    assert found == ["Kits, Vol 1", "Kits, Vol 1/labels.csv", "a", "b"]
+
+
+def test_the_lengths_are_in_the_help(run):
+    _, out, _ = run("--help")
+    assert "64, 256, 1024, 4096, 16384, 32768, 65536" in " ".join(out.split())
 
 
 def test_the_table_has_a_line_per_fate_and_a_column_per_class():

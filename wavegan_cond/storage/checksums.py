@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import pathlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from wavegan_cond.storage.atomic import sync, write_text
@@ -26,12 +26,17 @@ class ManifestError(ValueError):
     """Folder that does not match its manifest; the message names the file."""
 
 
-def file_sha256(path: str | os.PathLike, most: int | None = None) -> str:
+def file_sha256(
+    path: str | os.PathLike,
+    most: int | None = None,
+    report: Callable[[], object] = lambda: None,
+) -> str:
     """Returns the SHA-256 of a file as 64 hex digits.
 
     Args:
       path: path of the file.
       most: bytes that it may have.
+      report: called at each of the blocks that are read.
 
     Raises:
       OSError: it is no regular file, larger, or cannot be read.
@@ -40,6 +45,7 @@ def file_sha256(path: str | os.PathLike, most: int | None = None) -> str:
     with open_regular(path, most) as file:
         while block := file.read(1 << 16):
             digest.update(block)
+            report()
     return digest.hexdigest()
 
 

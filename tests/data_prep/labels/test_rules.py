@@ -414,6 +414,8 @@ def test_folder_per_class_is_seen_only_where_words_cannot_help():
     assert folder_classes([*pets, "loose.wav"]) is None
     assert folder_classes([*pets, "dog/deep/1.wav"]) is None
     assert folder_classes(["dog/1.wav"]) is None
+    assert folder_classes(["Dog/1.wav", "dog/1.wav"]) is None
+    assert folder_classes([*pets, "Dog/1.wav"]) == ["Dog", "cat"]
     assert folder_classes([]) is None
 
 

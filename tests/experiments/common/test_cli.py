@@ -73,6 +73,12 @@ def test_a_field_without_default_and_the_ranges_bind(argv, capsys):
     assert stop.value.code == 2
 
 
+@pytest.mark.parametrize("flag", ["--names=", "--names=x,", "--more="])
+def test_an_item_of_a_list_is_not_empty(flag):
+    with pytest.raises(cli.UsageError, match="a part of it is empty"):
+        read("--path=p", flag)
+
+
 def test_flags_can_be_parsed_again_and_again():
     values = make_flags()
     assert cli.parse(values, "", ["script", "--num=3"]).num == 3

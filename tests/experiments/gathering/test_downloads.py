@@ -2,6 +2,8 @@
 
 import errno
 import io
+import threading
+import time
 
 import pytest
 
@@ -37,6 +39,54 @@ def test_a_busy_host_is_given_up(host):
     with pytest.raises(downloads.GoneError, match="503"):
         downloads.read(f"{host.address}/a")
     assert host.asked["/a"] == downloads.TRIES
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (429, downloads.UnreachableError),
+        (503, downloads.UnreachableError),
+        (500, downloads.GoneError),
+    ],
+)
+def test_a_host_that_stays_busy_speaks_for_all_it_has(host, code, kind):
+    host.files["/a"], host.answers["/a"] = CONTENT, [code] * 9
+    with pytest.raises(downloads.GoneError) as caught:
+        downloads.read(f"{host.address}/a")
+    assert caught.type is kind
+
+
+def test_a_host_gets_the_pause_it_asks_for(host):
+    host.files["/a"], host.answers["/a"] = CONTENT, [429]
+    host.retry_after, begun = "1", time.monotonic()
+    assert downloads.read(f"{host.address}/a") == CONTENT
+    assert time.monotonic() - begun >= 1
+
+
+@pytest.mark.parametrize("asked", ["-1", "soon", "Wed, 21 Oct 2099 07:28:00"])
+def test_a_pause_that_is_no_number_is_none(host, asked):
+    host.files["/a"], host.answers["/a"] = CONTENT, [429]
+    host.retry_after = asked
+    assert downloads.read(f"{host.address}/a") == CONTENT
+
+
+def test_a_host_that_asks_for_a_long_pause_is_left_alone(host):
+    host.files["/a"], host.answers["/a"] = CONTENT, [429]
+    host.retry_after = "3600"
+    with pytest.raises(downloads.UnreachableError, match="429"):
+        downloads.read(f"{host.address}/a")
+    assert host.asked["/a"] == 1
+
+
+def test_who_is_stopped_does_not_try_again(host):
+    host.files["/a"], host.answers["/a"] = CONTENT, [503] * 9
+    host.retry_after, stop = "50", threading.Event()
+    threading.Timer(0.3, stop.set).start()
+    begun = time.monotonic()
+    for _ in range(2):
+        with pytest.raises(downloads.GoneError):
+            downloads.read(f"{host.address}/a", stop)
+    assert host.asked["/a"] <= 1 and time.monotonic() - begun < 30
 
 
 def test_what_is_not_there_is_asked_for_once(host):

@@ -17,7 +17,7 @@ from experiments.common import cli
 from experiments.gathering import folder, lists, marker
 from tests.fixtures import commands
 from tests.fixtures.hosts import Host, deb, font, noise, script, tar
-from wavegan_cond.storage import atomic
+from wavegan_cond.storage import atomic, lock
 from wavegan_cond.storage.temporary import PARTIAL, make_name
 
 COMMIT = "c" * 40
@@ -128,16 +128,18 @@ def test_every_kind_of_source_is_gathered_byte_for_byte(host, place, capsys):
     assert host.asked == asked, "what is there was fetched again"
 
 
-def test_the_labels_are_those_prepare_data_takes(host, place, tmp_path):
-    call(host, place, "--copies")
-    commands.call(
-        prepare_data,
-        input_dir=place,
-        labels=place / folder.LABELS,
-        output_dir=tmp_path / "store",
-        near_duplicates="ignore",
-        validation=0,
-    )
+def test_the_labels_are_those_prepare_data_takes(host, place, tmp_path, capsys):
+    for _ in range(2):
+        call(host, place, "--copies")
+        commands.call(
+            prepare_data,
+            input_dir=place,
+            labels=place / folder.LABELS,
+            output_dir=tmp_path / "store",
+            near_duplicates="ignore",
+            validation=0,
+        )
+    assert "up to date" in capsys.readouterr().out
     store = open_store(tmp_path / "store")
     counts = np.bincount(store.labels, minlength=3)
     assert dict(zip(store.classes, counts, strict=True)) == {
@@ -158,7 +160,8 @@ def test_the_command_that_comes_next_can_be_copied(host, place, capsys, name):
     values = cli.parse(prepare_data.FLAGS, "", words[2:])
     settings = cli.read_config(prepare_data.Settings, values)
     (source,) = prepare_data.read_sources(
-        prepare_data.split_folders(settings.input_dir), settings.labels
+        prepare_data.split_paths("input_dir", settings.input_dir),
+        prepare_data.split_paths("labels", settings.labels),
     )
     assert source.folder == place and len(source.labels) == 5
 
@@ -376,6 +379,15 @@ def test_a_folder_begun_for_something_else_is_refused(
     assert "--sounds=open --noopen_only --copies" in str(refused.value)
     assert (place / folder.LABELS).read_bytes() == labels
     assert host.asked == asked
+
+
+def test_two_gathers_do_not_fill_one_folder_at_a_time(host, place, capsys):
+    with lock.hold(place, folder.LOCK):
+        assert end(host, place) == 2
+    said = capsys.readouterr().err
+    assert f"{place} is in use by process" in said and not host.asked
+    assert end(host, place) == 0
+    assert not (place / folder.LOCK).exists()
 
 
 def test_what_killed_gathers_left_is_swept(host, place):
