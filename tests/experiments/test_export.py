@@ -20,7 +20,7 @@ def saved_model(tmp_path):
     ("flags", "error", "message"),
     [
         (["--formats=onyx"], FormatError, "--formats=onyx: expected some of"),
-        (["--formats="], FormatError, "expected each once"),
+        (["--formats="], cli.UsageError, "--formats= is empty"),
         ([], cli.UsageError, "is a SavedModel already"),
         (
             ["--formats=litert,saved_model"],

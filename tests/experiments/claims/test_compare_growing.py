@@ -12,7 +12,7 @@ from tests.fixtures import commands, stores
     ("held_out", "length", "flags", "said"),
     [
         (20, 16384, ["--seeds=0,a"], "--seeds=0,a: expected whole numbers"),
-        (20, 16384, ["--seeds="], "--seeds=: expected"),
+        (20, 16384, ["--seeds="], "--seeds= is empty"),
         (20, 16384, ["--batch_size=73"], "fewer than a batch of 73"),
         (0, 16384, [], "holds out 0 sounds"),
         (20, 4096, [], "holds sounds of 4096 samples"),

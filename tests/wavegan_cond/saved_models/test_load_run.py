@@ -153,11 +153,19 @@ def test_a_config_that_is_none(run, content):
     assert caught.value.exit_code == 2 and "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("noise", [False, True])
 @pytest.mark.parametrize("conditioning", ["embedding", "onehot", "none"])
 @pytest.mark.parametrize(
-    ("length", "stage"),
-    [(64, None), (256, None), (1024, None), (32768, None), (1024, GROWING)],
+    ("length", "stage", "noise"),
+    [
+        (64, None, False),
+        (256, None, False),
+        (256, None, True),
+        (1024, None, True),
+        (32768, None, False),
+        (32768, None, True),
+        (1024, GROWING, False),
+        (1024, GROWING, True),
+    ],
 )
 def test_shapes_are_known_before_a_network_is_built(
     conditioning, length, stage, noise
