@@ -45,6 +45,8 @@ from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.synthesis.recipe import Recipe, z_name
 from wavegan_cond.synthesis.wav import class_stem
 
+ALL = "all"  # what --label calls every class
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Settings(loading.LoadingSettings):
@@ -52,7 +54,7 @@ class Settings(loading.LoadingSettings):
 
     model: str | None = shipped.model_setting()
     truncation: float = loading.truncation_setting()
-    label: str = setting("all", "class, several with commas between, or all")
+    label: str = setting(ALL, "class, several with commas between, or all")
     num: int = setting(16, "sounds of each class", low=1, high=100_000)
     seed: int | None = setting(
         None,
@@ -191,12 +193,17 @@ def choose_classes(info: ModelInfo, text: str) -> list[str]:
     them all.
 
     Raises:
-      ModelError: the model does not know one.
+      ModelError: the model does not know one, or was trained without labels.
     """
     classes = info.classes
     if not info.conditional:
+        if text != ALL:
+            raise ModelError(
+                f"--label={text}: the model was trained without labels, leave "
+                "it out"
+            )
         return [classes[0]]
-    if text == "all":
+    if text == ALL:
         names = list(classes)
     else:
         names = [text] if text in classes else text.split(",")

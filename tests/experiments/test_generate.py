@@ -344,6 +344,13 @@ def test_an_unconditional_model_has_one_class_of_sounds(tmp_path):
     assert group.title == "sound"
 
 
+@pytest.mark.parametrize("label", ["kick", "nonsense"])
+def test_an_unconditional_model_takes_no_label(tmp_path, label):
+    make_run(tmp_path / "run", conditioning="none")
+    with pytest.raises(ModelError, match="trained without labels"):
+        make(tmp_path / "run", tmp_path / "new", label=label)
+
+
 def test_a_hostile_class_name_stays_in_the_folder(tmp_path):
     make_run(tmp_path / "run", classes=("../../up", "b"))
     make(tmp_path / "run", tmp_path / "new", label="all", num=1)
