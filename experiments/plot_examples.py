@@ -134,9 +134,10 @@ def sides(store: Store, wanted: dict[str, tuple]) -> dict[str, str]:
 
 
 def find(store: Store, classes: tuple[str, ...], side: str) -> np.ndarray:
-    """Returns the numbers, within a side, of the rows of some classes."""
+    """Returns the numbers of the rows of some classes on a side."""
+    rows = store.rows(side)
     labels = [store.classes.index(name) for name in classes]
-    return np.flatnonzero(np.isin(store.split(side)[1], labels))
+    return rows.start + np.flatnonzero(np.isin(store.labels[rows], labels))
 
 
 def heading(sides_of: dict[str, str]) -> str:
@@ -157,11 +158,9 @@ def real(store: Store, wanted: dict[str, tuple], num: int, seed: int) -> dict:
       num: sounds of a row, if there are as many.
       seed: of the choice.
     """
-    held_out = store.train + store.validation
-    starts = {"validation": store.train, "train": 0, "test": held_out}
     chosen = {}
     for name, side in sides(store, wanted).items():
-        rows = starts[side] + find(store, wanted[name], side)
+        rows = find(store, wanted[name], side)
         rows = np.random.default_rng(seed).permutation(rows)[:num]
         chosen[name] = to_float(store.read_rows(np.sort(rows)))
     return chosen

@@ -203,7 +203,7 @@ def check_items(name: str, items: Sequence[str]) -> None:
     """Raises UsageError if a flag that is a list has none, or an empty item."""
     if not any(items):
         raise UsageError(f"--{name}= is empty: name something, or leave it out")
-    if _is_empty(list(items)):
+    if "" in items:
         raise UsageError(
             f"--{name}={','.join(items)}: a part of it is empty; leave out "
             "what is not there"

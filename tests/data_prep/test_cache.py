@@ -38,6 +38,17 @@ def stop(at, error=KeyboardInterrupt):
     return progress
 
 
+def noting(seen):
+    """Returns a progress that adds (number of a file, total) to a list."""
+
+    def progress(files, total):
+        for number, _ in enumerate(files):
+            seen.append((number, total))
+            yield
+
+    return progress
+
+
 def cut(library, store, at, error=KeyboardInterrupt, options=DEFAULTS):
     with pytest.raises((error, StoreError)):
         run(library, store, options, progress=stop(at, error))
@@ -83,13 +94,7 @@ def test_a_run_goes_on_where_the_last_one_stopped(
 def test_the_progress_of_a_resumed_run_counts_every_file(tmp_path, library):
     cut(library, tmp_path / "store", 7)
     seen = []
-
-    def progress(files, total):
-        for number, _ in enumerate(files):
-            seen.append((number, total))
-            yield
-
-    run(library, tmp_path / "store", progress=progress)
+    run(library, tmp_path / "store", progress=noting(seen))
     assert seen == [(number, 18) for number in range(18)]
 
 
@@ -183,13 +188,7 @@ def test_a_file_that_failed_is_tried_again(
         cut(library, tmp_path / "store", 12)
     del decoded[:]
     seen = []
-
-    def progress(files, total):
-        for number, _ in enumerate(files):
-            seen.append((number, total))
-            yield
-
-    run(library, tmp_path / "store", progress=progress)
+    run(library, tmp_path / "store", progress=noting(seen))
     assert decoded[0] == "cymbal/05.wav" and len(decoded) == 1 + 19 - 12
     assert seen == [(number, 19) for number in range(19)]
     assert content(tmp_path / "store") == whole

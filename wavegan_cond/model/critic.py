@@ -129,7 +129,7 @@ class Critic(ConditionalNetwork):
           wave: [B, T, channels], of ``filter``.
           label: int [B].
           shifts: int [num_shifts] or [B, num_shifts], each in [-s, s], to
-            train with phase shuffle; None for none.
+            train with phase shuffle; None where there is none.
 
         Raises:
           ValueError: the sounds have another length, or other channels.
