@@ -22,12 +22,12 @@ def model(tmp_path_factory):
     return path
 
 
-def make_sounds(model, folder, count):
+def make_sounds(model, folder, count, label="snare"):
     generate.run(
         generate.Settings(
             model=str(model),
             output_dir=str(folder),
-            label="snare",
+            label=label,
             num=count,
             seed=50,
             picture=False,
@@ -231,7 +231,7 @@ def test_a_report_of_more_files_is_not_replaced_in_part(tmp_path):
 
 def test_a_model_without_labels_finds_no_class(tmp_path):
     make_run(tmp_path / "run", conditioning="none")
-    make_sounds(tmp_path / "run", tmp_path / "in", 1)
+    make_sounds(tmp_path / "run", tmp_path / "in", 1, label="all")
     settings = invert.Settings(
         model=str(tmp_path / "run"),
         input=str(tmp_path / "in"),
