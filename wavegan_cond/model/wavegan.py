@@ -6,6 +6,7 @@ number of devices draws what one would.
 """
 
 import functools
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -190,13 +191,7 @@ class WaveGAN(keras.Model):
             shared_loss = loss / self._replicas()
         gradients = tape.gradient(shared_loss, self.critic.trainable_variables)
         gap = tf.reduce_mean(real_scores) - tf.reduce_mean(fake_scores)
-        return self._dense(gradients), gap, penalty, loss
-
-    def _dense(self, gradients):
-        """Makes tensors of what an embedding's gradient is under XLA."""
-        if not self.xla:
-            return gradients
-        return [tf.convert_to_tensor(gradient) for gradient in gradients]
+        return dense(gradients), gap, penalty, loss
 
     def _at_rate(self, wave):
         """Real sounds as the critic is to see them at this stage."""
@@ -243,7 +238,7 @@ class WaveGAN(keras.Model):
             loss = losses.generator_loss(scores, self.config.loss)
             shared_loss = loss / self._replicas()
         variables = self.generator.trainable_variables
-        return self._dense(tape.gradient(shared_loss, variables)), loss
+        return dense(tape.gradient(shared_loss, variables)), loss
 
     def _update_average(self):
         means, values = self.average.weights, self.generator.weights
@@ -313,3 +308,16 @@ class WaveGAN(keras.Model):
     def _replicas(self):
         # Keras sums the gradients of replicas; the loss is a mean over all.
         return tf.distribute.get_replica_context().num_replicas_in_sync
+
+
+def dense(
+    gradients: Sequence[tf.Tensor | tf.IndexedSlices],
+) -> list[tf.Tensor]:
+    """Returns gradients as tensors, also those of embeddings.
+
+    A tape's gradient of an embedding has a row for each example. Keras' Adam
+    adds up the rows of one label in its mean, but their squares, each for
+    itself, in its mean square: in a batch of N examples of a class its steps
+    would be up to sqrt(N) times as long.
+    """
+    return [tf.convert_to_tensor(gradient) for gradient in gradients]

@@ -382,3 +382,19 @@ def test_adam_is_the_configs_and_its_rate_the_stages():
         for adam in (each.generator_optimizer, each.critic_optimizer):
             assert (adam.beta_1, adam.beta_2) == (0.25, 0.75)
             assert float(adam.learning_rate) == pytest.approx(rate)
+
+
+def test_the_first_step_of_adam_is_as_long_as_its_rate():
+    """Also of embeddings, though a batch has several examples of a class."""
+    gan = make_gan(critic_updates=1, learning_rate=1e-3)
+    waves, _ = make_batch(updates=1)
+    networks = gan.generator, gan.critic
+    before = [network.get_weights() for network in networks]
+    gan.train_step((waves, tf.zeros(BATCH, tf.int32)))
+    for network, old in zip(networks, before, strict=True):
+        steps = {
+            weight.path.split("/", 1)[1]: np.abs(weight.numpy() - was).max()
+            for was, weight in zip(old, network.weights, strict=True)
+        }
+        assert max(steps.values()) < 1.01e-3
+        assert steps["label_embedding/embeddings"] > 0.99e-3
