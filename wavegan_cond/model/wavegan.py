@@ -260,7 +260,8 @@ class WaveGAN(keras.Model):
 
         Returns:
           One shift a layer, [num_shifts], the same on every replica; with
-          "example" one a layer and example, [B, num_shifts].
+          "example" one a layer and example, [B, num_shifts]. Under XLA always
+          [B, num_shifts]: it would compile a slice anew for each of its places.
         """
         if not self.critic.num_shifts:
             return None
@@ -270,7 +271,8 @@ class WaveGAN(keras.Model):
         limits = {"minval": -radius, "maxval": radius + 1, "dtype": tf.int32}
         if draws == "example":
             return self._draw(function, [size, *shape], draw, SHIFT, **limits)
-        return function(shape, self._seed(draw, SHIFT + passage), **limits)
+        shifts = function(shape, self._seed(draw, SHIFT + passage), **limits)
+        return tf.broadcast_to(shifts, [size, *shape]) if self.xla else shifts
 
     def _latent(self, size, draw):
         shape = [size, self.generator.latent_dim]

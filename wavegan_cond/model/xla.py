@@ -10,24 +10,8 @@ from typing import Any, TypeAlias
 
 import keras
 import tensorflow as tf
-from tensorflow.compiler.tf2xla.ops import gen_xla_ops
 
 Variable: TypeAlias = keras.Variable | tf.Variable
-
-
-@tf.RegisterGradient("XlaDynamicUpdateSlice")
-def _dynamic_update_slice_gradient(op, gradient):
-    """Gradients of ``input`` with ``update`` written at ``indices``.
-
-    Under XLA the gradient of a slice writes into zeros, so that the second
-    derivative of phase shuffle (the gradient penalty's) meets this op, which
-    TensorFlow registers no gradient for.
-    """
-    update, indices = op.inputs[1], op.inputs[2]
-    of_input = gen_xla_ops.xla_dynamic_update_slice(
-        gradient, tf.zeros_like(update), indices
-    )
-    return of_input, tf.slice(gradient, indices, update.shape), None
 
 
 def is_wanted(choice: str) -> bool:

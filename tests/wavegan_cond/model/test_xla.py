@@ -28,19 +28,25 @@ def make_gan(compiled, partials=0, **settings):
     return gan
 
 
-def gradients(gan):
-    random = np.random.default_rng(0)
+def arguments(gan, draw=0):
+    """What the gradients of the critic and of the generator are given."""
+    random = np.random.default_rng(draw)
     wave = random.uniform(-1, 1, (BATCH, 256, 1)).astype(np.float32)
     z = random.normal(size=(BATCH, 3)).astype(np.float32)
     mix = random.uniform(size=(BATCH, 1, 1)).astype(np.float32)
-    label, shifts = tf.constant([0, 2]), tf.constant([-2])
+    label, shifts = tf.constant([0, 2]), gan._shifts(BATCH, draw, 0)
     wave, z, mix = map(tf.constant, (wave, z, mix))
-    of_critic = gan._critic_gradients(wave, label, z, None, mix, [shifts] * 3)
-    of_generator = gan._generator_gradients(label, z, None, shifts)
-    return [
-        tf.convert_to_tensor(value).numpy()
-        for value in tf.nest.flatten((of_critic, of_generator))
-    ]
+    of_critic = wave, label, z, None, mix, [shifts] * 3
+    return of_critic, (label, z, None, shifts)
+
+
+def gradients(gan):
+    of_critic, of_generator = arguments(gan)
+    found = (
+        gan._critic_gradients(*of_critic),
+        gan._generator_gradients(*of_generator),
+    )
+    return [value.numpy() for value in tf.nest.flatten(found)]
 
 
 @pytest.mark.slow
@@ -58,6 +64,22 @@ def test_compiled_gradients_are_the_plain_ones(settings):
         # roots near zero multiply that. A wrong gradient differs by its size.
         bound = 1e-4 * np.abs(expected).max()
         np.testing.assert_allclose(received, expected, atol=bound)
+
+
+@pytest.mark.parametrize("draws", ["shared", "example"])
+def test_nothing_that_is_drawn_is_compiled_for_itself(draws):
+    """XLA compiles anew where a shape, or the place of a slice, is drawn."""
+    gan = make_gan(True, phase_shift_draws=draws)
+    programs = set()
+    for draw in range(3):
+        of_critic, of_generator = arguments(gan, draw)
+        for function, given in (
+            (gan._critic_gradients, of_critic),
+            (gan._generator_gradients, of_generator),
+        ):
+            lower = function.experimental_get_compiler_ir(*given)
+            programs.add(lower(stage="hlo"))
+    assert len(programs) == 2
 
 
 def test_the_fused_adam_is_adam():
