@@ -24,21 +24,30 @@ _PACKAGES = (
     "sklearn",
     "soundfile",
     "soxr",
-    "starlette",
     "tensorboard",
     "tensorflow",
     "tensorflow_io",
     "threadpoolctl",
     "tqdm",
-    "uvicorn",
 )
-_missing = [name for name in _PACKAGES if not importlib.util.find_spec(name)]
-if _missing:
-    # Before any script is read: this Python may be too old for its syntax.
-    print(
-        f"error: {sys.executable} lacks {', '.join(_missing)}: "
-        "experiments/run.sh makes an environment that has all, and "
-        "pip install -e . adds them to this one",
-        file=sys.stderr,
-    )
-    raise SystemExit(2)
+
+
+def require(*packages: str) -> None:
+    """Ends the program in one line where packages are missing.
+
+    Raises:
+      SystemExit: of 2; the line says how to get them.
+    """
+    missing = [name for name in packages if not importlib.util.find_spec(name)]
+    if missing:
+        print(
+            f"error: {sys.executable} lacks {', '.join(missing)}: "
+            "experiments/run.sh makes an environment that has all, and "
+            "pip install -e . adds them to this one",
+            file=sys.stderr,
+        )
+        raise SystemExit(2)
+
+
+# Before any script is read: this Python may be too old for its syntax.
+require(*_PACKAGES)

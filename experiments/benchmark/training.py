@@ -76,10 +76,7 @@ def time_players(
 
 
 def matmul_ceilings(repeats: int) -> dict[str, float]:
-    """Returns GFLOP/s of a square matrix product, by precision.
-
-    On a GPU that has it float32 is TF32, as it is in training.
-    """
+    """Returns GFLOP/s of a square matrix product, by precision."""
     import tensorflow as tf
 
     size = FILLING[has_gpu()]

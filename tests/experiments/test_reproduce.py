@@ -131,12 +131,21 @@ def test_a_system_that_fails_keeps_no_other_from_being_measured(
         for name in ("bad", "good", "worse")
     ]
     with pytest.raises(TrainingError, match="bad failed"):
-        reproduce.finish_all(systems, "data")
+        reproduce.finish_all(systems, "data", [])
     assert capsys.readouterr().out == "good: measured\n"
 
 
-def test_a_training_that_fails_ends_all_with_its_code(data, tmp_path):
-    bad = preset(tmp_path, "bad", "--batch_size=1000")
+def test_a_training_that_fails_ends_no_other_and_gives_its_code(
+    data, tmp_path, monkeypatch
+):
+    finished = []
+    monkeypatch.setattr(
+        reproduce, "finish", lambda system, _: finished.append(system.name)
+    )
+    systems = [
+        preset(tmp_path, "bad", "--batch_size=1000"),
+        preset(tmp_path, "good", "--iterations=2"),
+    ]
     with pytest.raises(
         TrainingError, match=r"bad failed: see .*train\.log"
     ) as e:
@@ -144,10 +153,12 @@ def test_a_training_that_fails_ends_all_with_its_code(data, tmp_path):
             reproduce,
             data_dir=data,
             output_dir=tmp_path / "out",
-            systems=bad,
+            systems=",".join(systems),
         )
     assert e.value.exit_code == 2
     assert "batch" in (tmp_path / "out/bad/train.log").read_text()
+    assert RunDir(tmp_path / "out/good/run").last_saved() == 2
+    assert finished == ["bad", "good"]
 
 
 def test_a_preset_with_folders_is_trained_in_those_of_the_command(tmp_path):

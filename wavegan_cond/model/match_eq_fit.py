@@ -107,7 +107,8 @@ def cuts(real: Spectra, made: Spectra) -> np.ndarray:
 
     A block that upsamples by 4 to the rate fs leaves lines at multiples of
     fs / 4, the one before it at multiples of fs / 16, and so on
-    (``evaluation.artifacts``): all of them are multiples of 64 bins. What
+    (``evaluation.artifacts``). Those of all blocks but the first are multiples
+    of 64 bins; the lines of the first one, every 16 bins, are left. What
     stands out there, over the median of the bins around and over what stands
     out of real sounds, is cut, if it does so further than bins beside such
     places do by chance. At the few multiples of fs / 16 the mean power alone

@@ -26,7 +26,7 @@ BETA = 8.0  # of the Kaiser window: 80 dB
 def low_pass() -> np.ndarray:
     """Returns the filter, float32 [2 * 4 * REACH + 1], of unit gain at 0 Hz."""
     place = np.arange(-FACTOR * REACH, FACTOR * REACH + 1) / FACTOR
-    # The middle of the transition lies below Nyquist, its end at Nyquist.
+    # The middle of the transition, which ends at 1.08 of Nyquist.
     cutoff = 1 - 5.0 / (2 * REACH) / 2
     taps = np.sinc(place * cutoff) * np.kaiser(len(place), BETA)
     return (taps / taps.sum()).astype(np.float32)

@@ -14,7 +14,7 @@ import tensorflow as tf
 
 # Samples of a window -> bands at most.
 RESOLUTIONS = {64: 12, 256: 24, 1024: 48, 4096: 96}
-FLOOR = 1e-8  # share of a sound's energy in a cell: -80 dB
+FLOOR = 1e-8  # 80 dB below a sound whose energy is all in one cell
 ONSET = 4.0  # weight of the first instant, beside 1 of the end
 ONSET_SECONDS = 0.02  # in which that falls by a factor of e
 
@@ -67,7 +67,7 @@ def _levels(audio: tf.Tensor, window: int, sample_rate: int) -> tf.Tensor:
 def _bands(window: int) -> np.ndarray:
     """Returns what averages bins into bands of equal ratio, [bins, bands].
 
-    The lowest ones are a bin wide. A sound's energy over all cells is about 1.
+    The lowest ones are a bin wide.
     """
     bins = window // 2 + 1
     edges = np.geomspace(1, bins, RESOLUTIONS[window] + 1).round().astype(int)

@@ -202,8 +202,12 @@ def make_step(
         logs = strategy.run(gan.train_step, args=(batch,))
         logs["stop"] = strategy.run(tf.identity, args=(received,))
         names[:] = logs
+        # One tensor: each one read from a device waits for it anew. Of one
+        # replica it stays there: a mean would be brought to the CPU, and the
+        # step would not return before it has been computed.
+        if strategy.num_replicas_in_sync == 1:
+            return tf.stack(list(logs.values()))
         mean = tf.distribute.ReduceOp.MEAN
-        # One tensor: each one read from a device waits for it anew.
         return tf.stack([strategy.reduce(mean, v, None) for v in logs.values()])
 
     # No tensor decides what Python does, so there is nothing to convert.

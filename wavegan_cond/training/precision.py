@@ -32,7 +32,7 @@ def has_bfloat16() -> bool:
     """Says whether the GPUs, or else the CPU, have bfloat16 instructions."""
     import tensorflow as tf
 
-    gpus = tf.config.list_physical_devices("GPU")
+    gpus = tf.config.get_visible_devices("GPU")
     if not gpus:
         return cpu_has_bfloat16(CPU_INFO)
     details = map(tf.config.experimental.get_device_details, gpus)

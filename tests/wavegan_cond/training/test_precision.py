@@ -33,7 +33,7 @@ def test_a_processor_that_says_nothing_gets_float32(tmp_path):
 )
 def test_a_gpu_needs_the_capability(monkeypatch, capability, expected):
     details = {"compute_capability": capability} if capability else {}
-    monkeypatch.setattr(tf.config, "list_physical_devices", lambda _: ["a GPU"])
+    monkeypatch.setattr(tf.config, "get_visible_devices", lambda _: ["a GPU"])
     monkeypatch.setattr(
         tf.config.experimental, "get_device_details", lambda _: details
     )
