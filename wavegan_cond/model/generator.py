@@ -102,7 +102,7 @@ class Generator(ConditionalNetwork):
                 dtype="float32",
             )
         if post_filter:
-            self.filter = self._post_filter("post_filter")
+            self.filter = self._post_filter()
 
     def _add_noise(self, samples, channels) -> None:
         """Adds a block's noise: planes [Z + 1, T, S]; how S mix, [S, C]."""
@@ -123,16 +123,16 @@ class Generator(ConditionalNetwork):
             )
         )
 
-    def _post_filter(self, name) -> keras.layers.Conv1D:
+    def _post_filter(self) -> keras.layers.Conv1D:
         return keras.layers.Conv1D(
             1,
             self.post_filter,
             padding="same",
             use_bias=False,
             kernel_initializer=keras.initializers.GlorotUniform(
-                self.layer_seed(name)
+                self.layer_seed("post_filter")
             ),
-            name=name,
+            name="post_filter",
             dtype="float32",
         )
 

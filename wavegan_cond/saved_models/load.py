@@ -58,7 +58,7 @@ def load_model(
     return load_saved_model(path, trust)
 
 
-def load_saved_model(path: pathlib.Path, trust: bool = False) -> Synth:
+def load_saved_model(path: pathlib.Path, trust: bool) -> Synth:
     """Loads a SavedModel written by ``experiments.export``.
 
     Args:

@@ -186,7 +186,7 @@ def select_checkpoint(
     """
     if which == "newest":
         try:
-            return checkpoint_folder.latest(folder, digest)[:2]
+            return checkpoint_folder.latest(folder, digest)
         except FileNotFoundError as error:
             raise ModelError(
                 f"{folder.parent} has no checkpoint yet: train it first"

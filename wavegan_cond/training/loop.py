@@ -91,7 +91,7 @@ def find_checkpoint(
       RunError: there were checkpoints, or it cannot be known.
     """
     try:
-        return checkpoint_folder.latest(run_dir.checkpoints, run)[:2]
+        return checkpoint_folder.latest(run_dir.checkpoints, run)
     except FileNotFoundError:
         run_dir.check_new()
         return None, 0
