@@ -96,7 +96,7 @@ def run(
             if checkpoint:
                 loop.restore(gan, checkpoint)
                 checkpoint = None
-            elif stage.index == 0 and gan.critic.input_filter:
+            elif stage.index == 0 and train.whitening:
                 fit_input(gan, store, model, train)
             start = max(first, stage.first)
             if start == stage.last:  # needed only to grow from
