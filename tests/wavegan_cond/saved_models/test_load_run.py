@@ -8,7 +8,8 @@ import tensorflow as tf
 
 from tests.fixtures.runs import make_run, model_config
 from wavegan_cond.config import TrainConfig, config_digest, to_json
-from wavegan_cond.model.conditioning import START_LENGTH, variables_of
+from wavegan_cond.model.conditioning import variables_of
+from wavegan_cond.model.layout import START_LENGTH
 from wavegan_cond.model.networks import make_networks
 from wavegan_cond.saved_models import checkpoint_shapes, load_run
 from wavegan_cond.saved_models.load import load_model
