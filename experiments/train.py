@@ -28,12 +28,13 @@ from experiments.common.preflight import (
     check_run,
     prepare_run,
 )
-from wavegan_cond.config import ModelConfig, TrainConfig, config_digest
+from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import workers
 from wavegan_cond.training.checkpoint_folder import CheckpointError
+from wavegan_cond.training.config_file import config_digest
 from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.run_dir import RunDir, RunError
 from wavegan_cond.training.stop_signal import StopSignal

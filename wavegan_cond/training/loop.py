@@ -84,7 +84,7 @@ def find_checkpoint(
 
     Args:
       run_dir: the run folder.
-      run: digest of the run's configuration, see ``config.config_digest``.
+      run: digest of the run's configuration, see ``config_digest``.
 
     Raises:
       CheckpointError: there are checkpoints, but none is valid.

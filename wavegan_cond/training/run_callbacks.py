@@ -50,7 +50,7 @@ class RunCallbacks:
       model: model configuration of the full networks.
       options: settings of the callbacks.
       stop: the stop signal.
-      digest: digest of the run's configuration, see ``config.config_digest``.
+      digest: digest of the run's configuration, see ``config_digest``.
       first: number of iterations done when the run starts or resumes.
       train: training configuration.
     """

@@ -29,7 +29,7 @@ class CheckpointCallback:
       end: last iteration of the run.
       keep: number of latest checkpoints to keep; the best is kept too.
       config_digest: digest of the run's configuration, see
-        ``config.config_digest``.
+        ``config_digest``.
       score: a function that returns a ``score.Scored``, and the table to which
         it is written; None disables scoring.
       fit: function called before each checkpoint, to fit the equalizer to the
