@@ -83,7 +83,7 @@ def make_schedule(model: ModelConfig, train: TrainConfig) -> tuple[Stage, ...]:
         the networks have parts that do not grow.
     """
     if not train.stages:
-        return (_make_stage({"length": model.length}, None, train),)
+        return (plain_stage(model.length, train),)
     for name in ("partials", "envelope", "post_filter", "spectrogram"):
         if getattr(model, name, False) or getattr(train, name, False):
             raise ConfigError(
@@ -100,6 +100,16 @@ def make_schedule(model: ModelConfig, train: TrainConfig) -> tuple[Stage, ...]:
         why = f"the last length must be --length={model.length}"
         raise _schedule_error(train, why)
     return tuple(stages)
+
+
+def plain_stage(length: int, train: TrainConfig) -> Stage:
+    """Returns the one stage of a run without progressive growing.
+
+    Args:
+      length: samples of a sound.
+      train: training configuration; its stages do not count.
+    """
+    return _make_stage({"length": length}, None, train)
 
 
 def stage_of(schedule: tuple[Stage, ...], iteration: int) -> Stage:

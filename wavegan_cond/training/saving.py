@@ -52,7 +52,7 @@ class CheckpointCallback:
         fit: Callable[[], None] | None = None,
     ):
         self._variables = checkpoints.gan_variables(gan)
-        self._since = gan.stage.first if gan.stage else 0
+        self._since = gan.stage.first
         self._run_dir, self._log, self._stop = run_dir, log, stop
         self._every, self._keep = every, keep
         self._last, self._end = last, end
