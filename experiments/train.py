@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 from data_prep.store.store import Store, open_store
 from experiments.common import cli, quietly
-from experiments.common.device_batches import load
 from experiments.common.machine import check_devices, resolve_precision
 from experiments.common.outputs import check_names
 from experiments.common.preflight import (
@@ -69,6 +68,7 @@ def run(
     ``stop`` is entered by the caller.
     """
     quietly.import_tensorflow()
+    from data_prep.store.batches import distribute
     from wavegan_cond.model import xla
     from wavegan_cond.training import loop
     from wavegan_cond.training.run_callbacks import RunCallbacks
@@ -102,7 +102,13 @@ def run(
             start = max(first, stage.first)
             if start == stage.last:  # needed only to grow from
                 continue
-            batches = load(store, train, stage, start, strategy)
+            batches = distribute(
+                store,
+                stage.batch_size * train.critic_updates,
+                train.seed,
+                stage.examples_before(start, train.critic_updates),
+                strategy,
+            )
             called = callbacks.for_stage(gan) if callbacks else []
             loop.iterate(
                 gan, strategy, batches, start, stage.last, called, stop

@@ -74,6 +74,17 @@ class Stage:
             return self.learning_rate
         return self.learning_rate * 0.5 ** (iteration / self.half_life)
 
+    def examples_before(self, iteration: int, critic_updates: int) -> int:
+        """Returns how many real sounds were seen before, repetitions counted.
+
+        Args:
+          iteration: of this stage, number of those done since the start of the
+            run.
+          critic_updates: of an iteration (k).
+        """
+        done = (iteration - self.first) * critic_updates
+        return self.examples_seen + done * self.batch_size
+
 
 def make_schedule(model: ModelConfig, train: TrainConfig) -> tuple[Stage, ...]:
     """Returns the stages of a run, parsed from ``train.stages``.
@@ -154,8 +165,7 @@ def _make_stage(
     first, done, last = 0, 0, train.iterations
     if previous:
         first = previous.last
-        count = (first - previous.first) * train.critic_updates
-        done = previous.examples_seen + count * previous.batch_size
+        done = previous.examples_before(first, train.critic_updates)
     if "iterations" in given:
         last = first + int(given["iterations"])
     return Stage(
