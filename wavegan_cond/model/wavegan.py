@@ -24,7 +24,8 @@ class WaveGAN(keras.Model):
     ``strategy.run``, as ``wavegan_cond.training.loop`` does; without a strategy
     ``fit`` works too. What changes with the iteration is then the caller's:
     ``set_fade`` of a stage with a fade, ``set_rate`` with a half-life. So are
-    the filters of a critic with whitening, see ``CriticInput``.
+    the filters of a critic with whitening, see ``CriticInput``, and at the end
+    those of the equalizer, see ``training.equalizer``.
 
     Args:
       generator: built.
