@@ -35,8 +35,6 @@ reference.json and its WAVs beside them hold inputs and outputs of the model.
 """
 
 import dataclasses
-import re
-import sys
 
 from experiments.common import cli, loading, outputs, quietly
 from wavegan_cond.saved_models import find_model
@@ -103,6 +101,4 @@ def main(values: cli.Values) -> None:
 
 
 if __name__ == "__main__":
-    # The former name of the flag.
-    arguments = [re.sub("^--run_dir(=|$)", r"--model\1", a) for a in sys.argv]
-    cli.run(main, FLAGS, __doc__, arguments)
+    cli.run(main, FLAGS, __doc__)

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 from data_prep.store.store import Store, open_store
 from experiments.common import cli, quietly
-from experiments.common.device_batches import load
 from experiments.common.machine import check_devices, resolve_precision
 from experiments.common.outputs import check_names
 from experiments.common.preflight import (
@@ -28,12 +27,13 @@ from experiments.common.preflight import (
     check_run,
     prepare_run,
 )
-from wavegan_cond.config import ModelConfig, TrainConfig, config_digest
+from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import Stage, make_schedule
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.training import workers
 from wavegan_cond.training.checkpoint_folder import CheckpointError
+from wavegan_cond.training.config_file import config_digest
 from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.run_dir import RunDir, RunError
 from wavegan_cond.training.stop_signal import StopSignal
@@ -68,6 +68,7 @@ def run(
     ``stop`` is entered by the caller.
     """
     quietly.import_tensorflow()
+    from data_prep.store.batches import distribute
     from wavegan_cond.model import xla
     from wavegan_cond.training import loop
     from wavegan_cond.training.run_callbacks import RunCallbacks
@@ -96,12 +97,18 @@ def run(
             if checkpoint:
                 loop.restore(gan, checkpoint)
                 checkpoint = None
-            elif stage.index == 0 and gan.critic.input_filter:
+            elif stage.index == 0 and train.whitening:
                 fit_input(gan, store, model, train)
             start = max(first, stage.first)
             if start == stage.last:  # needed only to grow from
                 continue
-            batches = load(store, train, stage, start, strategy)
+            batches = distribute(
+                store,
+                stage.batch_size * train.critic_updates,
+                train.seed,
+                stage.examples_before(start, train.critic_updates),
+                strategy,
+            )
             called = callbacks.for_stage(gan) if callbacks else []
             loop.iterate(
                 gan, strategy, batches, start, stage.last, called, stop

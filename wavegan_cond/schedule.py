@@ -74,6 +74,17 @@ class Stage:
             return self.learning_rate
         return self.learning_rate * 0.5 ** (iteration / self.half_life)
 
+    def examples_before(self, iteration: int, critic_updates: int) -> int:
+        """Returns how many real sounds were seen before, repetitions counted.
+
+        Args:
+          iteration: of this stage, number of those done since the start of the
+            run.
+          critic_updates: of an iteration (k).
+        """
+        done = (iteration - self.first) * critic_updates
+        return self.examples_seen + done * self.batch_size
+
 
 def make_schedule(model: ModelConfig, train: TrainConfig) -> tuple[Stage, ...]:
     """Returns the stages of a run, parsed from ``train.stages``.
@@ -83,7 +94,7 @@ def make_schedule(model: ModelConfig, train: TrainConfig) -> tuple[Stage, ...]:
         the networks have parts that do not grow.
     """
     if not train.stages:
-        return (_make_stage({"length": model.length}, None, train),)
+        return (plain_stage(model.length, train),)
     for name in ("partials", "envelope", "post_filter", "spectrogram"):
         if getattr(model, name, False) or getattr(train, name, False):
             raise ConfigError(
@@ -100,6 +111,16 @@ def make_schedule(model: ModelConfig, train: TrainConfig) -> tuple[Stage, ...]:
         why = f"the last length must be --length={model.length}"
         raise _schedule_error(train, why)
     return tuple(stages)
+
+
+def plain_stage(length: int, train: TrainConfig) -> Stage:
+    """Returns the one stage of a run without progressive growing.
+
+    Args:
+      length: samples of a sound.
+      train: training configuration; its stages do not count.
+    """
+    return _make_stage({"length": length}, None, train)
 
 
 def stage_of(schedule: tuple[Stage, ...], iteration: int) -> Stage:
@@ -144,8 +165,7 @@ def _make_stage(
     first, done, last = 0, 0, train.iterations
     if previous:
         first = previous.last
-        count = (first - previous.first) * train.critic_updates
-        done = previous.examples_seen + count * previous.batch_size
+        done = previous.examples_before(first, train.critic_updates)
     if "iterations" in given:
         last = first + int(given["iterations"])
     return Stage(

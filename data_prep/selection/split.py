@@ -62,8 +62,8 @@ def sift(
     sounds: Sequence[Sound],
     rows: np.ndarray,
     validation: float,
-    near_duplicates: str = "drop",
-    test: float = 0.0,
+    near_duplicates: str,
+    test: float,
 ) -> list[Fate]:
     """Decides what becomes of each sound.
 
@@ -139,7 +139,7 @@ def assign_splits(
     fates: list[Fate],
     pairs: Sequence[tuple[int, int]],
     validation: float,
-    test: float = 0.0,
+    test: float,
 ) -> None:
     """Gives each kept sound a side; groups and chains of copies share one."""
     kept = [i for i, fate in enumerate(fates) if not fate.reason]

@@ -6,6 +6,7 @@ another in an endless row order in which each epoch is one permutation keyed by
 """
 
 import dataclasses
+from collections.abc import Iterator
 
 import tensorflow as tf
 
@@ -84,6 +85,61 @@ def load_batches(
     # which sleeps ever longer: a minute after some minutes.
     options.autotune.enabled = False
     return batches.prefetch(PREFETCH).with_options(options)
+
+
+def distribute(
+    store: Store,
+    batch_size: int,
+    seed: int,
+    first_sound: int,
+    strategy: tf.distribute.Strategy,
+) -> Iterator[tuple]:
+    """Yields batches, each shared by the devices of a strategy.
+
+    Consecutive shares go to consecutive devices: together they are what one
+    device would read. Each process reads those of its own devices only.
+
+    Args:
+      store: an opened store.
+      batch_size: sounds of a whole batch (B).
+      seed: of the order.
+      first_sound: how many sounds of the order were used before.
+      strategy: of which each replica gets an equal share.
+
+    Yields:
+      Float32 [B, T, 1] in [-1, 1] and int32 [B], distributed.
+
+    Raises:
+      StoreError: a sound on the disk is not what was written.
+    """
+    devices, readers = strategy.num_replicas_in_sync, {}
+    gpus = [d for d in strategy.extended.worker_devices if "GPU" in d]
+
+    def take(context):
+        """Returns the next share of a replica, on its device."""
+        # Not distribute_datasets_from_function: its iterators have a tuner
+        # that cannot be turned off, see load_batches.
+        device = context.replica_id_in_sync_group
+        if device not in readers:
+            share, size = Share(device, devices), batch_size // devices
+            readers[device] = iter(
+                load_batches(store, size, seed, first_sound, share)
+            )
+        batch = next(readers[device])
+        if not gpus:
+            return batch
+        with tf.device(gpus[device % len(gpus)]):  # copied before it is needed
+            return tuple(map(tf.identity, batch))
+
+    try:
+        while True:
+            yield strategy.experimental_distribute_values_from_function(take)
+    except tf.errors.OpError as error:
+        # TensorFlow carries what the reader raised as text.
+        _, found, message = str(error).partition("StoreError: ")
+        if not found:
+            raise
+        raise StoreError(message.splitlines()[0]) from error
 
 
 def row_order(

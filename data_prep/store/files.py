@@ -128,7 +128,7 @@ def map_waveforms(path: Path, shape: tuple[int, int]) -> np.memmap:
       StoreError: the file is missing or of another shape.
     """
     try:
-        return map_npy(path / WAVEFORMS, "<i2", shape)
+        return map_npy(path / WAVEFORMS, shape)
     except (OSError, ValueError) as error:
         raise broken(path, f"{WAVEFORMS}: {error}") from error
 
@@ -277,18 +277,18 @@ def read_npy(content: bytes, dtype: str, shape: tuple[int, ...]) -> np.ndarray:
     return np.frombuffer(content, dtype, offset=len(start)).reshape(shape)
 
 
-def map_npy(path: Path, dtype: str, shape: tuple[int, ...]) -> np.memmap:
-    """Returns an array that stays on disk, for reading.
+def map_npy(path: Path, shape: tuple[int, ...]) -> np.memmap:
+    """Returns an int16 array that stays on disk, for reading.
 
     Raises:
       OSError: the file cannot be read.
       ValueError: it holds something else.
     """
-    start = npy_header(dtype, shape)
+    start = npy_header("<i2", shape)
     with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
-        _check(file.read(len(start)), size, dtype, shape)
-        return np.memmap(file, dtype, "r", offset=len(start), shape=shape)
+        _check(file.read(len(start)), size, "<i2", shape)
+        return np.memmap(file, "<i2", "r", offset=len(start), shape=shape)
 
 
 def _check(start: bytes, size: int, dtype: str, shape: tuple[int, ...]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.model.critic import Critic
 from wavegan_cond.model.generator import Generator
-from wavegan_cond.model.layers import KERNEL_SIZE
+from wavegan_cond.model.layout import KERNEL_SIZE
 from wavegan_cond.model.networks import network_settings
 
 

@@ -10,6 +10,12 @@ import numpy as np
 from experiments.benchmark.child import printed_number
 from experiments.benchmark.trial import Trial
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.model.layout import (
+    KERNEL_SIZE,
+    critic_blocks,
+    generator_blocks,
+    stem_channels,
+)
 from wavegan_cond.training import precision
 
 FORMS = ("textbook float32", "polyphase float32", "polyphase bfloat16")
@@ -97,19 +103,17 @@ def multiplications(width: int, length: int) -> tuple[float, float]:
 
     G in polyphase form; D as strided convolutions. Dense layers are left out.
     """
-    from wavegan_cond.model.conditioning import START_LENGTH, block_factors
-
-    factors = block_factors(length)
-    blocks, produced = len(factors), START_LENGTH
-    channels = [width * 2 ** (blocks - 1 - i) for i in range(blocks)] + [1]
     generator = critic = 0.0
-    for i, factor in enumerate(factors):
-        taps = 24 // factor + 1
-        inputs = channels[i] + (i == 0)  # the label's plane
-        generator += produced * taps * factor * inputs * channels[i + 1]
-        outputs = channels[i + 1] + (i == blocks - 1)
-        critic += produced * 25 * outputs * channels[i]
-        produced *= factor
+    taken = stem_channels(length, width) + 1  # the label's plane
+    for block in generator_blocks(length, width):
+        taps = (KERNEL_SIZE - 1) // block.factor + 1
+        generator += block.length * taps * taken * block.channels
+        taken = block.channels
+    taken = 1 + 1
+    for block in critic_blocks(length, width):
+        produced = block.length // block.factor
+        critic += produced * KERNEL_SIZE * taken * block.channels
+        taken = block.channels
     return generator, critic
 
 

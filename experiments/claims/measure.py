@@ -19,8 +19,8 @@ from wavegan_cond.evaluation import artifacts, latent_space, shifts
 from wavegan_cond.evaluation.distances import kad
 from wavegan_cond.evaluation.measure_model import make_reference
 from wavegan_cond.evaluation.report import Reference, levels, noise_like
-from wavegan_cond.model.conditioning import block_factors
 from wavegan_cond.model.evenly import evenly
+from wavegan_cond.model.layout import block_factors
 from wavegan_cond.model.networks import make_generator
 from wavegan_cond.saved_models import load_run
 from wavegan_cond.saved_models.load import load_model

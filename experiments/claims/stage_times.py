@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.benchmark.training import critic_update_flops, multiplications
 from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.model.layout import block_factors
 from wavegan_cond.schedule import Stage
 
 LENGTHS = (256, 1024, 4096, 16384)  # the paper's four stages (figure 2)
@@ -90,8 +91,6 @@ def work(model: ModelConfig, train: TrainConfig, length: int) -> float:
     G forward and backward (3 times its forward) and through D (2 times) beside
     the critic's updates, see ``benchmark.training``.
     """
-    from wavegan_cond.model.conditioning import block_factors
-
     missing = len(block_factors(model.length)) - len(block_factors(length))
     width = model.width * 2**missing  # growing begins with the widest blocks
     generator, critic = multiplications(width, length)

@@ -7,12 +7,12 @@ import numpy as np
 
 from data_prep.store.store import Store
 from experiments.common import cli
-from wavegan_cond.config import LENGTHS, ModelConfig, TrainConfig, to_json
+from wavegan_cond.config import LENGTHS, ModelConfig, TrainConfig
 from wavegan_cond.schedule import Stage
-from wavegan_cond.settings import ConfigError
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.training import cpu_threads, workers
+from wavegan_cond.training.config_file import to_json
 from wavegan_cond.training.run_dir import RunDir, RunError
 
 if TYPE_CHECKING:
@@ -131,14 +131,12 @@ def check_run(
     Raises:
       RunError: the folder holds another run, and the message names what
         differs; or files of others.
+      ConfigError: its ``config.json`` is none.
     """
     if not run_dir.config.exists():
         run_dir.check_unused()
         return {}
-    try:
-        old_model, old_train, more = run_dir.read_config()
-    except ConfigError as error:
-        raise RunError(f"{run_dir.config} is {error}") from error
+    old_model, old_train, more = run_dir.read_config()
     old = {**vars(old_model), **vars(old_train), **more}
     new = {**vars(model), **vars(train), "data": fingerprint}
     different = [

@@ -15,8 +15,9 @@ from experiments.common.steps import Steps
 from tests.fixtures import commands, stores
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import LENGTH, make_run
-from wavegan_cond.config import ModelConfig, TrainConfig, to_json
+from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
+from wavegan_cond.training.config_file import to_json
 
 SETTINGS = preview.Settings(
     data_dir="", output_dir="", num=4, nearest=2, compare=100

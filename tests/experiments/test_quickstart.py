@@ -19,9 +19,9 @@ from experiments.common import (
 )
 from tests.fixtures import stores
 from tests.fixtures.runs import make_export, make_run
-from wavegan_cond.config import from_json
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.training import progress
+from wavegan_cond.training.config_file import from_json
 
 PLAN = quickstart.Plan(
     kit=25,

@@ -130,11 +130,12 @@ def test_injected(store, tmp_path, seed):
     inject(run, moment, seed)
     with pytest.raises(NonFiniteError):
         run.go()
-    path, iteration, damaged = checkpoint_folder.latest(run.run_dir.checkpoints)
+    folder = run.run_dir.checkpoints
+    path, iteration = checkpoint_folder.latest(folder)
     # A weight or a gradient shows in the losses of the next iteration.
     late = moment if seed % 4 in (1, 2) else moment - 1
     assert moment - 1 <= iteration <= late
-    assert not damaged
+    assert path == checkpoint_folder.committed(folder)[-1], "one is damaged"
     reader = tf.train.load_checkpoint(str(path / checkpoints.VARIABLES))
     for name in reader.get_variable_to_shape_map():
         if not name.startswith("_CHECKPOINTABLE"):

@@ -80,8 +80,7 @@ def wait(process, whole):
 
 def check_saved(run_dir):
     """The checkpoint is of the last iteration that was run."""
-    _, iteration, damaged = checkpoint_folder.latest(
-        RunDir(run_dir).checkpoints
-    )
+    folder = RunDir(run_dir).checkpoints
+    path, iteration = checkpoint_folder.latest(folder)
     assert iteration == iterations(run_dir), "saved and stopped at another"
-    assert not damaged
+    assert path == checkpoint_folder.committed(folder)[-1], "one is damaged"

@@ -29,6 +29,12 @@ def test_the_example_is_the_papers_four_stages():
     assert stages[2].previous is stages[1]
 
 
+def test_a_stage_reads_on_behind_what_was_read_before():
+    _, stage = schedule("4096:4@2, 16384/5@4", iterations=12, critic_updates=2)
+    # Four iterations of 2 x 2 sounds, and two of 2 x 4.
+    assert stage.examples_before(6, 2) == 16 + 16
+
+
 def test_batch_and_rate_belong_to_a_stage_and_sounds_are_counted():
     stages = schedule(
         "4096:10@128lr4e-4, 16384:20/5@16",

@@ -1,4 +1,4 @@
-"""Log-mel features and embeddings of sounds, the input of all measures.
+"""Log-mel features of sounds, the input of all measures.
 
 NumPy only, so that a figure does not depend on a model or a download. The mel
 scale and the area-normalised triangles are those of Slaney's Auditory Toolbox

@@ -54,9 +54,6 @@ class Watcher:
         """Receives the report as far as it goes, after each part of it."""
 
 
-STEPS = 10  # that ``measure`` begins; 11 with ``musicnn``
-
-
 # Sounds go through all cores at once; threads within a product of matrices only
 # wait for each other.
 @threadpool_limits.wrap(limits=1, user_api="blas")
@@ -99,7 +96,7 @@ def measure(
     watcher.begin(f"making {num} sounds of each class")
     waves, labels = generate_all(model, num, seed, truncation)
     sets = sets_to_measure(reference, waves, labels)
-    parts = parts_to_measure(model, store, side, reference, sets)
+    parts = parts_to_measure(model, reference, sets)
     if musicnn:
         rate = store.sample_rate
         parts["musicnn"] = partial(measure_tagged, reference, sets, rate)
@@ -154,8 +151,6 @@ def sets_to_measure(
 
 def parts_to_measure(
     model: Synth,
-    store: RealSounds,
-    side: str,
     reference: Reference,
     sets: Mapping[str, tuple],
 ) -> dict[str, Callable[[], dict]]:

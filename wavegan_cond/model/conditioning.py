@@ -12,20 +12,6 @@ from keras import ops
 
 from wavegan_cond.model.tensor import Tensor
 
-START_LENGTH = 16  # samples in front of the first block (WaveGAN's wavegan.py)
-
-
-def block_factors(length: int) -> list[int]:
-    """Returns the resampling factor of each block, lowest rate first.
-
-    Every block is by 4; 32768 ends with a block by 2 (WaveGAN's wavegan.py).
-    """
-    factors, produced = [], START_LENGTH
-    while produced < length:
-        factors.append(min(4, length // produced))
-        produced *= factors[-1]
-    return factors
-
 
 class ConditionalNetwork(keras.Model):
     """Base of both networks: turns a label into one more channel.
@@ -64,7 +50,6 @@ class ConditionalNetwork(keras.Model):
         self.num_classes = num_classes
         self.embedding_dim = embedding_dim
         self.conditioning = conditioning
-        self.factors = block_factors(full_length)
         self.fading = fading
         if fading:
             self.fade = self.add_weight(

@@ -13,6 +13,7 @@ from keras import ops
 from wavegan_cond.model.conditioning import ConditionalNetwork, add_plane
 from wavegan_cond.model.critic_input import CriticInput
 from wavegan_cond.model.layers import LEAK, DownsampleConv1D, phase_shuffle
+from wavegan_cond.model.layout import critic_blocks
 from wavegan_cond.model.resample import FACTOR, downsample, lerp
 from wavegan_cond.model.spectral import CHANNELS, SpectralScore
 from wavegan_cond.model.tensor import Tensor
@@ -67,21 +68,20 @@ class Critic(ConditionalNetwork):
                 sample_rate,
                 name="input",
             )
-        self.down, taken = [], self.full_length
-        for index, factor in enumerate(sorted(self.factors, reverse=True)):
-            channels = self.width * 2**index
-            if taken == self.length:
-                self.label_plane = self._plane(taken)
-                name = f"from_audio_{taken}"
+        self.down = []
+        blocks = critic_blocks(self.full_length, self.width)
+        for length, factor, channels in blocks:
+            if length == self.length:
+                self.label_plane = self._plane(length)
+                name = f"from_audio_{length}"
                 self.down.append(self._block(channels, factor, name))
-            elif taken < self.length:
-                name = f"down_{taken}"
+            elif length < self.length:
+                name = f"down_{length}"
                 self.down.append(self._block(channels, factor, name))
-            if self.fading and taken * FACTOR == self.length:
-                self.label_plane_before = self._plane(taken)
-                name = f"from_audio_{taken}"
+            if self.fading and length * FACTOR == self.length:
+                self.label_plane_before = self._plane(length)
+                name = f"from_audio_{length}"
                 self.from_audio_before = self._block(channels, factor, name)
-            taken //= factor
         self.head = self.dense(1, "head", dtype="float32")
         if spectrogram:
             self.spectral = SpectralScore(

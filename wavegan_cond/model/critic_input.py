@@ -104,26 +104,22 @@ def fit(
     labels: np.ndarray,
     model: ModelConfig,
     train: TrainConfig,
-) -> np.ndarray | None:
-    """Returns the gains that a training needs, None where it filters nothing.
+) -> np.ndarray:
+    """Returns gains that whiten each class, within the bands of compression.
 
     Args:
       read: gives real sounds, see ``fit_whitening``.
       labels: int [N], of all rows.
       model: its length, rate and classes.
-      train: its whitening, compression and spectrogram.
+      train: its whitening, above 0, and its compression.
 
     Returns:
       float32 [num_classes, bands, T / 2 + 1], for ``CriticInput.gains``.
     """
-    if not (train.whitening or train.compression or train.spectrogram):
-        return None
-    gains = np.ones((len(model.classes), model.length // 2 + 1), np.float32)
-    if train.whitening:
-        gains = fit_whitening(read, labels, model, train.whitening)
+    gains = fit_whitening(read, labels, model, train.whitening)[:, None]
     if train.compression:
-        return gains[:, None] * band_masks(model.length, model.sample_rate)
-    return gains[:, None]
+        gains = gains * band_masks(model.length, model.sample_rate)
+    return gains
 
 
 def band_masks(length: int, sample_rate: int) -> np.ndarray:

@@ -10,13 +10,14 @@ from typing import Any
 import keras
 from keras import ops
 
-from wavegan_cond.model.conditioning import (
-    START_LENGTH,
-    ConditionalNetwork,
-    add_plane,
-)
+from wavegan_cond.model.conditioning import ConditionalNetwork, add_plane
 from wavegan_cond.model.envelope import envelope
 from wavegan_cond.model.layers import UpsampleConv1D
+from wavegan_cond.model.layout import (
+    START_LENGTH,
+    generator_blocks,
+    stem_channels,
+)
 from wavegan_cond.model.partials import Partials
 from wavegan_cond.model.resample import FACTOR, lerp, upsample
 from wavegan_cond.model.struck import ring_down_sound
@@ -73,22 +74,19 @@ class Generator(ConditionalNetwork):
         self.sample_rate = sample_rate
         self.latent_dim, self.upsampling = latent_dim, upsampling
         self.post_filter = post_filter
-        blocks = len(self.factors)
-        self.stem_channels = self.width * 2 ** (blocks - 1)
+        self.stem_channels = stem_channels(self.full_length, self.width)
         self.stem = self.dense(START_LENGTH * self.stem_channels, "stem")
         if self.conditioning != "none":
             self.label_plane = self.dense(START_LENGTH, "label_plane")
-        self.up, produced = [], START_LENGTH
-        self.noise_planes, self.noise_mixes = [], []
-        for index, factor in enumerate(self.factors):
-            produced *= factor
-            if produced == self.length:
-                self.to_audio = self._audio_block(factor, produced)
+        self.up, self.noise_planes, self.noise_mixes = [], [], []
+        for block in generator_blocks(self.full_length, self.width):
+            if block.length == self.length:
+                self.to_audio = self._audio_block(block.factor, block.length)
                 break
-            channels = self.width * 2 ** (blocks - 2 - index)
-            self.up.append(self._block(channels, factor, f"up_{produced}"))
+            name = f"up_{block.length}"
+            self.up.append(self._block(block.channels, block.factor, name))
             if noise:
-                self._add_noise(produced, channels)
+                self._add_noise(block.length, block.channels)
         if self.fading:
             before = self.length // FACTOR
             self.to_audio_before = self._audio_block(FACTOR, before)
@@ -102,7 +100,7 @@ class Generator(ConditionalNetwork):
                 dtype="float32",
             )
         if post_filter:
-            self.filter = self._post_filter("post_filter")
+            self.filter = self._post_filter()
 
     def _add_noise(self, samples, channels) -> None:
         """Adds a block's noise: planes [Z + 1, T, S]; how S mix, [S, C]."""
@@ -123,16 +121,16 @@ class Generator(ConditionalNetwork):
             )
         )
 
-    def _post_filter(self, name) -> keras.layers.Conv1D:
+    def _post_filter(self) -> keras.layers.Conv1D:
         return keras.layers.Conv1D(
             1,
             self.post_filter,
             padding="same",
             use_bias=False,
             kernel_initializer=keras.initializers.GlorotUniform(
-                self.layer_seed(name)
+                self.layer_seed("post_filter")
             ),
-            name=name,
+            name="post_filter",
             dtype="float32",
         )
 

@@ -22,10 +22,10 @@ from typing import Any
 import keras
 from keras import ops
 
+from wavegan_cond.model.layout import KERNEL_SIZE
 from wavegan_cond.model.tensor import Tensor
 
 LEAK = 0.2  # slope of the critic's leaky ReLU below zero
-KERNEL_SIZE = 25  # train_wavegan.py: --wavegan_kernel_len
 
 # Where few samples meet very many weights, a convolution library spends its
 # time on the weights, and one matrix product is up to three times faster

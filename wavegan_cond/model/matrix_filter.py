@@ -38,7 +38,7 @@ class MatrixFilter:
         spectrum = np.fft.fft(np.asarray(taps, np.float64), size)
         # Bin k + R j stands in row k, column j.
         spectrum = spectrum.reshape(-1, columns, rows)[:, :, : self.half]
-        planes = np.swapaxes(_planes(spectrum, axis=1), 1, 2)
+        planes = np.swapaxes(_planes(spectrum), 1, 2)
         self.spectra = np.float32(planes.reshape(len(taps), -1))
         self._make_matrices(rows, size)
 
@@ -47,7 +47,7 @@ class MatrixFilter:
         row, column = np.arange(self.half), np.arange(self.columns)
         down = np.fft.fft(np.eye(rows))[: self.filled, : self.half]
         across = np.fft.fft(np.eye(self.columns))
-        self.down = np.float32(_planes(down, axis=1))
+        self.down = np.float32(_planes(down))
         self.turn = np.exp(-2j * np.pi / size * np.outer(row, column))
         self.across = np.float32(_complex_matrix(across))
         self.back_across = np.float32(_complex_matrix(across.conj()))
@@ -85,9 +85,9 @@ def _parts(values: np.ndarray) -> tuple:
     return np.float32(values.real), np.float32(values.imag)
 
 
-def _planes(values: np.ndarray, axis: int) -> np.ndarray:
-    """Returns the real parts and behind them the imaginary ones."""
-    return np.concatenate([values.real, values.imag], axis)
+def _planes(values: np.ndarray) -> np.ndarray:
+    """Returns [M, N, ...] as [M, 2 N, ...]: the imaginary parts come last."""
+    return np.concatenate([values.real, values.imag], axis=1)
 
 
 def _complex_matrix(matrix: np.ndarray) -> np.ndarray:

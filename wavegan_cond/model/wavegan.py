@@ -1,9 +1,4 @@
-"""One iteration of training: k critic updates, then one generator update.
-
-Nothing random is ambient. Every draw is a function of (seed, iteration, draw,
-index in the global batch), so that resuming needs the iteration alone, and any
-number of devices draws what one would.
-"""
+"""One iteration of training: k critic updates, then one generator update."""
 
 import functools
 from collections.abc import Sequence
@@ -15,15 +10,12 @@ import tensorflow as tf
 from wavegan_cond.config import TrainConfig
 from wavegan_cond.model import losses
 from wavegan_cond.model.critic import Critic
+from wavegan_cond.model.draws import Draws
 from wavegan_cond.model.generator import Generator
 from wavegan_cond.model.match_eq import MatchEq
 from wavegan_cond.model.resample import blend_real, downsample
 from wavegan_cond.model.xla import FusedAdam, move_together, move_towards
-from wavegan_cond.schedule import Stage
-
-# What a stateless draw is for; part of its seed.
-LATENT, MIX, LABEL, SHIFT = range(4)
-NOISE = 7  # behind the three shifts
+from wavegan_cond.schedule import Stage, plain_stage
 
 
 class WaveGAN(keras.Model):
@@ -33,7 +25,8 @@ class WaveGAN(keras.Model):
     ``strategy.run``, as ``wavegan_cond.training.loop`` does; without a strategy
     ``fit`` works too. What changes with the iteration is then the caller's:
     ``set_fade`` of a stage with a fade, ``set_rate`` with a half-life. So are
-    the filters of a critic with whitening, see ``CriticInput``.
+    the filters of a critic with whitening, see ``CriticInput``, and at the end
+    those of the equalizer, see ``training.equalizer``.
 
     Args:
       generator: built.
@@ -42,8 +35,8 @@ class WaveGAN(keras.Model):
       prior: of z, "normal" or "uniform".
       average: a second generator that follows the weights of the first one
         with decay ``config.average``, or None.
-      stage: the part of a progressive training that this pair is for; None
-        for a plain one.
+      stage: the part of a progressive training that this pair is for; by
+        default the whole of a plain one.
       match_eq: filters behind the generator, which training leaves out; None
         disables them.
       xla: whether the gradient of a critic update, that of the generator
@@ -63,7 +56,7 @@ class WaveGAN(keras.Model):
     ):
         super().__init__(name="wavegan")
         self.xla = xla
-        self.stage = stage
+        self.stage = stage or plain_stage(generator.length, config)
         self.generator, self.critic = generator, critic
         self.average, self.match_eq = average, match_eq
         self.config, self.prior = config, prior
@@ -83,6 +76,15 @@ class WaveGAN(keras.Model):
         self.critic_optimizer = critic_optimizer or self._adam()
         self.generator_optimizer.build(self.generator.trainable_variables)
         self.critic_optimizer.build(self.critic.trainable_variables)
+        self.draws = Draws(
+            self.config,
+            self.prior,
+            self.generator,
+            self.critic,
+            self.stage.first,
+            self.generator_optimizer.iterations,
+            self.xla,
+        )
         move = functools.partial(move_towards, decay=self.config.average)
         self._move = tf.function(move, jit_compile=True)
         self._critic_gradients = self._compiled(self._critic_gradients)
@@ -92,12 +94,12 @@ class WaveGAN(keras.Model):
         return tf.function(function, jit_compile=True) if self.xla else function
 
     def _adam(self) -> keras.optimizers.Adam:
-        config, rate = self.config, self.config.learning_rate
-        if self.stage is not None:
-            rate = self.stage.learning_rate
         adam = FusedAdam if self.xla else keras.optimizers.Adam
         return adam(
-            rate, beta_1=config.beta_1, beta_2=config.beta_2, name="adam"
+            self.stage.learning_rate,
+            beta_1=self.config.beta_1,
+            beta_2=self.config.beta_2,
+            name="adam",
         )
 
     def set_fade(self, fade: float) -> None:
@@ -150,14 +152,13 @@ class WaveGAN(keras.Model):
 
     def _update_critic(self, wave, label, draw):
         size, variables = wave.shape[0], self.critic.trainable_variables
-        mix = self._draw(tf.random.stateless_uniform, [size, 1, 1], draw, MIX)
         gradients, *logs = self._critic_gradients(
             wave,
             label,
-            self._latent(size, draw),
-            self._noise(size, draw),
-            mix,
-            [self._shifts(size, draw, passage) for passage in range(3)],
+            self.draws.latent(size, draw),
+            self.draws.noise(size, draw),
+            self.draws.mix(size, draw),
+            [self.draws.shifts(size, draw, passage) for passage in range(3)],
         )
         self.critic_optimizer.apply(gradients, variables)
         if self.config.loss == "wgan":
@@ -208,20 +209,11 @@ class WaveGAN(keras.Model):
         return losses.gradient_penalty(tape.gradient(scores, mixed))
 
     def _update_generator(self, size, draw):
-        # Fresh labels, uniform over the classes whatever the data holds.
-        label = self._draw(
-            tf.random.stateless_uniform,
-            [size],
-            draw,
-            LABEL,
-            maxval=self.generator.num_classes,
-            dtype=tf.int32,
-        )
         gradients, loss = self._generator_gradients(
-            label,
-            self._latent(size, draw),
-            self._noise(size, draw),
-            self._shifts(size, draw, 0),
+            self.draws.label(size, draw),  # whatever the data holds
+            self.draws.latent(size, draw),
+            self.draws.noise(size, draw),
+            self.draws.shifts(size, draw, 0),
         )
         self.generator_optimizer.apply(
             gradients, self.generator.trainable_variables
@@ -246,66 +238,6 @@ class WaveGAN(keras.Model):
             return move_towards(means, values, self.config.average)
         means, values = ([w.value for w in x] for x in (means, values))
         move_together(self._move, means, values)
-
-    # Draws -----------------------------------------------------------------
-
-    def _shifts(self, size, draw, passage):
-        """Phase shifts of a passage through the critic, or None without any.
-
-        Args:
-          size: B, of this replica.
-          draw: of the update.
-          passage: 0 for real, 1 for fake, 2 for mixed sounds; it tells draws
-            apart with ``phase_shift_draws="separate"`` alone.
-
-        Returns:
-          One shift a layer, [num_shifts], the same on every replica; with
-          "example" one a layer and example, [B, num_shifts]. Under XLA always
-          [B, num_shifts]: it would compile a slice anew for each of its places.
-        """
-        if not self.critic.num_shifts:
-            return None
-        draws, radius = self.config.phase_shift_draws, self.critic.phase_shuffle
-        passage = passage if draws == "separate" else 0
-        function, shape = tf.random.stateless_uniform, [self.critic.num_shifts]
-        limits = {"minval": -radius, "maxval": radius + 1, "dtype": tf.int32}
-        if draws == "example":
-            return self._draw(function, [size, *shape], draw, SHIFT, **limits)
-        shifts = function(shape, self._seed(draw, SHIFT + passage), **limits)
-        return tf.broadcast_to(shifts, [size, *shape]) if self.xla else shifts
-
-    def _latent(self, size, draw):
-        shape = [size, self.generator.latent_dim]
-        if self.prior == "uniform":
-            function = tf.random.stateless_uniform
-            return self._draw(function, shape, draw, LATENT, minval=-1.0)
-        return self._draw(tf.random.stateless_normal, shape, draw, LATENT)
-
-    def _noise(self, size, draw):
-        """Noise of the generator's blocks, None where it takes none."""
-        if not self.generator.noise_shape:
-            return None
-        shape = [size, *self.generator.noise_shape]
-        return self._draw(tf.random.stateless_normal, shape, draw, NOISE)
-
-    def _draw(self, function, shape, draw, purpose, **kwargs):
-        """Draws for the global batch and returns this replica's share."""
-        context = tf.distribute.get_replica_context()
-        size, replica = shape[0], context.replica_id_in_sync_group
-        whole = [size * context.num_replicas_in_sync, *shape[1:]]
-        values = function(whole, self._seed(draw, purpose), **kwargs)
-        return tf.ensure_shape(values[replica * size :][:size], shape)
-
-    def _seed(self, draw, purpose):
-        first = self.stage.first if self.stage is not None else 0
-        draws = self.config.critic_updates + 1
-        iterations = self.generator_optimizer.iterations.value
-        # In memory of the host: there a GPU's draws read their seeds.
-        with tf.device("CPU:0"):
-            # The optimizers of a stage have started afresh.
-            iteration = tf.cast(iterations, tf.int64) + first
-            counter = (iteration * draws + draw) * 8 + purpose
-            return tf.stack([tf.cast(self.config.seed, tf.int64), counter])
 
     def _replicas(self):
         # Keras sums the gradients of replicas; the loss is a mean over all.

@@ -8,9 +8,14 @@ import pathlib
 from collections.abc import Mapping
 
 from wavegan_cond.config import ModelConfig
-from wavegan_cond.model.conditioning import START_LENGTH, block_factors
 from wavegan_cond.model.generator import STREAMS
-from wavegan_cond.model.layers import KERNEL_SIZE
+from wavegan_cond.model.layout import (
+    KERNEL_SIZE,
+    START_LENGTH,
+    critic_blocks,
+    generator_blocks,
+    stem_channels,
+)
 from wavegan_cond.schedule import Stage
 from wavegan_cond.training.checkpoint_folder import CheckpointError
 
@@ -45,19 +50,17 @@ def expected_shapes(
     }[model.conditioning]
     if part == "critic":
         return shapes | _critic_shapes(model, stage, labels)
-    factors = block_factors(model.length)
-    channels = model.width * 2 ** (len(factors) - 1)
-    shapes[f"{part}/stem/kernel"] = [model.latent_dim, START_LENGTH * channels]
-    produced, taken = START_LENGTH, channels + bool(labels)
-    for factor in factors:
-        produced, channels = produced * factor, channels // 2
-        if produced >= stage.length:
+    stem = stem_channels(model.length, model.width)
+    shapes[f"{part}/stem/kernel"] = [model.latent_dim, START_LENGTH * stem]
+    taken = stem + bool(labels)
+    for length, _, channels in generator_blocks(model.length, model.width):
+        if length >= stage.length:
             break
         kernel = [KERNEL_SIZE, taken, channels]
-        shapes[f"{part}/up_{produced}/kernel"] = kernel
+        shapes[f"{part}/up_{length}/kernel"] = kernel
         if model.noise:
-            planes = [model.latent_dim + 1, produced, STREAMS]
-            shapes[f"{part}/noise_{produced}"] = planes
+            planes = [model.latent_dim + 1, length, STREAMS]
+            shapes[f"{part}/noise_{length}"] = planes
         taken = channels
     return shapes
 
@@ -66,15 +69,14 @@ def _critic_shapes(
     model: ModelConfig, stage: Stage, labels: int
 ) -> dict[str, list]:
     """Returns the same of a critic; ``labels`` numbers stand for a label."""
-    shapes, taken, channels = {}, model.length, model.width
+    shapes = {}
     if labels:
         plane = f"critic/label_plane_{stage.length}/kernel"
         shapes[plane] = [labels, stage.length]
-    for factor in sorted(block_factors(model.length), reverse=True):
-        if taken < stage.length:
+    for length, _, channels in critic_blocks(model.length, model.width):
+        if length < stage.length:
             kernel = [KERNEL_SIZE, channels // 2, channels]
-            shapes[f"critic/down_{taken}/kernel"] = kernel
-        taken, channels = taken // factor, channels * 2
+            shapes[f"critic/down_{length}/kernel"] = kernel
     return shapes
 
 

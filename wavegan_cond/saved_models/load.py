@@ -44,7 +44,7 @@ def load_model(
 
     Raises:
       ModelError: the folder is neither, or cannot be used.
-      CheckpointError, ConfigError: see ``load_run``.
+      CheckpointError, RunError, ConfigError: see ``load_run``.
     """
     path = pathlib.Path(path)
     if not is_saved_model(path):
@@ -58,7 +58,7 @@ def load_model(
     return load_saved_model(path, trust)
 
 
-def load_saved_model(path: pathlib.Path, trust: bool = False) -> Synth:
+def load_saved_model(path: pathlib.Path, trust: bool) -> Synth:
     """Loads a SavedModel written by ``experiments.export``.
 
     Args:

@@ -4,7 +4,7 @@ import dataclasses
 import pathlib
 import sys
 
-from wavegan_cond.config import ModelConfig, TrainConfig, config_digest
+from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.critic import Critic
 from wavegan_cond.model.generator import Generator
@@ -17,12 +17,12 @@ from wavegan_cond.saved_models.checkpoint_shapes import (
     of_part,
 )
 from wavegan_cond.schedule import Stage, make_schedule, stage_of
-from wavegan_cond.settings import ConfigError
 from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.training import checkpoint_folder, checkpoints
 from wavegan_cond.training.checkpoint_folder import CheckpointError
-from wavegan_cond.training.run_dir import RunDir, RunError
+from wavegan_cond.training.config_file import config_digest
+from wavegan_cond.training.run_dir import RunDir
 
 SoundingGenerator = Generator | EqualizedGenerator
 
@@ -45,8 +45,9 @@ def load_run(
         growing stage to the full length and sample rate.
 
     Raises:
-      ModelError: the folder is not a run folder, or has no such checkpoint.
+      ModelError: the run has no such checkpoint.
       CheckpointError: the checkpoint is damaged, or of another configuration.
+      RunError: the folder is not a run folder, or cannot be read.
       ConfigError: ``config.json`` is not a config of this program.
     """
     run_dir = RunDir(path)
@@ -115,7 +116,7 @@ def load_critic(path: pathlib.Path) -> Critic:
     """Returns the critic of a run's newest checkpoint, in float32.
 
     Raises:
-      ModelError, CheckpointError, ConfigError: see ``load_run``.
+      ModelError, CheckpointError, RunError, ConfigError: see ``load_run``.
     """
     run_dir = RunDir(path)
     model, train, digest = read_config(run_dir)
@@ -149,23 +150,9 @@ def read_config(run_dir: RunDir) -> tuple[ModelConfig, TrainConfig, str]:
     """Returns the configuration of a run and its digest.
 
     Raises:
-      ModelError: the folder has no readable ``config.json``.
-      ConfigError: ``config.json`` is not a config of this program.
+      RunError, ConfigError: see ``RunDir.read_config``.
     """
-    try:
-        if not run_dir.config.exists():
-            raise ModelError(
-                f"{run_dir.path} is no run folder: it has no config.json"
-            )
-        model, train, more = run_dir.read_config()
-    except RunError as error:
-        raise ModelError(str(error)) from error
-    except OSError as error:
-        raise ModelError(
-            f"{run_dir.config} cannot be read: {error.strerror}"
-        ) from error
-    except ConfigError as error:
-        raise ConfigError(f"{run_dir.config}: {error}") from error
+    model, train, more = run_dir.read_config()
     return model, train, config_digest(model, train, more.get("data", ""))
 
 
@@ -177,7 +164,7 @@ def select_checkpoint(
     Args:
       folder: folder of the checkpoints.
       which: "newest", "best" or an iteration.
-      digest: digest of the run's configuration, see ``config.config_digest``.
+      digest: digest of the run's configuration, see ``config_digest``.
 
     Raises:
       ModelError: there is no such checkpoint; the message lists those that
@@ -186,7 +173,7 @@ def select_checkpoint(
     """
     if which == "newest":
         try:
-            return checkpoint_folder.latest(folder, digest)[:2]
+            return checkpoint_folder.latest(folder, digest)
         except FileNotFoundError as error:
             raise ModelError(
                 f"{folder.parent} has no checkpoint yet: train it first"

@@ -12,7 +12,7 @@ import re
 import numpy as np
 import tensorflow as tf
 
-from wavegan_cond.config import ModelConfig, from_json
+from wavegan_cond.config import ModelConfig
 from wavegan_cond.saved_models.graph_check import parse
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.saved_models.load_run import (
@@ -22,6 +22,7 @@ from wavegan_cond.saved_models.load_run import (
 from wavegan_cond.settings import ConfigError
 from wavegan_cond.synthesis.describe import directions, fingerprint
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
+from wavegan_cond.training.config_file import from_json
 
 
 def reopen(

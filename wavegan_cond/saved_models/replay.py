@@ -13,6 +13,7 @@ from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.synthesis.recipe import SoundListError, parse_recipe
 from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.write_sounds import write_sounds
+from wavegan_cond.training.run_dir import RunError
 
 
 def reproduce(
@@ -89,7 +90,7 @@ def _load_listed(
         model = load_model(
             path, str(listed["iteration"]), full_rate=full_rate, **loading
         )
-    except ModelError as error:
+    except (ModelError, RunError) as error:
         raise SoundListError(
             f"{list_path} needs iteration {listed['iteration']} of {path}: "
             f"{error}"

@@ -195,18 +195,14 @@ def _state_of(checkpoint: pathlib.Path) -> tuple:
 
 def latest(
     folder: pathlib.Path, config_digest: str = ""
-) -> tuple[pathlib.Path, int, list[str]]:
-    """Returns the latest valid checkpoint of a run.
+) -> tuple[pathlib.Path, int]:
+    """Returns the latest valid checkpoint of a run, and its iteration.
 
     A warning on standard error names each later checkpoint that is not valid.
 
     Args:
       folder: folder of the checkpoints.
       config_digest: digest it must have been saved with; "" accepts any.
-
-    Returns:
-      The folder of the checkpoint, its iteration, and for each later
-      checkpoint the reason why it is not valid.
 
     Raises:
       CheckpointError: there are checkpoints, but none is valid.
@@ -221,7 +217,7 @@ def latest(
             continue
         for message in rejected:
             print(f"warning: passed over: {message}", file=sys.stderr)
-        return checkpoint, iteration, rejected
+        return checkpoint, iteration
     if rejected:
         raise CheckpointError("; ".join(rejected))
     raise FileNotFoundError(f"no checkpoint in {folder}")

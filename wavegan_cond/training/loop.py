@@ -84,14 +84,14 @@ def find_checkpoint(
 
     Args:
       run_dir: the run folder.
-      run: digest of the run's configuration, see ``config.config_digest``.
+      run: digest of the run's configuration, see ``config_digest``.
 
     Raises:
       CheckpointError: there are checkpoints, but none is valid.
       RunError: there were checkpoints, or it cannot be known.
     """
     try:
-        return checkpoint_folder.latest(run_dir.checkpoints, run)[:2]
+        return checkpoint_folder.latest(run_dir.checkpoints, run)
     except FileNotFoundError:
         run_dir.check_new()
         return None, 0

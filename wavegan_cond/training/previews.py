@@ -1,4 +1,4 @@
-"""Sounds of the current weights, for previews, scores and the equalizer."""
+"""Sounds of the current weights, and previews of them."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from wavegan_cond.config import ModelConfig
-from wavegan_cond.model import match_eq, match_eq_fit
+from wavegan_cond.model import match_eq
 from wavegan_cond.model.networks import make_generator
 from wavegan_cond.model.resample import upsample
 from wavegan_cond.model.wavegan import WaveGAN
@@ -123,34 +123,6 @@ def preview_function(gan: WaveGAN, model: ModelConfig) -> Callable:
             raise NonFiniteError(f"training diverged: {error}") from error
 
     return generate
-
-
-def fit_equalizer(
-    gan: WaveGAN,
-    model: ModelConfig,
-    generate: Callable,
-    real: match_eq_fit.Spectra,
-) -> None:
-    """Fits the equalizer of ``gan`` to its current weights.
-
-    Equal weights give equal filters.
-
-    Args:
-      gan: GAN of a model with ``match_eq``.
-      model: model configuration of the full networks.
-      generate: the function that ``preview_function`` returns.
-      real: mean spectra of the training sounds, at the sample rate of the
-        stage of ``gan``.
-    """
-    z = latents.draw(model, match_eq_fit.SEED, match_eq_fit.SOUNDS)
-    taps = gan.match_eq.taps
-    taps.assign(match_eq.flat(len(model.classes), gan.stage.length))
-    made = [
-        match_eq_fit.measure([generate(z, np.full(len(z), label))])
-        for label in range(model.num_labels)
-    ]
-    fitted = match_eq_fit.fit(real, match_eq_fit.stack(made))
-    taps.assign(np.broadcast_to(fitted, taps.shape))
 
 
 def at_full_rate(generate: Callable, length: int) -> Callable:

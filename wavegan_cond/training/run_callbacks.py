@@ -18,18 +18,14 @@ from wavegan_cond.evaluation.score import (
     Score,
     Scored,
 )
-from wavegan_cond.model import match_eq_fit
 from wavegan_cond.model.evenly import evenly
-from wavegan_cond.model.resample import downsample
 from wavegan_cond.model.wavegan import WaveGAN
-from wavegan_cond.synthesis.ends import clean_ends
-from wavegan_cond.synthesis.wav import to_float
+from wavegan_cond.training.equalizer import fit_equalizer, make_spectra
 from wavegan_cond.training.log import Log, Table, read_estimates
 from wavegan_cond.training.options import RunOptions
 from wavegan_cond.training.previews import (
     Previews,
     at_full_rate,
-    fit_equalizer,
     preview_function,
 )
 from wavegan_cond.training.progress import Progress
@@ -50,7 +46,7 @@ class RunCallbacks:
       model: model configuration of the full networks.
       options: settings of the callbacks.
       stop: the stop signal.
-      digest: digest of the run's configuration, see ``config.config_digest``.
+      digest: digest of the run's configuration, see ``config_digest``.
       first: number of iterations done when the run starts or resumes.
       train: training configuration.
     """
@@ -161,7 +157,7 @@ def make_score(store: RealSounds, model: ModelConfig) -> Score | None:
     For a model without labels all sounds count as one class.
     """
     side = store.rows("validation")
-    labels = labels_for(model, store.labels[side])
+    labels = store.labels[side] % model.num_labels
     held_out = [
         side.start + evenly(np.flatnonzero(labels == label), MAX_SOUNDS)
         for label in range(model.num_labels)
@@ -178,31 +174,3 @@ def make_score(store: RealSounds, model: ModelConfig) -> Score | None:
         [store.read_rows(rows) for rows in held_out],
         model,
     )
-
-
-def make_spectra(
-    store: RealSounds, model: ModelConfig, length: int
-) -> match_eq_fit.Spectra:
-    """Returns the mean spectra of the training sounds of each class.
-
-    They are measured with clean ends, as generated ones have them: what the
-    removal of an offset takes away is then missing in both.
-
-    Args:
-      store: an open store.
-      model: model configuration of the full networks; for a model without
-        labels all sounds count as one class.
-      length: length of the sounds of the stage in samples.
-    """
-
-    def read(rows):
-        waves = to_float(store.read_rows(rows))[:, :, np.newaxis]
-        return clean_ends(downsample(waves, length)[:, :, 0]).numpy()
-
-    labels = labels_for(model, store.labels[: store.train])
-    return match_eq_fit.real_spectra(read, labels, model.num_labels)
-
-
-def labels_for(model: ModelConfig, labels: np.ndarray) -> np.ndarray:
-    """Returns labels as a model tells them apart: all 0 if it gets none."""
-    return labels % model.num_labels

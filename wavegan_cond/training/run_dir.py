@@ -20,11 +20,13 @@ import os
 import pathlib
 from collections.abc import Iterator
 
-from wavegan_cond.config import ModelConfig, TrainConfig, from_json
+from wavegan_cond.config import ModelConfig, TrainConfig
+from wavegan_cond.settings import ConfigError
 from wavegan_cond.storage import lock
 from wavegan_cond.storage.atomic import WriteError, remove_leftover_files
 from wavegan_cond.storage.untrusted import read_text
 from wavegan_cond.training.checkpoint_folder import remove_unfinished
+from wavegan_cond.training.config_file import from_json
 
 MAX_BYTES = 1 << 20  # of config.json
 MAX_DIGITS = 20  # of an iteration
@@ -69,18 +71,25 @@ class RunDir:
             raise self._not_writable(error) from error
 
     def read_config(self) -> tuple[ModelConfig, TrainConfig, dict]:
-        """Returns what ``config.json`` holds, see ``config.from_json``.
+        """Returns what ``config.json`` holds, see ``from_json``.
 
         Raises:
-          RunError: it cannot be read.
+          RunError: it is not there, or cannot be read.
           ConfigError: it is not a config of this program.
         """
         try:
             text = read_text(self.config, MAX_BYTES)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise RunError(
+                f"{self.path} is no run folder: it has no {self.config.name}"
+            ) from error
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise RunError(f"{self.config} cannot be read: {reason}") from error
-        return from_json(text)
+        try:
+            return from_json(text)
+        except ConfigError as error:
+            raise ConfigError(f"{self.config}: {error}") from error
 
     def last_saved(self) -> int:
         """Returns the iteration of the last checkpoint, 0 if none is known."""

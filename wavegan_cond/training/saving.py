@@ -29,7 +29,7 @@ class CheckpointCallback:
       end: last iteration of the run.
       keep: number of latest checkpoints to keep; the best is kept too.
       config_digest: digest of the run's configuration, see
-        ``config.config_digest``.
+        ``config_digest``.
       score: a function that returns a ``score.Scored``, and the table to which
         it is written; None disables scoring.
       fit: function called before each checkpoint, to fit the equalizer to the
@@ -52,7 +52,7 @@ class CheckpointCallback:
         fit: Callable[[], None] | None = None,
     ):
         self._variables = checkpoints.gan_variables(gan)
-        self._since = gan.stage.first if gan.stage else 0
+        self._since = gan.stage.first
         self._run_dir, self._log, self._stop = run_dir, log, stop
         self._every, self._keep = every, keep
         self._last, self._end = last, end

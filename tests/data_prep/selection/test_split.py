@@ -28,7 +28,7 @@ def near(monkeypatch):
 
 
 def fates(sounds, validation=0.3, near_duplicates="drop"):
-    result = split.sift(sounds, None, validation, near_duplicates)
+    result = split.sift(sounds, None, validation, near_duplicates, 0.0)
     return [(fate.reason, fate.other) for fate in result]
 
 

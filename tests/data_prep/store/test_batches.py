@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from data_prep.store.batches import load_batches
+from data_prep.store.batches import distribute, load_batches
 from data_prep.store.store import StoreError, write_store
 
 LENGTH = 16
@@ -100,3 +100,13 @@ def test_a_damaged_row_stops_the_batches_and_is_named(tmp_path):
         file.write(b"?")
     with pytest.raises(tf.errors.OpError, match=r"row \d+ of waveforms\.npy"):
         take(store, 4, 0, 99)
+
+
+def test_one_device_gets_what_is_loaded(tmp_path):
+    store = make_store(tmp_path / "store", 31)
+    strategy = tf.distribute.MirroredStrategy(["CPU:0"])
+    batches = itertools.islice(distribute(store, 8, 3, 5, strategy), 4)
+    for given, loaded in zip(batches, take(store, 8, 3, 4, 5), strict=True):
+        for one, other in zip(given, loaded, strict=True):
+            (one,) = strategy.experimental_local_results(one)
+            np.testing.assert_array_equal(one, other)

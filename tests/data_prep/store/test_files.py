@@ -30,7 +30,7 @@ def test_what_is_written_in_pieces_is_what_numpy_saves(tmp_path):
     digest = files.write_npy(path, "<i2", (7, 3), [array[:4], array[4:]])
     assert path.read_bytes() == saved.read_bytes()
     assert digest == file_sha256(path)
-    assert (files.map_npy(path, "<i2", (7, 3)) == array).all()
+    assert (files.map_npy(path, (7, 3)) == array).all()
     assert (files.read_npy(path.read_bytes(), "<i2", (7, 3)) == array).all()
 
 
@@ -50,14 +50,14 @@ def test_another_array_is_refused(tmp_path, kind):
     path = tmp_path / "a.npy"
     np.save(path, others()[kind], allow_pickle=True)
     with pytest.raises(ValueError, match="not an array <i2"):
-        files.map_npy(path, "<i2", (3, 4))
+        files.map_npy(path, (3, 4))
 
 
 def test_a_zip_under_the_name_of_an_array_is_refused(tmp_path):
     with (tmp_path / "a.npy").open("wb") as file:
         np.savez(file, a=np.zeros((3, 4), "<i2"))
     with pytest.raises(ValueError, match="not an array"):
-        files.map_npy(tmp_path / "a.npy", "<i2", (3, 4))
+        files.map_npy(tmp_path / "a.npy", (3, 4))
 
 
 @pytest.mark.parametrize("change", [-1, 1])
@@ -67,7 +67,7 @@ def test_a_header_does_not_speak_for_the_data(tmp_path, change):
     content = path.read_bytes()
     path.write_bytes(content[:-1] if change < 0 else content + b"\0")
     with pytest.raises(ValueError, match="bytes instead of"):
-        files.map_npy(path, "<i2", (3, 4))
+        files.map_npy(path, (3, 4))
 
 
 def test_rows_must_be_as_announced(tmp_path):

@@ -1,5 +1,7 @@
 """The benchmark's own arithmetic."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,8 @@ from experiments.benchmark.trial import Trial
 from experiments.common import cli
 from tests.fixtures import commands
 from tests.fixtures.commands import refused
-from wavegan_cond.config import LENGTHS
+from wavegan_cond.config import LENGTHS, ModelConfig
+from wavegan_cond.model.networks import make_networks
 
 
 def test_versions_take_turns_and_the_median_counts():
@@ -66,7 +69,7 @@ def test_widths_are_checked_before_anything_is_timed(capsys, widths):
     assert "expected whole numbers" in said
 
 
-def test_multiplications_are_those_of_the_layers():
+def test_multiplications_of_one_block_and_of_the_paper():
     # d = 1, T = 64: one block, 16 -> 64 samples, from 1 + 1 channels to 1.
     generator, critic = training.multiplications(1, 64)
     assert generator == 16 * 7 * 4 * 2
@@ -75,6 +78,21 @@ def test_multiplications_are_those_of_the_layers():
     generator, critic = training.multiplications(64, 16384)
     assert generator * 100 / 28 == pytest.approx(3.38e9, rel=0.01)
     assert critic == pytest.approx(0.85e9, rel=0.01)
+
+
+def test_multiplications_are_those_of_the_layers():
+    """At a length at which one block is by 2."""
+    generator, critic = make_networks(ModelConfig(width=2, length=32768))
+    up, down, samples = 0, 0, 16
+    for block in (*generator.up, generator.to_audio):
+        of_a_tap = math.prod(block.kernel.shape) // 25
+        up += samples * block.factor * block.taps * of_a_tap
+        samples *= block.factor
+    samples = 16
+    for block in reversed(critic.down):
+        down += samples * math.prod(block.kernel.shape)
+        samples *= block.factor
+    assert training.multiplications(2, 32768) == (up, down)
 
 
 def test_communication_meets_computing_where_the_two_times_are_equal():

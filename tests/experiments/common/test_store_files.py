@@ -7,7 +7,7 @@ import pytest
 from data_prep.store.store import open_store
 from experiments.common import store_files
 from tests.fixtures import drums, runs
-from wavegan_cond.config import from_json, to_json
+from wavegan_cond.training.config_file import from_json, to_json
 
 
 @pytest.fixture(scope="module")

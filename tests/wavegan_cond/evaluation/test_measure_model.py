@@ -33,9 +33,7 @@ def test_real_sounds_that_were_set_aside_are_measured_as_such():
         measure=lambda waves, labels, aside: asked.update({waves: aside})
     )
     sets = {name: (name, "") for name in ("generated", "perfect", "noise")}
-    parts = measure_model.parts_to_measure(
-        None, None, "validation", reference, sets
-    )
+    parts = measure_model.parts_to_measure(None, reference, sets)
     for name in sets:
         parts[name]()
     assert asked == {"generated": False, "perfect": True, "noise": False}

@@ -16,8 +16,8 @@ from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis import latents, synth
 from wavegan_cond.synthesis.ends import clean_ends
 from wavegan_cond.synthesis.wav import to_float
+from wavegan_cond.training.equalizer import make_spectra
 from wavegan_cond.training.options import RunOptions
-from wavegan_cond.training.run_callbacks import make_spectra
 from wavegan_cond.training.run_dir import RunDir
 
 LENGTH = 4096

@@ -10,7 +10,6 @@ import pytest
 from tests.fixtures.processes import printed
 from tests.wavegan_cond.training.test_loop_growth import MODEL
 from wavegan_cond.config import CONDITIONING, UPSAMPLING, ModelConfig
-from wavegan_cond.model.conditioning import block_factors
 from wavegan_cond.model.critic import Critic
 from wavegan_cond.model.generator import Generator
 from wavegan_cond.model.networks import (
@@ -64,7 +63,6 @@ def test_channels_halve_on_the_way_up_and_double_on_the_way_down():
 
 
 def test_the_longest_models_begin_twice_as_wide_as_wavegans_do():
-    assert block_factors(32768) == [4, 4, 4, 4, 4, 2]
     generator, critic = make_networks(ModelConfig(length=32768, width=2))
     assert generator.stem_channels == 32 * 2
     assert critic.down[-1].filters == 32 * 2

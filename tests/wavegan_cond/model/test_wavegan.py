@@ -16,8 +16,8 @@ from wavegan_cond.model.critic_input import (
 )
 from wavegan_cond.model.generator import Generator
 from wavegan_cond.model.networks import make_generator, make_networks
-from wavegan_cond.model.wavegan import LABEL, LATENT, MIX, NOISE, SHIFT, WaveGAN
-from wavegan_cond.schedule import Stage
+from wavegan_cond.model.wavegan import WaveGAN
+from wavegan_cond.schedule import Stage, make_schedule
 
 LENGTH, BATCH, UPDATES = 64, 4, 5
 MODEL = ModelConfig(length=LENGTH, width=2, latent_dim=3, embedding_dim=4)
@@ -82,7 +82,7 @@ def test_one_critic_step_is_the_one_computed_by_hand(filters):
     gan = make_gan(critic, (sgd(), sgd()), critic_updates=1)
     waves, labels = make_batch(updates=1)
     w = np.ones(critic.w.shape, np.float32)
-    fake = gan.generator(gan._latent(BATCH, 0), labels)
+    fake = gan.generator(gan.draws.latent(BATCH, 0), labels)
     norm = np.sqrt(w.size)
     # d/dw of mean(w.g) - mean(w.x) + 10 (|w| - 1)^2, of what is heard
     difference = filtered(fake, labels, filters) - filtered(
@@ -106,7 +106,7 @@ def test_in_training_no_sound_is_made_to_ring_down():
     gan.generator.synthesise = spy
     gan.train_step(make_batch())
     assert passed == [True] * (UPDATES + 1)
-    gan.generator(gan._latent(BATCH, 0), make_batch()[1][:BATCH])
+    gan.generator(gan.draws.latent(BATCH, 0), make_batch()[1][:BATCH])
     assert passed[-1] is False
 
 
@@ -133,15 +133,8 @@ def test_one_generator_step_is_the_one_computed_by_hand(filters):
     critic = LinearCritic(filters)
     gan = make_gan(critic, (sgd(), sgd(0.0)))
     before = [w.numpy() for w in gan.generator.trainable_variables]
-    z = gan._latent(BATCH, UPDATES)
-    label = gan._draw(
-        tf.random.stateless_uniform,
-        [BATCH],
-        UPDATES,
-        2,
-        maxval=3,
-        dtype=tf.int32,
-    )
+    z = gan.draws.latent(BATCH, UPDATES)
+    label = gan.draws.label(BATCH, UPDATES)
     with tf.GradientTape() as tape:
         audio = gan.generator(z, label)
         sums = tf.reduce_sum(filtered(audio, label, filters), axis=(1, 2))
@@ -188,70 +181,6 @@ def test_every_critic_update_sees_reals_of_its_own():
             )
 
 
-def test_draws_are_functions_of_seed_iteration_and_draw():
-    gans = [make_gan(LinearCritic(), seed=seed) for seed in (0, 1)]
-
-    def latents(seed=0, iteration=0, draw=0):
-        gans[seed].generator_optimizer.iterations.assign(iteration)
-        return gans[seed]._latent(BATCH, draw).numpy()
-
-    np.testing.assert_array_equal(latents(), latents())
-    others = [latents(seed=1), latents(iteration=1), latents(draw=1)]
-    # The last draw of an iteration is not the first of the next.
-    others += [latents(draw=UPDATES), latents(iteration=2)]
-    stack = np.stack([latents(), *others])
-    assert len(np.unique(stack.round(6), axis=0)) == len(stack)
-
-
-def test_mixing_is_uniform_and_latents_follow_the_prior():
-    gan = make_gan()
-    mix = gan._draw(tf.random.stateless_uniform, [4000, 1, 1], 0, MIX).numpy()
-    assert 0 <= mix.min() and mix.max() < 1
-    assert mix.mean() == pytest.approx(0.5, abs=0.02)
-    assert mix.var() == pytest.approx(1 / 12, abs=0.005)
-    z = gan._latent(4000, 0).numpy()
-    assert z.std() == pytest.approx(1.0, abs=0.03)
-    gan.prior = "uniform"
-    z = gan._latent(4000, 0).numpy()
-    assert -1 <= z.min() < -0.99 and 0.99 < z.max() < 1
-    assert LATENT != MIX
-
-
-@pytest.mark.parametrize("draws", ["shared", "separate"])
-def test_the_three_passages_share_their_shifts_or_do_not(draws):
-    gan = shuffling_gan(draws)
-    shifts = np.empty((3, 200, gan.critic.num_shifts), int)
-    for iteration in range(200):
-        gan.generator_optimizer.iterations.assign(iteration)
-        for passage in range(3):
-            shifts[passage, iteration] = gan._shifts(2, 0, passage)
-    assert set(shifts.ravel()) == {-2, -1, 0, 1, 2}
-    assert np.all(shifts[0] == shifts[1]) == (draws == "shared")
-    assert np.all(shifts[1] == shifts[2]) == (draws == "shared")
-    assert np.any(shifts[..., 0] != shifts[..., 1])  # a shift a layer
-
-
-def test_a_shift_of_each_example_is_that_shift_of_it_alone():
-    gan = shuffling_gan("example")
-    shifts = gan._shifts(200, 0, 0)
-    assert shifts.shape == (200, gan.critic.num_shifts)
-    assert set(shifts.numpy().ravel()) == {-2, -1, 0, 1, 2}
-    waves = np.random.default_rng(0).normal(size=(5, 1024, 1))
-    waves, labels = waves.astype(np.float32), np.zeros(5, int)
-    together = gan.critic(waves, labels, shifts[:5])
-    for row in range(5):
-        alone = gan.critic(waves[row : row + 1], labels[:1], shifts[row])
-        np.testing.assert_allclose(together[row], alone[0], atol=1e-5)
-
-
-def shuffling_gan(draws):
-    big = ModelConfig(length=1024, width=1, latent_dim=3, phase_shuffle=2)
-    config = TrainConfig(batch_size=2, phase_shift_draws=draws)
-    gan = WaveGAN(*make_networks(big), config)
-    gan.compile()
-    return gan
-
-
 def test_weight_clipping_keeps_every_weight_of_the_critic_small():
     gan = make_gan(loss="wgan", weight_clip=0.01)
     gan.train_step(make_batch())
@@ -292,7 +221,7 @@ def test_gradient_penalty_uses_the_interpolated_sounds():
     gan = make_gan(Quadratic())
     waves, labels = make_batch(updates=1)
     fake = tf.zeros_like(waves)
-    mix = gan._draw(tf.random.stateless_uniform, [BATCH, 1, 1], 0, MIX)
+    mix = gan.draws.mix(BATCH, 0)
     expected = losses.gradient_penalty(waves * (1 - mix))
     received = gan._penalty(waves, fake, labels, mix, None)
     assert float(received) == pytest.approx(float(expected), rel=1e-5)
@@ -303,7 +232,7 @@ def test_drift_and_penalty_weigh_what_the_config_says():
     settings = {"critic_updates": 1, "drift": 0.25, "penalty_weight": 3.0}
     gan = make_gan(LinearCritic(), (sgd(), sgd()), **settings)
     waves, labels = make_batch(updates=1)
-    fake = gan.generator(gan._latent(BATCH, 0), labels).numpy()
+    fake = gan.generator(gan.draws.latent(BATCH, 0), labels).numpy()
     reals, w = waves.numpy(), np.ones((LENGTH, 1))
     scores = reals.sum(axis=(1, 2))
     gap = scores.mean() - fake.sum(axis=(1, 2)).mean()
@@ -322,24 +251,14 @@ def test_what_is_logged_is_the_mean_over_the_updates():
     gan = make_gan(LinearCritic(), (sgd(), sgd(0.0)), critic_updates=2)
     waves, labels = make_batch(updates=2)
     each = tf.reshape(labels, [BATCH, 2])
-    fakes = [gan.generator(gan._latent(BATCH, n), each[:, n]) for n in (0, 1)]
+    fakes = [
+        gan.generator(gan.draws.latent(BATCH, n), each[:, n]) for n in (0, 1)
+    ]
     gap = (waves.numpy().sum() - np.sum(fakes)) / (2 * BATCH)
     logs = gan.train_step((waves, labels))
     assert float(logs["wasserstein"]) == pytest.approx(gap, rel=1e-4)
     assert float(logs["penalty"]) == pytest.approx(49, rel=1e-5)
     assert float(logs["critic_loss"]) == pytest.approx(490 - gap, rel=1e-4)
-
-
-def test_no_two_draws_have_one_seed():
-    gan, seeds = make_gan(critic_updates=2), set()
-    shifts = [SHIFT + passage for passage in range(3)]
-    purposes = (LATENT, MIX, LABEL, *shifts, NOISE)
-    for iteration in range(3):
-        gan.generator_optimizer.iterations.assign(iteration)
-        for draw in range(3):
-            for purpose in purposes:
-                seeds.add(tuple(gan._seed(draw, purpose).numpy()))
-    assert len(seeds) == 3 * 3 * 7
 
 
 def test_networks_hear_the_noise_and_the_shifts_that_are_drawn(monkeypatch):
@@ -349,9 +268,9 @@ def test_networks_hear_the_noise_and_the_shifts_that_are_drawn(monkeypatch):
     )
     gan = WaveGAN(*make_networks(model), config)
     gan.compile()
-    noises = [gan._noise(2, draw).numpy() for draw in (0, 1)]
+    noises = [gan.draws.noise(2, draw).numpy() for draw in (0, 1)]
     places = (0, 0), (0, 1), (0, 2), (1, 0)  # draw and passage
-    shifts = [gan._shifts(2, *place).numpy().tolist() for place in places]
+    shifts = [gan.draws.shifts(2, *place).numpy().tolist() for place in places]
     assert len(set(map(tuple, shifts))) == 4
     made, judged = Generator.synthesise, Critic.call
     heard_noises, heard_shifts = [], []
@@ -398,3 +317,8 @@ def test_the_first_step_of_adam_is_as_long_as_its_rate():
         }
         assert max(steps.values()) < 1.01e-3
         assert steps["label_embedding/embeddings"] > 0.99e-3
+
+
+def test_a_pair_without_a_stage_is_that_of_a_plain_run():
+    gan = make_gan(learning_rate=3e-4, half_life=7, iterations=9)
+    assert (gan.stage,) == make_schedule(MODEL, gan.config)

@@ -7,8 +7,9 @@ import pytest
 import tensorflow as tf
 
 from tests.fixtures.runs import make_run, model_config
-from wavegan_cond.config import TrainConfig, config_digest, to_json
-from wavegan_cond.model.conditioning import START_LENGTH, variables_of
+from wavegan_cond.config import TrainConfig
+from wavegan_cond.model.conditioning import variables_of
+from wavegan_cond.model.layout import START_LENGTH
 from wavegan_cond.model.networks import make_networks
 from wavegan_cond.saved_models import checkpoint_shapes, load_run
 from wavegan_cond.saved_models.load import load_model
@@ -17,7 +18,8 @@ from wavegan_cond.settings import ConfigError
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.training import checkpoints
 from wavegan_cond.training.checkpoint_folder import CheckpointError
-from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.config_file import config_digest, to_json
+from wavegan_cond.training.run_dir import RunDir, RunError
 
 GROWING = Stage(1, 256, 10, 20, 5, 4, 1e-4)  # in its fade
 
@@ -148,7 +150,7 @@ def test_a_config_that_was_swapped_is_refused(run):
 )
 def test_a_config_that_is_none(run, content):
     run.config.write_bytes(content)
-    with pytest.raises((ConfigError, ModelError)) as caught:
+    with pytest.raises((ConfigError, RunError)) as caught:
         load_run.load_run(run.path)
     assert caught.value.exit_code == 2 and "\n" not in str(caught.value)
 

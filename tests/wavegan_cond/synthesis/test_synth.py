@@ -9,7 +9,7 @@ from tests.fixtures.runs import (
     make_run,
     model_config,
 )
-from wavegan_cond.config import TrainConfig, to_json
+from wavegan_cond.config import TrainConfig
 from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.saved_models.load_run import load_run
@@ -17,7 +17,8 @@ from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.ends import clean_ends
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.training import checkpoints
-from wavegan_cond.training.run_dir import RunDir
+from wavegan_cond.training.config_file import to_json
+from wavegan_cond.training.run_dir import RunDir, RunError
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ def test_the_average_is_preferred(tmp_path):
 def test_folders_without_a_model(tmp_path):
     with pytest.raises(ModelError, match="neither a run folder"):
         load_model(tmp_path)
-    with pytest.raises(ModelError, match="no run folder"):
+    with pytest.raises(RunError, match="no run folder"):
         load_run(tmp_path)
     with pytest.raises(ModelError, match="File name too long"):
         load_model("x" * 5000)

@@ -98,7 +98,7 @@ def test_the_last_stage_at_fade_1_is_the_plain_model(pairs):
 def test_optimizers_start_afresh_and_draws_go_on(pairs):
     gan = pairs[1]
     assert int(gan.generator_optimizer.iterations) == 0
-    first = gan._seed(0, 0).numpy()
+    first = gan.draws.seed(0, 0).numpy()
     assert first[1] == 10 * (2 + 1) * 8
 
 

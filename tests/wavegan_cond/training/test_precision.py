@@ -4,8 +4,9 @@ import pytest
 import tensorflow as tf
 
 from experiments.common.machine import resolve_precision
-from wavegan_cond.config import ModelConfig, TrainConfig, to_json
+from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.training import precision
+from wavegan_cond.training.config_file import to_json
 from wavegan_cond.training.run_dir import RunDir
 
 INTEL = "processor : 0\nflags\t\t: fpu avx2 avx512_bf16 amx_bf16 amx_tile\n"

@@ -1,6 +1,5 @@
 """Previews of a run, and the sounds of its weights."""
 
-import dataclasses
 import types
 
 import numpy as np
@@ -10,17 +9,8 @@ import soundfile
 from tests.fixtures import tiny
 from wavegan_cond.plotting import panels
 from wavegan_cond.schedule import Stage
-from wavegan_cond.training import loop
-from wavegan_cond.training.previews import (
-    Previews,
-    fit_equalizer,
-    preview_function,
-)
-from wavegan_cond.training.run_callbacks import (
-    make_spectra,
-)
+from wavegan_cond.training.previews import Previews
 from wavegan_cond.training.run_dir import RunDir
-from wavegan_cond.training.strategy import make_strategy
 
 
 @pytest.mark.parametrize(
@@ -33,22 +23,6 @@ def test_a_log_that_is_not_drawn_ends_no_training(tmp_path, capsys, text):
     Previews._draw_losses(types.SimpleNamespace(_run_dir=run_dir))
     assert f"warning: no new loss.png: {run_dir.log}" in capsys.readouterr().err
     assert not run_dir.loss_picture.exists()
-
-
-def test_without_labels_no_sounds_are_made_twice_to_fit_the_equalizer(store):
-    model = dataclasses.replace(tiny.MODEL, conditioning="none", match_eq=True)
-    gan = loop.build(model, tiny.train_config(), make_strategy())
-    generate, asked = preview_function(gan, model), []
-
-    def asking(z, label):
-        asked.append(set(label))
-        return generate(z, label)
-
-    fit_equalizer(gan, model, asking, make_spectra(store, model, model.length))
-    assert asked == [{0}]
-    taps = gan.match_eq.taps.numpy()
-    assert len(taps) == len(model.classes) and np.ptp(taps, axis=0).max() == 0
-    assert np.ptp(taps[0, 1:]) > 0
 
 
 def silence(z, label):

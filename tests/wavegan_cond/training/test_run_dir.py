@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from wavegan_cond.settings import ConfigError
 from wavegan_cond.storage import temporary
 from wavegan_cond.training.run_dir import RunDir, RunError, RunLostError
 
@@ -19,6 +20,20 @@ def test_a_config_that_never_ends_is_not_read(tmp_path):
     with open(run_dir.config, "wb") as file:
         file.truncate(1 << 40)
     with pytest.raises(RunError, match="more than"):
+        run_dir.read_config()
+
+
+def test_a_folder_without_a_config_is_no_run_folder(tmp_path):
+    (tmp_path / "file").touch()
+    for name in (".", "absent", "file"):
+        with pytest.raises(RunError, match="is no run folder: it has no"):
+            RunDir(tmp_path / name).read_config()
+
+
+def test_a_config_that_is_none_is_named(tmp_path):
+    run_dir = RunDir(tmp_path)
+    run_dir.config.write_text("[]")
+    with pytest.raises(ConfigError, match=r"config\.json: not a config"):
         run_dir.read_config()
 
 
