@@ -92,7 +92,8 @@ def open_all(settings: Settings) -> tuple:
         check_same(store, model.info, settings.model)
         if not model.info.conditional:
             raise cli.UsageError(
-                f"{settings.model} has no labels: no class can be asked for"
+                f"{settings.model} was trained without labels: no class can be "
+                "asked for"
             )
     return store, test, model
 

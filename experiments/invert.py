@@ -300,7 +300,7 @@ def write(settings: Settings, model: "Synth", row: dict) -> None:
     """
     from wavegan_cond.synthesis.write_sounds import write_sounds
 
-    label = model.info.classes[model.info.kinds.index(row["label"])]
+    label = model.info.class_of(row["label"])
     name = inversion_report.wav_name(row["file"])
     write_sounds(
         settings.output_dir,
