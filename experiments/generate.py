@@ -33,6 +33,7 @@ differs):
 import dataclasses
 import os
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -130,7 +131,7 @@ def check_request(settings: Settings) -> None:
     """
     outputs.check_output(settings.output_dir)
     if settings.picture and not settings.overwrite:
-        outputs.check_picture(settings.output_dir, SHEET)
+        outputs.check_picture(Path(settings.output_dir, SHEET))
     info = find_model.peek(settings.model)
     if info:
         choose_kinds(info, settings.label)

@@ -16,6 +16,7 @@ From one class to another, by mixing their label embeddings:
 
 import dataclasses
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -87,7 +88,7 @@ def run(settings: Settings) -> dict:
     recipes = [recipe for way in ways.values() for recipe in way]
     picture = f"{name}_{'-'.join(methods)}{steps}.png"
     if settings.picture and not settings.overwrite:
-        outputs.check_picture(settings.output_dir, picture)
+        outputs.check_picture(Path(settings.output_dir, picture))
     content = write_sounds.write_sounds(
         settings.output_dir,
         model,

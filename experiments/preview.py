@@ -18,7 +18,7 @@ from data_prep.store.store import Store, open_store
 from experiments.claims import stage_times
 from experiments.common import cli, preview_page, quietly
 from experiments.common.deadline import Deadline
-from experiments.common.outputs import check_names, check_page
+from experiments.common.outputs import check_names, check_ours, is_page
 from experiments.common.preflight import check_classes, check_data
 from experiments.common.steps import Steps
 from experiments.train import run_in
@@ -181,7 +181,7 @@ def main(values: cli.Values) -> int:
     """Plans, trains, and makes the page."""
     settings, steps = cli.read_config(Settings, values), Steps(STEPS)
     check_names(settings.output_dir)
-    check_page(Path(settings.output_dir, "index.html"))
+    check_ours(Path(settings.output_dir, "index.html"), is_page)
     end = time.monotonic() + 60 * settings.minutes
     until = end - page_seconds(settings.minutes)
     steps.begin("opening the data, loading TensorFlow")
