@@ -14,8 +14,13 @@ import time
 from pathlib import Path
 
 from data_prep.store.store import Store, open_store
-from experiments.claims import stage_times
-from experiments.common import cli, kept_plan, preview_page, quietly
+from experiments.common import (
+    cli,
+    kept_plan,
+    preview_page,
+    quietly,
+    stage_times,
+)
 from experiments.common.deadline import Deadline
 from experiments.common.outputs import check_names, check_ours, is_page
 from experiments.common.preflight import check_classes, check_data

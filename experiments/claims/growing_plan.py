@@ -7,8 +7,13 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from experiments.claims import stage_times
-from experiments.common import cli, kept_plan, parallel_runs, quietly
+from experiments.common import (
+    cli,
+    kept_plan,
+    parallel_runs,
+    quietly,
+    stage_times,
+)
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.storage import processors
 from wavegan_cond.training import precision
