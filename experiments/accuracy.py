@@ -22,10 +22,11 @@ import dataclasses
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from data_prep.store.store import open_store
 from experiments.common import cli, loading, quietly
-from experiments.common.outputs import check_file, check_json
+from experiments.common.outputs import check_file, read_report
 from experiments.common.preflight import check_classes, check_same
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
@@ -92,7 +93,8 @@ def open_all(settings: Settings) -> tuple:
         check_same(store, model.info, settings.model)
         if not model.info.conditional:
             raise cli.UsageError(
-                f"{settings.model} has no labels: no class can be asked for"
+                f"{settings.model} was trained without labels: no class can be "
+                "asked for"
             )
     return store, test, model
 
@@ -156,12 +158,16 @@ def describe(name: str, figures: dict, classes: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
+def is_report(path: Path) -> bool:
+    """Says whether a file has the settings of figures of this command."""
+    return set(read_report(path)) >= OWN
+
+
 def main(values: cli.Values) -> None:
     """Checks the flags, measures, and keeps the figures."""
     settings = cli.read_config(Settings, values)
     if values.output:
-        check_file(values.output, ".json")
-        check_json(values.output, lambda report: set(report) >= OWN)
+        check_file(values.output, ".json", is_ours=is_report)
     figures = run(settings)
     if values.output:
         write_text(values.output, json.dumps(figures, indent=2) + "\n")

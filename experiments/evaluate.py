@@ -114,9 +114,9 @@ def check_request(settings: Settings) -> None:
         tagger_weights.find_weights()
     outputs.check_output(settings.output_dir)
     page = "listen.html" if settings.listen else "index.html"
-    outputs.check_page(Path(settings.output_dir, page))
+    outputs.check_ours(Path(settings.output_dir, page), outputs.is_page)
     for name in () if settings.listen else (REPORT, PARTIAL):
-        outputs.check_report(Path(settings.output_dir, name))
+        outputs.check_ours(Path(settings.output_dir, name), outputs.is_report)
 
 
 def work(settings: Settings, steps: Steps) -> None:

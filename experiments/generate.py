@@ -33,6 +33,7 @@ differs):
 import dataclasses
 import os
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -43,7 +44,7 @@ from wavegan_cond.settings import setting
 from wavegan_cond.synthesis import latents, steering
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.synthesis.recipe import Recipe, z_name
-from wavegan_cond.synthesis.wav import class_stem
+from wavegan_cond.synthesis.wav import safe_name
 
 ALL = "all"  # what --label calls every class
 
@@ -130,10 +131,10 @@ def check_request(settings: Settings) -> None:
     """
     outputs.check_output(settings.output_dir)
     if settings.picture and not settings.overwrite:
-        outputs.check_picture(settings.output_dir, SHEET)
+        outputs.check_picture(Path(settings.output_dir, SHEET))
     info = find_model.peek(settings.model)
     if info:
-        choose_classes(info, settings.label)
+        choose_kinds(info, settings.label)
         for z in settings.z or ():
             latents.parse(z, info.latent_dim)
         if settings.steer and info.directions:
@@ -161,12 +162,11 @@ def make_recipes(info: ModelInfo, settings: Settings) -> list:
             (f"seed{number:04d}{end}", vector, number if whole else None)
             for number, vector in enumerate(vectors, seed)
         ]
-    for name in choose_classes(info, settings.label):
+    for kind in choose_kinds(info, settings.label):
         for end, vector, number in named:
-            stem = class_stem(info, name)
-            file = f"{stem}_{end}.wav"
-            values = tuple(vector.tolist())
-            recipes.append(Recipe(file, values, name, seed=number))
+            file = f"{safe_name(kind)}_{end}.wav"
+            values, label = tuple(vector.tolist()), info.class_of(kind)
+            recipes.append(Recipe(file, values, label, seed=number))
     return recipes
 
 
@@ -186,28 +186,16 @@ def steered(z: np.ndarray, info: ModelInfo, text: str) -> tuple:
     return steering.steer(z, info.directions, amounts), name
 
 
-def choose_classes(info: ModelInfo, text: str) -> list[str]:
-    """Returns the classes meant by ``--label``.
-
-    An unconditional model has one answer to every label: the first stands for
-    them all.
+def choose_kinds(info: ModelInfo, text: str) -> list[str]:
+    """Returns the kinds of sounds meant by ``--label``.
 
     Raises:
-      ModelError: the model does not know one, or was trained without labels.
+      ModelError: the model makes none of a name.
     """
-    classes = info.classes
-    if not info.conditional:
-        if text != ALL:
-            raise ModelError(
-                f"--label={text}: the model was trained without labels, leave "
-                "it out"
-            )
-        return [classes[0]]
     if text == ALL:
-        names = list(classes)
-    else:
-        names = [text] if text in classes else text.split(",")
-    return list(dict.fromkeys(classes[info.label(name)] for name in names))
+        return list(info.kinds)
+    names = [text] if text in info.kinds else text.split(",")
+    return list(dict.fromkeys(map(info.kind, names)))
 
 
 def draw_sheet(folder: str, info: ModelInfo, recipes: list) -> None:

@@ -16,6 +16,7 @@ From one class to another, by mixing their label embeddings:
 
 import dataclasses
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +28,7 @@ from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.recipe import Recipe
-from wavegan_cond.synthesis.wav import class_stem
+from wavegan_cond.synthesis.wav import safe_name
 
 if TYPE_CHECKING:
     from wavegan_cond.synthesis.synth import Synth
@@ -67,17 +68,17 @@ def run(settings: Settings) -> dict:
     settings = shipped.fill(settings)
     outputs.check_output(settings.output_dir)
     if info := find_model.peek(settings.model):
-        spell_labels(info, settings)  # before TensorFlow is loaded
+        choose_kinds(info, settings)  # before TensorFlow is loaded
     model = loading.load_model(settings)
     from wavegan_cond.synthesis import write_sounds
 
-    settings = spell_labels(model.info, settings)
+    settings = choose_kinds(model.info, settings)
     steps, methods = settings.steps, (settings.method,)
     if settings.method == "both":
         methods = ("lerp", "slerp")
-    name = class_stem(model.info, settings.label)
+    name = safe_name(settings.label)
     if settings.to_label:
-        name += f"-{class_stem(model.info, settings.to_label)}"
+        name += f"-{safe_name(settings.to_label)}"
     name += f"_seed{settings.from_seed:04d}-{settings.to_seed:04d}"
     ways, joined = {}, {}
     for method in methods:
@@ -87,7 +88,7 @@ def run(settings: Settings) -> dict:
     recipes = [recipe for way in ways.values() for recipe in way]
     picture = f"{name}_{'-'.join(methods)}{steps}.png"
     if settings.picture and not settings.overwrite:
-        outputs.check_picture(settings.output_dir, picture)
+        outputs.check_picture(Path(settings.output_dir, picture))
     content = write_sounds.write_sounds(
         settings.output_dir,
         model,
@@ -112,42 +113,30 @@ def check_way(settings: Settings) -> None:
         )
 
 
-def spell_labels(info: ModelInfo, settings: Settings) -> Settings:
-    """Returns the settings with classes spelled as the model spells them.
+def choose_kinds(info: ModelInfo, settings: Settings) -> Settings:
+    """Returns the settings with kinds of sounds as the model names them.
 
     Raises:
-      ModelError: the model does not know one.
-      UsageError: it knows none at all, or both ends are the same sound.
+      ModelError: the model makes none of a name.
+      UsageError: both ends are the same sound.
     """
-    if not info.conditional:  # one answer to every label
-        check_unlabelled(settings)
-    spelled = {
-        field: info.classes[info.label(getattr(settings, field))]
-        for field in ("label", "to_label")
-        if getattr(settings, field)
-    }
-    spelled.setdefault("label", info.classes[0])
-    settings = dataclasses.replace(settings, **spelled)
+    to = settings.to_label
+    settings = dataclasses.replace(
+        settings,
+        label=info.kind(settings.label or info.kinds[0]),
+        to_label=info.kind(to) if to else None,
+    )
     check_way(settings)
     return settings
-
-
-def check_unlabelled(settings: Settings) -> None:
-    """Raises UsageError if classes are named, and the model has none."""
-    for flag in ("label", "to_label"):
-        if name := getattr(settings, flag):
-            raise cli.UsageError(
-                f"--{flag}={name}: {settings.model} was trained without "
-                "labels, leave it out"
-            )
 
 
 def make_recipes(
     model: "Synth", method: str, settings: Settings, stem: str
 ) -> list:
     """Returns what each step is to be made of; files are named STEM_001.wav."""
-    label, to_label, steps = settings.label, settings.to_label, settings.steps
-    info = model.info
+    info, steps = model.info, settings.steps
+    label = info.class_of(settings.label)
+    to_label = info.class_of(settings.to_label or settings.label)
     start, end = (
         latents.draw(info, seed, 1)[0]
         for seed in (settings.from_seed, settings.to_seed)
@@ -156,7 +145,7 @@ def make_recipes(
     recipes = []
     for step, z in enumerate(path(start, end, steps)):
         made_of = {"label": label}
-        if to_label and to_label != label:
+        if to_label != label:
             place = step / (steps - 1)
             weights = {label: 1.0 - place, to_label: place}
             made_of = {"class_weights": weights}

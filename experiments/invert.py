@@ -18,16 +18,12 @@ If it was stopped, the same command looks for the files that are left; with
 """
 
 import dataclasses
-import functools
 import pathlib
 from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
 
-from data_prep.audio import process_file, workers
-from data_prep.audio.scan import scan
-from data_prep.read_files import is_sound
 from data_prep.store.store import SAMPLE_RATE, Store, open_store
 from experiments.common import (
     cli,
@@ -36,6 +32,7 @@ from experiments.common import (
     outputs,
     preflight,
     shipped,
+    targets,
 )
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
@@ -99,7 +96,9 @@ def look_for_all(settings: Settings) -> list[dict]:
     """Does what ``run`` says, in a folder that is held."""
     settings = shipped.fill(settings)
     info = find_model.peek(settings.model)
-    names = list_sounds(pathlib.Path(settings.input), settings.output_dir)
+    names = targets.list_sounds(
+        pathlib.Path(settings.input), settings.output_dir
+    )
     folder, of_model, listed = pathlib.Path(settings.output_dir or ""), None, {}
     if settings.output_dir:
         of_model, listed = inversion_report.read(folder)
@@ -112,15 +111,15 @@ def look_for_all(settings: Settings) -> list[dict]:
         inversion_report.refuse_other_model(folder, settings.overwrite)
         inversion_report.check_covered(folder, listed, names)
         listed = {}
-    targets = read_targets(settings.input, names, model.info.length)
-    before, to_write = {}, set(targets) if settings.output_dir else set()
+    sounds = targets.read(settings.input, names, model.info.length)
+    before, to_write = {}, set(sounds) if settings.output_dir else set()
     if settings.output_dir and not settings.overwrite:
-        before = {name: listed[name] for name in targets if name in listed}
-        inversion_report.check_sounds(folder, before, targets)
+        before = {name: listed[name] for name in sounds if name in listed}
+        inversion_report.check_sounds(folder, before, sounds)
         to_write -= before.keys()
         to_write |= inversion_report.without_sound(folder, before)
-    nearest = nearest_training(store, targets, model.info.sample_rate)
-    for name, target in targets.items():
+    nearest = nearest_training(store, sounds, model.info.sample_rate)
+    for name, target in sounds.items():
         row = before.get(name) or look_for_row(model, name, target, settings)
         # What is found holds whatever it is compared with.
         row["nearest"] = nearest.get(name, row.get("nearest"))
@@ -132,8 +131,8 @@ def look_for_all(settings: Settings) -> list[dict]:
             write(settings, model, row)
     if settings.output_dir:  # with the distances of what was found before
         inversion_report.write(folder, model.info.fingerprint, listed)
-        print(f"{folder}: {len(targets)} sounds and {inversion_report.NAME}")
-    return [listed[name] for name in targets]
+        print(f"{folder}: {len(sounds)} sounds and {inversion_report.NAME}")
+    return [listed[name] for name in sounds]
 
 
 def open_training(settings: Settings, info: ModelInfo | None) -> Store | None:
@@ -157,76 +156,6 @@ def check_rate(info: ModelInfo, path: str) -> None:
             f"{path} makes sounds at {info.sample_rate} Hz, and files are "
             f"compared at {SAMPLE_RATE}: it has not grown to its full length"
         )
-
-
-def list_sounds(path: pathlib.Path, output_dir: str | None) -> list[str]:
-    """Returns the names of the sounds below a folder, or of the one file.
-
-    Args:
-      path: the folder or file.
-      output_dir: what was found stands here, and is not looked for; or None.
-
-    Raises:
-      UsageError: there are none.
-    """
-    if path.is_file():
-        return [path.name]
-    names = [name for name in scan(path) if is_sound(name)]
-    if output_dir:
-        names = without_found(path, names, pathlib.Path(output_dir).resolve())
-    if not names:
-        raise cli.UsageError(
-            f"--input={path}: expected a sound, or a folder of sounds"
-        )
-    return names
-
-
-def without_found(
-    path: pathlib.Path, names: list[str], found: pathlib.Path
-) -> list[str]:
-    """Returns the names of sounds that were not found, but given.
-
-    Args:
-      path: the folder they are below.
-      names: of the sounds.
-      found: folder of what was found. Below the other one it holds nothing
-        else; where it is the same one, or above, its report says what.
-
-    Raises:
-      UsageError: it has a report of something else.
-    """
-    places = {name: (path / name).resolve() for name in names}
-    if path.resolve() in found.parents:
-        return [n for n, place in places.items() if found not in place.parents]
-    _, rows = inversion_report.read(found)
-    made = {found / inversion_report.wav_name(file) for file in rows}
-    return [name for name, place in places.items() if place not in made]
-
-
-def read_targets(place: str, names: list[str], length: int) -> dict:
-    """Returns the sounds by name, int16 [T], as a store would have them.
-
-    A file that gives no sound is named on standard output and left out.
-
-    Raises:
-      UsageError: none gives a sound.
-    """
-    folder = pathlib.Path(place)
-    folder = folder.parent if folder.is_file() else folder
-    shape = process_file.Shape(length=length)
-    work = functools.partial(process_file.process, shape=shape)
-    tasks = [(str(folder / name), "decode") for name in names]
-    targets = {}
-    for name, outcome in zip(
-        names, workers.run_ordered(work, tasks, 1), strict=True
-    ):
-        if outcome.reason:
-            print(f"{name}: left out, {outcome.reason}", flush=True)
-        else:
-            targets[name] = outcome.row
-    if not targets:
-        raise cli.UsageError(f"--input={place}: no file of it gives a sound")
-    return targets
 
 
 def look_for(
@@ -264,7 +193,7 @@ def look_for_row(
 
 
 def nearest_training(
-    store: Store | None, targets: dict, sample_rate: int
+    store: Store | None, sounds: dict, sample_rate: int
 ) -> dict:
     """Returns the distance of the nearest training sound by name of target."""
     if store is None:
@@ -272,12 +201,12 @@ def nearest_training(
     from wavegan_cond.synthesis.inversion import distances
     from wavegan_cond.synthesis.spectral_distance import spectra
 
-    wanted = spectra(to_float(np.stack(list(targets.values()))), sample_rate)
-    least = np.full(len(targets), np.inf)
+    wanted = spectra(to_float(np.stack(list(sounds.values()))), sample_rate)
+    least = np.full(len(sounds), np.inf)
     for at in range(0, store.train, 32):
         some = to_float(store.waveforms[at : min(at + 32, store.train)])
         least = np.minimum(least, distances(some, wanted, sample_rate).min(0))
-    return dict(zip(targets, map(float, least), strict=True))
+    return dict(zip(sounds, map(float, least), strict=True))
 
 
 def describe(row: dict) -> str:
@@ -300,7 +229,7 @@ def write(settings: Settings, model: "Synth", row: dict) -> None:
     """
     from wavegan_cond.synthesis.write_sounds import write_sounds
 
-    label = model.info.classes[model.info.kinds.index(row["label"])]
+    label = model.info.class_of(row["label"])
     name = inversion_report.wav_name(row["file"])
     write_sounds(
         settings.output_dir,

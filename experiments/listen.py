@@ -143,8 +143,9 @@ def read(path: str) -> Iterator[dict[str, str]]:
         yield {key: unquoted(row[key]) for key in COLUMNS}
 
 
-def is_report(content: dict) -> bool:
-    """Says whether a JSON object has figures of models, as this command's."""
+def is_report(path: Path) -> bool:
+    """Says whether a file has figures of models, as this command's."""
+    content = outputs.read_report(path)
     return all(x and TITLES.keys() >= x.keys() for x in content.values())
 
 
@@ -176,8 +177,7 @@ def main(values: cli.Values) -> None:
     """Reads, counts, prints, and keeps the figures."""
     settings = cli.read_config(Settings, values)
     if settings.output:
-        outputs.check_file(settings.output, ".json")
-        outputs.check_json(settings.output, is_report)
+        outputs.check_file(settings.output, ".json", is_ours=is_report)
     figures = run(settings.answers)
     print(describe(figures))
     pages = {row["page"] for path in settings.answers for row in read(path)}

@@ -41,8 +41,7 @@ def name_model(model: dict) -> str:
 
 def main(values: cli.Values) -> None:
     """Makes the page of a folder of sounds."""
-    outputs.check_file(values.output, ".html", ".htm")
-    outputs.check_page(pathlib.Path(values.output))
+    outputs.check_file(values.output, ".html", ".htm", is_ours=outputs.is_page)
     folder = pathlib.Path(values.sounds_dir)
     content = generation_log.read(folder / generation_log.NAME)
     if not content["sounds"]:

@@ -20,14 +20,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data_prep.store.store import Store, open_store
-from experiments.common import cli, loading, outputs, preflight, shipped
+from experiments.common import (
+    cli,
+    loading,
+    outputs,
+    preflight,
+    real_sounds,
+    shipped,
+)
 from wavegan_cond.plotting import figures, panels
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import writing
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.model_info import ModelInfo
-from wavegan_cond.synthesis.wav import to_float
 
 if TYPE_CHECKING:
     from wavegan_cond.synthesis.synth import Synth
@@ -52,7 +58,6 @@ class Settings(loading.LoadingSettings):
 
 
 FLAGS = cli.make_flags(Settings)
-SIDES = ("validation", "train", "test")  # in which real sounds are looked for
 
 
 def run(settings: Settings) -> None:
@@ -69,8 +74,10 @@ def run(settings: Settings) -> None:
     said = {"generated": f"generated, iteration {model.info.iteration}"}
     if store:
         rows = rows_of(model.info)
-        sets["real"] = real(store, rows, settings.num, settings.seed)
-        said["real"] = heading(sides(store, rows))
+        sets["real"] = real_sounds.choose(
+            store, rows, settings.num, settings.seed
+        )
+        said["real"] = heading(real_sounds.sides(store, rows))
     draw(pathlib.Path(settings.output_dir), sets, said, model.info)
 
 
@@ -117,29 +124,6 @@ def rows_of(info: ModelInfo) -> dict[str, tuple[str, ...]]:
     return {name: (name,) for name in info.classes}
 
 
-def sides(store: Store, wanted: dict[str, tuple]) -> dict[str, str]:
-    """Returns the side that real sounds are of, by the name of their row.
-
-    Of classes without validation rows it is the training side, or else that of
-    the test: a class has at least one sound.
-
-    Args:
-      store: an open store.
-      wanted: names of classes by the name of their row.
-    """
-    return {
-        name: next(side for side in SIDES if len(find(store, classes, side)))
-        for name, classes in wanted.items()
-    }
-
-
-def find(store: Store, classes: tuple[str, ...], side: str) -> np.ndarray:
-    """Returns the numbers of the rows of some classes on a side."""
-    rows = store.rows(side)
-    labels = [store.classes.index(name) for name in classes]
-    return rows.start + np.flatnonzero(np.isin(store.labels[rows], labels))
-
-
 def heading(sides_of: dict[str, str]) -> str:
     """Returns what stands above real sounds of these sides, by row."""
     heard = [name for name, side in sides_of.items() if side == "train"]
@@ -147,23 +131,6 @@ def heading(sides_of: dict[str, str]) -> str:
         return "real"
     which = "" if len(heard) == len(sides_of) else f" {', '.join(heard)}:"
     return f"real;{which} training sounds"
-
-
-def real(store: Store, wanted: dict[str, tuple], num: int, seed: int) -> dict:
-    """Returns name -> float32 [up to num, T] of the rows that ``sides`` says.
-
-    Args:
-      store: an open store.
-      wanted: names of classes, which are mixed, by the name of their row.
-      num: sounds of a row, if there are as many.
-      seed: of the choice.
-    """
-    chosen = {}
-    for name, side in sides(store, wanted).items():
-        rows = find(store, wanted[name], side)
-        rows = np.random.default_rng(seed).permutation(rows)[:num]
-        chosen[name] = to_float(store.read_rows(np.sort(rows)))
-    return chosen
 
 
 def draw(

@@ -10,23 +10,26 @@ there. Interrupted, the same command resumes.
 """
 
 import dataclasses
-import json
 import time
 from pathlib import Path
 
 from data_prep.store.store import Store, open_store
-from experiments.claims import stage_times
-from experiments.common import cli, preview_page, quietly
+from experiments.common import (
+    cli,
+    kept_plan,
+    preview_page,
+    quietly,
+    stage_times,
+)
 from experiments.common.deadline import Deadline
-from experiments.common.outputs import check_names, check_page
+from experiments.common.outputs import check_names, check_ours, is_page
 from experiments.common.preflight import check_classes, check_data
 from experiments.common.steps import Steps
 from experiments.train import run_in
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
-from wavegan_cond.storage.atomic import write_text, writing
-from wavegan_cond.storage.untrusted import one_line, read_json
+from wavegan_cond.storage.atomic import writing
 from wavegan_cond.training import precision
 from wavegan_cond.training.options import RunOptions
 
@@ -52,7 +55,6 @@ class Settings:
 
 FLAGS = cli.make_flags(Settings)
 
-MAX_BYTES = 1 << 20  # of plan.json
 BATCH_SIZE = 32
 WORTHWHILE = 20  # iterations of a stage that are worth compiling it
 FEWEST_BETWEEN = 50  # iterations between checkpoints: one takes seconds
@@ -100,34 +102,30 @@ def plan(
     Raises:
       UsageError: the plan that is there is damaged.
     """
-    path = folder / "plan.json"
     settings = {"batch_size": BATCH_SIZE, "seed": seed}
-    if not path.exists():
-        settings["precision"] = precision.resolve(precision.AUTO)
+
+    def make() -> dict:
+        chosen = precision.resolve(precision.AUTO)
         seconds, compiling = stage_times.estimate(
-            model, TrainConfig(**settings)
+            model, TrainConfig(precision=chosen, **settings)
         )
         left = end - time.monotonic()
         each = iterations_of_stage(left, seconds, compiling)
-        planned = {
-            "precision": settings["precision"],
+        return {
+            "precision": chosen,
             "seconds": seconds,
             "compiling": compiling,
             "grown": stage_times.grown(each),
         }
-        write_text(path, json.dumps(planned, indent=2) + "\n")
-    try:
-        planned = read_json(path, MAX_BYTES)
-        settings["precision"] = planned.get("precision", "mixed_bfloat16")
-        compiling = planned.get("compiling", {})
-        return TrainConfig(**settings, **planned["grown"]), {
-            int(length): float(value) for length, value in compiling.items()
-        }
-    except (OSError, LookupError, ValueError, TypeError, AttributeError) as e:
-        raise cli.UsageError(
-            f"{path} is no plan of this program ({one_line(e)}): remove it "
-            "to plan anew, or choose another --output_dir"
-        ) from e
+
+    def read(planned: dict) -> tuple[TrainConfig, dict[int, float]]:
+        train = TrainConfig(
+            precision=planned["precision"], **settings, **planned["grown"]
+        )
+        compiling = planned["compiling"].items()
+        return train, {int(length): float(value) for length, value in compiling}
+
+    return kept_plan.keep(folder / "plan.json", make, read)
 
 
 def train_model(
@@ -181,7 +179,7 @@ def main(values: cli.Values) -> int:
     """Plans, trains, and makes the page."""
     settings, steps = cli.read_config(Settings, values), Steps(STEPS)
     check_names(settings.output_dir)
-    check_page(Path(settings.output_dir, "index.html"))
+    check_ours(Path(settings.output_dir, "index.html"), is_page)
     end = time.monotonic() + 60 * settings.minutes
     until = end - page_seconds(settings.minutes)
     steps.begin("opening the data, loading TensorFlow")

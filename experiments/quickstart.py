@@ -103,7 +103,7 @@ def run(settings: Settings, plan: Plan | None = None) -> int:
     outputs.check_names(settings.output_dir)
     holds_model(folder / "model")  # what is there is refused at once
     check_sounds(folder)
-    outputs.check_page(folder / "index.html")
+    outputs.check_ours(folder / "index.html", outputs.is_page)
     show_first(folder, plan)
     store = make_store(folder, plan)
     with step(4, f"training your own model for {minutes:g} minutes on the CPU"):

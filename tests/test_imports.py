@@ -106,6 +106,18 @@ def test_no_room_imports_one_that_is_built_upon_it():
                 assert ROOMS.index(other) <= ROOMS.index(own), (path, name)
 
 
+def test_no_command_is_imported_but_the_one_that_trains():
+    """Quickstart is a tour of the others."""
+    folder = ROOT / "experiments"
+    commands = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert {"train", "quickstart"} < commands
+    for path in set(folder.rglob("*.py")) - {folder / "quickstart.py"}:
+        for name in imported_by(path):
+            if name.startswith("experiments."):
+                other = name.split(".")[1]
+                assert other not in commands - {"train"}, (path, name)
+
+
 def test_a_kit_is_made_without_the_command_that_exports_it():
     for path in (ROOT / "experiments/kit").glob("*.py"):
         for name in imported_by(path):

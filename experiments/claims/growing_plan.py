@@ -4,20 +4,19 @@ Both shall train for the same time, so their iterations differ.
 """
 
 import dataclasses
-import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments.claims import stage_times
-from experiments.common import cli, parallel_runs, quietly
+from experiments.common import (
+    cli,
+    kept_plan,
+    parallel_runs,
+    quietly,
+    stage_times,
+)
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.storage import processors
-from wavegan_cond.storage.atomic import write_text
-from wavegan_cond.storage.untrusted import one_line, read_json
 from wavegan_cond.training import precision
-
-MAX_BYTES = 1 << 20  # of plan.json
 
 
 def plan(
@@ -46,25 +45,12 @@ def plan(
         "latent_dim": model.latent_dim,
         "batch_size": train.batch_size,
     }
-    if path.exists():
-        return read_plan(path, flags)
-    planned = {**time_plan(minutes, model, train), "flags": flags}
-    write_text(path, json.dumps(planned, indent=2) + "\n")
-    return planned
 
+    def make() -> dict[str, Any]:
+        return {**time_plan(minutes, model, train), "flags": flags}
 
-def read_plan(path: Path, flags: Mapping[str, float]) -> dict[str, Any]:
-    """Returns a plan that was kept.
-
-    Args:
-      path: of plan.json.
-      flags: that it has to be for, by name.
-
-    Raises:
-      UsageError: it is no plan, or one of other flags.
-    """
-    try:
-        planned = check_plan(read_json(path, MAX_BYTES))
+    def read(planned: dict[str, Any]) -> dict[str, Any]:
+        check_plan(planned)
         before = planned.get("flags", flags)
         for name, value in flags.items():
             if before[name] != value:
@@ -73,23 +59,19 @@ def read_plan(path: Path, flags: Mapping[str, float]) -> dict[str, Any]:
                     f"now it is {value}: choose another --output_dir"
                 )
         return planned
-    except (OSError, LookupError, ValueError, TypeError) as error:
-        raise cli.UsageError(
-            f"{path} is no plan of this program ({one_line(error)}): "
-            "remove it to plan anew"
-        ) from error
+
+    return kept_plan.keep(path, make, read)
 
 
-def check_plan(planned: dict[str, Any]) -> dict[str, Any]:
-    """Returns a plan that has what a comparison needs of one.
+def check_plan(planned: dict[str, Any]) -> None:
+    """Checks that a plan has what a comparison needs of one.
 
     Raises:
-      KeyError, TypeError, ValueError: it does not; a ConfigError too.
+      KeyError, TypeError, ValueError: it has not; a ConfigError too.
     """
     TrainConfig(**planned["grown"])
     if type(planned["direct"]["iterations"]) is not int:
         raise ValueError("its iterations are no number")
-    return planned
 
 
 def time_plan(

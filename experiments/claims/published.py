@@ -30,7 +30,7 @@ from experiments.claims.published_sounds import (
 )
 from experiments.common import cli, loading, quietly
 from experiments.common.json_text import to_text
-from experiments.common.outputs import check_file, check_json
+from experiments.common.outputs import check_file, read_report
 from experiments.common.preflight import check_measurable, check_same
 from wavegan_cond.evaluation.features import FLOORS
 from wavegan_cond.settings import REQUIRED, setting
@@ -82,8 +82,7 @@ def run(settings: Settings) -> dict:
       ModelError: the model cannot be used.
       StoreError: the store is none, or is damaged.
     """
-    check_file(settings.output, ".json")
-    check_json(settings.output, is_report)
+    check_file(settings.output, ".json", is_ours=is_report)
     store = open_store(settings.data_dir, verify=True)
     check_measurable(store)
     sounds = read_index(Path(settings.reference_dir))
@@ -267,9 +266,10 @@ def successor(
     }
 
 
-def is_report(content: dict) -> bool:
-    """Says whether a JSON object has figures of classes, as this command's."""
-    return all("held out" in sets for sets in content["classes"].values())
+def is_report(path: Path) -> bool:
+    """Says whether a file has figures of classes, as this command's."""
+    sets = read_report(path)["classes"].values()
+    return all("held out" in each for each in sets)
 
 
 def table(result: dict) -> str:

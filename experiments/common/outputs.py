@@ -83,17 +83,21 @@ def check_names(*paths: str) -> None:
             )
 
 
-def check_file(path: str, *suffixes: str) -> None:
+def check_file(
+    path: str, *suffixes: str, is_ours: Callable[[pathlib.Path], bool]
+) -> None:
     """Checks the place and the name of a file that will be replaced.
 
     A name half typed must not be that of a sound.
 
     Args:
-      path: of the file.
+      path: of the file, which ``--output`` names.
       suffixes: that its name may have, such as ".json".
+      is_ours: as ``check_ours`` takes it.
 
     Raises:
-      UsageError: it has another one, or its folder is not there.
+      UsageError: it has another one, its folder is not there, or it is a file
+        of another.
       WriteError: nothing can be written there.
     """
     place = pathlib.Path(path)
@@ -107,101 +111,61 @@ def check_file(path: str, *suffixes: str) -> None:
             f"--output={path}: expected a file in a folder that exists"
         )
     check_output(place.absolute().parent)
+    check_ours(place, is_ours, "--output")
 
 
-def check_picture(folder: str, name: str) -> None:
-    """Checks that no picture of another is where one will be drawn.
-
-    Those of a folder with a list of sounds are this program's.
-
-    Args:
-      folder: of the sounds.
-      name: of the picture.
-
-    Raises:
-      UsageError: it is there, and no list.
-    """
-    place = pathlib.Path(folder)
-    if os.path.lexists(place / name) and not (place / NAME).exists():
-        raise cli.UsageError(
-            f"{place / name} is there and was not made here: pass "
-            "--overwrite, --nopicture or another --output_dir"
-        )
-
-
-def check_page(path: pathlib.Path) -> None:
-    """Checks that no page of another is where one will be written.
-
-    Raises:
-      UsageError: a file is there that has no mark of this program's pages.
-    """
-
-    def has_mark() -> bool:
-        with open_regular(path) as file:
-            return PAGE_MARK in file.read(1024)
-
-    _check_ours(path, has_mark, "was not made here")
-
-
-def check_report(path: pathlib.Path) -> None:
-    """Checks that no file of another is where a report will be written.
-
-    Raises:
-      UsageError: a file is there that is no report of ``evaluate``.
-    """
-
-    def is_report() -> bool:
-        return {"model", "data", "side"} <= set(read_json(path, MAX_REPORT))
-
-    _check_ours(path, is_report, "is no report of this command")
-
-
-def check_json(
-    path: str | os.PathLike,
-    is_ours: Callable[[dict], bool],
-    flag: str = "--output",
+def check_ours(
+    path: pathlib.Path,
+    is_ours: Callable[[pathlib.Path], bool],
+    flag: str = "--output_dir",
 ) -> None:
-    """Checks that no file of another is where a JSON will be written.
+    """Checks that no file of another is where one will be written.
 
     Args:
-      path: of the JSON.
-      is_ours: whether a JSON object is a report of the command. It may raise
-        the errors of a value that is of another kind, or missing.
+      path: of the file.
+      is_ours: whether a file that is there is of the command. It may raise
+        OSError, and what a JSON of another shape raises where it is used: such
+        a file is not.
       flag: that says where it is.
 
     Raises:
-      UsageError: a file is there that is no such report.
+      UsageError: a file is there that is not.
     """
-    place = pathlib.Path(path)
-    _check_ours(
-        place,
-        lambda: is_ours(read_json(place, MAX_REPORT)),
-        "is no report of this command",
-        flag,
-    )
-
-
-def check_beside(path: pathlib.Path, report: pathlib.Path) -> None:
-    """Checks that no file of another is where the picture of a report goes.
-
-    Raises:
-      UsageError: a file is there, and the report is not.
-    """
-    _check_ours(path, report.exists, "was not made here")
-
-
-def _check_ours(
-    path: pathlib.Path,
-    is_ours: Callable[[], bool],
-    what: str,
-    flag: str = "--output_dir",
-) -> None:
-    """Raises UsageError if a file is there and is not ours, or unreadable."""
     if not os.path.lexists(path):
         return
     with contextlib.suppress(OSError, *INVALID):
-        if is_ours():
+        if is_ours(path):
             return
     raise cli.UsageError(
-        f"{path} is there and {what}: move it away, or choose another {flag}"
+        f"{path} is there and was not made here: move it away, or choose "
+        f"another {flag}"
     )
+
+
+def check_picture(path: pathlib.Path) -> None:
+    """Does what ``check_ours`` does for a picture of a folder of sounds."""
+    check_ours(
+        path,
+        lambda picture: picture.with_name(NAME).exists(),
+        "--output_dir, or pass --overwrite or --nopicture",
+    )
+
+
+def is_page(path: pathlib.Path) -> bool:
+    """Says whether a file has the mark of this program's pages."""
+    with open_regular(path) as file:
+        return PAGE_MARK in file.read(1024)
+
+
+def is_report(path: pathlib.Path) -> bool:
+    """Says whether a file is a report of ``evaluate``."""
+    return {"model", "data", "side"} <= set(read_report(path))
+
+
+def read_report(path: pathlib.Path) -> dict:
+    """Returns the JSON of a report.
+
+    Raises:
+      OSError, ValueError: it cannot be read, or is no JSON.
+    """
+    return read_json(path, MAX_REPORT)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from wavegan_cond.synthesis.wav import to_float
 from wavegan_cond.training.run_dir import RunDir
 
 if TYPE_CHECKING:
-    from experiments.preview import Settings
     from wavegan_cond.evaluation.embedding import Embedding
 
 CANDIDATES = 200  # sounds of each class of which the page shows a few
@@ -25,10 +24,24 @@ LEAST_COMPARED = 100  # real sounds of each class, however short the time
 LITTLE = 300  # iterations, after which a model makes hardly more than noise
 
 
+class Shown(Protocol):
+    """What a page shows.
+
+    Attributes:
+      num: sounds of each class.
+      nearest: real sounds below each.
+      compare: real sounds of each class that are looked at.
+    """
+
+    num: int
+    nearest: int
+    compare: int
+
+
 def write(
     store: Store,
     folder: Path,
-    settings: "Settings",
+    settings: Shown,
     steps: Steps,
     end: float = float("inf"),
 ) -> None:
@@ -37,7 +50,7 @@ def write(
     Args:
       store: the collection.
       folder: with the run.
-      settings: of ``experiments.preview``: what is shown.
+      settings: what is shown.
       steps: told how far it is.
       end: when the page shall be there, as ``time.monotonic`` has it; fewer
         real sounds are looked at if it is near.
@@ -105,7 +118,7 @@ def class_groups(
     label: int,
     made: np.ndarray,
     compare: int,
-    settings: "Settings",
+    settings: Shown,
     paths: Mapping[int, str],
 ) -> list:
     """Returns the rows of a class: generated sounds, and the real ones.

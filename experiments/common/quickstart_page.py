@@ -4,8 +4,7 @@ import dataclasses
 import pathlib
 
 from data_prep.store.store import Store
-from experiments import plot_examples
-from experiments.common import page
+from experiments.common import page, real_sounds
 
 ROUGHER = (
     "rougher by design: a small model, a few minutes, synthetic sounds alone"
@@ -61,7 +60,7 @@ def own_groups(folder: pathlib.Path, sounds: int, steps: int) -> list:
 def real_groups(store: Store, count: int) -> list:
     """Returns sounds of the demo kit."""
     each = {name: (name,) for name in store.classes}
-    real = plot_examples.real(store, each, count, seed=0)
+    real = real_sounds.choose(store, each, count, seed=0)
     return [
         page.group(
             f"{name} of the demo kit",

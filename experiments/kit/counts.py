@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from experiments.common.cli import UsageError
-from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
+from wavegan_cond.synthesis.model_info import ModelInfo
 
 MAX_SOUNDS = 80  # so many keys are left for single sounds
 MAX_POOL = 5000  # sounds to choose from: all their distances are compared
@@ -49,14 +49,13 @@ def decide(
         more sounds than there are keys.
       ModelError: the model has no such class.
     """
-    names = info.kinds
-    decided, flags = dict.fromkeys(names, num), {}
+    decided, flags = dict.fromkeys(info.kinds, num), {}
     wanted = [(f"--{name}s", name, n) for name, n in named.items()]
     wanted += [("--counts", name, n) for name, n in parse(counts).items()]
     for flag, asked, number in wanted:
         if number is None:
             continue
-        name = _find(info, names, asked)
+        name = info.kind(asked)
         if name in flags:
             raise UsageError(f"{flags[name]} and {flag} both count {name}")
         flags[name], decided[name] = flag, number
@@ -67,15 +66,3 @@ def decide(
             "--num, --counts, --kicks, --snares and --cymbals say how many"
         )
     return {name: number for name, number in decided.items() if number}
-
-
-def _find(info: ModelInfo, names: tuple[str, ...], asked: str) -> str:
-    """Returns the class of a kit that is meant by a name."""
-    if info.conditional:
-        return names[info.label(asked)]
-    if asked in names:
-        return asked
-    raise ModelError(
-        f"the model knows no {asked!r}: it has no classes, --num says how many "
-        "sounds"
-    )

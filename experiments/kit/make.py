@@ -56,7 +56,7 @@ def make_kit(
             recipe = Recipe(
                 file,
                 tuple(z[draw].tolist()),
-                info.classes[info.kinds.index(labels[index])],
+                info.class_of(labels[index]),
                 seed=first + draw if options.truncation == 1 else None,
                 finish=finish.to_peak(
                     taken[index],
@@ -85,7 +85,7 @@ def draw_pool(
     """Returns z [pool, Z], and the sounds of all classes [N, T], one by one."""
     info, pool = model.info, options.pool
     z = latents.draw(info, seed, pool, options.truncation)
-    labels = [info.label(c) if info.conditional else 0 for c in counts]
+    labels = map(info.kinds.index, counts)
     waves = [model.generate(z, np.full(pool, label)) for label in labels]
     return z, np.concatenate(waves)
 

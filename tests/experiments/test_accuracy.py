@@ -126,7 +126,7 @@ def test_a_model_without_labels_is_asked_for_nothing(data, monkeypatch):
     model.info = dataclasses.replace(model.info, conditional=False)
     monkeypatch.setattr(load, "load_model", lambda path, **_: model)
     monkeypatch.setattr(find_model, "peek", lambda path: None)
-    with pytest.raises(cli.UsageError, match="model has no labels"):
+    with pytest.raises(cli.UsageError, match="was trained without labels"):
         accuracy.run(accuracy.Settings(data_dir=data, model="model"))
 
 

@@ -237,14 +237,14 @@ def test_an_empty_folder_name_is_not_the_working_folder(place):
 @pytest.mark.parametrize("text", ["mine", "[]", '{"model": 1}'])
 def test_a_file_that_is_no_report_is_not_replaced(place, tmp_path, name, text):
     (tmp_path / name).write_text(text)
-    with pytest.raises(cli.UsageError, match=f"{name} is there and is no"):
+    with pytest.raises(cli.UsageError, match=f"{name} is there and was"):
         call(place, output_dir=tmp_path)
     assert (tmp_path / name).read_text() == text
 
 
 def test_a_report_is_known_again(place):
-    outputs.check_report(place / "one/report.json")
-    outputs.check_report(place / "nowhere/report.json")
+    assert outputs.is_report(place / "one/report.json")
+    outputs.check_ours(place / "nowhere/report.json", outputs.is_report)
 
 
 def test_too_few_held_out_sounds_are_refused(place, tmp_path):

@@ -12,6 +12,7 @@ from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis import generation_log, write_sounds
+from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.synthesis.recipe import SoundListError, parse_recipe
 from wavegan_cond.synthesis.wav import read_wav
 
@@ -127,18 +128,27 @@ def test_a_joined_file_of_sounds_that_stay_is_still_listed(model, tmp_path):
     assert again.replay(str(tmp_path / "sounds.json"), None, None) == 0
 
 
-def test_a_model_without_labels_has_no_way_between_classes(tmp_path):
+def test_a_model_without_labels_has_no_way_between_classes(
+    tmp_path, monkeypatch
+):
     make_run(tmp_path / "run", conditioning="none")
     for flags in (
         {"label": "kick"},
         {"label": "nonsense"},
         {"label": None, "to_label": "snare"},
     ):
-        with pytest.raises(cli.UsageError, match="trained without labels"):
+        with pytest.raises(ModelError, match="trained without labels"):
             make(tmp_path / "run", tmp_path / "out", **flags)
-    content = make(tmp_path / "run", tmp_path / "out", None, method="lerp")
+    captions = []
+    monkeypatch.setattr(
+        interpolate.figures, "paths", lambda *given: captions.extend(given[3:])
+    )
+    content = make(
+        tmp_path / "run", tmp_path / "out", None, method="lerp", picture=True
+    )
     files = [entry["file"] for entry in content["sounds"]]
     assert files[0] == "sound_seed0001-0002_lerp5_001.wav"
+    assert captions == ["sound seed 1", "sound seed 2"]
 
 
 def test_a_picture_shows_it(model, tmp_path):

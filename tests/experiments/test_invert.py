@@ -268,30 +268,3 @@ def test_nothing_to_look_for(model, tmp_path, name):
     settings = invert.Settings(model=str(model), input=str(tmp_path / name))
     with pytest.raises(cli.UsageError, match=name):
         invert.run(settings)
-
-
-def test_what_was_found_below_the_sounds_is_not_looked_for(model, tmp_path):
-    make_sounds(model, tmp_path / "in", 2)
-    found = tmp_path / "in" / "found"
-    make_sounds(model, found, 3)
-    listed = invert.list_sounds(tmp_path / "in", str(found))
-    assert listed == [f"snare_seed005{n}.wav" for n in (0, 1)]
-    assert len(invert.list_sounds(tmp_path / "in", None)) == 5
-
-
-def test_sounds_below_the_folder_of_what_is_found_are_looked_for(tmp_path):
-    (tmp_path / "in").mkdir()
-    names = ["a.wav", "b.wav"]
-    for name in names:
-        (tmp_path / "in" / name).write_bytes(b"RIFF")
-    for place in (tmp_path, tmp_path / "in"):
-        assert invert.list_sounds(tmp_path / "in", str(place)) == names
-    # In the same folder, what was found for one is told from it.
-    row = dict.fromkeys(inversion_report.ROW) | {"file": "a.wav"}
-    inversion_report.write(tmp_path / "in", "x", {"a.wav": row})
-    found = tmp_path / "in" / inversion_report.wav_name("a.wav")
-    found.write_bytes(b"RIFF")
-    assert found.name not in names
-    place = str(tmp_path / "in")
-    assert invert.list_sounds(tmp_path / "in", place) == names
-    assert len(invert.list_sounds(tmp_path / "in", None)) == 3

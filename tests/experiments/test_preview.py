@@ -9,8 +9,7 @@ import pytest
 
 from data_prep.store.store import open_store
 from experiments import demo_kit, prepare_data, preview
-from experiments.claims import stage_times
-from experiments.common import cli, preview_page
+from experiments.common import cli, preview_page, stage_times
 from experiments.common.steps import Steps
 from tests.fixtures import commands, stores
 from tests.fixtures.counting import counted_rows

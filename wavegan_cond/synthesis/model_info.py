@@ -78,6 +78,25 @@ class ModelInfo:
             f"the model knows no {name!r}: it makes {', '.join(self.classes)}"
         )
 
+    def kind(self, name: str) -> str:
+        """Returns which of ``kinds`` is meant; capitals do not matter.
+
+        Raises:
+          ModelError: the model makes none of that name.
+        """
+        if self.conditional:
+            return self.classes[self.label(name)]
+        if name in self.kinds:
+            return name
+        raise ModelError(
+            f"the model was trained without labels and makes no {name!r}: "
+            "leave the class out"
+        )
+
+    def class_of(self, kind: str) -> str:
+        """Returns the class by which ``sounds.json`` names a kind."""
+        return self.classes[self.kinds.index(kind)]
+
 
 def from_fields(fields: dict[str, Any]) -> ModelInfo:
     """Returns the description in the JSON of an export.

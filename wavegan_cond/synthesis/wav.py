@@ -10,7 +10,6 @@ import numpy as np
 from wavegan_cond.storage.atomic import write_bytes
 from wavegan_cond.storage.pcm import FULL_SCALE
 from wavegan_cond.storage.untrusted import open_regular
-from wavegan_cond.synthesis.model_info import ANYTHING, ModelInfo
 
 MAX_BYTES = 1 << 30  # of a WAV file that is read
 MAX_NAME = 100  # bytes of a class in a file name
@@ -81,11 +80,6 @@ def write_wav(
 ) -> None:
     """Writes a sound to a WAV file atomically."""
     write_bytes(path, wav_bytes(wave, sample_rate))
-
-
-def class_stem(info: ModelInfo, name: str) -> str:
-    """Returns what the names of a class's files begin with."""
-    return safe_name(name) if info.conditional else ANYTHING
 
 
 def safe_name(text: str) -> str:

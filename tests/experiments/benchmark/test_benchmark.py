@@ -167,7 +167,7 @@ def test_a_report_of_another_command_is_not_replaced(tmp_path):
     path = tmp_path / "report.json"
     for content in ('{"model": {}, "data": "x", "side": "test"}', "mine"):
         path.write_text(content)
-        with pytest.raises(cli.UsageError, match="no report of this command"):
+        with pytest.raises(cli.UsageError, match="was not made here"):
             benchmark.check(benchmark.Settings(output=str(path)))
     path.write_text('{"training": {}, "memory": {}}')
     benchmark.check(benchmark.Settings(output=str(path)))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from experiments.claims import stage_times
 from experiments.claims.growing_pair import KINDS, Pair
+from experiments.common import stage_times
 from experiments.common.parallel_runs import TrainingError
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from experiments.claims import growing_plan, stage_times
-from experiments.common import cli
+from experiments.claims import growing_plan
+from experiments.common import cli, stage_times
 from wavegan_cond.config import ModelConfig, TrainConfig
 
 CONFIGS = ModelConfig(width=16, latent_dim=3), TrainConfig(batch_size=64)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from experiments.claims import growing_figure, growing_result, stage_times
+from experiments.claims import growing_figure, growing_result
 from experiments.claims.growing_pair import Pair
-from experiments.common import cli
+from experiments.common import cli, stage_times
 
 LOG = "iteration,seconds,wasserstein\n1,2.0,0\n2,1.0,0\n3,0.5,0\n4,0.5,0\n"
 SCORES = "iteration,kad\n2,50\n4,20\n"

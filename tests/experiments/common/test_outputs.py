@@ -28,23 +28,23 @@ def test_a_name_half_typed_replaces_no_file(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(b"mine")
     with pytest.raises(cli.UsageError, match=r"ends in \.json"):
-        outputs.check_file(str(path), ".json")
+        outputs.check_file(str(path), ".json", is_ours=bool)
 
 
 @pytest.mark.parametrize("content", [b"<html>mine", b"", None])
 def test_a_page_of_another_is_not_replaced(tmp_path, content):
     path = tmp_path / "index.html"
-    outputs.check_page(path)
+    outputs.check_ours(path, outputs.is_page)
     path.write_bytes(content) if content is not None else path.mkdir()
     with pytest.raises(cli.UsageError, match="move it away"):
-        outputs.check_page(path)
+        outputs.check_ours(path, outputs.is_page)
 
 
 @pytest.mark.parametrize("template", ["page.html", "listening.html"])
 def test_a_page_of_this_program_has_its_mark(tmp_path, template):
     page = Path(outputs.__file__).with_name(template).read_bytes()
     (tmp_path / "index.html").write_bytes(page)
-    outputs.check_page(tmp_path / "index.html")
+    assert outputs.is_page(tmp_path / "index.html")
 
 
 @pytest.mark.parametrize(
@@ -77,34 +77,38 @@ def test_every_command_that_writes_a_page_asks_first(
 
 def test_a_file_needs_a_folder_that_is_there(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    outputs.check_file("result.json", ".json")
+    outputs.check_file("result.json", ".json", is_ours=bool)
     (tmp_path / "folder.json").mkdir()
     for path in ("no/such/result.json", "folder.json"):
         with pytest.raises(cli.UsageError, match="in a folder that exists"):
-            outputs.check_file(path, ".json")
+            outputs.check_file(path, ".json", is_ours=bool)
+
+
+def has_mine(path):
+    return outputs.read_report(path)["mine"]
 
 
 def test_a_json_of_another_is_not_replaced(tmp_path):
     path = tmp_path / "result.json"
-    outputs.check_json(str(path), lambda report: report["mine"])
+    outputs.check_file(str(path), ".json", is_ours=has_mine)
     path.write_text('{"mine": true}')
-    outputs.check_json(str(path), lambda report: report["mine"])
+    outputs.check_file(str(path), ".json", is_ours=has_mine)
     for content in ('{"other": 1}', '["mine"]', "mine", ""):
         path.write_text(content)
         with pytest.raises(cli.UsageError, match=r"another --output$"):
-            outputs.check_json(str(path), lambda report: report["mine"])
+            outputs.check_file(str(path), ".json", is_ours=has_mine)
 
 
-def test_a_picture_is_replaced_beside_its_report_alone(tmp_path):
-    picture, report = tmp_path / "growing.png", tmp_path / "growing.json"
-    outputs.check_beside(picture, report)
+def test_a_picture_is_replaced_beside_its_list_alone(tmp_path):
+    picture, sounds = tmp_path / "sheet.png", tmp_path / "sounds.json"
+    outputs.check_picture(picture)
     picture.write_bytes(b"mine")
-    with pytest.raises(cli.UsageError, match=r"growing\.png is there and was"):
-        outputs.check_beside(picture, report)
-    report.write_text("{}")
-    outputs.check_beside(picture, report)
+    with pytest.raises(cli.UsageError, match=r"sheet\.png is there and was"):
+        outputs.check_picture(picture)
+    sounds.write_text("{}")
+    outputs.check_picture(picture)
 
 
 def test_a_file_that_cannot_be_written_is_told_at_once():
     with pytest.raises(WriteError, match="cannot write /proc"):
-        outputs.check_file("/proc/result.json", ".json")
+        outputs.check_file("/proc/result.json", ".json", is_ours=bool)

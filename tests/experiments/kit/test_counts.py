@@ -29,7 +29,7 @@ def test_a_model_without_labels_has_one_kind_of_sound():
     info = dataclasses.replace(INFO, conditional=False)
     assert decide(info, 5, NONE) == {"sound": 5}
     assert decide(info, 5, NONE, ["sound:7"]) == {"sound": 7}
-    with pytest.raises(ModelError, match="no classes, --num"):
+    with pytest.raises(ModelError, match="makes no 'kick': leave the class"):
         decide(info, 5, NONE | {"kick": 2})
 
 

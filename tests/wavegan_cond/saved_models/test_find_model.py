@@ -1,5 +1,7 @@
 """The description of a model before TensorFlow is loaded."""
 
+import dataclasses
+
 import pytest
 
 from wavegan_cond.saved_models import find_model
@@ -43,3 +45,12 @@ def test_capitals_of_a_class_do_not_matter(exported):
     assert info.label("SNARE") == info.label("snare") == 1
     with pytest.raises(ModelError, match="it makes kick, snare, cymbal"):
         info.label("gong")
+
+
+def test_a_kind_is_a_class_or_all_that_a_model_without_labels_makes(exported):
+    info = find_model.peek(exported / "model")
+    assert info.kind("SNARE") == info.class_of("snare") == "snare"
+    info = dataclasses.replace(info, conditional=False)
+    assert info.kind("sound") == "sound" and info.class_of("sound") == "kick"
+    with pytest.raises(ModelError, match="without labels and makes no 'kick'"):
+        info.kind("kick")

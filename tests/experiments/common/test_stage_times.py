@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.claims import stage_times
+from experiments.common import stage_times
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 
