@@ -44,7 +44,7 @@ class Spool:
     def __init__(
         self, folder: Path, key: str, length: int, files: Sequence[FileId]
     ):
-        """Opens a spool; ``recall`` must be exhausted before ``add``.
+        """Opens a spool; ``load`` must be exhausted before ``add``.
 
         Args:
           folder: of the spool.
@@ -73,7 +73,7 @@ class Spool:
             other = lines.readline() != self._key
             self.dropped = other and bool(lines.readline())
 
-    def recall(self) -> Iterator[None]:
+    def load(self) -> Iterator[None]:
         """Takes back what a former run left, file by file.
 
         What the system or the time kept that run from reading is to be
@@ -258,7 +258,7 @@ def _sound(entry: Entry, record: np.ndarray) -> split.Sound:
         group=entry.group,
         content=record["content"].tobytes(),
         print=record["print"].copy(),
-        worth=_worth(entry),
+        quality=_quality(entry),
     )
 
 
@@ -292,7 +292,7 @@ def _append(file: BinaryIO, data: bytes) -> None:
         left = left[file.write(left) :]
 
 
-def _worth(entry: Entry) -> int:
+def _quality(entry: Entry) -> int:
     """Ranks a source: full bandwidth counts more than lossless coding."""
     lossless = entry.format.endswith(_LOSSLESS)
     return 2 * (int(entry.rate) >= 44100) + lossless

@@ -72,7 +72,7 @@ def kept_classes(
 
 def _summary(counts: Mapping[str, Mapping[str, int]]) -> str:
     return ", ".join(
-        f"{sum(files.values())} {fate}" for fate, files in counts.items()
+        f"{sum(files.values())} {kind}" for kind, files in counts.items()
     )
 
 

@@ -1,4 +1,4 @@
-"""From folders of sounds to a store: scan, label, decode, sift, split, write.
+"""From folders of sounds to a store: scan, label, decode, select, split, write.
 
 Decoding is spread over child processes; every decision is made here, in scan
 order, from what the files contain. So the same input gives the same bytes
@@ -31,7 +31,7 @@ from data_prep.kept_classes import PrepareError, kept_classes
 from data_prep.labels.class_names import settle
 from data_prep.labels.unmatched import check_matches
 from data_prep.read_files import Source, examine, list_files
-from data_prep.selection.split import Fate, Sound, sift
+from data_prep.selection.split import Decision, Sound, select
 from data_prep.store import manifest
 from data_prep.store.files import StoreWriteError
 from data_prep.store.manifest import Entry
@@ -162,7 +162,7 @@ def _first_pass(
     held: Spool, sources: Sequence[Source], options: Options, processes: int
 ) -> Iterator[None]:
     """Brings every file into the spool; yields at each."""
-    yield from held.recall()
+    yield from held.load()
     found = examine(
         sources,
         options.classes,
@@ -192,7 +192,7 @@ def _write(
 ) -> Report:
     """Sifts the spooled sounds and writes the store of those kept."""
     rows, sounds = held.rows(), held.sounds()
-    fates = sift(
+    decisions = select(
         sounds,
         rows,
         options.validation,
@@ -200,11 +200,11 @@ def _write(
         options.test,
     )
     sides = {
-        side: [i for i, fate in enumerate(fates) if fate.split == side]
+        side: [i for i, each in enumerate(decisions) if each.split == side]
         for side in SIDES
     }
     order = [row for rows_of_side in sides.values() for row in rows_of_side]
-    entries = functools.partial(_final_entries, held, sounds, fates, order)
+    entries = functools.partial(_final_entries, held, sounds, decisions, order)
     counts = count(entries())
     classes = kept_classes(options.classes, counts, entries())
     labels = [classes.index(sounds[i].label) for i in order]
@@ -231,19 +231,19 @@ def _write(
 def _final_entries(
     held: Spool,
     sounds: Sequence[Sound],
-    fates: Sequence[Fate],
+    decisions: Sequence[Decision],
     order: Sequence[int],
 ) -> Iterator[Entry]:
     """Yields the entries with what became of each sound in the end."""
     place = {sound: row for row, sound in enumerate(order)}
-    numbered = enumerate(fates)
+    numbered = enumerate(decisions)
     for entry in held.entries():
         if not entry.reason:
-            sound, fate = next(numbered)
-            entry.reason, entry.split = fate.reason, fate.split
-            if fate.split:
+            sound, decision = next(numbered)
+            entry.reason, entry.split = decision.reason, decision.split
+            if decision.split:
                 entry.status, entry.row = "kept", place[sound]
             else:
-                same = f"same as {sounds[fate.other].path}"
+                same = f"same as {sounds[decision.other].path}"
                 entry.notes = "; ".join(filter(None, [entry.notes, same]))
         yield entry

@@ -129,9 +129,9 @@ class LabelRules:
             return Verdict(
                 kick, "", f"{name.where}: {context.BASS}, and no kick here"
             )
-        if verdict := verdicts.objection(name):
+        if verdict := verdicts.conflict(name):
             return verdict
-        claimed = verdicts.claim(name.labels, name.where)
+        claimed = verdicts.label_from_words(name.labels, name.where)
         spare = None
         if not (claimed or name.against):
             spare = self._hint(name, folders, stem)
@@ -140,15 +140,15 @@ class LabelRules:
         for depth in range(len(folders), max(0, len(folders) - _LEVELS), -1):
             place = above[depth - 1]
             if claimed:
-                verdict = verdicts.confirm(claimed, place)
+                verdict = verdicts.check_against_folder(claimed, place)
             else:
                 if self._siblings.are_mixed("/".join(folders[:depth])):
                     place = place.without_codes()
-                verdict = verdicts.decide(place)
+                verdict = verdicts.resolve_folder(place)
             if verdict:
                 return verdict
             spare = spare or self._hint(place, folders[: depth - 1], stem)
-        return claimed or spare or verdicts.nothing(name)
+        return claimed or spare or verdicts.reject(name)
 
     def _read_file(
         self, stem: str, folder: str, around: Iterable[str] = ()
@@ -165,12 +165,12 @@ class LabelRules:
             front = number if hit.word == context.IN_FRONT else 0
             if hit.word in context.DESCRIBING and any(plain[front:]):
                 continue
-            said.note(hit)
+            said.add(hit)
         letter, word = self._initials.read(folder, stem)
         if word:
             said.hints.clear()
             for hit in self._finder.find(word):
-                said.note(
+                said.add(
                     hit._replace(word=letter, tier=vocabulary.HINT, last=True)
                 )
         return said
@@ -197,7 +197,7 @@ class LabelRules:
                 if hit.lettered:
                     hit = hit._replace(last=True)
                 if hit.last or (named and hit.tier == vocabulary.WORD):
-                    said.note(hit)
+                    said.add(hit)
             self._folders[path] = said
         return self._folders[path]
 
@@ -213,7 +213,7 @@ class LabelRules:
         among_drums = here in self._drum_places
         if not among_drums and not _DRUM_PLACE.search(around):
             return None
-        return verdicts.claim(hints, said.where)
+        return verdicts.label_from_words(hints, said.where)
 
     def _find_drum_places(self, paths: Sequence[str]) -> set[str]:
         """Returns the folders with a file or a folder that names a drum.

@@ -52,7 +52,7 @@ class Reading:
     against: dict[str, str] = dataclasses.field(default_factory=dict)
     coded: set[str] = dataclasses.field(default_factory=set)
 
-    def note(self, hit: Hit) -> None:
+    def add(self, hit: Hit) -> None:
         """Adds what a word says.
 
         A hint counts at the end of a name only, a break where nothing else is
@@ -80,7 +80,7 @@ class Reading:
         return Reading(self.where, labels, {}, self.against)
 
 
-def claim(labels: Mapping[str, str], where: str) -> Verdict | None:
+def label_from_words(labels: Mapping[str, str], where: str) -> Verdict | None:
     """Returns the class that a name says, if it says exactly one."""
     if len(labels) != 1:
         return None
@@ -88,7 +88,7 @@ def claim(labels: Mapping[str, str], where: str) -> Verdict | None:
     return Verdict(label, "", f"{where}: {word}")
 
 
-def nothing(said: Reading) -> Verdict:
+def reject(said: Reading) -> Verdict:
     """Returns the verdict on a name that says no class."""
     if not said.against:
         return Verdict(None, NO_LABEL, "")
@@ -113,7 +113,7 @@ def not_one_hit(said: Reading, allowed: Collection[str]) -> Verdict | None:
     return _excluded(said, NOT_ONE_HIT)
 
 
-def objection(said: Reading) -> Verdict | None:
+def conflict(said: Reading) -> Verdict | None:
     """Returns why a name's own words rule every class out, if they do.
 
     "Not a drum" alone does not: noise.wav may well lie in a folder of snares.
@@ -122,19 +122,19 @@ def objection(said: Reading) -> Verdict | None:
         words = " and ".join(said.labels.values())
         return Verdict(None, AMBIGUOUS, f"{said.where}: {words}")
     grave = said.labels or said.against.keys() - {NOT_A_DRUM}
-    return nothing(said) if said.against and grave else None
+    return reject(said) if said.against and grave else None
 
 
-def decide(place: Reading) -> Verdict | None:
+def resolve_folder(place: Reading) -> Verdict | None:
     """Returns what a folder says of a file whose name says nothing."""
-    if verdict := objection(place):
+    if verdict := conflict(place):
         return verdict
     if place.against:
-        return nothing(place)
-    return claim(place.labels, place.where)
+        return reject(place)
+    return label_from_words(place.labels, place.where)
 
 
-def confirm(claimed: Verdict, place: Reading) -> Verdict | None:
+def check_against_folder(claimed: Verdict, place: Reading) -> Verdict | None:
     """Returns the verdict where a folder speaks on what the name claims."""
     if verdict := not_one_hit(place, BREAKS):
         return verdict

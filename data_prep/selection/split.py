@@ -31,7 +31,7 @@ class Sound:
       group: kit or folder that stays on one side; empty for none.
       content: hash of the decoded samples.
       print: ``duplicates.fingerprint``.
-      worth: how good its source is; the best of several copies is kept.
+      quality: how good its source is; the best of several copies is kept.
     """
 
     path: str
@@ -40,11 +40,11 @@ class Sound:
     group: str
     content: bytes
     print: np.ndarray
-    worth: int = 0
+    quality: int = 0
 
 
 @dataclasses.dataclass(slots=True)
-class Fate:
+class Decision:
     """Side of a sound, or the reason why it is left out.
 
     Attributes:
@@ -58,13 +58,13 @@ class Fate:
     split: str = ""
 
 
-def sift(
+def select(
     sounds: Sequence[Sound],
     rows: np.ndarray,
     validation: float,
     near_duplicates: str,
     test: float,
-) -> list[Fate]:
+) -> list[Decision]:
     """Decides what becomes of each sound.
 
     Args:
@@ -76,20 +76,22 @@ def sift(
       test: share held out beside the validation side. It is taken from the
         training side: what is in validation stays there.
     """
-    fates = [Fate() for _ in sounds]
-    leave_out_copies(sounds, fates)
-    left = [i for i, fate in enumerate(fates) if not fate.reason]
+    decisions = [Decision() for _ in sounds]
+    leave_out_copies(sounds, decisions)
+    left = [i for i, decision in enumerate(decisions) if not decision.reason]
     pairs = []
     if near_duplicates != "ignore":
         near = duplicates.find([sounds[i].print for i in left], rows, left)
         pairs = [(left[a], left[b]) for a, b in near]
     if near_duplicates == "drop":
-        leave_out_near_copies(sounds, fates, pairs)
-    assign_splits(sounds, fates, pairs, validation, test)
-    return fates
+        leave_out_near_copies(sounds, decisions, pairs)
+    assign_splits(sounds, decisions, pairs, validation, test)
+    return decisions
 
 
-def leave_out_copies(sounds: Sequence[Sound], fates: list[Fate]) -> None:
+def leave_out_copies(
+    sounds: Sequence[Sound], decisions: list[Decision]
+) -> None:
     """Leaves out all but the first of equal sounds.
 
     Equal sounds of different classes are all left out: one label is wrong, and
@@ -100,18 +102,18 @@ def leave_out_copies(sounds: Sequence[Sound], fates: list[Fate]) -> None:
         origin = first.setdefault(sound.content, index)
         if origin == index:
             continue
-        fates[index] = Fate("duplicate", origin)
+        decisions[index] = Decision("duplicate", origin)
         if sounds[origin].label != sound.label:
             contested.add(origin)
-    for index, fate in enumerate(fates):
-        if fate.other in contested:
-            fates[index] = Fate("ambiguous_label", fate.other)
-            fates[fate.other] = Fate("ambiguous_label", index)
+    for index, decision in enumerate(decisions):
+        if decision.other in contested:
+            decisions[index] = Decision("ambiguous_label", decision.other)
+            decisions[decision.other] = Decision("ambiguous_label", index)
 
 
 def leave_out_near_copies(
     sounds: Sequence[Sound],
-    fates: list[Fate],
+    decisions: list[Decision],
     pairs: Sequence[tuple[int, int]],
 ) -> None:
     """Keeps no two sounds of a class that are copies of one recording.
@@ -126,23 +128,23 @@ def leave_out_near_copies(
             near[a].append(b)
             near[b].append(a)
     kept = set()
-    for index in sorted(near, key=lambda i: (-sounds[i].worth, i)):
+    for index in sorted(near, key=lambda i: (-sounds[i].quality, i)):
         rivals = [other for other in sorted(near[index]) if other in kept]
         if rivals:
-            fates[index] = Fate("near_duplicate", rivals[0])
+            decisions[index] = Decision("near_duplicate", rivals[0])
         else:
             kept.add(index)
 
 
 def assign_splits(
     sounds: Sequence[Sound],
-    fates: list[Fate],
+    decisions: list[Decision],
     pairs: Sequence[tuple[int, int]],
     validation: float,
     test: float,
 ) -> None:
     """Gives each kept sound a side; groups and chains of copies share one."""
-    kept = [i for i, fate in enumerate(fates) if not fate.reason]
+    kept = [i for i, decision in enumerate(decisions) if not decision.reason]
     keys = {i: sounds[i].group or sounds[i].sha256 for i in kept}
     sets = _join(keys, pairs)
     lowest: dict[int, str] = {}
@@ -151,7 +153,7 @@ def assign_splits(
     for i in kept:
         place = share(lowest[sets[i]])
         held_out = "validation" if place < validation else "test"
-        fates[i].split = held_out if place < validation + test else "train"
+        decisions[i].split = held_out if place < validation + test else "train"
 
 
 def share(key: str) -> float:

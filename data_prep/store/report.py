@@ -32,15 +32,15 @@ class Report:
 
 
 def count(entries: Iterable[Entry]) -> dict[str, dict[str, int]]:
-    """Returns files by fate and class, in a fixed order."""
+    """Returns files by side or reason and class, in a fixed order."""
     counts = collections.Counter(
         (entry.split or entry.reason, entry.label) for entry in entries
     )
     table: dict[str, dict[str, int]] = {}
-    for fate in (*SIDES, *manifest.REASONS):
+    for kind in (*SIDES, *manifest.REASONS):
         for (some, label), count in sorted(counts.items()):
-            if some == fate:
-                table.setdefault(fate, {})[label] = count
+            if some == kind:
+                table.setdefault(kind, {})[label] = count
     return table
 
 
@@ -61,13 +61,13 @@ def describe(report: Report) -> str:
 def table(
     counts: Mapping[str, Mapping[str, int]], classes: Sequence[str]
 ) -> str:
-    """Returns the counts as text: a line per fate, a column per class."""
+    """Returns the counts as text: a line per side and reason, a column per class."""
     cells = [["", *classes, "no class", "files"]]
-    for fate, files in counts.items():
+    for kind, files in counts.items():
         known = [files.get(name, 0) for name in classes]
         total = sum(files.values())
         numbers = [*known, total - sum(known), total]
-        cells.append([fate, *map(str, numbers)])
+        cells.append([kind, *map(str, numbers)])
     first, *others = (
         max(map(len, column)) for column in zip(*cells, strict=True)
     )

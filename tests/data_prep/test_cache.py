@@ -217,7 +217,7 @@ def test_what_may_be_otherwise_the_next_time_is_not_known(
         with contextlib.closing(
             cache.Spool(tmp_path, "key", 64, files)
         ) as spool:
-            assert len(list(spool.recall())) == len(spool.known)
+            assert len(list(spool.load())) == len(spool.known)
             if turn == 1:
                 spool.add(found(files[0], reason, sha256))
                 spool.add(found(files[1], "silent", "1" * 64))

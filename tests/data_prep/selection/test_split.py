@@ -4,7 +4,7 @@ import pytest
 from data_prep.selection import duplicates, split
 
 
-def sound(name, label="kick", content=None, group="", worth=0):
+def sound(name, label="kick", content=None, group="", quality=0):
     return split.Sound(
         path=name,
         label=label,
@@ -12,7 +12,7 @@ def sound(name, label="kick", content=None, group="", worth=0):
         group=group,
         content=(content or name).encode(),
         print=np.zeros(1),
-        worth=worth,
+        quality=quality,
     )
 
 
@@ -27,19 +27,19 @@ def near(monkeypatch):
     return set_pairs
 
 
-def fates(sounds, validation=0.3, near_duplicates="drop"):
-    result = split.sift(sounds, None, validation, near_duplicates, 0.0)
-    return [(fate.reason, fate.other) for fate in result]
+def decisions(sounds, validation=0.3, near_duplicates="drop"):
+    result = split.select(sounds, None, validation, near_duplicates, 0.0)
+    return [(decision.reason, decision.other) for decision in result]
 
 
 def splits(sounds, validation=0.3, near_duplicates="drop", test=0.0):
-    result = split.sift(sounds, None, validation, near_duplicates, test)
+    result = split.select(sounds, None, validation, near_duplicates, test)
     return {s.path: f.split for s, f in zip(sounds, result, strict=True)}
 
 
 def test_of_equal_sounds_the_first_is_kept(near):
     sounds = [sound("a"), sound("b", content="a"), sound("c", content="a")]
-    assert fates(sounds) == [("", -1), ("duplicate", 0), ("duplicate", 0)]
+    assert decisions(sounds) == [("", -1), ("duplicate", 0), ("duplicate", 0)]
 
 
 def test_equal_sounds_of_two_classes_are_all_left_out(near):
@@ -49,14 +49,14 @@ def test_equal_sounds_of_two_classes_are_all_left_out(near):
         sound("c", "snare", content="a"),
         sound("d"),
     ]
-    reasons = [reason for reason, _ in fates(sounds)]
+    reasons = [reason for reason, _ in decisions(sounds)]
     assert reasons == ["ambiguous_label"] * 3 + [""]
 
 
 def test_of_near_copies_the_best_source_is_kept(near):
     near((0, 1), (1, 2))
-    sounds = [sound("a"), sound("b", worth=3), sound("c"), sound("d")]
-    assert fates(sounds) == [
+    sounds = [sound("a"), sound("b", quality=3), sound("c"), sound("d")]
+    assert decisions(sounds) == [
         ("near_duplicate", 1),
         ("", -1),
         ("near_duplicate", 1),
@@ -66,15 +66,19 @@ def test_of_near_copies_the_best_source_is_kept(near):
 
 def test_a_chain_of_near_copies_keeps_its_ends(near):
     near((0, 1), (1, 2))
-    sounds = [sound("a", worth=3), sound("b"), sound("c")]
-    assert fates(sounds) == [("", -1), ("near_duplicate", 0), ("", -1)]
+    sounds = [sound("a", quality=3), sound("b"), sound("c")]
+    assert decisions(sounds) == [("", -1), ("near_duplicate", 0), ("", -1)]
 
 
 @pytest.mark.parametrize("other", ["kick", "snare"])
 def test_what_is_kept_of_a_chain_of_near_copies_is_on_one_side(near, other):
     names = [f"{n}{place}" for n in range(30) for place in "abc"]
     sounds = [
-        sound(name, other if name[-1] == "c" else "kick", worth=name[-1] != "b")
+        sound(
+            name,
+            other if name[-1] == "c" else "kick",
+            quality=name[-1] != "b",
+        )
         for name in names
     ]
     near(*((n, n + 1) for n in range(90) if n % 3 < 2))
@@ -150,7 +154,7 @@ def test_near_copies_are_counted_without_what_is_left_out(monkeypatch):
 
     monkeypatch.setattr(duplicates, "find", find)
     sounds = [sound("a"), sound("b", content="a"), *map(sound, "cde")]
-    assert fates(sounds) == [
+    assert decisions(sounds) == [
         ("", -1),
         ("duplicate", 0),
         ("", -1),
