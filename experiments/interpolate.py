@@ -38,6 +38,7 @@ class Settings(loading.LoadingSettings):
     """The flags of this command."""
 
     model: str | None = shipped.model_setting()
+    truncation: float = loading.truncation_setting()
     label: str | None = setting(
         None, "class at the start (default: the first of the model)"
     )
@@ -79,6 +80,8 @@ def run(settings: Settings) -> dict:
     if settings.to_label:
         name += f"-{class_stem(model.info, settings.to_label)}"
     name += f"_seed{settings.from_seed:04d}-{settings.to_seed:04d}"
+    if settings.truncation != 1:
+        name += f"_truncated{settings.truncation:g}"
     ways, joined = {}, {}
     for method in methods:
         stem = f"{name}_{method}{steps}"
@@ -91,7 +94,7 @@ def run(settings: Settings) -> dict:
     content = write_sounds.write_sounds(
         settings.output_dir,
         model,
-        settings.model,
+        shipped.recorded_path(settings.model, model.info.fingerprint),
         recipes,
         joined,
         settings.overwrite,
@@ -149,7 +152,7 @@ def make_recipes(
     label, to_label, steps = settings.label, settings.to_label, settings.steps
     info = model.info
     start, end = (
-        latents.draw(info, seed, 1)[0]
+        latents.draw(info, seed, 1, settings.truncation)[0]
         for seed in (settings.from_seed, settings.to_seed)
     )
     path = {"lerp": latents.lerp, "slerp": latents.slerp}[method]
