@@ -28,6 +28,7 @@ from data_prep.store.store import Store, open_store
 from experiments.common import cli, loading, outputs
 from experiments.common.json_text import to_text
 from experiments.common.preflight import check_store
+from experiments.common.shown_path import shown
 from experiments.common.steps import Steps, stoppable
 from experiments.common.store_files import heard_before
 from wavegan_cond.evaluation import tagger_weights
@@ -156,8 +157,10 @@ def write_listening_page(
     )
     page = listening_page.write(path, models, store, choice)
     print(
-        f"open {path.resolve()}, answer, save the CSV, and then: python -m "
-        f"experiments.listen --answers=answers_{page}.csv"
+        f"open {shown(path)}, answer, save the CSV, and then:\n"
+        "python -m experiments.listen "
+        f"--answers=answers_{page}_LISTENER.csv\n"
+        "with the name that was saved; of several listeners an --answers each"
     )
 
 
@@ -208,7 +211,7 @@ def evaluate(
     )
     print(evaluation_tables.summary(report))
     print(evaluation_tables.confusion_text(report))
-    print(f"open {page.resolve()}")
+    print(f"open {shown(page)}")
 
 
 def main(values: cli.Values) -> int:

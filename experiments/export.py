@@ -8,6 +8,8 @@ r"""Exports a model so that it works without this project.
     model = tf.saved_model.load("drums_model")
     info = json.loads(model.signatures["info"]()["info"].numpy())
     z = tf.random.normal([4, info["latent_dim"]])
+    if info["prior"] == "uniform":
+        z = tf.random.uniform(z.shape, -1, 1)
     label = tf.fill([4], info["classes"].index("snare"))
     audio = model.signatures["generate"](z=z, label=label)["audio"]
 
@@ -21,10 +23,11 @@ not finite raise an error, in whatever program runs the model. manifest.json
 holds the SHA-256 of every file: the scripts of this project refuse a model that
 has changed.
 
-Other hosts take other formats; of a SavedModel they can be made as well:
+Other hosts take other formats; of a SavedModel they can be made as well, such
+as the one that comes with the project, where no --model is named:
 
-    python -m experiments.export --model=drums_model \
-        --formats=serving,litert,onnx --output_dir=drums_for_others
+    python -m experiments.export --formats=serving,litert,onnx \
+        --output_dir=drums_for_others
 
 saved_model is the default, serving the same as version 1 of a model for
 TensorFlow Serving, litert a file of LiteRT (TensorFlow Lite), onnx files of
@@ -32,14 +35,19 @@ ONNX, which need the packages of pip install -e '.[formats]'. Of several formats
 each is a folder of its name. LiteRT and ONNX cannot raise an error: what a
 SavedModel refuses is silence there, and the second output, valid, is false.
 reference.json and its WAVs beside them hold inputs and outputs of the model.
+
+A model card and a licence that stand beside the model are copied with it.
 """
 
 import dataclasses
+import pathlib
 
-from experiments.common import cli, loading, outputs, quietly
+from experiments.common import cli, licences, loading, outputs, quietly, shipped
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.saved_models.format_names import FORMATS, check_formats
 from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.storage import checksums
+from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.folders import check_new
 
 
@@ -47,10 +55,7 @@ from wavegan_cond.storage.folders import check_new
 class Settings(loading.LoadingSettings):
     """The flags of this command."""
 
-    model: str = setting(
-        REQUIRED,
-        "run folder of experiments.train; for other formats also a SavedModel",
-    )
+    model: str | None = shipped.model_setting()
     output_dir: str = setting(REQUIRED, "new folder of the export")
     half: bool = setting(
         False, "store the weights of a SavedModel in 16 bits: half the size"
@@ -65,6 +70,7 @@ FLAGS = cli.make_flags(Settings)
 
 def run(settings: Settings) -> None:
     """Exports a checkpoint of a run and says what it was."""
+    settings = shipped.fill(settings)
     check_formats(settings.formats)
     sealed = {"saved_model", "serving"}
     if settings.half and not sealed.issuperset(settings.formats):
@@ -82,10 +88,12 @@ def run(settings: Settings) -> None:
     outputs.check_names(settings.output_dir)
     check_new(settings.output_dir)
     outputs.check_output(settings.output_dir)
+    texts = licences.find(pathlib.Path(settings.model))
     quietly.import_tensorflow()
     from wavegan_cond.saved_models.formats import export_model
 
     info = export_model(**dataclasses.asdict(settings), with_map=True)
+    copy_texts(texts, pathlib.Path(settings.output_dir))
     names = {"saved_model": "SavedModel"}
     written = ", ".join(names.get(each, each) for each in settings.formats)
     print(
@@ -93,6 +101,13 @@ def run(settings: Settings) -> None:
         f"Z = {info.latent_dim}, {info.length} samples at "
         f"{info.sample_rate} Hz, classes {', '.join(info.classes)}"
     )
+
+
+def copy_texts(texts: dict[str, str], folder: pathlib.Path) -> None:
+    """Writes card and licence into each model of an export."""
+    for manifest in list(folder.rglob(checksums.NAME)):
+        for name, text in texts.items():
+            write_text(manifest.with_name(name), text)
 
 
 def main(values: cli.Values) -> None:

@@ -25,7 +25,15 @@ import pathlib
 import re
 import time
 
-from experiments.common import cli, loading, outputs, quietly, seeds, shipped
+from experiments.common import (
+    cli,
+    licences,
+    loading,
+    outputs,
+    quietly,
+    seeds,
+    shipped,
+)
 from experiments.kit import counts as kit_counts
 from experiments.kit.options import KitOptions
 from wavegan_cond.saved_models import find_model
@@ -170,16 +178,15 @@ def make_files(
     settings: Settings, options: KitOptions
 ) -> tuple[dict[str, bytes], str]:
     """Returns the files of the kit, and what was left out of the pool."""
-    from experiments.kit import contents, licence, make
+    from experiments.kit import contents, make
 
     model = loading.load_model(settings)
-    texts = licence.find_texts(pathlib.Path(settings.model))
+    texts = licences.find(pathlib.Path(settings.model))
     counts = count(settings, model.info)
+    path = shipped.recorded_path(settings.model, model.info.fingerprint)
     kit, sounds, faults = make.make_kit(model, counts, options)
     return (
-        contents.all_files(
-            kit, sounds, options, model.info, settings.model, texts
-        ),
+        contents.all_files(kit, sounds, options, model.info, path, texts),
         make.tell_faults(faults, options.pool),
     )
 

@@ -108,7 +108,7 @@ def run(settings: Settings) -> dict:
     content = write_sounds.write_sounds(
         output_dir,
         model,
-        settings.model,
+        shipped.recorded_path(settings.model, model.info.fingerprint),
         recipes,
         overwrite=settings.overwrite,
     )

@@ -39,6 +39,7 @@ class Settings(loading.LoadingSettings):
     """The flags of this command."""
 
     model: str | None = shipped.model_setting()
+    truncation: float = loading.truncation_setting()
     label: str | None = setting(
         None, "class at the start (default: the first of the model)"
     )
@@ -80,6 +81,8 @@ def run(settings: Settings) -> dict:
     if settings.to_label:
         name += f"-{safe_name(settings.to_label)}"
     name += f"_seed{settings.from_seed:04d}-{settings.to_seed:04d}"
+    if settings.truncation != 1:
+        name += f"_truncated{settings.truncation:g}"
     ways, joined = {}, {}
     for method in methods:
         stem = f"{name}_{method}{steps}"
@@ -92,7 +95,7 @@ def run(settings: Settings) -> dict:
     content = write_sounds.write_sounds(
         settings.output_dir,
         model,
-        settings.model,
+        shipped.recorded_path(settings.model, model.info.fingerprint),
         recipes,
         joined,
         settings.overwrite,
@@ -138,7 +141,7 @@ def make_recipes(
     label = info.class_of(settings.label)
     to_label = info.class_of(settings.to_label or settings.label)
     start, end = (
-        latents.draw(info, seed, 1)[0]
+        latents.draw(info, seed, 1, settings.truncation)[0]
         for seed in (settings.from_seed, settings.to_seed)
     )
     path = {"lerp": latents.lerp, "slerp": latents.slerp}[method]

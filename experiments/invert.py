@@ -234,7 +234,7 @@ def write(settings: Settings, model: "Synth", row: dict) -> None:
     write_sounds(
         settings.output_dir,
         model,
-        settings.model,
+        shipped.recorded_path(settings.model, model.info.fingerprint),
         [Recipe(name, tuple(row["z"]), label)],
         overwrite=settings.overwrite,
     )

@@ -6,13 +6,15 @@ r"""Counts how often listeners took a generated sound for the real one.
 writes evaluation/listen.html, which keeps its listener's answers and saves
 them as CSV. Then
 
-    python -m experiments.listen --answers=answers_7c1f.csv
+    python -m experiments.listen \
+        --answers=answers_9d3a65e1c07b24f8_5be0c1d29f7a4e36.csv
 
 gives the share of the pairs in which the listener was fooled, with its 95 %
 intervals (Wilson; Clopper and Pearson), by class and over all. One half is
 what guessing gives: sounds that cannot be told from real ones. Where a page
 compares two models, the share of the pairs in which the first was liked
-better. Several listeners: repeat --answers.
+better. The two numbers in the name are those of the page and the listener.
+Several listeners: repeat --answers.
 
 --output=listening.json keeps the figures.
 """

@@ -10,11 +10,11 @@ a step sequencer plays the sounds chosen.
 """
 
 import dataclasses
-import os
 import pathlib
 
-from experiments.common import cli, outputs
+from experiments.common import cli, outputs, shipped
 from experiments.common.page import build, listed_groups
+from experiments.common.shown_path import shown
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.synthesis import generation_log
 
@@ -33,10 +33,15 @@ class Settings:
 FLAGS = cli.make_flags(Settings)
 
 
-def name_model(model: dict) -> str:
-    """Returns a model's iteration and the shorter form of its path."""
-    path = min(model["path"], os.path.relpath(model["path"]), key=len)
-    return f"iteration {model['iteration']}, {path}"
+def name_model(fingerprint: str, model: dict) -> str:
+    """Returns a model's iteration and the last part of its path.
+
+    The rest of it tells strangers of the machine that it was on.
+    """
+    name = pathlib.PurePath(model["path"]).name
+    if fingerprint == shipped.fingerprint():
+        name = "the model that comes with the project"
+    return f"iteration {model['iteration']}, {name}"
 
 
 def main(values: cli.Values) -> None:
@@ -46,10 +51,10 @@ def main(values: cli.Values) -> None:
     content = generation_log.read(folder / generation_log.NAME)
     if not content["sounds"]:
         raise cli.UsageError(f"{folder / generation_log.NAME} lists no sounds")
-    note = "; ".join(map(name_model, content["models"].values()))
+    note = "; ".join(name_model(*each) for each in content["models"].items())
     groups = listed_groups(folder, values.num)
     build(values.output, groups, "Generated drum sounds", note)
-    print(values.output)
+    print(f"open {shown(values.output)}")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from experiments.common import (
 from experiments.common.deadline import Deadline
 from experiments.common.outputs import check_names, check_ours, is_page
 from experiments.common.preflight import check_classes, check_data
+from experiments.common.shown_path import shown
 from experiments.common.steps import Steps
 from experiments.train import run_in
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -211,7 +212,7 @@ def main(values: cli.Values) -> int:
         steps.note("the time is over: stopped and saved")
     steps.begin("making the page")
     preview_page.write(store, folder, settings, steps, end)
-    print(f"open {folder.resolve() / 'index.html'}")
+    print(f"open {shown(folder / 'index.html')}")
     return 0
 
 

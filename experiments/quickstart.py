@@ -23,8 +23,16 @@ from collections.abc import Iterator
 
 from data_prep.store.store import INFO, Store, open_store
 from experiments import export, generate, interpolate
-from experiments.common import cli, outputs, quickstart_page, quietly, shipped
+from experiments.common import (
+    cli,
+    licences,
+    outputs,
+    quickstart_page,
+    quietly,
+    shipped,
+)
 from experiments.common.preflight import check_data
+from experiments.common.shown_path import shown
 from experiments.common.timed_training import train_for
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
@@ -169,7 +177,7 @@ def show_first(folder: pathlib.Path, plan: Plan) -> None:
                 "with the project. Your own model is being trained; its sounds "
                 "will be added here.",
             )
-        print(f"      open this in a browser now: {page.resolve()}")
+        print(f"      open this in a browser now: {shown(page)}")
 
 
 def make_store(folder: pathlib.Path, plan: Plan) -> Store:
@@ -257,8 +265,10 @@ def export_model(folder: pathlib.Path) -> None:
             if load_model(target).info.fingerprint == new:
                 print(f"      {target} is there already")
                 return
+        texts = licences.find(folder / "run")
         folders.remove_folder(
-            target, lambda place: "" if is_export(place) else "another file"
+            target,
+            lambda place: "" if is_export(place, texts) else "another file",
         )
     export.run(
         export.Settings(model=str(folder / "run"), output_dir=str(target))
@@ -275,7 +285,7 @@ def holds_model(target: pathlib.Path) -> bool:
         folders.check_new(target)
         return False
     except FolderError as error:
-        if is_export(target):
+        if is_export(target, licences.find(target.with_name("run"))):
             return True
         raise cli.UsageError(
             f"{target} is no model as it was exported, and may hold what is "
@@ -283,9 +293,15 @@ def holds_model(target: pathlib.Path) -> bool:
         ) from error
 
 
-def is_export(folder: pathlib.Path) -> bool:
-    """Says whether a folder holds an export, unchanged, and nothing else."""
-    if any((folder / name).exists() for name in LICENCES):
+def is_export(folder: pathlib.Path, texts: dict[str, str]) -> bool:
+    """Says whether a folder holds an export, unchanged, and nothing else.
+
+    Args:
+      folder: the folder.
+      texts: card and licence of the run, which were copied into it.
+    """
+    beside = {name for name in LICENCES if (folder / name).exists()}
+    if beside - dict(licences.read(folder).items() & texts.items()).keys():
         return False
     try:
         return "saved_model.pb" in checksums.verify(folder)["sha256"]
@@ -302,7 +318,7 @@ def summary(folder: pathlib.Path) -> str:
     python, model = map(shlex.quote, (python, str(folder / "model")))
     return f"""
 Done. Open this in a browser:
-  {here / "index.html"}
+  {shown(here / "index.html")}
 
   {here / "sounds"}  labelled WAVs of your model; sheet.png shows them
   {here / "morph"}   from one class to another

@@ -61,7 +61,7 @@ def describe(report: Report) -> str:
 def table(
     counts: Mapping[str, Mapping[str, int]], classes: Sequence[str]
 ) -> str:
-    """Returns the counts as text: a line per side and reason, a column per class."""
+    """Returns the counts as text: a line per side or reason."""
     cells = [["", *classes, "no class", "files"]]
     for kind, files in counts.items():
         known = [files.get(name, 0) for name in classes]

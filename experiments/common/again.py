@@ -4,6 +4,7 @@ A list and its models are checked before TensorFlow is loaded.
 """
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from experiments.common import cli, outputs, quietly, shipped
@@ -35,12 +36,13 @@ def replay(
       SoundListError, ModelError, UsageError, WriteError: the list, its models
         or the folder cannot be used.
     """
-    model_path = check_list(list_path, model_path, output_dir)
+    known = known_places()
+    check_list(list_path, model_path, output_dir, known)
     quietly.import_tensorflow()
     from wavegan_cond.saved_models.replay import reproduce
 
     count, different = reproduce(
-        list_path, model_path, output_dir, overwrite, **loading
+        list_path, model_path, output_dir, overwrite, known, **loading
     )
     print(f"{count - len(different)} of {count} files are the same")
     for name in different:
@@ -48,14 +50,22 @@ def replay(
     return 1 if different else 0
 
 
-def check_list(
-    list_path: str, model_path: str | None, output_dir: str | None
-) -> str | None:
-    """Checks a list, its models and the folder before TensorFlow is loaded.
+def known_places() -> dict[str, str]:
+    """Returns where models are by fingerprint, whatever a list says of them.
 
-    Returns:
-      The model to use; None for those that the list names. Where that is the
-      shipped model it is this one, whatever path it had elsewhere.
+    That is the shipped model, if it is there.
+    """
+    model = shipped.fingerprint()
+    return {model: str(shipped.MODEL)} if model else {}
+
+
+def check_list(
+    list_path: str,
+    model_path: str | None,
+    output_dir: str | None,
+    known: Mapping[str, str],
+) -> None:
+    """Checks a list, its models and the folder before TensorFlow is loaded.
 
     Raises:
       SoundListError, ModelError, UsageError, WriteError: one of them is wrong.
@@ -65,12 +75,10 @@ def check_list(
     listed = generation_log.read(list_path)["models"]
     if model_path:
         find_model.peek(model_path)
-    elif listed.keys() == {shipped.fingerprint()}:
-        return str(shipped.MODEL)
-    else:
-        for model in listed.values():
+        return
+    for fingerprint, model in listed.items():
+        if fingerprint not in known:
             check_listed(list_path, model["path"])
-    return model_path
 
 
 def check_listed(list_path: str, model_path: str) -> None:

@@ -1,7 +1,8 @@
 "use strict";
 const groups = JSON.parse(document.getElementById("data").textContent);
 const keyRows = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
-const keys = new Map(), chosen = new Map(), info = document.getElementById("info");
+const keys = new Map(), chosen = new Map();
+const now = document.getElementById("now"), info = document.getElementById("info");
 const volume = document.getElementById("volume"), level = document.getElementById("level");
 const QUIET = 0.2;  // loudness to which sounds are brought
 const GLIDE = 0.01, LATE = 0.02;  // s of a change of volume, and that a step may be late
@@ -60,6 +61,7 @@ function wake() {
   if (!context) {
     const [first] = groups.flatMap(group => group.sounds);
     decode(first);
+    if (navigator.audioSession) navigator.audioSession.type = "playback";  // not silent by the switch of an iPhone
     // At another rate the browser would put lines between the samples.
     context = new AudioContext({latencyHint: "interactive", sampleRate: first.rate});
     master = new GainNode(context, {gain: loudness()});
@@ -97,8 +99,8 @@ function play(group, sound, tile) {
   tile.classList.remove("playing");
   void tile.offsetWidth;  // starts the animation over
   tile.classList.add("playing");
+  now.textContent = `${group.title}, ${sound.name}`;
   info.textContent = "";
-  make("b", info, `${group.title}, ${sound.name}`);
   const link = make("a", info, "save");
   link.href = "data:audio/wav;base64," + sound.wav;
   link.download = sound.file;
@@ -119,7 +121,15 @@ function addTile(group, grid, sound, key) {
   tile.style.setProperty("--length", sound.wave.length / sound.rate + "s");
   tile.setAttribute("aria-label", `Play ${group.title}, ${sound.name}`);
   tile.tabIndex = grid.children.length === 1 ? 0 : -1;
-  tile.onclick = () => play(group, sound, tile);
+  let done = false;  // by the press that a click ends
+  tile.onpointerdown = event => {  // a finger may be about to scroll
+    done = event.pointerType === "mouse" && event.button === 0;
+    if (done) play(group, sound, tile);
+  };
+  tile.onclick = event => {
+    if (!done || !event.detail) play(group, sound, tile);
+    done = false;
+  };
   if (key) {
     make("kbd", caption, key);
     tile.setAttribute("aria-keyshortcuts", key);
@@ -218,13 +228,19 @@ function toggle() {
   }
   document.getElementById("play").textContent = timer ? "Stop" : "Play";
 }
+function pathOf(group, sound) {  // real sounds apart, and those of each section and group
+  const folders = [sound.z.length ? "" : "real", group.section, group.title].filter(Boolean);
+  return [...folders.map(name => name.replace(/[^\p{L}\p{M}\p{N}_-]+/gu, "_")), sound.file].join("/");
+}
 function saveAll() {
-  const seen = new Map();
-  const files = groups.flatMap(group => group.sounds).map(sound => {
-    const count = (seen.get(sound.file) || 0) + 1;
-    seen.set(sound.file, count);
-    return [count > 1 ? sound.file.replace(/(?=\.[^.]*$)/, `_${count}`) : sound.file, unpack(sound)];
-  });
+  const taken = new Set();  // in small letters: many systems do not tell them from others
+  const files = groups.flatMap(group => group.sounds.map(sound => {
+    const path = pathOf(group, sound);
+    let name = path;
+    for (let number = 2; taken.has(name.toLowerCase()); number++) name = path.replace(/(?=\.[^.]*$)/, `_${number}`);
+    taken.add(name.toLowerCase());
+    return [name, unpack(sound)];
+  }));
   const url = URL.createObjectURL(zip(files));
   save("sounds.zip", url);
   setTimeout(() => URL.revokeObjectURL(url), 60000);

@@ -33,6 +33,7 @@ MAX_BYTES = 1 << 28  # of a WAV file
 PARTS = {"STYLE": ("page.css",), "SCRIPT": ("zip.js", "soften.js", "page.js")}
 PATH_STEP = re.compile(  # the end of its name
     r"_seed(?P<start>\d{4,19})-(?P<end>\d{4,19})"
+    r"(_truncated(?P<truncation>[^_]+))?"
     r"_(?P<method>s?lerp)(?P<steps>\d+)_(?P<number>\d{3,4})$"
 )
 COLORS = 48  # of a spectrogram: few, so that the page stays small
@@ -135,6 +136,8 @@ def listed_groups(folder: pathlib.Path, num: int | None = None) -> list[Group]:
                 f", {step['method']} from seed {int(step['start'])} to "
                 f"{int(step['end'])} in {step['steps']} steps"
             )
+            if step["truncation"]:
+                title += f", truncated {step['truncation']}"
         rows.setdefault(title, []).append(entry)
     groups = []
     for title, entries in rows.items():

@@ -9,7 +9,8 @@ from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import setting
 
 Settings = TypeVar("Settings")
-MODEL = pathlib.Path(__file__).parents[1] / "results" / "open" / "model"
+NAME = "experiments/results/open/model"  # from the root of the project
+MODEL = pathlib.Path(__file__).parents[2] / NAME
 
 
 def model_setting() -> Any:
@@ -41,6 +42,17 @@ def fingerprint() -> str | None:
     """Returns the fingerprint of the shipped model, None without one."""
     info = find_model.peek(MODEL) if MODEL.exists() else None
     return info and info.fingerprint
+
+
+def recorded_path(path: str, model: str) -> str:
+    """Returns what a list of sounds says of where their model was.
+
+    Args:
+      path: as it was given. Of the shipped model it is left out, with the home
+        of who made the sounds in it.
+      model: its fingerprint.
+    """
+    return NAME if model == fingerprint() else path
 
 
 def fill(settings: Settings) -> Settings:

@@ -17,13 +17,17 @@ is a kit. Ctrl-C ends it.
 writes the page with the model inside, for any web server (to try it: python -m
 http.server --directory site). It needs npm, and pip install -e '.[formats]'; it
 knows the seeds 0 to 4095, and looks for the sound of a file without gradients.
+What stands beside the model about its licence is on it, below "Licence and
+credits".
 """
 
 import dataclasses
+import pathlib
 import threading
 
 from experiments.common import (
     cli,
+    licences,
     loading,
     outputs,
     preflight,
@@ -75,7 +79,8 @@ def write_static(settings: Settings) -> None:
         trust=settings.trust_model,
     )
     preflight.check_playable(source.info.sample_rate, settings.model)
-    size = write_page(source, settings.static)
+    texts = licences.find(pathlib.Path(settings.model))
+    size = write_page(source, texts, settings.static)
     print(
         f"{settings.static}: the page of iteration {source.info.iteration}, "
         f"{size / 1e6:.1f} MB"

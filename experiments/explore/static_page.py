@@ -5,6 +5,8 @@
   seeds.f32, map.json            z of the first seeds, and the map
   ort.wasm.bundle.min.js, ort-wasm-simd-threaded.wasm
                                  ONNX Runtime Web, from the npm registry
+  MODEL_CARD.md and such         what stands beside the model about its licence
+  credits.html                   that and the licence of ONNX Runtime, as a page
 
 The model runs on one thread of WebAssembly, not on WebGPU, which corrupts audio
 on some hardware (onnxruntime issue 29807).
@@ -12,6 +14,7 @@ on some hardware (onnxruntime issue 29807).
 
 import base64
 import hashlib
+import html
 import io
 import json
 import os
@@ -20,6 +23,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Mapping
 
 from experiments.explore.app import page_files
 from experiments.explore.instrument import Instrument
@@ -49,6 +53,9 @@ RUNTIME = {
 PATIENCE = 300  # seconds for the registry
 # WebAssembly counts as a script that is evaluated.
 POLICY = "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
+NOTICE = "ONNXRUNTIME_LICENSE.txt"  # one of ``STATIC``
+CREDITS = "credits.html"
+FOOTER = f'<footer><a href="{CREDITS}">Licence and credits</a></footer>\n'
 
 
 class StaticError(Exception):
@@ -57,11 +64,16 @@ class StaticError(Exception):
     exit_code = 2
 
 
-def write_page(source: ExportSource, output_dir: str | os.PathLike) -> int:
+def write_page(
+    source: ExportSource,
+    texts: Mapping[str, str],
+    output_dir: str | os.PathLike,
+) -> int:
     """Writes the page of a model.
 
     Args:
       source: the model.
+      texts: card and licence of the model, see ``licences.find``.
       output_dir: path of the new folder; it is written atomically.
 
     Returns:
@@ -82,8 +94,13 @@ def write_page(source: ExportSource, output_dir: str | os.PathLike) -> int:
     seeds = latents.draw(source.info, 0, SEEDS)
     with new_folder(output_dir) as folder:
         write_model(source, folder)
-        for name, content in {**static_files(), **runtime}.items():
+        files = {**static_files(), **runtime}
+        for name, content in files.items():
             write_bytes(folder / name, content)
+        for name, text in texts.items():
+            write_text(folder / name, text)
+        notices = {**texts, NOTICE: files[NOTICE].decode()}
+        write_text(folder / CREDITS, credits_page(notices))
         write_bytes(folder / "seeds.f32", seeds.astype("<f4").tobytes())
         write_text(folder / "info.json", json.dumps(info))
         write_text(folder / "map.json", json.dumps(instrument.map()))
@@ -104,10 +121,28 @@ def static_files() -> dict[str, bytes]:
     """Returns the files of the page by name, with the engine of ``static``."""
     files = page_files()
     index = files["index.html"].decode()
-    if POLICY[0] not in index:
-        raise ValueError(f"index.html has no {POLICY[0]}")
-    files["index.html"] = index.replace(*POLICY).encode()
+    for old, new in (POLICY, ("</main>\n", f"</main>\n{FOOTER}")):
+        if old not in index:
+            raise ValueError(f"index.html has no {old}")
+        index = index.replace(old, new)
+    files["index.html"] = index.encode()
     return files | {path.name: path.read_bytes() for path in STATIC.iterdir()}
+
+
+def credits_page(texts: Mapping[str, str]) -> str:
+    """Returns licences and credits as a page, each below its name."""
+    parts = "".join(
+        f"<h2>{html.escape(name)}</h2>\n<pre>{html.escape(text)}</pre>\n"
+        for name, text in texts.items()
+    )
+    return (
+        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<link rel="icon" href="data:,">\n'
+        '<link rel="stylesheet" href="page.css">\n'
+        "<title>Licence and credits</title>\n<h1>Licence and credits</h1>\n"
+        f"<section>\n{parts}</section>\n</html>\n"
+    )
 
 
 def fetch_runtime() -> dict[str, bytes]:

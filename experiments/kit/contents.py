@@ -36,8 +36,8 @@ def all_files(
       sounds: the recipe of each sound with the content of its file.
       options: by which it was made.
       info: description of the model.
-      model_path: path of the model as the user gave it.
-      texts: licences, see ``licence.find_texts``.
+      model_path: path of the model that is listed.
+      texts: licences, see ``licences.find``.
     """
     wavs = {recipe.file: wav for recipe, wav in sounds}
     granted = licence.text(info, dict(texts)).encode()

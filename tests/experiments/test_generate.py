@@ -52,11 +52,26 @@ def make(model, folder, **options):
     return generate.run(settings)
 
 
-def test_without_a_model_it_is_that_of_the_project(tmp_path):
-    content = make(None, tmp_path, num=1)
+def test_without_a_model_it_is_that_of_the_project(
+    models, tmp_path, monkeypatch
+):
+    """Which a list names without the folder that the project is in."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "sounds"
+    content = make(None, folder, num=1)
     (model,) = content["models"].values()
-    assert model["path"] == str(shipped.MODEL)
-    assert len(wavs(tmp_path)) == 1
+    assert model["path"] == "experiments/results/open/model"
+    assert len(wavs(folder)) == 1
+    call(page_command, sounds_dir=folder, output=tmp_path / "page.html")
+    for path in (folder / "sounds.json", tmp_path / "page.html"):
+        assert str(shipped.MODEL) not in path.read_text("utf-8")
+    # It is found again, beside another one and from any place.
+    make(models / "run", folder, num=1, seed=7)
+    listed, copy = folder / "sounds.json", tmp_path / "copy"
+    assert again.replay(str(listed), None, str(copy)) == 0
+    assert generation_log.read(copy / "sounds.json") == (
+        generation_log.read(listed)
+    )
 
 
 def test_an_installation_without_that_model_says_so(tmp_path, monkeypatch):
@@ -475,6 +490,6 @@ def test_the_model_of_the_project_is_known_wherever_it_was(tmp_path):
     content = make(None, tmp_path, num=1)
     listed = tmp_path / "sounds.json"
     text = listed.read_text("utf-8")
-    listed.write_text(text.replace(str(shipped.MODEL), "/elsewhere"), "utf-8")
+    listed.write_text(text.replace(shipped.NAME, "/elsewhere"), "utf-8")
     assert generation_log.read(listed) != content
     assert call(generate, again=listed) == 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments import generate, interpolate
-from experiments.common import again, cli
+from experiments.common import again, cli, page
 from tests.fixtures.commands import call, refused
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
@@ -49,6 +49,32 @@ def test_the_ends_are_the_sounds_of_the_seeds(model, tmp_path):
             stem.with_name(f"{stem.name}_{i}.wav").read_bytes()
             for i in ("001", "005")
         ] == ends
+
+
+def test_truncated_ends_are_the_truncated_sounds_of_the_seeds(model, tmp_path):
+    ends = {"label": "snare", "num": 2, "seed": 4, "truncation": 0.5}
+    make_sounds(model, tmp_path / "ends", **ends)
+    for truncation in (1.0, 0.5):
+        make(
+            model,
+            tmp_path / "path",
+            from_seed=4,
+            to_seed=5,
+            method="lerp",
+            truncation=truncation,
+        )
+    stem = "snare_seed0004-0005_truncated0.5_lerp5"
+    for step, seed in (("001", 4), ("005", 5)):
+        end = tmp_path / "ends" / f"snare_seed{seed:04d}_truncated0.5.wav"
+        step = tmp_path / "path" / f"{stem}_{step}.wav"
+        assert step.read_bytes() == end.read_bytes()
+    title = "snare, lerp from seed 4 to 5 in 5 steps"
+    groups = page.listed_groups(tmp_path / "path")
+    assert [group.title for group in groups] == [
+        title,
+        f"{title}, truncated 0.5",
+    ]
+    assert groups[1].sounds[1].name == "lerp 2"
 
 
 def test_a_class_is_the_same_however_it_is_spelled(model, tmp_path):

@@ -144,8 +144,14 @@ def test_the_same_seed_gives_the_same_page_and_another_another(place):
     assert data_of(place / "other")["page"] != data_of(place / "out")["page"]
 
 
-def test_one_model_is_asked_about_alone(place):
+def test_one_model_is_asked_about_alone(place, capsys):
     call(place, output_dir=place / "alone", against=None)
+    # The command it leads to names the file as the page saves it.
+    page = data_of(place / "alone")["page"]
+    saved = re.search(r"link\.download = `(.*)`", text_of(place / "alone"))[1]
+    saved = saved.replace("${page}", page)
+    saved = saved.replace("${state.listener}", "LISTENER")
+    assert f"--answers={saved}\n" in capsys.readouterr().out
     pairs = data_of(place / "alone")["pairs"]
     assert {pair["question"] for pair in pairs} == {"real"}
 

@@ -155,6 +155,22 @@ def test_a_model_is_replaced_if_nothing_is_beside_it(tmp_path):
     assert load_model(tmp_path / "model").info.iteration == 12
 
 
+def test_what_it_copied_beside_a_model_is_not_in_its_way(tmp_path):
+    run, copied = tmp_path / "run", tmp_path / "model" / "MODEL_CARD.md"
+    for iteration in (12, 13):
+        make_run(run, iteration=iteration, seed=iteration)
+        (run / "MODEL_CARD.md").write_text("mine")
+        quickstart.export_model(tmp_path)
+        assert copied.read_text() == "mine"
+        found = load_model(tmp_path / "model").info.iteration
+        assert found == iteration
+    make_run(run, iteration=14, seed=14)
+    copied.write_text("mine, with more")
+    with pytest.raises(cli.UsageError, match="move it away"):
+        quickstart.export_model(tmp_path)
+    assert copied.read_text() == "mine, with more"
+
+
 @pytest.mark.slow
 def test_a_stopped_training_goes_on_to_the_same_end(tmp_path, monkeypatch):
     folder = tmp_path / "start"

@@ -21,6 +21,7 @@ def reproduce(
     model_path: str | os.PathLike | None = None,
     folder: str | os.PathLike | None = None,
     overwrite: bool = False,
+    known: Mapping[str, str] | None = None,
     **loading: Any,
 ) -> tuple[int, list[str]]:
     """Generates every sound of a ``sounds.json`` again and compares checksums.
@@ -30,6 +31,7 @@ def reproduce(
       model_path: path of the model; None for that in the list.
       folder: folder to write the sounds to; None discards them.
       overwrite: whether to replace existing files that differ.
+      known: paths of models by fingerprint, in the place of those in the list.
       **loading: keyword arguments of ``load_model``. A checkpoint of "auto" is
         the one that the list names.
 
@@ -41,11 +43,14 @@ def reproduce(
     """
     if folder is None:
         with tempfile.TemporaryDirectory() as temporary:
-            return reproduce(list_path, model_path, temporary, **loading)
+            return reproduce(
+                list_path, model_path, temporary, known=known, **loading
+            )
     content = generation_log.read(list_path)
     new = {"sounds": [], "joined": []}
     for fingerprint, listed in content["models"].items():
-        path = model_path or listed["path"]
+        named = model_path or listed["path"]
+        path = model_path or (known or {}).get(fingerprint, named)
         model = _load_listed(list_path, path, listed, **loading)
         if model.info.fingerprint != fingerprint:
             raise SoundListError(
@@ -60,7 +65,7 @@ def reproduce(
         )
         recipes = [parse_recipe(entry) for entry in sounds]
         parts = {entry["file"]: entry["sounds"] for entry in joined}
-        new = write_sounds(folder, model, path, recipes, parts, overwrite)
+        new = write_sounds(folder, model, named, recipes, parts, overwrite)
     digests = {e["file"]: e["sha256"] for e in new["sounds"] + new["joined"]}
     old = content["sounds"] + content["joined"]
     different = [e["file"] for e in old if e["sha256"] != digests[e["file"]]]

@@ -38,7 +38,7 @@ def write_sounds(
     Args:
       folder: output folder, created if needed.
       model: the model.
-      model_path: path of the model as the user gave it.
+      model_path: path of the model that is listed.
       recipes: recipes of the sounds, with different file names.
       joined: for each file that concatenates sounds, the files of these.
       overwrite: whether to replace existing files that differ.

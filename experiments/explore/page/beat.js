@@ -1,6 +1,6 @@
 // Eight pads and sixteen steps.
 
-import {$, bind, make, rove, show} from "./dom.js";
+import {$, bind, make, onPress, rove, show, stopAt} from "./dom.js";
 import {colour, drawWave, onTheme} from "./draw.js";
 import {LOUD, PADS, SOFT, STEPS} from "./kit.js";
 import {nameOf, newSound} from "./sound.js";
@@ -30,7 +30,10 @@ export function addBeat(desk) {
     bind($(name), (edit, keep) => store.change(edit, keep), store, (kit, value) => { kit[name] = value; });
     store.addEventListener("change", () => show($(name), store.kit[name], `${store.kit[name]} ${unit}`));
   }
-  addEventListener("keydown", event => press(desk, event));
+  let reached = null;  // what has the focus by a key, not by a click
+  addEventListener("focusin", event => { reached = event.target.matches(":focus-visible") ? event.target : null; });
+  addEventListener("pointerdown", () => { reached = null; }, {capture: true});
+  addEventListener("keydown", event => press(desk, event, reached));
 }
 
 function makeRow(desk, pad) {
@@ -39,7 +42,7 @@ function makeRow(desk, pad) {
   make("kbd", button, pad + 1);
   Object.assign(canvas, {width: 240, height: 72});
   button.setAttribute("aria-keyshortcuts", pad + 1);
-  button.onclick = () => playPad(desk, pad);
+  onPress(button, () => playPad(desk, pad), () => desk.player.isAwake);
   line.setAttribute("role", "group");
   line.setAttribute("aria-label", `Steps of pad ${pad + 1}`);
   const steps = Array.from({length: STEPS}, (_, step) => {
@@ -58,12 +61,13 @@ function makeRow(desk, pad) {
     return each;
   });
   rove(line);
+  stopAt(steps[0]);
   return {row, button, canvas, name, steps};
 }
 
 function drawRow({store, info}, {row, button, name, steps}, pad) {
   const {kit} = store, own = kit.pads[pad];
-  name.textContent = nameOf(own, info.kinds);
+  name.title = name.textContent = nameOf(own, info.kinds);
   button.setAttribute("aria-label", `Pad ${pad + 1}, ${name.textContent}`);
   button.setAttribute("aria-pressed", kit.chosen === pad);
   row.classList.toggle("chosen", kit.chosen === pad);
@@ -76,12 +80,12 @@ function drawRow({store, info}, {row, button, name, steps}, pad) {
   });
 }
 
-function playPad({store, player}, pad) {
-  player.strike(pad);
+function playPad({store, strike}, pad) {
+  strike(pad);
   if (store.kit.chosen !== pad) store.change(kit => { kit.chosen = pad; });
 }
 
-function press(desk, event) {
+function press(desk, event, reached) {
   const typing = event.target.matches?.("input:not([type=range]), select, summary");
   if (typing || event.altKey) return;
   const pad = Number(/^(?:Digit|Numpad)([1-8])$/.exec(event.code)?.[1]) - 1;
@@ -91,7 +95,8 @@ function press(desk, event) {
     event.preventDefault();
     if (back) desk.store.undo(); else desk.store.redo();
   } else if (event.code === "Space") {
-    event.preventDefault();  // a button that has the focus is pressed by Enter
+    if (event.target === reached && reached.matches("button")) return;  // which it presses
+    event.preventDefault();
     if (!event.repeat) desk.player.toggle();
   } else if (pad >= 0 && !event.repeat) {
     event.preventDefault();

@@ -12,17 +12,19 @@ export function make(tag, parent, text = "", name = "") {
 
 /** A labelled slider with what it says beside it. */
 export function makeSlider(parent, text, low, high, step) {
-  const label = make("label", parent, `${text} `), slider = make("input", label);
+  const label = make("label", parent), name = make("span", label, text), slider = make("input", label);
+  name.title = text;  // of which a long one is cut off
   Object.assign(slider, {type: "range", min: low, max: high, step});
-  make("output", label);
+  make("output", label).setAttribute("aria-live", "off");  // the slider says it
   return slider;
 }
 
 export function show(slider, value, text) {
   if (Number(slider.value) !== value) slider.value = value;
+  if (slider.getAttribute("aria-valuetext") === text) return;
+  slider.setAttribute("aria-valuetext", text);
   const output = slider.parentElement.querySelector("output");
   if (output) output.textContent = text;
-  slider.setAttribute("aria-valuetext", text);
 }
 
 /** Has a slider edit the kit: one step of undo from touching it to leaving it. */
@@ -31,14 +33,32 @@ export function bind(slider, change, store, edit) {
   slider.addEventListener("change", () => store.keep());
 }
 
-/** One tab stop for a row of buttons; left and right move along it. */
+/**
+ * Has a button act when it is pressed, not when it is let go: a drum.
+ *
+ * By a key or a screen reader it acts when it is clicked; and by a touch as long as ``isAwake`` says that nothing would be
+ * heard, as browsers let no sound begin before a touch has ended.
+ */
+export function onPress(button, act, isAwake) {
+  let done = false;  // by the press that a click ends
+  button.addEventListener("pointerdown", event => {
+    done = event.button === 0 && (event.pointerType === "mouse" || isAwake());
+    if (done) act();
+  });
+  button.addEventListener("click", event => {
+    if (!done || !event.detail) act();
+    done = false;
+  });
+}
+
+/** Makes one button of a row its tab stop. */
+export function stopAt(button) {
+  for (const each of button.parentElement.children) each.tabIndex = each === button ? 0 : -1;
+}
+
+/** Has left and right move the focus, and the tab stop, along a row of buttons; once for a row, whatever buttons come. */
 export function rove(row) {
-  const focus = button => {
-    for (const other of row.children) other.tabIndex = -1;
-    button.tabIndex = 0;
-  };
-  focus(row.children[0]);
-  row.addEventListener("focusin", event => { if (event.target !== row) focus(event.target.closest("button")); });
+  row.addEventListener("focusin", event => { if (event.target !== row) stopAt(event.target.closest("button")); });
   row.addEventListener("keydown", event => {
     const all = [...row.children], at = all.indexOf(document.activeElement);
     const move = {ArrowRight: 1, ArrowLeft: -1, Home: -at, End: all.length - 1 - at}[event.key];

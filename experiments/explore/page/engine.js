@@ -3,7 +3,10 @@
 
 const MOST = 16;  // sounds of one request
 const PATIENCE = 1500;  // ms between two looks for the map
-let length = 0, waiting = [];
+const SILENT = "The model does not answer: start experiments.explore again.";
+let length = 0, waiting = [], hasSounded = false;
+
+const noAnswer = () => new Error(`${SILENT} ${hasSounded ? "What is on the pads still plays." : "Then load this page again."}`);
 
 async function ask(path, options) {
   let answer;
@@ -11,7 +14,7 @@ async function ask(path, options) {
     answer = await fetch(path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Error("The model does not answer: start experiments.explore again. What is on the pads still plays.");
+    throw noAnswer();
   }
   if (!answer.ok) throw new Error(await answer.text());
   return answer;
@@ -44,6 +47,7 @@ async function send() {
       const body = JSON.stringify({z: some.map(one => one.z), class_weights: some.map(one => one.weights)});
       const answer = await ask("sounds", {method: "POST", headers: {"Content-Type": "application/json"}, body});
       const samples = new Float32Array(await answer.arrayBuffer());
+      hasSounded = true;
       some.forEach((one, row) => one.resolve(samples.slice(row * length, (row + 1) * length)));
     } catch (error) {
       some.forEach(one => one.reject(error));
@@ -67,7 +71,7 @@ export async function* find(samples, signal) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (;;) {
-    const {value, done} = await reader.read();
+    const {value, done} = await reader.read().catch(error => { throw error.name === "AbortError" ? error : noAnswer(); });
     if (done) return;
     const lines = (text + value).split("\n");
     text = lines.pop();

@@ -32,8 +32,8 @@ export function addFind(desk) {
       const whole = await decode(file, info.sample_rate);
       if (mine.signal.aborted) return;  // another file was dropped meanwhile
       dropped = whole.slice(0, info.length + LEAD * info.sample_rate);
-      $("searching").hidden = false;
-      $("cancel").hidden = false;
+      for (const name of ["searching", "progress", "cancel"]) $(name).hidden = false;
+      $("progress").value = 0;
       $("found").textContent = `Looking for ${file.name}`;
       let best = null;
       for await (const step of engine.find(dropped, mine.signal)) {
@@ -45,12 +45,17 @@ export function addFind(desk) {
       desk.change(kit => Object.assign(kit.pads[pad], {
         z: best.z, weights: oneHot(best.label, info.classes.length), seed: null, ...UNFINISHED,
       }), true, pad);
-      $("found").textContent = `Nearest to ${file.name}: ${info.kinds[best.label]}, ${best.distance.toFixed(1)} dB away on average (0.3 is the same sound, 4 as near as another drum)`;
+      const said = `Nearest to ${file.name}: ${info.kinds[best.label]}, ${best.distance.toFixed(1)} dB away on average (0.3 is the same sound, 4 as near as another drum)`;
+      $("found").textContent = said;
+      desk.say(said);
       if (store.kit.chosen === pad) await desk.vary();
     } catch (error) {
       if (error.name === "AbortError") return;
       desk.say(error.message);
-      if (stop === mine) $("searching").hidden = !dropped;
+      if (stop !== mine) return;
+      $("searching").hidden = !dropped;  // which is still there to be heard
+      $("progress").hidden = true;
+      $("found").textContent = "Nothing was found.";
     } finally {
       if (stop === mine) $("cancel").hidden = true;
     }

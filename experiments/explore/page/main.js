@@ -46,6 +46,20 @@ async function hold(promise) {
   }
 }
 
+/** Plays a pad for a person; a sound that did not come is asked for again. */
+function strike({voices, player}, pad, velocity = 127) {
+  player.strike(pad, 0, velocity);
+  if (voices.isReady(pad)) return;
+  if (!voices.wave(pad)) say(`Pad ${pad + 1} has no sound yet: the model is asked for it.`);
+  voices.refresh();
+}
+
+/** Has every touch and key wake the sound, which phones let begin in these alone. */
+function wakeByTouch(player) {
+  const wake = () => { if (!player.isAwake && navigator.userActivation?.hasBeenActive !== false) player.wake(); };
+  for (const kind of ["pointerup", "keydown"]) addEventListener(kind, wake, {capture: true});
+}
+
 /** Has what a person changes of the chosen pad be heard as soon as it has come. */
 function hearChanges({store, voices, player}) {
   let wanted = false, last = -SOONEST, timer = 0;
@@ -75,6 +89,8 @@ async function begin() {
   const voices = new Voices(store), player = new Player(store, voices, info.sample_rate, info.keys);
   const desk = {info, store, voices, player, say, copy, hold};
   desk.change = hearChanges(desk);
+  desk.strike = (pad, velocity) => strike(desk, pad, velocity);
+  wakeByTouch(player);
   for (const add of [addSound, addSpace, addNear, addFind, addMorph, addBeat, addMidi, addSave]) add(desk);
   $("volume").oninput = () => { player.volume = $("volume").value / 100; };
   player.addEventListener("held", () => say("Click anywhere first: browsers hold sounds back until then."));
@@ -85,7 +101,10 @@ async function begin() {
   await voices.refresh();
   $("about").textContent = about;
   document.body.dataset.ready = "yes";
-  addMap(desk).catch(error => say(error.message));
+  addMap(desk).catch(error => {
+    $("map-note").textContent = "could not be had: load the page again";
+    say(error.message);
+  });
   return desk;
 }
 

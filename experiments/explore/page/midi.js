@@ -13,11 +13,11 @@ export function padOf(key, kit, classKeys) {
 }
 
 export function addMidi(desk) {
-  const {info, player, store} = desk;
+  const {info, store} = desk;
   const hear = ({data: [kind, key, velocity]}) => {
     if ((kind & 0xf0) !== NOTE_ON || !velocity) return;
     const pad = padOf(key, store.kit, info.keys);
-    player.strike(pad, 0, velocity);
+    desk.strike(pad, velocity);
     if (store.kit.chosen !== pad) store.change(kit => { kit.chosen = pad; }, false);
   };
   const listen = access => {

@@ -1,7 +1,7 @@
 // More like this: variations about a sound, to hear and to take.
 
 import * as engine from "./engine.js";
-import {$, make, rove, show} from "./dom.js";
+import {$, make, rove, show, stopAt} from "./dom.js";
 import {drawWave, onTheme} from "./draw.js";
 import {finish} from "./dsp.js";
 import {nearby} from "./latent.js";
@@ -13,6 +13,7 @@ export function addNear(desk) {
   const said = () => show($("radius"), Number($("radius").value), Number($("radius").value).toFixed(2));
   $("radius").oninput = said;
   said();
+  rove($("tiles"));
   let tiles = [];
   const draw = () => tiles.forEach(({canvas, wave, weights}) => drawWave(canvas, wave, weights));
   onTheme(draw);
@@ -37,7 +38,7 @@ export function addNear(desk) {
       });
       return {canvas, wave, weights};
     });
-    rove($("tiles"));
+    stopAt($("tiles").firstElementChild);
     draw();
   };
   $("vary").onclick = () => desk.vary();

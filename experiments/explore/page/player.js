@@ -20,14 +20,19 @@ export class Player extends EventTarget {
 
   get running() { return this.#timer !== 0; }
 
+  /** Whether a sound would be heard at once. */
+  get isAwake() { return this.#context?.state === "running"; }
+
   /** From 0 to 1, as the ear hears it. */
   set volume(value) {
     this.#volume = value ** 2;
     this.#master?.gain.setTargetAtTime(this.#volume, this.#context.currentTime, GLIDE);
   }
 
-  #wake() {
+  /** Begins to sound; on a phone, and after a call, only while a touch ends or a key is pressed. */
+  wake() {
     if (!this.#context) {
+      if (navigator.audioSession) navigator.audioSession.type = "playback";  // not silent by the switch of an iPhone
       // At another rate the browser would put lines between the samples.
       this.#context = new AudioContext({latencyHint: "interactive", sampleRate: this.rate});
       this.#master = new GainNode(this.#context, {gain: this.#volume});
@@ -48,7 +53,7 @@ export class Player extends EventTarget {
     if (!wave?.length) return;
     // Before the first touch browsers hold sounds back, and then play them all.
     if (navigator.userActivation?.hasBeenActive === false) return this.#hold();
-    const context = this.#wake(), buffer = context.createBuffer(1, wave.length, this.rate);
+    const context = this.wake(), buffer = context.createBuffer(1, wave.length, this.rate);
     buffer.copyToChannel(wave, 0);
     const source = new AudioBufferSourceNode(context, {buffer});
     const level = new GainNode(context, {gain: (velocity / 127) ** 1.5});
@@ -80,7 +85,7 @@ export class Player extends EventTarget {
       this.dispatchEvent(new CustomEvent("step", {detail: -1}));
     } else {
       this.#step = 0;
-      this.#next = this.#wake().currentTime + 0.06;
+      this.#next = this.wake().currentTime + 0.06;
       this.#timer = setInterval(() => this.#plan(), LOOK);
     }
     this.dispatchEvent(new Event("run"));

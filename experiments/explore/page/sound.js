@@ -1,7 +1,7 @@
 // The chosen pad: its picture, its class, its finish, its seed.
 
 import * as engine from "./engine.js";
-import {$, bind, make, makeSlider, show} from "./dom.js";
+import {$, bind, make, makeSlider, onPress, show} from "./dom.js";
 import {melSpectrogram} from "./dsp.js";
 import {colour, drawLevels, drawWave, onTheme} from "./draw.js";
 import {kindOf, oneHot, reweigh} from "./latent.js";
@@ -26,7 +26,7 @@ export function addSound(desk) {
   for (const name of Object.keys(edits)) {
     bind($(name), desk.change, store, (kit, value) => { kit.pads[kit.chosen][name] = value; });
   }
-  $("play").onclick = () => player.strike(store.kit.chosen);
+  onPress($("play"), () => desk.strike(store.kit.chosen), () => player.isAwake);
   $("random").onclick = () => newSound(desk, store.kit.chosen);
   $("seed").onchange = () => {
     const seed = Number($("seed").value);
@@ -66,7 +66,9 @@ export function addSound(desk) {
 
 function addClasses({info, store, change}) {
   const buttons = info.classes.map((name, label) => {
-    const button = make("button", $("classes"), name);
+    const button = make("button", $("classes"));
+    make("span", button, name);
+    button.title = name;  // of which a long one is cut off
     button.onclick = () => change(kit => { kit.pads[kit.chosen].weights = oneHot(label, info.classes.length); });
     return button;
   });

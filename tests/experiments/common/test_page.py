@@ -7,10 +7,13 @@ import io
 import json
 import os
 import re
+import zipfile
 
 import numpy as np
 import pytest
 import soundfile
+from selenium.webdriver import ActionChains
+from selenium.webdriver.common.keys import Keys
 
 from experiments import generate
 from experiments import page as command
@@ -212,9 +215,10 @@ def test_a_folder_becomes_a_page(tmp_path):
     call(command, sounds_dir=folder, output=output)
     text = output.read_text(encoding="utf-8")
     assert all(
-        re.search(rf"iteration \d+, [^;<]*/{name}[;<]", text)
+        re.search(rf"iteration \d+, {name}[;<]", text)
         for name in ("run", "other")
     )
+    assert str(tmp_path) not in text  # which says whose machine it was
     (folder / "snare_seed0005.wav").unlink()
     with pytest.raises(cli.UsageError, match="generate the sounds again"):
         call(command, sounds_dir=folder, output=output)
@@ -384,3 +388,107 @@ def test_loud_sounds_are_rounded_and_a_single_one_stays_as_it_is(opened):
     )
     assert peaks[:2] == pytest.approx([0.64, -0.5], abs=1e-5)
     assert 0.9 < peaks[2] < 1 and peaks[3:] == pytest.approx([-1, 1], abs=1e-3)
+
+
+HEAR = """
+globalThis.heard = [];
+const begin = start;
+start = sound => { heard.push(sound); begin(sound); };
+"""
+
+
+def test_a_mouse_plays_when_it_presses(opened):
+    """And once, though a click comes when it is let go."""
+    opened.ask(HEAR)
+    tile = opened.driver.find_elements("css selector", ".tile")[1]
+    mouse = ActionChains(opened.driver)
+    mouse.click_and_hold(tile).perform()
+    assert opened.ask("return heard.length;") == 1
+    mouse.reset_actions()
+    mouse.release().send_keys(Keys.ENTER).perform()
+    assert opened.ask("return heard.length;") == 2
+
+
+def test_the_name_alone_of_what_is_played_is_read_out(opened):
+    """z would be a hundred numbers."""
+    opened.ask(
+        "play({title: 'kick'}, {...groups[0].sounds[0], z: [1, 2]},"
+        " document.querySelector('.tile'));"
+    )
+    said = opened.ask(
+        "return [...document.querySelectorAll('[aria-live=polite]')]"
+        ".map(each => each.textContent);"
+    )
+    assert said == ["kick, a"]
+    assert opened.ask("return info.textContent;") == "savez = 1, 2"
+
+
+def test_steps_keep_their_colours_where_contrast_is_forced(opened):
+    colours = (
+        "return [...document.querySelectorAll('.steps button')].map(step =>"
+        "  getComputedStyle(step).backgroundColor);"
+    )
+    before = opened.ask(colours)
+    with opened.forced_colours():
+        after = opened.ask(colours)
+    assert after == before and len(set(after)) > 2
+
+
+def test_a_finger_plays_when_it_is_let_go(browser, built):  # noqa: F811
+    """It may be about to scroll."""
+    with browser.as_phone():
+        browser.driver.get(built.as_uri())
+        browser.ask(HEAR)
+        browser.touch(browser.driver.find_element("css selector", ".tile"))
+        assert browser.ask("return heard.length;") == 0
+        browser.let_go()
+        browser.wait("return heard.length === 1")
+
+
+def test_a_silent_switch_leaves_the_sound_on(browser, built):  # noqa: F811
+    with browser.as_safari():
+        browser.driver.get(built.as_uri())
+    browser.driver.find_element("css selector", ".tile").click()
+    assert browser.ask("return sessionThen;") == "playback"
+
+
+def test_sounds_are_saved_apart_by_what_they_are(
+    browser,  # noqa: F811
+    tmp_path,
+):
+    """Real ones from generated ones, and of each section and group."""
+    of = {
+        name: wav_bytes(level * np.ones(320), 32000)
+        for name, level in (("real", 0.1), ("made", 0.2), ("other", 0.3))
+    }
+
+    def sounds(what, *names):
+        z = () if what == "real" else (1.0,)
+        return [page.Sound(name, of[what], z, name) for name in names]
+
+    groups = [
+        page.Group(
+            "kick", sounds("made", "1.wav", "1.WAV", "1_2.wav", "1.wav")
+        ),
+        page.Group("kick", sounds("real", "1.wav")),
+        page.Group("kick", sounds("other", "1.wav"), section="Your own: 2"),
+        page.Group("kick", sounds("real", "1.wav"), section="Your own: 2"),
+    ]
+    page.build(tmp_path / "page.html", groups, "x")
+    browser.driver.get((tmp_path / "page.html").as_uri())
+    path = browser.download(
+        tmp_path,
+        "sounds.zip",
+        lambda: browser.driver.find_element("id", "all").click(),
+    )
+    with zipfile.ZipFile(path) as file:
+        found = {name: file.read(name) for name in file.namelist()}
+    assert found == {
+        "kick/1.wav": of["made"],
+        "kick/1_2.WAV": of["made"],
+        "kick/1_2_2.wav": of["made"],
+        "kick/1_3.wav": of["made"],
+        "real/kick/1.wav": of["real"],
+        "Your_own_2/kick/1.wav": of["other"],
+        "real/Your_own_2/kick/1.wav": of["real"],
+    }

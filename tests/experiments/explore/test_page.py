@@ -22,7 +22,6 @@ from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.synthesis import latents, steering
 from wavegan_cond.synthesis.wav import wav_bytes
 
-PATIENCE = 120  # seconds for a file
 # What a test asks of the page has ``desk``, all parts of it.
 ASK = """
 const desk = await (await import("/main.js")).desk;
@@ -77,6 +76,9 @@ class Page:
             "globalThis.plays = 0;"
             "desk.player.addEventListener('play', () => globalThis.plays++);"
         )
+
+    def plays(self):
+        return self.ask("return globalThis.plays;")
 
     def reads(self, name, text):
         """Waits until an element has such a text."""
@@ -193,6 +195,40 @@ def test_many_classes_leave_room_for_the_rest(page):
     assert 90 < height < 200
 
 
+def test_a_long_class_name_is_cut_off_and_told(page):
+    names = page.ask("return desk.info.kinds;")
+    found = page.ask(
+        "const parts = [$('classes').firstElementChild,"
+        "  $('mix').firstElementChild.querySelector('span')];"
+        "return parts.map(part => {"
+        "  const {title} = part, text = part.querySelector('span') ?? part;"
+        "  text.textContent = 'x'.repeat(70);"
+        "  const box = part.getBoundingClientRect();"
+        "  const around = part.parentElement.getBoundingClientRect();"
+        "  return [title, box.right - around.right, box.height];"
+        "});"
+    )
+    for title, beyond, height in found:
+        assert title == names[0] and beyond <= 0 and height < 60
+
+
+def test_steps_keep_their_colours_where_contrast_is_forced(page):
+    colours = (
+        "return [...document.querySelectorAll('.steps button')].map(step =>"
+        "  ['', '::before'].map(part =>"
+        "    getComputedStyle(step, part).backgroundColor).join());"
+    )
+    before = page.ask(colours)
+    with page.tab.forced_colours():
+        assert page.ask(
+            "return [matchMedia('(forced-colors: active)').matches,"
+            "  getComputedStyle($('clear')).backgroundColor"
+            "    !== getComputedStyle($('run')).backgroundColor];"
+        ) == [True, False]
+        after = page.ask(colours)
+    assert after == before and len(set(after)) > 2
+
+
 def test_it_is_played_by_keys(page):
     page.count_plays()
     page.keys("4")
@@ -212,6 +248,86 @@ def test_it_is_played_by_keys(page):
     page.wait("return globalThis.plays > 6")
     page.keys(" ")
     assert page.element("run").text == "Run"
+
+
+def test_a_pad_sounds_when_it_is_pressed(page):
+    """And once, though a click comes when it is let go."""
+    page.count_plays()
+    pad = page.browser.find_elements("css selector", ".pad")[2]
+    mouse = ActionChains(page.browser)
+    mouse.click_and_hold(pad).perform()
+    page.wait("return globalThis.plays === 1")
+    mouse.reset_actions()
+    mouse.release().send_keys(Keys.ENTER).perform()
+    assert page.plays() == 2 and page.kit()["chosen"] == 2
+
+
+@pytest.fixture
+def touched(page):
+    with page.tab.as_phone():
+        page.open()
+        yield page
+
+
+def test_the_first_touch_plays_a_pad_too(touched):
+    """A browser lets no sound begin before a touch has ended."""
+    touched.count_plays()
+    pads = touched.browser.find_elements("css selector", ".pad")
+    touched.element("beat")
+    for number, (when_put, when_taken) in enumerate([(0, 1), (2, 2)]):
+        touched.tab.touch(pads[number])
+        assert touched.plays() == when_put
+        touched.tab.let_go()
+        touched.wait(f"return globalThis.plays === {when_taken}")
+    touched.ask("await new Promise(resolve => setTimeout(resolve, 400));")
+    assert touched.plays() == 2
+    assert not touched.element("notice").is_displayed()
+
+
+def test_any_key_wakes_the_sound_that_a_silent_switch_leaves_on(page):
+    with page.tab.as_safari():
+        page.open()
+    assert not page.ask("return desk.player.isAwake;")
+    page.keys("x")
+    page.ask(
+        "while (!desk.player.isAwake)"
+        "  await new Promise(resolve => setTimeout(resolve, 10));"
+    )
+    assert page.ask("return globalThis.sessionThen;") == "playback"
+
+
+def test_space_presses_a_button_that_was_gone_to_by_keys(page):
+    page.browser.execute_script("document.getElementById('play').focus();")
+    page.keys(Keys.TAB)
+    seed = page.kit()["pads"][0]["seed"]
+    page.keys(" ")
+    page.leave_seed(seed)
+    assert page.element("run").text == "Run"
+    page.click("random")  # and goes on with the beat after a click
+    page.keys(Keys.ESCAPE, " ")
+    assert page.element("run").text == "Stop"
+    page.keys(" ")
+    assert page.element("run").text == "Run"
+
+
+def test_only_the_slider_that_is_moved_is_read_out(page):
+    assert page.ask(
+        "const outputs = [...document.querySelectorAll('output')];"
+        "return outputs.length > 9"
+        "  && outputs.every(each => each.ariaLive === 'off');"
+    )
+    assert (
+        page.ask(
+            "const seen = new MutationObserver(() => {});"
+            "const all = {subtree: true, childList: true,"
+            "  attributeFilter: ['aria-valuetext']};"
+            "for (const each of document.querySelectorAll('label'))"
+            "  seen.observe(each, all);"
+            "desk.store.change(() => {});"
+            "return seen.takeRecords().length;"
+        )
+        == 0
+    )
 
 
 def test_it_is_played_by_midi(page):
@@ -299,16 +415,7 @@ def test_it_fits_a_phone(page):
 
 def saved(page, folder, button, name):
     """The file that a button saves, once it is whole."""
-    page.browser.execute_cdp_cmd(
-        "Browser.setDownloadBehavior",
-        {"behavior": "allow", "downloadPath": str(folder)},
-    )
-    page.click(button)
-    until = time.monotonic() + PATIENCE
-    while not (found := list(folder.glob(name))):
-        assert time.monotonic() < until, name
-        time.sleep(0.05)
-    return found[0]
+    return page.tab.download(folder, name, lambda: page.click(button))
 
 
 def test_what_is_taken_away(page, model, tmp_path):
@@ -512,6 +619,25 @@ def test_variations_and_the_map_are_taken(page):
     assert len(hear(page, over_another)) == length == 512
 
 
+def test_arrows_go_along_the_variations_one_by_one(page):
+    """However often they were drawn."""
+    for _ in range(2):
+        page.ask("for (const tile of $('tiles').children) tile.id = 'old';")
+        page.click("vary")
+        page.wait(
+            "return document.querySelectorAll('.tile:not(#old)').length === 5"
+        )
+    page.ask("$('tiles').firstElementChild.focus();")
+    at = "return [...$('tiles').children].indexOf(document.activeElement);"
+    places = []
+    for key in (Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.END, Keys.ARROW_LEFT):
+        page.keys(key)
+        places.append(page.ask(at))
+    assert places == [1, 2, 4, 3]
+    stops = "return [...$('tiles').children].map(tile => tile.tabIndex);"
+    assert page.ask(stops) == [-1, -1, -1, 0, -1]
+
+
 def drop_sound(page, model, then=""):
     wave = model.generate(latents.draw(model.info, 77, 1), [1])[0]
     content = list(wav_bytes(wave, model.info.sample_rate))
@@ -536,8 +662,10 @@ def test_what_is_found_is_on_the_pad_of_the_search(page, model):
 
 
 def test_a_dropped_file_is_found(page, model):
+    page.keys("1")  # without a touch it would be said that one is needed
     drop_sound(page, model)
     page.reads("found", "Nearest to hit.wav")
+    page.reads("notice", "Nearest to hit.wav")  # which is read out
     assert page.element("progress").get_attribute("value") == "1"
     page.wait("return document.querySelectorAll('.tile').length === 5")
     assert page.kit()["pads"][0]["seed"] is None
@@ -628,3 +756,74 @@ def test_it_survives_a_restart_of_the_server(page, served):
     page.leave_seed(before)
     page.settle()
     assert page.ask("return desk.voices.isReady(1);")
+
+
+class Ill:
+    """An application that answers no request for sounds until it is well."""
+
+    def __init__(self, app):
+        self.app, self.is_well = app, False
+
+    async def __call__(self, scope, receive, send):
+        if scope.get("path") != "/sounds" or self.is_well:
+            return await self.app(scope, receive, send)
+        await send(
+            {"type": "http.response.start", "status": 503, "headers": []}
+        )
+        await send({"type": "http.response.body", "body": b"no memory"})
+
+
+def test_a_pad_without_a_sound_says_so_and_asks_again(browser, model):
+    app = Ill(make_app(model)[0])
+    server = Served(app)
+    server.start()
+    try:
+        page = Page(browser, server)
+        page.reads("notice", "no memory")
+        page.ask("desk.say('');")
+        page.count_plays()
+        page.keys("2")
+        page.reads("notice", "no memory")
+        assert page.plays() == 0
+        app.is_well = True
+        page.click("play")
+        page.reads("notice", "Pad 2 has no sound yet")
+        page.ask(
+            "while (!desk.voices.isReady(1))"
+            "  await new Promise(resolve => setTimeout(resolve, 10));"
+        )
+        page.keys("2")
+        page.wait("return globalThis.plays === 1")
+        # Its map is not made yet, and cannot be had any more.
+        assert page.element("map-note").text == "is being drawn"
+        server.stop()
+        page.reads("map-note", "load the page again")
+    finally:
+        server.stop()
+        browser.complaints()  # of the answers that did not come
+
+
+def test_a_model_that_never_answered_promises_no_sounds(page):
+    page.tab.command("Network.enable")
+    page.tab.command("Network.setBlockedURLs", urls=["*/info"])
+    page.browser.get("about:blank")
+    page.browser.get(page.served.url)
+    page.reads("notice", "does not answer")
+    said = page.element("notice").text
+    page.tab.command("Network.setBlockedURLs", urls=[])
+    page.tab.complaints()
+    assert "load this page again" in said and "still plays" not in said
+
+
+def test_a_search_ends_with_the_server(page, served, model):
+    drop_sound(page, model)
+    page.wait("return document.getElementById('progress').value > 0")
+    served.stop()
+    page.reads("notice", "does not answer")
+    assert page.element("hear").is_displayed()
+    assert not page.element("progress").is_displayed()
+    assert page.element("found").text == "Nothing was found."
+    served.start()
+    drop_sound(page, model)
+    page.reads("found", "Nearest to hit.wav")
+    assert page.element("progress").is_displayed()

@@ -33,6 +33,7 @@ if not all(map(importlib.util.find_spec, FORMATS["onnx"])):
 
 from experiments.explore import app, static_page
 
+TEXTS = {"MODEL_CARD.md": "# Drums\n\nof <José> & others, CC BY 4.0\n"}
 ENGINE = 'const engine = await import("/engine.js");'
 
 
@@ -83,7 +84,7 @@ def site(tmp_path_factory):
     make_run(folder / "run", match_eq=True)
     source = open_source(folder / "run")
     try:
-        size = static_page.write_page(source, folder / "site")
+        size = static_page.write_page(source, TEXTS, folder / "site")
     except static_page.StaticError as error:
         pytest.skip(str(error))
     checksums.verify(folder / "site")
@@ -283,6 +284,22 @@ def test_a_search_can_be_stopped(page):
         "} catch (error) { return [error.name, done]; }",
     )
     assert name == "AbortError" and 0 < done < 0.1
+
+
+def test_who_opens_the_page_is_led_to_licence_and_credits(site, page):
+    for name, text in TEXTS.items():
+        assert (site[0] / name).read_text(encoding="utf-8") == text
+    page.driver.find_element("link text", "Licence and credits").click()
+    page.wait("return document.title === 'Licence and credits'")
+    said = page.driver.find_element("tag name", "body").text
+    assert "of <José> & others, CC BY 4.0" in said
+    assert "Copyright (c) Microsoft Corporation" in said
+    assert "Permission is hereby granted" in said
+    assert page.driver.execute_script(
+        "return document.documentElement.scrollWidth <= innerWidth"
+    )
+    page.driver.back()
+    page.wait("return document.body.dataset.ready === 'yes'")
 
 
 def test_every_script_has_a_name_that_web_servers_know(site):
