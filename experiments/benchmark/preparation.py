@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.benchmark.training import process_memory
-from wavegan_cond.model.evenly import evenly
+from wavegan_cond.model.subsample import subsample_evenly
 from wavegan_cond.storage import processors
 
 DEMO_SOUNDS = 600  # of each class, where no folder is given
@@ -81,7 +81,7 @@ def library_rate(input_dir: str) -> float:
     paths = sorted(Path(input_dir).rglob("*.*"))
     sounds = [path for path in paths if path.suffix.lower() in known]
     seconds = []
-    for number in evenly(np.arange(len(sounds)), LIBRARY_FILES):
+    for number in subsample_evenly(np.arange(len(sounds)), LIBRARY_FILES):
         started = time.perf_counter()
         try:
             librosa.load(sounds[number], sr=44100)

@@ -19,9 +19,9 @@ from wavegan_cond.evaluation import artifacts, latent_space, shifts
 from wavegan_cond.evaluation.distances import kad
 from wavegan_cond.evaluation.measure_model import make_reference
 from wavegan_cond.evaluation.report import Reference, levels, noise_like
-from wavegan_cond.model.evenly import evenly
 from wavegan_cond.model.layout import block_factors
 from wavegan_cond.model.networks import make_generator
+from wavegan_cond.model.subsample import subsample_evenly
 from wavegan_cond.saved_models import load_run
 from wavegan_cond.saved_models.load import load_model
 from wavegan_cond.storage.atomic import write_text
@@ -177,7 +177,7 @@ def mixture(run: Run, model: Synth, reference: Reference, store: Store) -> dict:
     least = (there / shares).min()
     rows = np.concatenate(
         [
-            evenly(mine, int(least * share))
+            subsample_evenly(mine, int(least * share))
             for mine, share in zip(rows_of, shares, strict=True)
         ]
     )

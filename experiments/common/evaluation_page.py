@@ -21,7 +21,7 @@ from experiments.common.evaluation_tables import (
 from experiments.common.store_files import names_of
 from wavegan_cond.evaluation import artifacts
 from wavegan_cond.evaluation.report import Reference
-from wavegan_cond.model.evenly import evenly
+from wavegan_cond.model.subsample import subsample_evenly
 from wavegan_cond.plotting.panels import INK, new_figure, plain, png
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.model_info import ModelInfo
@@ -155,7 +155,7 @@ def held_out_of(store: Store, side: str, label: int, most: int) -> np.ndarray:
     """Returns some held-out sounds of a class: int16 [at most most, T]."""
     held_out, labels = store.split(side)
     # Evenly: the first ones would be those of the first kits.
-    return held_out[evenly(np.flatnonzero(labels == label), most)]
+    return held_out[subsample_evenly(np.flatnonzero(labels == label), most)]
 
 
 def moves(info: ModelInfo, z: np.ndarray, seed: int) -> Iterator[tuple]:

@@ -57,14 +57,17 @@ def write(
     """
     from wavegan_cond.evaluation.embedding import Embedding, hear
     from wavegan_cond.evaluation.measure_model import generate_all
-    from wavegan_cond.model.evenly import evenly
+    from wavegan_cond.model.subsample import subsample_evenly
     from wavegan_cond.saved_models.load import load_model
 
     model = load_model(folder / "run", full_rate=True)
     steps.note(f"generating {CANDIDATES} sounds of each class")
     waves, labels = generate_all(model, CANDIDATES, 0)
     steps.note("comparing with real sounds")
-    started, rows = time.monotonic(), evenly(np.arange(store.train), AXES)
+    started, rows = (
+        time.monotonic(),
+        subsample_evenly(np.arange(store.train), AXES),
+    )
     embed = Embedding.of(hear(store.read_rows(rows)))
     now = time.monotonic()
     rate = len(rows) / (now - started)  # sounds a second
@@ -157,10 +160,10 @@ def class_groups(
 
 def real_rows(store: Store, label: int, most: int) -> np.ndarray:
     """Returns up to ``most`` training rows of a class, evenly spaced."""
-    from wavegan_cond.model.evenly import evenly
+    from wavegan_cond.model.subsample import subsample_evenly
 
     rows = np.flatnonzero(store.labels[: store.train] == label)
-    return evenly(rows, most)
+    return subsample_evenly(rows, most)
 
 
 def embed_rows(

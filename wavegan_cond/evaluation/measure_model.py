@@ -16,7 +16,7 @@ from wavegan_cond.evaluation.embedding import hear
 from wavegan_cond.evaluation.real_sounds import RealSounds
 from wavegan_cond.evaluation.report import Reference, noise_like
 from wavegan_cond.evaluation.selection import split_by_class
-from wavegan_cond.model.evenly import evenly
+from wavegan_cond.model.subsample import subsample_evenly
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.synth import Synth
@@ -272,7 +272,7 @@ def sample_rows(store: RealSounds, side: str, max_per_class: int) -> np.ndarray:
     of_side = np.arange(len(store.labels))[store.rows(side)]
     labels = store.labels[of_side]
     rows = [
-        evenly(of_side[labels == label], max_per_class)
+        subsample_evenly(of_side[labels == label], max_per_class)
         for label in range(len(store.classes))
     ]
     return np.sort(np.concatenate(rows))

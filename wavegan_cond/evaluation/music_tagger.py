@@ -19,7 +19,7 @@ from wavegan_cond.evaluation import distances
 from wavegan_cond.evaluation.draws import manifold_of_as_many
 from wavegan_cond.evaluation.features import in_chunks
 from wavegan_cond.evaluation.tagger_weights import find_weights
-from wavegan_cond.model.evenly import evenly
+from wavegan_cond.model.subsample import subsample_evenly
 
 SAMPLE_RATE, FFT, HOP, MELS = 16_000, 512, 256, 96
 FRAMES = 96  # 1.5 s: a sound and the silence behind it
@@ -103,7 +103,7 @@ def compare(real: np.ndarray, made: np.ndarray, count: int) -> dict[str, float]:
       count: precision and recall are of so many of either, at most N and M: the
         same for all that are compared. The mean over ``draws``.
     """
-    few = manifold_of_as_many(evenly(real, count), made)
+    few = manifold_of_as_many(subsample_evenly(real, count), made)
     return {
         "kad": distances.kad(real, made),
         "precision": few.precision,

@@ -26,7 +26,7 @@ from wavegan_cond.evaluation.neighbours import (
     nearest,
 )
 from wavegan_cond.evaluation.selection import set_aside, split_by_class
-from wavegan_cond.model.evenly import evenly
+from wavegan_cond.model.subsample import subsample_evenly
 
 RELIABLE = 0.95  # lowest accuracy on real sounds of a reliable classifier
 SURE = 0.9  # lowest probability of a confident prediction
@@ -219,7 +219,7 @@ class Reference:
         """Returns what depends on how many sounds there are: of as many."""
         count = self.counts[label]
         # Evenly: the first ones would be those of the first kits.
-        chosen = evenly(np.arange(len(self._real[label])), count)
+        chosen = subsample_evenly(np.arange(len(self._real[label])), count)
         real = self._real[label][chosen]
         of_real = {k: of[chosen] for k, of in self._described[label].items()}
         of_made = descriptors.descriptors(made)

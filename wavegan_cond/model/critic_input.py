@@ -25,7 +25,7 @@ from keras import ops
 
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.model import spectral
-from wavegan_cond.model.evenly import evenly
+from wavegan_cond.model.subsample import subsample_evenly
 from wavegan_cond.model.tensor import Tensor
 
 EDGES = (150.0, 500.0, 1500.0, 4000.0, 9000.0)  # Hz, where bands meet
@@ -178,7 +178,7 @@ def mean_power(
 
     Of many rows ``MAX_SOUNDS``, evenly spaced, are taken.
     """
-    rows = evenly(rows, MAX_SOUNDS)
+    rows = subsample_evenly(rows, MAX_SOUNDS)
     power = np.zeros(length // 2 + 1)
     for start in range(0, len(rows), 64):
         spectra = np.fft.rfft(read(rows[start : start + 64]))

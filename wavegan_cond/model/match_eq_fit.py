@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wavegan_cond.model.evenly import evenly
 from wavegan_cond.model.match_eq import num_taps
+from wavegan_cond.model.subsample import subsample_evenly
 
 SEED = 1_000_000  # of the z that it is fitted with
 SOUNDS = 256  # generated of each class
@@ -54,7 +54,7 @@ def real_spectra(
     """
     classes = []
     for label in range(num_classes):
-        rows = evenly(np.flatnonzero(labels == label), MAX_SOUNDS)
+        rows = subsample_evenly(np.flatnonzero(labels == label), MAX_SOUNDS)
         starts = range(0, len(rows), PIECE)
         classes.append(measure(read(rows[at : at + PIECE]) for at in starts))
     return stack(classes)

@@ -18,7 +18,7 @@ from wavegan_cond.evaluation.score import (
     Score,
     Scored,
 )
-from wavegan_cond.model.evenly import evenly
+from wavegan_cond.model.subsample import subsample_evenly
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.training.equalizer import fit_equalizer, make_spectra
 from wavegan_cond.training.log import Log, Table, read_estimates
@@ -159,7 +159,8 @@ def make_score(store: RealSounds, model: ModelConfig) -> Score | None:
     side = store.rows("validation")
     labels = store.labels[side] % model.num_labels
     held_out = [
-        side.start + evenly(np.flatnonzero(labels == label), MAX_SOUNDS)
+        side.start
+        + subsample_evenly(np.flatnonzero(labels == label), MAX_SOUNDS)
         for label in range(model.num_labels)
     ]
     if min(map(len, held_out)) < MIN_SOUNDS:
@@ -168,7 +169,9 @@ def make_score(store: RealSounds, model: ModelConfig) -> Score | None:
             "sounds of a class"
         )
         return None
-    seen = evenly(np.arange(store.train), MAX_SOUNDS * len(model.classes))
+    seen = subsample_evenly(
+        np.arange(store.train), MAX_SOUNDS * len(model.classes)
+    )
     return Score(
         store.read_rows(seen),
         [store.read_rows(rows) for rows in held_out],

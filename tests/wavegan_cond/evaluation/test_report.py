@@ -10,7 +10,7 @@ from tests.fixtures.stores import CLASSES
 from wavegan_cond.evaluation import draws as drawing
 from wavegan_cond.evaluation import report
 from wavegan_cond.evaluation.embedding import hear
-from wavegan_cond.model.evenly import evenly
+from wavegan_cond.model.subsample import subsample_evenly
 
 
 def test_noise_decays_like_the_sound_and_has_nothing_else_of_it():
@@ -60,7 +60,9 @@ def test_generated_and_perfect_sounds_are_compared_in_equal_numbers(
     ]
     for name in ("recall", "coverage", "variety", "grain", "comb", "glide"):
         assert found[name] == pytest.approx(np.mean([x[name] for x in each]))
-    spread = np.tile(np.isin(np.arange(30), evenly(np.arange(30), aside)), 3)
+    spread = np.tile(
+        np.isin(np.arange(30), subsample_evenly(np.arange(30), aside)), 3
+    )
     waves, their_labels = (x[spread] for x in held)
     same = reference.measure(waves, their_labels)["classes"]["kick"]
     assert same["coverage"] == 1 and abs(same["variety"] - 1) < 1e-6

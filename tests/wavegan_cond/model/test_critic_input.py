@@ -13,9 +13,9 @@ from wavegan_cond.model.critic_input import (
     band_masks,
     fit,
 )
-from wavegan_cond.model.evenly import evenly
 from wavegan_cond.model.networks import make_critic
 from wavegan_cond.model.resample import downsample
+from wavegan_cond.model.subsample import subsample_evenly
 
 LENGTH, RATE = 4096, 44100
 MODEL = ModelConfig(length=LENGTH, classes=("a", "b"), width=2)
@@ -153,11 +153,11 @@ def test_the_spectrogram_follows_the_bands():
 def test_few_rows_are_all_taken():
     for count in (0, 1, 2, 999, 1000):
         rows = 3 * np.arange(count) + 5
-        np.testing.assert_array_equal(evenly(rows, 1000), rows)
+        np.testing.assert_array_equal(subsample_evenly(rows, 1000), rows)
 
 
 def test_many_rows_are_spread_from_the_first_to_the_last():
     rows = 3 * np.arange(10_001)
-    taken = evenly(rows, 11)
+    taken = subsample_evenly(rows, 11)
     np.testing.assert_array_equal(taken, rows[::1000])
-    assert len(np.unique(evenly(rows, 7000))) == 7000
+    assert len(np.unique(subsample_evenly(rows, 7000))) == 7000

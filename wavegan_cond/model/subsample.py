@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def evenly(rows: np.ndarray, most: int) -> np.ndarray:
+def subsample_evenly(rows: np.ndarray, most: int) -> np.ndarray:
     """Returns ``most`` of the rows, evenly spaced, or all if there are fewer.
 
     Args:
