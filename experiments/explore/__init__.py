@@ -2,4 +2,5 @@
 
 from experiments import require
 
-require("starlette", "uvicorn")  # which nothing else needs
+PACKAGES = ("starlette", "uvicorn")  # which nothing else needs
+require(*PACKAGES)

@@ -8,7 +8,7 @@ import pytest
 
 from data_prep import cache, read_files
 from data_prep.audio import workers
-from data_prep.cache import _worth
+from data_prep.cache import _quality
 from data_prep.pipeline import DROPPED, Options, PrepareError, prepare
 from data_prep.read_files import Source
 from data_prep.store.manifest import Entry
@@ -337,6 +337,6 @@ def test_of_copies_bandwidth_is_worth_more_than_lossless_coding():
         ("OGG VORBIS", 44100),
         ("FLAC PCM_24", 44100),
     ]
-    worths = [_worth(Entry("", format=form, rate=r)) for form, r in ranked]
-    assert worths == sorted(set(worths))
-    assert _worth(Entry("", format="WAV FLOAT", rate="96000")) == worths[-1]
+    ranks = [_quality(Entry("", format=form, rate=r)) for form, r in ranked]
+    assert ranks == sorted(set(ranks))
+    assert _quality(Entry("", format="WAV FLOAT", rate="96000")) == ranks[-1]

@@ -12,6 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import experiments
+from experiments import explore
 from tests.fixtures.environments import ROOT, read_setup
 
 # Stands in for an interpreter: notes what it was asked, and copies itself to
@@ -261,7 +262,7 @@ def test_every_package_of_setup_is_looked_for():
     other = {"absl-py": "absl", "scikit-learn": "sklearn"}
     names = [Requirement(r).name for r in read_setup()["install_requires"]]
     packages = {other.get(name, name.replace("-", "_")) for name in names}
-    assert packages == set(experiments._PACKAGES)
+    assert packages == {*experiments._PACKAGES, *explore.PACKAGES}
 
 
 def test_the_versions_of_python_are_those_of_setup():
