@@ -54,6 +54,7 @@ class Settings:
         low=1,
         high=64,
     )
+    require_gpu: bool = setting(False, "refuse to train on the CPU")
     report_only: bool = setting(
         False, "train and measure nothing: read --results_dir"
     )
@@ -99,7 +100,7 @@ def make_results(
     runs.make_stores(store, todo)
     runs.check_runs(todo)
     with resumable():
-        runs.train_all(todo, settings.at_once)
+        runs.train_all(todo, settings.at_once, settings.require_gpu)
     quietly.import_tensorflow()
     measure.measure_all(store, todo, results_dir, settings.parts)
 

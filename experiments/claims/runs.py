@@ -56,9 +56,10 @@ class Run:
         """Returns whether every iteration has been made, and saved."""
         return RunDir(self.path).last_saved() == self.train.iterations
 
-    def training(self, cores: set[int]) -> Training:
+    def training(self, cores: set[int], require_gpu: bool = False) -> Training:
         """Returns what trains it, or goes on with it, on some cores."""
-        return Training(self.name, self.arguments(), self.log, cores)
+        more = ["--require_gpu"] if require_gpu else []
+        return Training(self.name, self.arguments() + more, self.log, cores)
 
     def arguments(self) -> list[str]:
         """Returns the module and flags of its training."""
@@ -170,7 +171,9 @@ def check_runs(runs: Iterable[Run]) -> None:
         check_run(RunDir(run.path), run.model, run.train, fingerprint)
 
 
-def train_all(runs: Iterable[Run], at_once: int) -> None:
+def train_all(
+    runs: Iterable[Run], at_once: int, require_gpu: bool = False
+) -> None:
     """Trains what is not done yet, some at once, each on its own cores.
 
     Raises:
@@ -182,7 +185,8 @@ def train_all(runs: Iterable[Run], at_once: int) -> None:
     with progress, Trainings() as trainings:
         while waiting or trainings:
             while waiting and free:
-                trainings.start(waiting.popleft().training(free.pop()))
+                run = waiting.popleft()
+                trainings.start(run.training(free.pop(), require_gpu))
             for ended in trainings.collect():
                 free.append(ended.cores)
                 progress.update()

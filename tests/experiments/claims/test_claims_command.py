@@ -1,5 +1,6 @@
 """The claims from data to verdicts, with trainings of two iterations."""
 
+import dataclasses
 import json
 import shutil
 
@@ -230,6 +231,20 @@ def test_a_training_that_fails_says_where_to_look(tmp_path):
     with pytest.raises(TrainingError, match=r"base_0\.log"):
         runs.train_all(planned, 1)
     assert "nothing" in (tmp_path / "base_0.log").read_text()
+
+
+def test_without_a_gpu_a_training_that_wants_one_is_refused(tmp_path):
+    drums.make_store(tmp_path / "data", train=110)
+    (run,) = plan(["base"], tmp_path)
+    run = dataclasses.replace(run, model=ModelConfig(length=drums.LENGTH))
+    with pytest.raises(TrainingError) as error:
+        runs.train_all([run], 1, require_gpu=True)
+    assert error.value.exit_code == 2
+    assert (
+        "--require_gpu: TensorFlow sees no"
+        in (tmp_path / "base_0.log").read_text()
+    )
+    assert not (tmp_path / "base_0").exists()
 
 
 def test_results_of_before_a_setting_are_as_if_it_had_been_there(tmp_path):
