@@ -118,11 +118,14 @@ def test_no_command_is_imported_but_the_one_that_trains():
                 assert other not in commands - {"train"}, (path, name)
 
 
-def test_a_kit_is_made_without_the_command_that_exports_it():
-    for path in (ROOT / "experiments/kit").glob("*.py"):
+@pytest.mark.parametrize(
+    ("own", "others"), [("common", {"train"}), ("kit", {"common"})]
+)
+def test_what_commands_use_has_nothing_of_theirs(own, others):
+    for path in (ROOT / "experiments" / own).glob("*.py"):
         for name in imported_by(path):
             if name.startswith("experiments."):
-                assert name.split(".")[1] in ("kit", "common"), (path, name)
+                assert name.split(".")[1] in {own, *others}, (path, name)
 
 
 def test_the_networks_are_pure_keras():

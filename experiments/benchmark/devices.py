@@ -8,8 +8,8 @@ device, and a link of b bytes a second.
 """
 
 from experiments.benchmark.child import printed_number
-from experiments.benchmark.training import critic_update_flops, multiplications
 from experiments.benchmark.trial import Trial
+from experiments.common.operations import critic_update_flops, multiplications
 from wavegan_cond.config import ModelConfig, TrainConfig
 
 DEVICE = 100e12  # operations a second a GPU sustains: a tenth of an H100's peak

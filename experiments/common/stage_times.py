@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from experiments.benchmark.training import critic_update_flops, multiplications
+from experiments.common.operations import critic_update_flops, multiplications
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.model.layout import block_factors
 from wavegan_cond.schedule import Stage

@@ -11,7 +11,7 @@ from wavegan_cond.training import precision
 
 FEW = 100  # training sounds; the shipped models learned from hundreds
 # Of best.flags: the length it is for, its iterations, and the operations of
-# one of them, see ``benchmark.training.multiplications``.
+# one of them, see ``common.operations``.
 LENGTH, ITERATIONS, GFLOP = 16384, 7000, 58.3
 # How fast a training is, of the speed of NumPy's matrix product in float32, as
 # measured on two cores each: in bfloat16 on an AMD Zen 4 (with AMX it is

@@ -1,7 +1,5 @@
 """The benchmark's own arithmetic."""
 
-import math
-
 import numpy as np
 import pytest
 
@@ -11,8 +9,7 @@ from experiments.benchmark.trial import Trial
 from experiments.common import cli
 from tests.fixtures import commands
 from tests.fixtures.commands import refused
-from wavegan_cond.config import LENGTHS, ModelConfig
-from wavegan_cond.model.networks import make_networks
+from wavegan_cond.config import LENGTHS
 
 
 def test_versions_take_turns_and_the_median_counts():
@@ -67,32 +64,6 @@ def test_the_compiled_form_is_that_of_training():
 def test_widths_are_checked_before_anything_is_timed(capsys, widths):
     said = refused(capsys, benchmark, f"--widths={widths}")
     assert "expected whole numbers" in said
-
-
-def test_multiplications_of_one_block_and_of_the_paper():
-    # d = 1, T = 64: one block, 16 -> 64 samples, from 1 + 1 channels to 1.
-    generator, critic = training.multiplications(1, 64)
-    assert generator == 16 * 7 * 4 * 2
-    assert critic == 16 * 25 * 2
-    # Folding saves 25 * 4 / 28 of the multiplications of the paper's G.
-    generator, critic = training.multiplications(64, 16384)
-    assert generator * 100 / 28 == pytest.approx(3.38e9, rel=0.01)
-    assert critic == pytest.approx(0.85e9, rel=0.01)
-
-
-def test_multiplications_are_those_of_the_layers():
-    """At a length at which one block is by 2."""
-    generator, critic = make_networks(ModelConfig(width=2, length=32768))
-    up, down, samples = 0, 0, 16
-    for block in (*generator.up, generator.to_audio):
-        of_a_tap = math.prod(block.kernel.shape) // 25
-        up += samples * block.factor * block.taps * of_a_tap
-        samples *= block.factor
-    samples = 16
-    for block in reversed(critic.down):
-        down += samples * math.prod(block.kernel.shape)
-        samples *= block.factor
-    assert training.multiplications(2, 32768) == (up, down)
 
 
 def test_communication_meets_computing_where_the_two_times_are_equal():

@@ -3,9 +3,9 @@ import types
 import numpy as np
 import pytest
 
-from experiments.benchmark.training import multiplications
 from experiments.common import cli, training_advice
 from experiments.common.flag_text import CONFIGS
+from experiments.common.operations import multiplications
 from wavegan_cond.config import ModelConfig, TrainConfig
 
 
