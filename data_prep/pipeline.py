@@ -190,7 +190,7 @@ def _write(
     settings: dict,
     overwrite: bool,
 ) -> Report:
-    """Sifts the spooled sounds and writes the store of those kept."""
+    """Selects among the spooled sounds and writes the store of those kept."""
     rows, sounds = held.rows(), held.sounds()
     decisions = select(
         sounds,

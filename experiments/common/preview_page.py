@@ -64,10 +64,8 @@ def write(
     steps.note(f"generating {CANDIDATES} sounds of each class")
     waves, labels = generate_all(model, CANDIDATES, 0)
     steps.note("comparing with real sounds")
-    started, rows = (
-        time.monotonic(),
-        subsample_evenly(np.arange(store.train), AXES),
-    )
+    started = time.monotonic()
+    rows = subsample_evenly(np.arange(store.train), AXES)
     embed = Embedding.of(hear(store.read_rows(rows)))
     now = time.monotonic()
     rate = len(rows) / (now - started)  # sounds a second

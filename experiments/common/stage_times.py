@@ -89,7 +89,7 @@ def work(model: ModelConfig, train: TrainConfig, length: int) -> float:
     """Returns the multiplications of an iteration of a stage, for an example.
 
     G forward and backward (3 times its forward) and through D (2 times) beside
-    the critic's updates, see ``benchmark.training``.
+    the critic's updates, see ``common.operations``.
     """
     missing = len(block_factors(model.length)) - len(block_factors(length))
     width = model.width * 2**missing  # growing begins with the widest blocks
