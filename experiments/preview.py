@@ -26,7 +26,7 @@ from experiments.common.outputs import check_names, check_ours, is_page
 from experiments.common.preflight import check_classes, check_data
 from experiments.common.shown_path import shown
 from experiments.common.steps import Steps
-from experiments.train import run_in
+from experiments.common.training import run_in
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting

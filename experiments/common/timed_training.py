@@ -7,8 +7,7 @@ import time
 from collections.abc import Sequence
 
 from data_prep.store.store import Store
-from experiments import train
-from experiments.common import run_rows
+from experiments.common import run_rows, training
 from experiments.common.deadline import Deadline
 from experiments.common.preflight import check_run, prepare_run
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -76,7 +75,7 @@ def train_run(
       The signal that stopped it, or 0.
     """
     prepare_run(run_dir, model, planned, store.fingerprint)
-    stopped_by = train.run(
+    stopped_by = training.run(
         store, run_dir, model, planned, options(planned), stop
     )
     if not stop.passed:

@@ -6,7 +6,7 @@ import signal
 import numpy as np
 import pytest
 
-from experiments import train
+from experiments.common import training
 from experiments.common.preflight import prepare_run
 from tests.fixtures import tiny
 from wavegan_cond.saved_models.load import load_model
@@ -61,7 +61,7 @@ def run(store, path, *stops):
     prepare_run(run_dir, MODEL, config, store.fingerprint)
     for iterations in (*stops, LAST + 1):
         with StopAfter(iterations) as stop:
-            train.run(store, run_dir, MODEL, config, OPTIONS, stop)
+            training.run(store, run_dir, MODEL, config, OPTIONS, stop)
     return run_dir
 
 
@@ -100,7 +100,7 @@ def test_every_stage_makes_sounds_at_its_own_rate(store, tmp_path, whole):
     prepare_run(run_dir, MODEL, config, store.fingerprint)
     for iterations, length in ((3, 64), (4, 256)):  # in stage 1, in the fade
         with StopAfter(iterations) as stop:
-            train.run(store, run_dir, MODEL, config, OPTIONS, stop)
+            training.run(store, run_dir, MODEL, config, OPTIONS, stop)
         model = load_model(run_dir.path)
         assert model.info.length == length
         assert model.info.sample_rate == 44100 * length // 256

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from data_prep.store.store import StoreError, open_store
-from experiments.train import run_in
+from experiments.common.training import run_in
 from tests.fixtures import tiny
 from tests.reliability.cases import each
 from wavegan_cond.saved_models.formats import export_model

@@ -6,7 +6,7 @@ from unittest import mock
 import pytest
 
 from data_prep.store import batches
-from experiments.train import run_in
+from experiments.common.training import run_in
 from tests.fixtures import tiny
 from tests.reliability.cases import each
 from wavegan_cond.training.options import RunOptions

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from experiments import train
+from experiments.common.training import run_in
 from tests.fixtures import tiny
 from wavegan_cond.config import ModelConfig
 from wavegan_cond.evaluation.artifacts import comb_index, comb_places
@@ -225,7 +225,7 @@ def test_every_class_has_its_own_filter_and_mixtures_are_between():
 def trained(path, store, model, **settings):
     """Trains; returns the run folder and the variables it ends with."""
     config = tiny.train_config(**settings)
-    train.run_in(path, store, model, config, tiny.OPTIONS)
+    run_in(path, store, model, config, tiny.OPTIONS)
     run_dir = RunDir(path)
     return run_dir, tiny.state(run_dir, model, config)
 

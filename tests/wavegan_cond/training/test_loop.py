@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from data_prep.store.batches import distribute
-from experiments import train
+from experiments.common.training import run_in
 from tests.fixtures import tiny
 from wavegan_cond.model import critic_input
 from wavegan_cond.model.networks import make_critic
@@ -26,7 +26,7 @@ from wavegan_cond.training.strategy import DeviceError, make_strategy
 
 def run(store, path, options=tiny.OPTIONS, **settings):
     config = tiny.train_config(**settings)
-    train.run_in(path, store, tiny.MODEL, config, options)
+    run_in(path, store, tiny.MODEL, config, options)
     return RunDir(path)
 
 
@@ -120,7 +120,7 @@ def test_a_preview_of_a_model_without_labels_has_each_sound_once(
     tmp_path, store
 ):
     model = dataclasses.replace(tiny.MODEL, conditioning="none")
-    train.run_in(tmp_path, store, model, tiny.train_config(), tiny.OPTIONS)
+    run_in(tmp_path, store, model, tiny.train_config(), tiny.OPTIONS)
     preview = RunDir(tmp_path).previews / "iteration_00000006"
     assert {path.name for path in preview.iterdir()} == {
         "sheet.png",
