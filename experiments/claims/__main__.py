@@ -4,9 +4,10 @@ r"""Trains what the paper's claims are about, and says which of them hold.
         --flagfile=experiments/configs/claims_cpu.flags
 
 Every training is a run folder in output_dir; the same command resumes where it
-was interrupted. Each finished run leaves a small JSON in results_dir, and what
-has one there is not trained again: to repeat a protocol that comes with its
-results, give it another --results_dir. The verdicts are drawn from these alone:
+was interrupted. What is done is measured while others train, and leaves a small
+JSON in results_dir. What has one there is not trained again: to repeat a
+protocol that comes with its results, give it another --results_dir. The
+verdicts are drawn from these alone:
 
     python -m experiments.claims --report_only \
         --flagfile=experiments/configs/claims_cpu.flags
@@ -99,10 +100,10 @@ def make_results(
     Path(settings.output_dir).mkdir(parents=True, exist_ok=True)
     runs.make_stores(store, todo)
     runs.check_runs(todo)
-    with resumable():
-        runs.train_all(todo, settings.at_once, settings.require_gpu)
     quietly.import_tensorflow()
-    measure.measure_all(store, todo, results_dir, settings.parts)
+    with resumable():
+        write = measure.make_results(store, results_dir, settings.parts)
+        runs.train_all(todo, settings.at_once, write, settings.require_gpu)
 
 
 def check_protocol(settings: Settings) -> None:

@@ -2,11 +2,10 @@
 
 import dataclasses
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from data_prep.store.store import Store
 from experiments.claims.results import REAL, read_result, read_run
@@ -96,14 +95,13 @@ def settings(run: Run) -> dict:
     }
 
 
-def measure_all(
-    store: Store, runs: Collection[Run], folder: Path, parts: Collection[str]
-) -> None:
-    """Writes the results of runs, and that of the real sounds.
+def make_results(
+    store: Store, folder: Path, parts: Collection[str]
+) -> Callable[[Run], None]:
+    """Writes the result of the real sounds; returns what writes that of a run.
 
     Args:
       store: with the held-out sounds.
-      runs: finished.
       folder: of the results.
       parts: of ``variants.PARTS``, to measure beside the report.
     """
@@ -112,9 +110,12 @@ def measure_all(
     if not (folder / REAL).exists():
         real = {"data": store.fingerprint, **measure_real(reference)}
         write_text(folder / REAL, to_text(real))
-    for run in tqdm(runs, unit=" results", disable=None):
+
+    def write(run: Run) -> None:
         text = to_text(measure(run, reference, store, parts))
         write_text(result_path(folder, run), text)
+
+    return write
 
 
 def result_path(folder: Path, run: Run) -> Path:

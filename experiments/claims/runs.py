@@ -4,7 +4,7 @@ import collections
 import dataclasses
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -172,22 +172,41 @@ def check_runs(runs: Iterable[Run]) -> None:
 
 
 def train_all(
-    runs: Iterable[Run], at_once: int, require_gpu: bool = False
+    runs: Iterable[Run],
+    at_once: int,
+    finished: Callable[[Run], None],
+    require_gpu: bool = False,
 ) -> None:
     """Trains what is not done yet, some at once, each on its own cores.
+
+    Args:
+      runs: to train.
+      at_once: how many.
+      finished: called with each run that is done, while others train: what it
+        came to is kept whatever becomes of them.
+      require_gpu: refuse to train on the CPU.
 
     Raises:
       TrainingError: one has failed.
     """
-    waiting = collections.deque(run for run in runs if not run.done())
+    named = {run.name: run for run in runs}
+    waiting, done = collections.deque(), collections.deque()
+    for run in named.values():
+        (done if run.done() else waiting).append(run)
     free = shares(at_once)
-    progress = tqdm(total=len(waiting), unit=" trainings", file=sys.stderr)
+    progress = tqdm(total=len(named), unit=" results", file=sys.stderr)
     with progress, Trainings() as trainings:
-        while waiting or trainings:
+        while waiting or trainings or done:
             while waiting and free:
                 run = waiting.popleft()
                 trainings.start(run.training(free.pop(), require_gpu))
             for ended in trainings.collect():
                 free.append(ended.cores)
+                done.append(named[ended.name])
+            if waiting and free:
+                continue  # no core waits for a measurement
+            if done:
+                finished(done.popleft())
                 progress.update()
-            time.sleep(0.5)
+            else:
+                time.sleep(0.5)

@@ -229,8 +229,21 @@ def test_a_variant_of_more_sounds_than_there_are_is_named(tmp_path):
 def test_a_training_that_fails_says_where_to_look(tmp_path):
     planned = plan(["base"], tmp_path, data="nothing")
     with pytest.raises(TrainingError, match=r"base_0\.log"):
-        runs.train_all(planned, 1)
+        runs.train_all(planned, 1, print)
     assert "nothing" in (tmp_path / "base_0.log").read_text()
+
+
+def test_what_is_done_is_measured_though_another_fails(place, tmp_path):
+    shutil.copytree(place / "runs/base_0", tmp_path / "base_0")
+    train = TrainConfig(iterations=PROTOCOL["iterations"])
+    missing, seeds = tmp_path / "nothing", [0, 1]
+    good, bad = runs.plan(
+        [VARIANTS["base"]], seeds, ModelConfig(), train, missing, tmp_path
+    )
+    measured = []
+    with pytest.raises(TrainingError, match="base_1"):
+        runs.train_all([bad, good], 1, measured.append)
+    assert measured == [good]
 
 
 def test_without_a_gpu_a_training_that_wants_one_is_refused(tmp_path):
@@ -238,7 +251,7 @@ def test_without_a_gpu_a_training_that_wants_one_is_refused(tmp_path):
     (run,) = plan(["base"], tmp_path)
     run = dataclasses.replace(run, model=ModelConfig(length=drums.LENGTH))
     with pytest.raises(TrainingError) as error:
-        runs.train_all([run], 1, require_gpu=True)
+        runs.train_all([run], 1, print, require_gpu=True)
     assert error.value.exit_code == 2
     assert (
         "--require_gpu: TensorFlow sees no"
