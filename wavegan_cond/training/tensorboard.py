@@ -5,9 +5,10 @@ import pathlib
 import struct
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
-from tensorboard.compat.proto import event_pb2
+from tensorboard.compat.proto import event_pb2, summary_pb2
 from tensorboard.plugins.audio import metadata as audio
 from tensorboard.plugins.image import metadata as image
 
@@ -34,21 +35,25 @@ class SummaryWriter:
 
         self._tf, self._folder = tf, folder
         begins = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
-        event = event_pb2.Event(
-            wall_time=time.time(), step=first + 1, session_log=begins
-        )
         with writing(folder):
             self._writer = tf.summary.create_file_writer(str(folder))
-            tf.raw_ops.ImportEvent(
-                writer=self._writer._resource, event=event.SerializeToString()
-            )
+        self._write(step=first + 1, session_log=begins)
 
     def __call__(self, iteration: int, logs: Mapping[str, float]) -> None:
-        # On a GPU each number would go there and come back.
-        device = self._tf.device("CPU:0")
-        with writing(self._folder), device, self._at(iteration):
-            for name, value in logs.items():
-                self._tf.summary.scalar(name, np.array(value, np.float32))
+        # All in one: tf.summary.scalar takes fifty times as long, a good part
+        # of a fast GPU's iteration, and has each number go there and come back.
+        values = [
+            summary_pb2.Summary.Value(tag=name, simple_value=value)
+            for name, value in logs.items()
+        ]
+        self._write(step=iteration, summary=summary_pb2.Summary(value=values))
+
+    def _write(self, **content: Any) -> None:
+        event = event_pb2.Event(wall_time=time.time(), **content)
+        with writing(self._folder):
+            self._tf.raw_ops.ImportEvent(
+                writer=self._writer._resource, event=event.SerializeToString()
+            )
 
     def _at(self, iteration: int):
         # TensorFlow keeps every Python number it has met as a tensor; an
