@@ -2,7 +2,7 @@
 
 Partials ring down in training too. The sound of the blocks does only where a
 model is played: in a training with it partials took the place of what was
-turned down (experiments/results/README.md).
+turned down (experiments/results/NOTES.md).
 
 Letters: B batch, N places, C channels, T samples. Pure Keras 3.
 """
