@@ -154,7 +154,8 @@ def describe(name: str, figures: dict, classes: Sequence[str]) -> str:
         "taken for".rjust(width) + "".join(c.rjust(width) for c in classes),
     ]
     for text, row in zip(classes, figures["confusion"], strict=True):
-        lines.append(text.rjust(width) + "".join(f"{n:{width}}" for n in row))
+        line = text.rjust(width) + "".join(f"{n:{width}}" for n in row)
+        lines.append(line if any(row) else f"{line}  (there are none)")
     return "\n".join(lines)
 
 

@@ -105,7 +105,9 @@ class Settings:
     near_duplicates: str = setting(
         Options.near_duplicates,
         "copies of one recording: keep the best of them (drop), keep all on "
-        "one side of the split (keep), or do not look for them (ignore)",
+        "one side of the split (keep), or do not look for them (ignore); "
+        "synthesised sounds without noise are taken for copies where tuning or "
+        "decay differ a little",
         choices=("drop", "keep", "ignore"),
     )
     workers: int | None = setting(

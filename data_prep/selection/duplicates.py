@@ -1,8 +1,10 @@
 """Finds copies of one recording: louder, trimmed, resampled or as MP3.
 
 Two hits on one drum have much the same spectrum, but the noise in them is
-drawn anew, so their waveforms do not match. Copies match at some lag. That is
-what is tested here, in two steps:
+drawn anew, so their waveforms do not match. Copies match at some lag. (So do
+synthesised sounds without noise, or with the same, whose tuning or decay
+differ a little: they are taken for copies.) That is what is tested here, in two
+steps:
 
 1. A fingerprint of 88 numbers per sound, of its magnitude spectrum and so
    blind to gain and lag: the level of 24 bands, and the fine structure within

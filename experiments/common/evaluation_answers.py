@@ -18,6 +18,7 @@ YES_NO = {
 }
 NO_YES = {"good": "No.", "middling": "In part.", "bad": "Yes."}
 LOW = 0.8  # an accuracy below it is bad
+MANY_COPIES = 0.1  # a larger share of copies is bad
 
 
 class Answer(NamedTuple):
@@ -108,7 +109,8 @@ def copies(report: Mapping) -> Answer:
     real = max(one["copies"] for one in report["perfect"]["classes"].values())
     share = count / total
     found = "good" if share <= max(real, 0.01) else "middling"
-    found = "bad" if share > max(2 * real, 0.1) else found
+    found = "bad" if share > max(2 * real, MANY_COPIES) else found
+    word = NO_YES[found]
     near = in_classes(
         report,
         "memory_ratio",
@@ -119,6 +121,13 @@ def copies(report: Mapping) -> Answer:
         "the store. Distance to the nearest one, over that of held-out real "
         f"sounds: {near}; well below those is copying."
     )
+    if real > MANY_COPIES:
+        found, word = "", "Not known."
+        text += (
+            f" Of real sounds that were set aside {100 * real:.0f} % are too: "
+            "the store has many near copies (prepare_data "
+            "--near_duplicates=keep or ignore), so none of this says anything."
+        )
     training = report.get("training")  # absent from older reports
     if training and training["compared"] < training["sounds"]:
         text += (
@@ -126,7 +135,7 @@ def copies(report: Mapping) -> Answer:
             f"{training['sounds']} training sounds, evenly chosen: a copy of "
             "another one is not found."
         )
-    return Answer("Does it copy?", found, NO_YES[found], text)
+    return Answer("Does it copy?", found, word, text)
 
 
 ANSWERS = (sounds_real, is_varied, is_class_asked_for, copies)

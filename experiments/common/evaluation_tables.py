@@ -124,8 +124,11 @@ def class_tables(report: Mapping) -> str:
     )
 
 
-def figures(report: Mapping, name: str, key: str) -> list[float]:
-    """Returns a class's figure of generated and real sounds, and of noise."""
+def figures(report: Mapping, name: str, key: str) -> list[float | None]:
+    """Returns a class's figure of generated and real sounds, and of noise.
+
+    None is a figure that these real sounds give no yardstick for.
+    """
     return [report[of]["classes"][name][key] for of in SETS]
 
 
@@ -139,11 +142,17 @@ def class_table(report: Mapping, name: str) -> str:
         rows.append(
             f"<tr><th scope='row'>{html.escape(measure.title)}{unit}"
             f"<small>{html.escape(explanation(measure))}</small></th>"
-            f'<td class="{found}">{made:.3g}<small>{WORDS[found]}</small></td>'
-            f'<td class="quiet">{perfect:.3g}</td>'
-            f'<td class="quiet">{noise:.3g}</td></tr>'
+            f'<td class="{found}">{short(made)}'
+            f"<small>{WORDS[found]}</small></td>"
+            f'<td class="quiet">{short(perfect)}</td>'
+            f'<td class="quiet">{short(noise)}</td></tr>'
         )
     return f"{HEAD}<tbody>{''.join(rows)}</tbody></table>"
+
+
+def short(value: float | None) -> str:
+    """Returns a figure in three digits."""
+    return "-" if value is None else f"{value:.3g}"
 
 
 def tagger_table(report: Mapping) -> str:
@@ -179,7 +188,12 @@ def explanation(measure: Measure) -> str:
     return f"{measure.says}; {best}"
 
 
-def grade(made: float, perfect: float, noise: float, measure: Measure) -> str:
+def grade(
+    made: float | None,
+    perfect: float | None,
+    noise: float | None,
+    measure: Measure,
+) -> str:
     """Returns how good a figure is: good, middling or bad; "" for unknown.
 
     What is as good as real sounds, or better, is good. Else, only where noise
@@ -188,6 +202,8 @@ def grade(made: float, perfect: float, noise: float, measure: Measure) -> str:
     """
     if measure.worst is not None:
         noise = measure.worst
+    if None in (made, perfect, noise):
+        return ""
     low = "low" in (measure.better, measure.harmless)
     high = measure.harmless == "high"
     if (low and made <= perfect) or (high and made >= perfect):

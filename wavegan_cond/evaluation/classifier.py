@@ -183,16 +183,20 @@ def accuracy_report(
 
     Returns:
       hits, trials, accuracy, its 95 % Wilson interval, the accuracy of each
-      class, and the confusion matrix, rows by label, columns by prediction.
+      class (None of one without sounds), and the confusion matrix, rows by
+      label, columns by prediction.
     """
     table = confusion_matrix(labels, predicted, labels=range(classes))
     hits, trials = int(table.trace()), int(table.sum())
-    counts = np.maximum(1, table.sum(axis=1))
+    counts = table.sum(axis=1)
     return {
         "hits": hits,
         "trials": trials,
         "accuracy": hits / trials,
         "interval": list(wilson_interval(hits, trials)),
-        "per_class": (table.diagonal() / counts).tolist(),
+        "per_class": [
+            float(right / count) if count else None
+            for right, count in zip(table.diagonal(), counts, strict=True)
+        ],
         "confusion": table.tolist(),
     }

@@ -28,6 +28,7 @@ from wavegan_cond.evaluation.neighbours import (
 from wavegan_cond.evaluation.selection import set_aside, split_by_class
 from wavegan_cond.model.subsample import subsample_evenly
 
+NO_DISTANCE = 0.1  # copies of one level are 3e-4 apart, drums 10 or more
 RELIABLE = 0.95  # lowest accuracy on real sounds of a reliable classifier
 SURE = 0.9  # lowest probability of a confident prediction
 CANDIDATES = 3  # nearest training sounds that a sound may be a copy of
@@ -223,7 +224,6 @@ class Reference:
         real = self._real[label][chosen]
         of_real = {k: of[chosen] for k, of in self._described[label].items()}
         of_made = descriptors.descriptors(made)
-        own = self_distance(real)
 
         def measure(drawn: np.ndarray) -> dict[str, float]:
             few, waves = points[drawn], made[drawn]
@@ -233,7 +233,7 @@ class Reference:
                 **manifold(real, few)._asdict(),
                 "ndb": bins.different,
                 "divergence": bins.divergence,
-                "variety": self_distance(few) / own,
+                "variety": self_distance(few),
                 **comb,
                 "comb": max(comb.values()),  # the worst of few is larger
                 "comb_depth": grain.comb_depth(waves),
@@ -244,6 +244,7 @@ class Reference:
             }
 
         found = mean_over_draws(measure, len(made), count)
+        found["variety"] = over(found["variety"], self_distance(real))
         comb = {name: found.pop(name) for name in map(str, artifacts.LEVELS)}
         return {**found, "comb_levels": comb}
 
@@ -255,6 +256,14 @@ def _by_class(
     if not len(groups):
         return [()] * len(classes)
     return split_by_class(np.array(groups, object), labels, classes)
+
+
+def over(spread: float, real: float) -> float | None:
+    """Returns a distance over that of real sounds; None if those are copies.
+
+    As with velocity layers of one recording: then each has one right beside it.
+    """
+    return spread / real if real > NO_DISTANCE else None
 
 
 def levels(comb: Mapping[int, float]) -> dict[str, float]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 INK, GRID, QUIET = "#1f3b57", "#d8dee4", "#5c6b7a"
 COLUMNS = 400  # of a waveform, each from its lowest to its highest sample
 DPI = 110
+MOST_ROWS = 60  # of a contact sheet: 11,000 pixels
 
 # Inches of a contact sheet.
 TILE, WAVE, MEL, TITLE, GAP, MARGIN, HEADING = 1.5, 0.5, 0.8, 0.2, 0.1, 0.1, 0.2
@@ -37,12 +38,15 @@ def contact_sheet(
 
     Args:
       path: of the PNG; it appears whole.
-      waves: float32 [N, T] in [-1, 1].
+      waves: float32 [N, T] in [-1, 1]; of many the first rows are drawn, and
+        the heading says so.
       titles: one a sound.
       sample_rate: in Hz.
       columns: sounds a row.
       heading: over the sheet.
     """
+    count = len(waves)
+    waves, titles = (part[: MOST_ROWS * columns] for part in (waves, titles))
     rows = -(-len(waves) // columns)
     tile = TITLE + WAVE + MEL + GAP
     width = 2 * MARGIN + columns * (TILE + GAP) - GAP
@@ -68,6 +72,8 @@ def contact_sheet(
     if len(waves):
         milliseconds = 1000 * waves.shape[1] / sample_rate
         note = f"{milliseconds:.0f} ms, mel scale, {RANGE_DB:.0f} dB"
+        if count > len(waves):
+            note += f", the first {len(waves)} of {count}"
         text = f"{plain(heading)}   ({note})" if heading else note
         y = 1 - (MARGIN + HEADING / 2) / height
         figure.text(

@@ -57,6 +57,16 @@ def test_a_generator_that_copies_is_said_to(report):
     assert "300 of 600 sounds" in answer.text
 
 
+def test_among_near_copies_it_is_not_known_what_is_a_copy(report):
+    """As with --near_duplicates=keep: of the real sounds most are copies."""
+    report["perfect"]["classes"]["snare"].update(copies=0.7, memory_ratio=0.0)
+    for figure in report["generated"]["classes"].values():
+        figure.update(copies=0.6, memory_ratio=0.0)
+    answer = answers.copies(report)
+    assert (answer.word, answer.grade) == ("Not known.", "")
+    assert "set aside 70 % are too" in answer.text
+
+
 @pytest.mark.parametrize(
     ("accuracy", "word"), [(0.96, "Yes."), (0.9, "In part."), (0.5, "No.")]
 )

@@ -1,11 +1,14 @@
 """The confusion of a classifier, as text and as a table, is the report's."""
 
+import copy
 import json
 import re
 
 import pytest
 
 from experiments.common.evaluation_tables import (
+    SETS,
+    class_table,
     confusion_table,
     confusion_text,
     figures,
@@ -62,6 +65,15 @@ def test_noise_that_does_no_harm_is_no_yardstick(harmless, made, expected):
     other = {"low": "high", "high": "low", "": ""}[harmless]
     turned = Measure("", "", better="real", harmless=other)
     assert grade(-made, -2.0, -1.0, turned) == expected
+
+
+def test_a_figure_that_is_none_is_shown_as_such():
+    report = copy.deepcopy(REPORT)
+    for of in SETS:
+        report[of]["classes"]["kick"]["variety"] = None
+    row = class_table(report, "kick").split("Spread")[1].split("</tr>")[0]
+    assert re.findall(r"<td[^>]*>(.*?)<", row) == ["-"] * 3
+    assert 'class=""' in row
 
 
 def test_where_noise_is_no_worse_than_real_sounds_nothing_is_far_off():

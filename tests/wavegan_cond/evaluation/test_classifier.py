@@ -168,3 +168,4 @@ def test_accuracy_is_a_share_of_all_and_of_each_label():
     assert found["accuracy"] == 0.5
     assert found["interval"] == list(wilson_interval(2, 4))
     assert found["per_class"] == [0.5, 1, 0]
+    assert accuracy_report(labels, predicted, 4)["per_class"][3] is None

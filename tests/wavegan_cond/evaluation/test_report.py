@@ -83,6 +83,30 @@ def test_what_is_set_aside_is_no_copy_of_itself():
         assert [each["copies"] for each in figures] == [copies] * 3
 
 
+def test_copies_among_held_out_sounds_are_no_yardstick(monkeypatch):
+    """As velocity layers of one recording are, once their levels are even."""
+    monkeypatch.setattr(drawing, "DRAWS", 2)
+    held, labels = kit(6, 2)
+    undecided = types.SimpleNamespace(
+        predict=lambda heard: np.full((len(heard.audible), 3), 1 / 3)
+    )
+    train = kit(48, 1)
+    found = {}
+    for name, others in (("copies", held), ("drums", kit(6, 4)[0])):
+        reference = report.Reference(
+            *train,
+            np.concatenate([held, others]),
+            np.tile(labels, 2),
+            CLASSES,
+            undecided,
+            hear(train[0]),
+        )
+        made = reference.measure(*kit(12, 3))["classes"].values()
+        found[name] = [each["variety"] for each in made]
+    assert found["copies"] == [None] * 3
+    assert all(0.5 < value < 2 for value in found["drums"])
+
+
 def test_who_is_not_sure_is_counted():
     likely = np.array([[0.95, 0.05], [0.6, 0.4], [0.3, 0.7]])
     listener = types.SimpleNamespace(

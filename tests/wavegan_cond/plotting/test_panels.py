@@ -54,6 +54,18 @@ def test_a_contact_sheet_grows_with_its_sounds(tmp_path):
     assert names == {"3.png", "4.png", "6.png"}
 
 
+def test_of_very_many_sounds_the_first_rows_are_drawn(tmp_path, monkeypatch):
+    """Of hundreds of classes the picture would be longer than can be drawn."""
+    monkeypatch.setattr(panels, "MOST_ROWS", 2)
+    sizes = []
+    for count in (4, 5, 9):
+        path = tmp_path / f"{count}.png"
+        titles = [str(i) for i in range(count)]
+        panels.contact_sheet(path, waves(count), titles, RATE, 2)
+        sizes.append(read(path).shape)
+    assert sizes[0] == sizes[1] == sizes[2]
+
+
 def test_the_same_sounds_give_the_same_bytes(tmp_path):
     for name in ("a", "b"):
         path = tmp_path / f"{name}.png"
