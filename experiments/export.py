@@ -46,8 +46,6 @@ from experiments.common import cli, licences, loading, outputs, quietly, shipped
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.saved_models.format_names import FORMATS, check_formats
 from wavegan_cond.settings import REQUIRED, setting
-from wavegan_cond.storage import checksums
-from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.folders import check_new
 
 
@@ -92,8 +90,9 @@ def run(settings: Settings) -> None:
     quietly.import_tensorflow()
     from wavegan_cond.saved_models.formats import export_model
 
-    info = export_model(**dataclasses.asdict(settings), with_map=True)
-    copy_texts(texts, pathlib.Path(settings.output_dir))
+    info = export_model(
+        **dataclasses.asdict(settings), with_map=True, texts=texts
+    )
     names = {"saved_model": "SavedModel"}
     written = ", ".join(names.get(each, each) for each in settings.formats)
     print(
@@ -101,13 +100,6 @@ def run(settings: Settings) -> None:
         f"Z = {info.latent_dim}, {info.length} samples at "
         f"{info.sample_rate} Hz, classes {', '.join(info.classes)}"
     )
-
-
-def copy_texts(texts: dict[str, str], folder: pathlib.Path) -> None:
-    """Writes card and licence into each model of an export."""
-    for manifest in list(folder.rglob(checksums.NAME)):
-        for name, text in texts.items():
-            write_text(manifest.with_name(name), text)
 
 
 def main(values: cli.Values) -> None:

@@ -107,6 +107,8 @@ def look_for_all(settings: Settings) -> list[dict]:
     store = open_training(settings, info)
     model = loading.load_model(settings)
     check_rate(model.info, settings.model)
+    if store:  # what was not known of the model is known now
+        preflight.check_same(store, model.info, settings.model)
     if of_model not in (None, model.info.fingerprint):
         inversion_report.refuse_other_model(folder, settings.overwrite)
         inversion_report.check_covered(folder, listed, names)

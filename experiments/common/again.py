@@ -7,10 +7,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.common import cli, outputs, quietly, shipped
-from wavegan_cond.saved_models import find_model
+from experiments.common import outputs, quietly, shipped
+from wavegan_cond.saved_models import find_model, listed_models
 from wavegan_cond.synthesis import generation_log
-from wavegan_cond.synthesis.model_info import ModelError
 
 
 def replay(
@@ -24,10 +23,12 @@ def replay(
 
     Args:
       list_path: path of the ``sounds.json``.
-      model_path: path of the model; None for those that the list names.
+      model_path: path of one of the models; None for those that the list
+        names. It stands for what it is, the others are where the list says.
       output_dir: folder to add the sounds to; None discards them.
       overwrite: whether to replace files there that are other sounds.
-      **loading: keyword arguments of ``load_model``.
+      **loading: keyword arguments of ``load_model``, for the model that is
+        named, else for all.
 
     Returns:
       The exit code: 1 if a sound differs from the recorded one, else 0.
@@ -72,21 +73,10 @@ def check_list(
     """
     if output_dir:
         outputs.check_output(output_dir)
-    listed = generation_log.read(list_path)["models"]
+    listed, named = generation_log.read(list_path)["models"], set()
     if model_path:
-        find_model.peek(model_path)
-        return
-    for fingerprint, model in listed.items():
-        if fingerprint not in known:
-            check_listed(list_path, model["path"])
-
-
-def check_listed(list_path: str, model_path: str) -> None:
-    """Raises UsageError if a model that a list names is not there."""
-    try:
-        find_model.peek(model_path)
-    except ModelError as error:
-        raise cli.UsageError(
-            f"{list_path} is of a model that is not where it was: {error}; "
-            "name it with --model"
-        ) from error
+        info = find_model.peek(model_path)
+        named = {info.fingerprint} & listed.keys() if info else set()
+        if not named:
+            return  # which of them it is, is known when it is loaded
+    listed_models.find(list_path, listed, known, named)

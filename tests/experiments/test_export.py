@@ -8,7 +8,7 @@ from tests.fixtures.commands import call
 from tests.fixtures.runs import make_run
 from wavegan_cond.saved_models.format_names import FormatError
 from wavegan_cond.saved_models.load import load_model
-from wavegan_cond.storage import checksums
+from wavegan_cond.storage import checksums, folders
 
 
 @pytest.fixture
@@ -58,6 +58,24 @@ def test_the_words_of_the_maker_go_with_every_format(tmp_path):
         assert card == "# Of José\n"
         checksums.verify(folder)
     assert load_model(target / "saved_model").info.iteration == 7
+
+
+def test_the_words_of_the_maker_are_there_as_soon_as_the_model(
+    tmp_path, monkeypatch
+):
+    make_run(tmp_path / "run")
+    (tmp_path / "run" / "LICENSE").write_text("CC BY 4.0\n")
+    commit = folders._commit
+
+    def killed(*places):
+        commit(*places)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(folders, "_commit", killed)
+    with pytest.raises(KeyboardInterrupt):
+        call(export, model=tmp_path / "run", output_dir=tmp_path / "out")
+    checksums.verify(tmp_path / "out")
+    assert (tmp_path / "out" / "LICENSE").read_text() == "CC BY 4.0\n"
 
 
 def test_without_a_model_it_is_that_of_the_project(tmp_path):

@@ -268,6 +268,9 @@ def test_a_list_of_two_checkpoints_of_a_run(tmp_path, capsys):
     listed = str(folder / "sounds.json")
     assert again.replay(listed, None, None) == 0
     assert "4 of 4 files are the same" in capsys.readouterr().out
+    moved = run.rename(tmp_path / "moved")
+    assert again.replay(listed, str(moved), None) == 0
+    moved.rename(run)
     old, _ = sorted((run / "checkpoints").iterdir())
     shutil.rmtree(old)
     with pytest.raises(SoundListError, match=r"needs iteration 7 of .*has 12"):
@@ -484,6 +487,39 @@ def test_a_list_of_a_model_that_has_moved_says_so(models, tmp_path, capsys):
     said = refused(capsys, generate, f"--again={listed}")
     assert "not where it was" in said and "name it with --model" in said
     assert call(generate, again=listed, model=models / "run") == 0
+
+
+def test_a_model_that_is_named_stands_for_what_it_is(tmp_path, capsys):
+    """The others of a list are where it says."""
+    runs = [tmp_path / name for name in ("first", "second", "third")]
+    for seed, run in enumerate(runs):
+        make_run(run, seed=seed)
+    for run in runs[:2]:
+        make(run, tmp_path / "sounds", num=1, z=[f"{runs.index(run)},0,0"])
+    again = f"--again={tmp_path / 'sounds' / 'sounds.json'}"
+    moved, copy = runs[1].rename(tmp_path / "moved"), tmp_path / "copy"
+    assert end(generate, again, f"--model={moved}", f"--output_dir={copy}") == 0
+    assert wavs(copy) == wavs(tmp_path / "sounds")
+    written = generation_log.read(copy / "sounds.json")["models"].values()
+    assert [model["path"] for model in written] == [str(runs[0]), str(moved)]
+    said = refused(capsys, generate, again, f"--model={runs[0]}")
+    assert f"{runs[1]} is neither" in said and "put it back" in said
+    said = refused(capsys, generate, again, f"--model={runs[2]}")
+    assert "third (iteration 7) is another model than those of" in said
+
+
+def test_trust_in_a_model_is_not_for_the_others_of_a_list(
+    models, tmp_path, capsys
+):
+    saved, listed = tmp_path / "saved", tmp_path / "sounds" / "sounds.json"
+    shutil.copytree(models / "saved", saved)
+    make(saved, listed.parent, num=1)
+    make(models / "other", listed.parent, num=1, seed=9)
+    (saved / "manifest.json").unlink()
+    flags = [f"--again={listed}", "--trust_model"]
+    said = refused(capsys, generate, *flags, f"--model={models / 'other'}")
+    assert f"{saved} has no manifest.json" in said
+    assert end(generate, *flags, f"--model={saved}") == 0
 
 
 def test_the_model_of_the_project_is_known_wherever_it_was(tmp_path):

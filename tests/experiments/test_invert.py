@@ -11,7 +11,8 @@ from experiments import generate, invert
 from experiments.common import cli, inversion_report
 from tests.fixtures import stores
 from tests.fixtures.commands import call
-from tests.fixtures.runs import LENGTH, make_run
+from tests.fixtures.runs import LENGTH, make_export, make_run
+from wavegan_cond.storage import checksums
 from wavegan_cond.synthesis.wav import read_wav
 
 
@@ -248,6 +249,18 @@ def test_a_model_that_has_not_grown_to_the_rate_of_files_is_refused():
         invert.check_rate(info, "run")
     info.sample_rate = 44100
     invert.check_rate(info, "run")
+
+
+def test_a_store_of_other_sounds_than_the_model_says_itself(tmp_path):
+    """Nothing beside a SavedModel of an earlier version says what it is."""
+    saved, store = make_export(tmp_path), tmp_path / "store"
+    (saved / "info.json").unlink()
+    checksums.write_manifest(saved)
+    make_sounds(tmp_path / "run", tmp_path / "in", 1)
+    rows = np.random.default_rng(0).integers(-9999, 9999, (3, 2 * LENGTH))
+    stores.write(store, rows.astype(np.int16), np.arange(3), train=3)
+    with pytest.raises(cli.UsageError, match=f"{2 * LENGTH}: they must be"):
+        call(invert, model=saved, input=tmp_path / "in", data_dir=store)
 
 
 def test_the_nearest_training_sound_is_of_the_training_side():

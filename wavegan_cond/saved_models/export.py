@@ -17,7 +17,9 @@ import dataclasses
 import functools
 import json
 import os
-from collections.abc import Callable
+import pathlib
+import sys
+from collections.abc import Callable, Mapping
 
 import keras
 import numpy as np
@@ -25,11 +27,12 @@ import tensorflow as tf
 
 from wavegan_cond.evaluation import sound_map
 from wavegan_cond.saved_models.find_model import INFO
+from wavegan_cond.saved_models.graph_check import check_graph
 from wavegan_cond.saved_models.load_run import SoundingGenerator
 from wavegan_cond.storage import checksums
 from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.storage.folders import new_folder
-from wavegan_cond.synthesis.model_info import ModelInfo
+from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.synthesis.signatures import make_signatures
 
 STEPS = np.iinfo(np.int16).max  # of a weight stored in half the space
@@ -47,6 +50,8 @@ class ExportSource:
         become float32 where they are used.
       places: map of its sounds that stands beside a SavedModel, if any, see
         ``evaluation.sound_map``.
+      texts: card and licence that stand beside a model of any format, by file
+        name.
     """
 
     generator: SoundingGenerator
@@ -54,6 +59,7 @@ class ExportSource:
     config: dict
     half: bool = False
     places: list[list[float]] | None = None
+    texts: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def text(self) -> str:
         """Returns the description as JSON."""
@@ -92,6 +98,9 @@ def write_saved_model(
 ) -> None:
     """Writes a generator as a SavedModel with a checksum manifest.
 
+    One that ``load_model`` will not load without trust, such as one too large
+    to be checked, is named on standard error: other programs can use it.
+
     Args:
       source: the generator and its description.
       output_dir: path of the SavedModel, which must not exist or be an empty
@@ -104,10 +113,35 @@ def write_saved_model(
     with new_folder(output_dir) as folder:
         module, signatures = make_module(source)
         tf.saved_model.save(module, str(folder), signatures)
+        warn_of_refusal(folder)
         write_text(folder / INFO, source.text())
         if source.places is not None:
             write_text(folder / sound_map.FILE, json.dumps(source.places))
+        write_texts(source, folder)
         checksums.write_manifest(folder)
+
+
+def write_texts(source: ExportSource, folder: pathlib.Path) -> None:
+    """Writes card and licence into a folder that is still being written.
+
+    Raises:
+      WriteError: one cannot be written.
+    """
+    for name, text in source.texts.items():
+        write_text(folder / name, text)
+
+
+def warn_of_refusal(folder: pathlib.Path) -> None:
+    """Says so if a SavedModel does not pass the check before it is loaded."""
+    try:
+        check_graph(folder)
+    except ModelError as error:
+        print(
+            "warning: the commands of this project load this SavedModel only "
+            f"with --trust_model: {error}. The export is whole, and other "
+            "programs load it as any SavedModel",
+            file=sys.stderr,
+        )
 
 
 def hold_weights(

@@ -13,7 +13,7 @@ name. All have a manifest of checksums.
 import dataclasses
 import os
 import pathlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from wavegan_cond.evaluation import sound_map
 from wavegan_cond.evaluation.features import FeatureError
@@ -21,6 +21,7 @@ from wavegan_cond.saved_models.export import (
     ExportSource,
     round_weights,
     write_saved_model,
+    write_texts,
 )
 from wavegan_cond.saved_models.find_model import INFO, is_saved_model
 from wavegan_cond.saved_models.format_names import check_formats
@@ -46,6 +47,7 @@ def export_model(
     formats: Sequence[str] = ("saved_model",),
     with_map: bool = False,
     trust_model: bool = False,
+    texts: Mapping[str, str] | None = None,
 ) -> ModelInfo:
     """Writes a model's generator, in float32, in some formats.
 
@@ -62,6 +64,7 @@ def export_model(
       with_map: whether a SavedModel comes with a map of its sounds, for
         ``experiments.explore``; unless they are all the same.
       trust_model: whether to load a SavedModel without checking its graph.
+      texts: card and licence that stand beside each model, by file name.
 
     Returns:
       The description of the model.
@@ -77,6 +80,7 @@ def export_model(
     check_formats(formats)
     check_new(output_dir)
     source = open_source(model, checkpoint, full_rate, half, trust_model)
+    source = dataclasses.replace(source, texts=texts or {})
     if with_map and not {"saved_model", "serving"}.isdisjoint(formats):
         source = add_map(source)
     write_formats(source, output_dir, formats)
@@ -183,6 +187,7 @@ def _write_converted(
         write_text(new / INFO, text)
         reference.write(expected, source.info.sample_rate, new)
         reference.check(expected, form.load(new))
+        write_texts(source, new)
         checksums.write_manifest(new)
 
 

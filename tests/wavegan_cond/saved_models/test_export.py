@@ -12,7 +12,7 @@ import tensorflow as tf
 from experiments import export
 from tests.fixtures.runs import make_run
 from wavegan_cond.evaluation import sound_map
-from wavegan_cond.saved_models import formats
+from wavegan_cond.saved_models import formats, graph_size
 from wavegan_cond.saved_models.export import round_weights
 from wavegan_cond.saved_models.formats import export_model
 from wavegan_cond.saved_models.load import load_model
@@ -63,6 +63,21 @@ def test_an_export_comes_with_the_map_of_its_sounds(exported, tmp_path):
     assert places == sound_map.make(model.info, model.generate)
     assert len(places) == sound_map.SOUNDS
     assert sound_map.read(exported[0] / "model") is None
+
+
+def test_an_export_too_large_to_be_checked_says_so(
+    exported, tmp_path, monkeypatch, capsys
+):
+    export_model(exported[0] / "run", tmp_path / "small")
+    assert not capsys.readouterr().err
+    monkeypatch.setattr(graph_size, "MAX_CALL", 1 << 10)
+    export_model(exported[0] / "run", tmp_path / "large")
+    said = capsys.readouterr().err
+    assert said.startswith("warning: ") and said.count("\n") == 1
+    assert "--trust_model" in said and "a call needs more than" in said
+    with pytest.raises(ModelError, match="a call needs more than"):
+        load_model(tmp_path / "large")
+    assert load_model(tmp_path / "large", trust=True).info.iteration == 7
 
 
 def test_sounds_that_are_all_the_same_have_no_map(tmp_path):

@@ -345,11 +345,14 @@ def test_the_contract_of_tensorflow_serving(saved_model, exported, form):
 
 
 def test_several_formats_are_folders_of_their_names(saved_model, tmp_path):
-    export_model(saved_model, tmp_path / "all", formats=["serving", "litert"])
+    formats, texts = ["serving", "litert"], {"LICENSE": "CC BY 4.0"}
+    export_model(saved_model, tmp_path / "all", formats=formats, texts=texts)
     there = {path.name for path in (tmp_path / "all").iterdir()}
     assert there == {"serving", "litert"}
-    checksums.verify(tmp_path / "all" / "litert")
-    checksums.verify(tmp_path / "all" / "serving" / "1")
+    for folder in ("litert", "serving/1"):
+        checksums.verify(tmp_path / "all" / folder)
+        text = (tmp_path / "all" / folder / "LICENSE").read_text()
+        assert text == "CC BY 4.0"
 
 
 def test_a_full_disk_leaves_nothing(saved_model, tmp_path):
