@@ -79,10 +79,11 @@ def make_results(
       UsageError: the settings are none of a protocol, or folders hold another.
       TrainingError: a training failed.
     """
-    from experiments.claims import measure, runs
-
     check_protocol(settings)
     outputs.check_output(settings.results_dir)
+    quietly.import_tensorflow()
+    from experiments.claims import measure, runs
+
     store = open_store(settings.data_dir, verify=True)
     check_measurable(store)
     results_dir = Path(settings.results_dir)
@@ -100,7 +101,6 @@ def make_results(
     Path(settings.output_dir).mkdir(parents=True, exist_ok=True)
     runs.make_stores(store, todo)
     runs.check_runs(todo)
-    quietly.import_tensorflow()
     with resumable():
         write = measure.make_results(store, results_dir, settings.parts)
         runs.train_all(todo, settings.at_once, write, settings.require_gpu)
