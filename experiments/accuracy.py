@@ -28,6 +28,7 @@ from data_prep.store.store import open_store
 from experiments.common import cli, loading, quietly
 from experiments.common.outputs import check_file, read_report
 from experiments.common.preflight import check_classes, check_same
+from wavegan_cond.evaluation.measures import RELIABLE
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage.atomic import write_text
@@ -115,7 +116,6 @@ def run(settings: Settings) -> dict:
         measure_accuracy,
         train_on,
     )
-    from wavegan_cond.evaluation.report import RELIABLE
 
     classifier = train_on(
         store, settings.seed, settings.epochs, settings.max_per_class

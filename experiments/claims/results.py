@@ -8,7 +8,7 @@ import numpy as np
 
 from experiments.claims.variants import BASE, VARIANTS
 from experiments.common import cli
-from wavegan_cond.evaluation.report import RELIABLE
+from wavegan_cond.evaluation.measures import RELIABLE
 from wavegan_cond.storage.untrusted import one_line, read_json
 
 MAX_BYTES = 1 << 24  # of a result; one has 10 kB

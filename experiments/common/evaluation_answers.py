@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from experiments.common.evaluation_tables import figures, grade
-from wavegan_cond.evaluation.measures import MEASURES
-from wavegan_cond.evaluation.report import RELIABLE
+from wavegan_cond.evaluation.measures import MEASURES, RELIABLE
 
 ORDER = ("good", "", "middling", "bad")  # from best to worst
 NEAR = 0.03  # an accuracy this far below that of real sounds is as good

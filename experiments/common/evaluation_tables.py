@@ -3,8 +3,7 @@
 import html
 from collections.abc import Mapping
 
-from wavegan_cond.evaluation.measures import MEASURES, Measure
-from wavegan_cond.evaluation.report import RELIABLE
+from wavegan_cond.evaluation.measures import MEASURES, RELIABLE, Measure
 
 GOOD, MIDDLING = 0.15, 0.5  # of the way from a perfect generator to noise
 SETS = "generated", "perfect", "noise"  # of a report, in the order of HEAD

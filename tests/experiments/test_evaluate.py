@@ -20,8 +20,7 @@ from wavegan_cond.evaluation import (
     measure_model,
     tagger_weights,
 )
-from wavegan_cond.evaluation.measures import MEASURES, Measure
-from wavegan_cond.evaluation.report import RELIABLE
+from wavegan_cond.evaluation.measures import MEASURES, RELIABLE, Measure
 
 SHOWN, STEPS, SWEPT = 3, 4, 3
 

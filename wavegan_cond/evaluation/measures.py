@@ -7,6 +7,8 @@ correctly (tests/wavegan_cond/evaluation/test_gates.py).
 import dataclasses
 import functools
 
+RELIABLE = 0.95  # lowest accuracy on real sounds of a reliable classifier
+
 
 @dataclasses.dataclass(frozen=True)
 class Measure:

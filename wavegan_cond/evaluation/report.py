@@ -29,7 +29,6 @@ from wavegan_cond.evaluation.selection import set_aside, split_by_class
 from wavegan_cond.model.subsample import subsample_evenly
 
 NO_DISTANCE = 0.1  # copies of one level are 3e-4 apart, drums 10 or more
-RELIABLE = 0.95  # lowest accuracy on real sounds of a reliable classifier
 SURE = 0.9  # lowest probability of a confident prediction
 CANDIDATES = 3  # nearest training sounds that a sound may be a copy of
 
