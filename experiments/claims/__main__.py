@@ -26,6 +26,7 @@ from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.training import precision
 
 if TYPE_CHECKING:
     from experiments.claims.runs import Run
@@ -143,7 +144,9 @@ def plan_runs(
         dataclasses.replace(
             model, classes=store.classes, sample_rate=store.sample_rate
         ),
-        train,
+        dataclasses.replace(  # a result says what it was, on any machine
+            train, precision=precision.resolve(train.precision)
+        ),
         store.path,
         Path(settings.output_dir),
     )

@@ -21,6 +21,7 @@ from tests.fixtures.environments import ROOT
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.evaluation import latent_space, measure_model
 from wavegan_cond.storage.atomic import WriteError
+from wavegan_cond.training import precision
 
 PROTOCOL = {
     "variants": "base",
@@ -214,6 +215,19 @@ def test_a_variant_changes_what_it_says_and_nothing_else(tmp_path):
         assert run.seed in (3, 5)
         small = f"data_{run.variant.sounds}"
         assert run.data_dir.name == (small if run.variant.sounds else "data")
+
+
+def test_a_result_says_the_precision_it_was_trained_in(tmp_path):
+    """Not that it was chosen: results of two machines would be one figure."""
+    store = drums.make_store(tmp_path / "data", train=2)
+    settings = command.Settings(
+        output_dir=str(tmp_path), results_dir="x", variants=("base",)
+    )
+    train = TrainConfig(precision=precision.AUTO)
+    planned = command.plan_runs(settings, store, ModelConfig(), train)
+    chosen = precision.resolve(precision.AUTO)
+    assert chosen != precision.AUTO
+    assert {run.train.precision for run in planned} == {chosen}
 
 
 def test_smaller_stores_are_drawn_once_from_one_store(tmp_path):
