@@ -12,6 +12,7 @@ import pytest
 
 from data_prep.labels.label_file import read_labels
 from tests.fixtures.environments import ROOT
+from tests.fixtures.pages import tables
 
 RESULTS = ROOT / "experiments/results"
 CLASSES = ("kick", "snare", "cymbal")
@@ -38,13 +39,12 @@ def sources():
 
 def table(page, first_cell):
     """The cells of the rows of a page's table that begins so."""
-    text = (RESULTS / page).read_text("utf-8")
-    (found,) = re.findall(
-        rf"(?m)^\| {first_cell} \|.*\n\|-.*\n((?:\|.*\n)+)", text
-    )
+    (found,) = [
+        lines for lines in tables(RESULTS / page) if lines[0][0] == first_cell
+    ]
     return [
-        [cell.strip() for cell in line.strip("|").split("|")]
-        for line in re.sub(r"(?<=\d),(?=\d)", "", found).splitlines()
+        [re.sub(r"(?<=\d),(?=\d)", "", cell) for cell in line]
+        for line in found[2:]
     ]
 
 

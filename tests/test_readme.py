@@ -10,13 +10,9 @@ import pytest
 import soundfile
 
 from tests.fixtures.environments import ROOT
+from tests.fixtures.pages import PAGES
 
 MODEL = ROOT / "experiments/results/open/model"
-PAGES = sorted(
-    path
-    for path in ROOT.rglob("*.md")
-    if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)
-)
 
 
 def program(name, page="README.md"):

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.fixtures.environments import ROOT
-from tests.test_readme import PAGES
+from tests.fixtures.pages import PAGES, tables
 
 RESULTS = ROOT / "experiments/results"
 CLASSES = ("kick", "snare", "cymbal")
@@ -48,16 +48,6 @@ TWICE_THE_RATE = {
 }
 
 
-def tables(page):
-    """Each table of a page: its lines, as lists of cells."""
-    text = re.sub(r"(?ms)^```.*?^```", "", page.read_text("utf-8"))
-    for block in re.findall(r"(?m)(?:^\|.*\n)+", text):
-        yield [
-            [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-            for line in block.splitlines()
-        ]
-
-
 def table(page, columns):
     """The rows of the table with these columns, by their first cell."""
     (found,) = [t for t in tables(page) if t[0] == ["", *columns]]
@@ -70,23 +60,23 @@ def report(name):
     return json.loads((RESULTS / name).read_text("utf-8"))
 
 
-def figures(report, side, key):
-    """What a report says in a row of a table, a number for each class."""
+def figures(found, side, key):
+    """Returns what a report says in a row of a table, for each class."""
     if key == "accuracy":
         # In place of a perfect generator: the held-out sounds themselves.
         if side == "perfect":
-            return report["real"]["per_class"]
-        return report[side]["accuracy"]["per_class"]
+            return found["real"]["per_class"]
+        return found[side]["accuracy"]["per_class"]
     if isinstance(key, tuple):
-        classes, key = report[key[0]][side], key[1]
+        classes, key = found[key[0]][side], key[1]
     else:
-        classes = report[side]["classes"]
+        classes = found[side]["classes"]
     names = CLASSES if key != "fall" else CLASSES[:1]
     return [classes[name][key] for name in names]
 
 
 def rounds_to(shown, value):
-    """Whether a decimal is a value, rounded either way to its places."""
+    """Says whether a decimal is a value, rounded to its places."""
     unit = Decimal(1).scaleb(Decimal(shown).as_tuple().exponent)
     return abs(Decimal(shown) - Decimal(str(value))) <= unit / 2
 

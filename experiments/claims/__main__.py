@@ -103,7 +103,7 @@ def make_results(
     runs.make_stores(store, todo)
     runs.check_runs(todo)
     with resumable():
-        write = measure.make_results(store, results_dir, settings.parts)
+        write = measure.result_writer(store, results_dir, settings.parts)
         runs.train_all(todo, settings.at_once, write, settings.require_gpu)
 
 

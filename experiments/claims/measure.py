@@ -95,7 +95,7 @@ def settings(run: Run) -> dict:
     }
 
 
-def make_results(
+def result_writer(
     store: Store, folder: Path, parts: Collection[str]
 ) -> Callable[[Run], None]:
     """Writes the result of the real sounds; returns what writes that of a run.
