@@ -10,11 +10,6 @@ checkpoint and a report, named by the iterations made. The same command goes on
 for as long again. More flags for every training:
 
     ... --with_flags="--width=32 --iterations=5000"
-
-On a fast GPU fewer stops leave more time: a score, a preview and a checkpoint
-of the paper's size take seconds.
-
-    ... --with_flags="--checkpoint_every=2000 --preview_every=0 --notensorboard"
 """
 
 import dataclasses

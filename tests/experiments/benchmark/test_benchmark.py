@@ -10,6 +10,7 @@ from experiments.common import cli
 from tests.fixtures import commands
 from tests.fixtures.commands import refused
 from wavegan_cond.config import LENGTHS
+from wavegan_cond.training.strategy import DeviceError
 
 
 def test_versions_take_turns_and_the_median_counts():
@@ -127,6 +128,14 @@ def test_places_are_checked_before_anything_is_timed(flag, error):
     values = cli.parse(benchmark.FLAGS, "", ["", flag])
     with pytest.raises(error, match=flag.partition("=")[2][:9]):
         benchmark.main(values)
+
+
+def test_a_processor_is_not_timed_where_a_gpu_is_required(tmp_path, capsys):
+    output = tmp_path / "figures.json"
+    settings = benchmark.Settings(require_gpu=True, output=str(output))
+    with pytest.raises(DeviceError, match="sees no GPU"):
+        benchmark.run(settings)
+    assert not output.exists() and not capsys.readouterr().out
 
 
 def test_every_length_of_a_model_can_be_timed():

@@ -318,6 +318,10 @@ def growing_verdicts(*pairs):
     return {finding.claim: finding for finding in found}
 
 
+def test_of_no_whole_pair_nothing_is_said():
+    assert growing.judge_all({"runs": {"direct_0": curve([4, 3])}}) == []
+
+
 def test_a_training_that_grows_is_faster_cleaner_or_not():
     direct = curve([40, 30, 20, 10], comb=1)
     fast = curve([20, 10, 5, 5], comb=3)

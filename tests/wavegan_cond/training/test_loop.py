@@ -170,10 +170,10 @@ from tests.fixtures import tiny
 from wavegan_cond.training import checkpoint_folder, checkpoints, loop
 from wavegan_cond.training.stop_signal import StopSignal
 
-def weights(devices, optimizer, average):
+def weights(devices, optimizer, average, xla=False):
     strategy = tf.distribute.MirroredStrategy(devices)
     config = tiny.train_config(average=average)
-    gan = loop.build(tiny.MODEL, config, strategy)
+    gan = loop.build(tiny.MODEL, config, strategy, xla=xla)
     if optimizer == "sgd":
         with strategy.scope():
             gan.compile(keras.optimizers.SGD(.01), keras.optimizers.SGD(.01))
@@ -184,17 +184,18 @@ def weights(devices, optimizer, average):
         loop.iterate(gan, strategy, batches, 0, 10, [], stop)
     return {k: v.numpy() for k, v in checkpoints.gan_variables(gan).items()}
 
-for optimizer, average in (("sgd", 0.9), ("adam", 0.0)):
-    one = weights(["/cpu:0"], optimizer, average)
-    two = weights(["/cpu:0", "/cpu:1"], optimizer, average)
+for settings in (("sgd", 0.9), ("adam", 0.0), ("adam", 0.9, True)):
+    one = weights(["/cpu:0"], *settings[:2])
+    two = weights(["/cpu:0", "/cpu:1"], *settings)
     worst = max(np.abs(one[k] - two[k]).max() for k in one)
-    print(optimizer, worst)
-    assert worst < 1e-5, optimizer
+    print(*settings, worst)
+    assert worst < 1e-5, settings
 """
 
 
 @pytest.mark.slow
 def test_two_devices_train_what_one_does(store):
+    """Also where their steps are compiled and those of the one are not."""
     # A process of its own: devices are made before TensorFlow starts.
     subprocess.run(
         [sys.executable, "-c", TWO_DEVICES, str(store.path)], check=True
