@@ -804,13 +804,11 @@ def test_a_pad_without_a_sound_says_so_and_asks_again(browser, model):
 
 
 def test_a_model_that_never_answered_promises_no_sounds(page):
-    page.tab.command("Network.enable")
-    page.tab.command("Network.setBlockedURLs", urls=["*/info"])
-    page.browser.get("about:blank")
-    page.browser.get(page.served.url)
-    page.reads("notice", "does not answer")
-    said = page.element("notice").text
-    page.tab.command("Network.setBlockedURLs", urls=[])
+    with page.tab.without("*/info"):
+        page.browser.get("about:blank")
+        page.browser.get(page.served.url)
+        page.reads("notice", "does not answer")
+        said = page.element("notice").text
     page.tab.complaints()
     assert "load this page again" in said and "still plays" not in said
 
