@@ -29,7 +29,7 @@ SHOWN, STEPS, SWEPT = 3, 4, 3
 def place(tmp_path_factory):
     """A store, a model of its length, and two small evaluations of it."""
     folder, rows = tmp_path_factory.mktemp("evaluate"), {}
-    drums.make_store(folder / "data")
+    drums.make_store(folder / "data", test=20)
     runs.make_run(folder / "run", length=drums.LENGTH, width=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(latent_space, "PATHS", 3)
@@ -213,7 +213,7 @@ def test_stopped_it_leaves_what_it_has(
 
     monkeypatch.setattr(measure_model, "EPOCHS", 1)
     monkeypatch.setattr(measure_model, "generate_all", stop)
-    code = call(place, output_dir=tmp_path, seed=4, truncation=0.5)
+    code = call(place, output_dir=tmp_path, seed=4, truncation=0.5, side="test")
     assert code == 128 + number
     said = capsys.readouterr().err.splitlines()
     assert said[0].endswith("[ 1/13] checking the store")
@@ -221,6 +221,7 @@ def test_stopped_it_leaves_what_it_has(
     partial = json.loads((tmp_path / "report.partial.json").read_text())
     assert partial["real"]["trials"] == 60 and "generated" not in partial
     assert (partial["seed"], partial["truncation"]) == (4, 0.5)
+    assert partial["side"] == "test"
     assert [path.name for path in tmp_path.iterdir()] == ["report.partial.json"]
 
 
@@ -276,8 +277,8 @@ def test_what_is_held_out_is_of_the_side_asked_for(place, tmp_path):
             wave.tobytes() for wave in expected
         }
         assert sorted(set(store.labels[rows])) == [0, 1, 2]
-    with pytest.raises(cli.UsageError, match="0 sounds of kick for test"):
-        call(place, side="test")
+    with pytest.raises(cli.UsageError, match="4 sounds of kick for test"):
+        call(place, data_dir=tmp_path / "data", side="test")
 
 
 def test_the_tagger_is_missed_before_anything_is_done(place, monkeypatch):

@@ -395,21 +395,14 @@ def test_every_control_has_a_name_and_is_reached(page):
 
 
 def test_it_fits_a_phone(page):
-    phone = {
-        "width": 390,
-        "height": 844,
-        "deviceScaleFactor": 2,
-        "mobile": True,
-    }
-    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
-    page.open()
-    measured = page.browser.execute_script(
-        "return [document.documentElement.scrollWidth,"
-        "...[...document.querySelectorAll('button, input[type=range]')]"
-        ".map(e => e.getBoundingClientRect()).filter(b => b.width)"
-        ".map(b => Math.min(b.height, b.width))]"
-    )
-    page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    with page.tab.as_small():
+        page.open()
+        measured = page.browser.execute_script(
+            "return [document.documentElement.scrollWidth,"
+            "...[...document.querySelectorAll('button, input[type=range]')]"
+            ".map(e => e.getBoundingClientRect()).filter(b => b.width)"
+            ".map(b => Math.min(b.height, b.width))]"
+        )
     assert measured[0] <= 390 and min(measured[1:]) >= 36
 
 
