@@ -1,4 +1,4 @@
-"""A store without a sound to train on; one without any is never written."""
+"""A store without a sound to train on; one without any is never opened."""
 
 import numpy as np
 import pytest
