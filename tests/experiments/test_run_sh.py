@@ -151,12 +151,6 @@ def test_the_help_of_a_real_command():
     )
 
 
-def test_the_script_is_short():
-    text = (ROOT / "experiments/run.sh").read_text("utf-8")
-    lines = text.splitlines()
-    assert len(lines) <= 30 and max(map(len, lines)) <= 80
-
-
 def test_without_a_command_it_only_installs(project):
     code, calls, _ = run(project)
     assert not code and calls[-1].endswith("--editable .[test]")

@@ -395,21 +395,14 @@ def test_every_control_has_a_name_and_is_reached(page):
 
 
 def test_it_fits_a_phone(page):
-    phone = {
-        "width": 390,
-        "height": 844,
-        "deviceScaleFactor": 2,
-        "mobile": True,
-    }
-    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
-    page.open()
-    measured = page.browser.execute_script(
-        "return [document.documentElement.scrollWidth,"
-        "...[...document.querySelectorAll('button, input[type=range]')]"
-        ".map(e => e.getBoundingClientRect()).filter(b => b.width)"
-        ".map(b => Math.min(b.height, b.width))]"
-    )
-    page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    with page.tab.as_small():
+        page.open()
+        measured = page.browser.execute_script(
+            "return [document.documentElement.scrollWidth,"
+            "...[...document.querySelectorAll('button, input[type=range]')]"
+            ".map(e => e.getBoundingClientRect()).filter(b => b.width)"
+            ".map(b => Math.min(b.height, b.width))]"
+        )
     assert measured[0] <= 390 and min(measured[1:]) >= 36
 
 
@@ -804,13 +797,11 @@ def test_a_pad_without_a_sound_says_so_and_asks_again(browser, model):
 
 
 def test_a_model_that_never_answered_promises_no_sounds(page):
-    page.tab.command("Network.enable")
-    page.tab.command("Network.setBlockedURLs", urls=["*/info"])
-    page.browser.get("about:blank")
-    page.browser.get(page.served.url)
-    page.reads("notice", "does not answer")
-    said = page.element("notice").text
-    page.tab.command("Network.setBlockedURLs", urls=[])
+    with page.tab.without("*/info"):
+        page.browser.get("about:blank")
+        page.browser.get(page.served.url)
+        page.reads("notice", "does not answer")
+        said = page.element("notice").text
     page.tab.complaints()
     assert "load this page again" in said and "still plays" not in said
 

@@ -9,6 +9,7 @@ import types
 import numpy as np
 import pytest
 import tensorflow as tf
+from tensorflow.python.framework import config as tf_config
 
 from data_prep.store.batches import distribute
 from experiments.common.training import run_in
@@ -52,20 +53,27 @@ def test_a_run_resumed_twice_equals_the_uninterrupted_one(
     assert [int(row[0]) for row in rows] == list(range(1, 7))
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"average": 0.9, "half_life": 2},
-        {"whitening": 0.5},
-        {"compression": 0.5},
-    ],
-)
-def test_a_resumed_run_equals_one_of_the_same_settings(
-    tmp_path, store, settings
-):
+def test_a_resumed_run_equals_one_of_the_same_settings(tmp_path, store):
+    settings = {
+        "average": 0.9,
+        "half_life": 2,
+        "whitening": 0.5,
+        "compression": 0.5,
+    }
     whole = run(store, tmp_path / "whole", **settings)
     run(store, tmp_path / "parts", iterations=3, **settings)
     assert_same(run(store, tmp_path / "parts", **settings), whole)
+
+
+def test_deterministic_operations_are_asked_for(tmp_path, store, whole):
+    """On a CPU they are those that are used anyway."""
+    options = dataclasses.replace(tiny.OPTIONS, deterministic=True)
+    try:
+        assert_same(run(store, tmp_path, options), whole)
+        with pytest.raises(RuntimeError, match="determinism is enabled"):
+            tf.random.uniform([1])  # without a seed
+    finally:
+        tf_config.disable_op_determinism()
 
 
 def test_the_batches_end_at_once_however_long_they_were_read(store):
