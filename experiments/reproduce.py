@@ -181,12 +181,22 @@ def train_all(systems: list[System], minutes: float) -> list[TrainingError]:
                 ", ".join(f"{s.name} {count(s.run)}" for s in systems), False
             )
             clock.update(round(time.monotonic() - begun) - clock.n)
-            try:
-                trainings.collect()
-            except TrainingError as error:
+            for error in failures(trainings):
                 errors.append(error)
-                clock.write(f"{error}; the others go on", file=sys.stderr)
+                rest = "; the others go on" if trainings else ""
+                clock.write(f"{error}{rest}", file=sys.stderr)
     return errors
+
+
+def failures(trainings: Trainings) -> list[TrainingError]:
+    """Returns why trainings have failed since this was last called."""
+    errors = []
+    while True:
+        try:
+            trainings.collect()
+            return errors
+        except TrainingError as error:
+            errors.append(error)
 
 
 def count(run: Path) -> int:
