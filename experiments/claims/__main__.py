@@ -47,7 +47,8 @@ class Settings:
     )
     variants: tuple[str, ...] = setting(tuple(VARIANTS), "variants to train")
     parts: tuple[str, ...] = setting(
-        tuple(PARTS), "measurements to make beside the report of a run"
+        tuple(PARTS),
+        "measurements to make beside the report of a run; --parts= for none",
     )
     seeds: tuple[str, ...] = setting(("0", "1"), "seeds of the trainings")
     at_once: int = setting(
@@ -161,7 +162,8 @@ def main(values: cli.Values) -> None:
         raise cli.UsageError(
             "--data_dir and --output_dir are needed, or --report_only"
         )
-    settings = cli.read_config(Settings, values)
+    parts = tuple(values.parts)  # which may be none
+    settings = cli.read_config(Settings, values, parts=parts)
     if not settings.report_only:
         model = cli.read_config(ModelConfig, values)
         train = cli.read_config(TrainConfig, values, seed=0)
