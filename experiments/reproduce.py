@@ -39,6 +39,7 @@ from experiments.common.parallel_runs import (
 from experiments.common.preflight import check_measurable
 from wavegan_cond.config import TrainConfig
 from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.storage.atomic import make_folder
 from wavegan_cond.storage.untrusted import read_json
 from wavegan_cond.training.run_dir import RunDir
 
@@ -172,7 +173,7 @@ def train_all(systems: list[System], minutes: float) -> list[TrainingError]:
     )
     with clock, resumable(), Trainings() as trainings:
         for system in systems:
-            system.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(system.folder)
             if not system.is_done():
                 trainings.start(system.training(cores))
         while trainings and (passed := time.monotonic() - begun) < seconds:

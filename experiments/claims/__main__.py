@@ -26,6 +26,7 @@ from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.storage.atomic import make_folder
 from wavegan_cond.training import precision
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def make_results(
         return
     for run in todo:
         check_data(store, run.model, make_schedule(run.model, run.train))
-    Path(settings.output_dir).mkdir(parents=True, exist_ok=True)
+    make_folder(settings.output_dir)
     runs.make_stores(store, todo)
     runs.check_runs(todo)
     with resumable():
