@@ -741,19 +741,6 @@ def test_what_is_no_sound_is_said(page, tmp_path):
     page.reads("notice", "notes.wav is no sound")
 
 
-def test_a_link_from_before_slots_had_a_finish_is_read(page):
-    page.click("keep-a")
-    tail = page.ask(
-        "const link = await import('/link.js');"
-        "const kit = structuredClone(desk.store.kit);"
-        "for (const name of ['fade', 'pitch', 'gain']) delete kit.a[name];"
-        "return link.toHash(kit, desk.info.fingerprint)"
-    )
-    kit = page.kit()
-    page.open(tail)
-    assert page.kit() == kit and kit["a"]["gain"] == 0
-
-
 def test_opened_as_a_file_it_says_that_it_must_be_served(browser, tmp_path):
     """A browser runs no modules of files, and so nothing of the page."""
     for name, content in page_files().items():
