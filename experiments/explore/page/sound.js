@@ -19,9 +19,9 @@ export function addSound(desk) {
   const {info, store, voices, player} = desk;
   addClasses(desk);
   const edits = {
-    fade: [value => value ? `last ${Math.round(100 * value)} %` : "off"],
-    pitch: [value => `${value > 0 ? "+" : ""}${value} st`],
-    gain: [value => `${value > 0 ? "+" : ""}${value} dB`],
+    fade: value => value ? `last ${Math.round(100 * value)} %` : "off",
+    pitch: value => `${value > 0 ? "+" : ""}${value} st`,
+    gain: value => `${value > 0 ? "+" : ""}${value} dB`,
   };
   for (const name of Object.keys(edits)) {
     bind($(name), desk.change, store, (kit, value) => { kit.pads[kit.chosen][name] = value; });
@@ -50,7 +50,7 @@ export function addSound(desk) {
     const {pad, kit} = store;
     $("sound-title").textContent = `Pad ${kit.chosen + 1}: ${nameOf(pad, info.kinds)}`;
     document.documentElement.style.setProperty("--hot", colour(pad.weights));
-    for (const [name, [text]] of Object.entries(edits)) show($(name), pad[name], text(pad[name]));
+    for (const [name, text] of Object.entries(edits)) show($(name), pad[name], text(pad[name]));
     if (document.activeElement !== $("seed")) $("seed").value = pad.seed ?? "";
     $("copy-seed").disabled = pad.seed === null;
   };
