@@ -175,6 +175,7 @@ def draw(file: str, rate: int, ways: dict, settings: Settings) -> None:
 def main(values: cli.Values) -> None:
     """Checks that there is a way to go, then makes it."""
     settings = cli.read_config(Settings, values)
+    check_way(settings)
     if settings.from_seed == settings.to_seed and settings.method == "both":
         # By any method z stays where it is.
         settings = dataclasses.replace(settings, method="lerp")
