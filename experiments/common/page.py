@@ -12,6 +12,7 @@ import io
 import json
 import os
 import pathlib
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -24,7 +25,8 @@ from wavegan_cond.storage.atomic import write_text
 from wavegan_cond.synthesis.wav import safe_name, wav_bytes
 
 TEMPLATE = pathlib.Path(__file__).with_name("page.html")
-PARTS = {"STYLE": ("page.css",), "SCRIPT": ("zip.js", "soften.js", "page.js")}
+SHARED = ("elements.js", "soften.js", "zip.js")  # modules of the instrument too
+PARTS = {"STYLE": ("page.css",), "SCRIPT": (*SHARED, "page.js")}
 COLORS = 48  # of a spectrogram: few, so that the page stays small
 
 
@@ -138,6 +140,8 @@ def build(
             TEMPLATE.with_name(file).read_text(encoding="utf-8")
             for file in files
         )
+        # Of a file a browser loads no modules: all are one script.
+        code = re.sub(r"(?m)^export ", "", code)
         page = page.replace(f"<!--{name}-->\n", code)
     links = contents_list([*contents, *section_links(groups)])
     for name, value in (

@@ -1,19 +1,13 @@
 // What a person takes away: sounds, the loop, the pattern, the link.
 
 import {$} from "./dom.js";
+import {save} from "./elements.js";
 import {loop, midi, plainName, wav} from "./formats.js";
 import {kindOf} from "./latent.js";
 import {toHash} from "./link.js";
+import {zip} from "./zip.js";
 
 const SOON = 250;  // ms after a change until the address has it
-
-function save(name, content, type) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], {type}));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-}
 
 export function addSave(desk) {
   const {info, store, voices} = desk, rate = info.sample_rate;
@@ -32,8 +26,7 @@ export function addSave(desk) {
     "save-pads": [all, waves => {
       const sounds = waves.map((wave, pad) => [fileOf(pad), wav(wave, rate)]);
       const text = JSON.stringify({model: info.fingerprint, classes: info.classes, kit: store.kit}, null, 1);
-      // ``zip`` is of zip.js, which other pages have in them as a script.
-      save("pads.zip", globalThis.zip([...sounds, ["kit.json", new TextEncoder().encode(text)]]));
+      save("pads.zip", zip([...sounds, ["kit.json", new TextEncoder().encode(text)]]));
     }],
     "save-loop": [() => all().filter(pad => store.kit.steps[pad].some(Boolean)), waves =>
       save(`loop_${store.kit.tempo}bpm.wav`, wav(loop(store.kit, waves, rate, info.keys), rate), "audio/wav")],

@@ -1,9 +1,10 @@
 // The chosen pad: its picture, its class, its finish, its seed.
 
 import * as engine from "./engine.js";
-import {$, bind, make, makeSlider, onPress, show} from "./dom.js";
-import {melSpectrogram} from "./dsp.js";
+import {$, bind, makeSlider, show} from "./dom.js";
 import {colour, drawLevels, drawWave, onTheme} from "./draw.js";
+import {melSpectrogram} from "./dsp.js";
+import {make, onPress} from "./elements.js";
 import {kindOf, oneHot, reweigh} from "./latent.js";
 
 const FRAMES = 144, SEEDS = 1e6;

@@ -336,6 +336,29 @@ def test_a_mouse_plays_when_it_presses(opened):
     assert opened.ask("return heard.length;") == 2
 
 
+def test_arrows_go_along_sounds_and_from_line_to_line(browser, tmp_path):  # noqa: F811
+    sound = page.Sound("a", wav_bytes(0.5 * np.ones(320), 32000))
+    page.build(tmp_path / "x.html", [page.Group("kick", [sound] * 24)], "x")
+    browser.driver.get((tmp_path / "x.html").as_uri())
+    line, *places = browser.ask(
+        "const tiles = [...document.querySelectorAll('.tile')];"
+        "const steps = [...document.querySelectorAll('.steps button')];"
+        "const go = (row, key) => {"
+        "  document.activeElement.dispatchEvent(new KeyboardEvent("
+        "    'keydown', {key, bubbles: true, cancelable: true}));"
+        "  return row.indexOf(document.activeElement);"
+        "};"
+        "const top = tiles[0].offsetTop;"
+        "const line = tiles.filter(each => each.offsetTop === top).length;"
+        "tiles[0].focus();"
+        "const keys = ['ArrowRight', 'ArrowDown', 'ArrowUp', 'End'];"
+        "const places = keys.map(key => go(tiles, key));"
+        "steps[3].focus();"
+        "return [line, ...places, go(steps, 'ArrowDown')];"
+    )
+    assert 1 < line < 24 and places == [1, 1 + line, 1, 23, 3]
+
+
 def test_the_name_alone_of_what_is_played_is_read_out(opened):
     """z would be a hundred numbers."""
     opened.ask(
