@@ -1,4 +1,3 @@
-"use strict";
 const groups = JSON.parse(document.getElementById("data").textContent);
 const keyRows = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
 const keys = new Map(), chosen = new Map();
