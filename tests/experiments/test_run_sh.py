@@ -253,7 +253,7 @@ def test_a_python_too_old_can_read_what_says_so(name):
 
 
 def test_every_package_of_setup_is_looked_for():
-    other = {"absl-py": "absl", "scikit-learn": "sklearn"}
+    other = {"absl-py": "absl", "pillow": "PIL", "scikit-learn": "sklearn"}
     names = [Requirement(r).name for r in read_setup()["install_requires"]]
     packages = {other.get(name, name.replace("-", "_")) for name in names}
     assert packages == {*experiments._PACKAGES, *explore.PACKAGES}

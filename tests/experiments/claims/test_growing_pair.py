@@ -13,7 +13,7 @@ from experiments.common.parallel_runs import TrainingError
 def test_both_kinds_differ_in_their_stages_alone(tmp_path):
     planned = {
         "direct": {"iterations": 100},
-        "grown": {"iterations": 200, "stages": stage_times.equal_stages(200)},
+        "grown": stage_times.grown(50),
     }
     pair = Pair(tmp_path, "3", planned, ("--data_dir=d", "--width=4"), 24)
     direct, grown = (set(pair.arguments(kind)) for kind in KINDS)

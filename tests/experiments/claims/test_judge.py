@@ -8,8 +8,9 @@ from scipy import stats
 
 from experiments.claims import growing, report
 from experiments.claims.effects import CONFIRMED, REFUTED, UNDECIDED
-from experiments.claims.judge import RULES, judge_all, left_out
+from experiments.claims.judge import judge_all, left_out
 from experiments.claims.results import Results
+from experiments.claims.rules import RULES
 from experiments.claims.variants import PARTS, VARIANTS
 from experiments.common import cli
 
