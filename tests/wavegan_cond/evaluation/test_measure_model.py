@@ -1,4 +1,4 @@
-"""What a report says of itself, and how long classifiers are trained."""
+"""What a report says of itself, and what is measured of which sounds."""
 
 import types
 
@@ -6,14 +6,6 @@ import numpy as np
 
 from wavegan_cond.evaluation import measure_model
 from wavegan_cond.synthesis.model_info import ModelInfo
-
-
-def test_a_classifier_sees_as_many_sounds_of_any_store():
-    epochs = measure_model.epochs_for
-    assert epochs(4711, 18_000) == 4
-    assert epochs(100, 18_000) == measure_model.EPOCHS
-    assert epochs(9000, 18_000) == measure_model.FEWEST
-    assert epochs(9000, None) == measure_model.EPOCHS
 
 
 def test_a_report_says_among_how_many_sounds_copies_are_looked_for(monkeypatch):
