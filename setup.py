@@ -49,6 +49,7 @@ setup(
         "threadpoolctl>=3.1",  # scikit-learn brings it
         "absl-py>=2.1",
         "matplotlib>=3.8",
+        "pillow>=10",  # matplotlib brings it; it writes a page's pictures
         "tqdm>=4.66",
         # The instrument's local page: a small server, in Python alone.
         "starlette>=1,<2",

@@ -15,6 +15,7 @@ def _say_interrupted(kind: type, error: BaseException, trace: object) -> None:
 sys.excepthook = _say_interrupted
 
 _PACKAGES = (
+    "PIL",
     "absl",
     "keras",
     "librosa",

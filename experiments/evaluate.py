@@ -34,7 +34,7 @@ from experiments.common.store_files import heard_before
 from wavegan_cond.evaluation import tagger_weights
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
-from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.storage.atomic import make_folder, write_text
 
 if TYPE_CHECKING:
     from wavegan_cond.synthesis.synth import Synth
@@ -128,8 +128,7 @@ def work(settings: Settings, steps: Steps) -> None:
     model = loading.load_model(settings)
     check_store(store, model, settings.model, settings.side)
     folder = Path(settings.output_dir)
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     if settings.listen:
         steps.begin("writing the page")
         write_listening_page(folder / "listen.html", model, store, settings)

@@ -46,7 +46,6 @@ from experiments.common import cli, licences, loading, outputs, quietly, shipped
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.saved_models.format_names import FORMATS, check_formats
 from wavegan_cond.settings import REQUIRED, setting
-from wavegan_cond.storage.folders import check_new
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -84,8 +83,7 @@ def run(settings: Settings) -> None:
     if is_saved_model and settings.half:
         raise cli.UsageError("--half takes a run folder: --model is none")
     outputs.check_names(settings.output_dir)
-    check_new(settings.output_dir)
-    outputs.check_output(settings.output_dir)
+    outputs.check_new(settings.output_dir)
     texts = licences.find(pathlib.Path(settings.model))
     quietly.import_tensorflow()
     from wavegan_cond.saved_models.formats import export_model

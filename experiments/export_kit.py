@@ -40,13 +40,12 @@ from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.storage import folders
 from wavegan_cond.synthesis.model_info import ModelInfo
-from wavegan_cond.synthesis.recipe import BITS, SAMPLE_RATES
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Settings(loading.LoadingSettings):
+class Settings(KitOptions, loading.LoadingSettings):
     """The flags of this command."""
 
     model: str | None = shipped.model_setting()
@@ -59,41 +58,6 @@ class Settings(loading.LoadingSettings):
     )
     counts: tuple[str, ...] = setting(
         (), "sounds of some classes, such as tom:6,clap:2"
-    )
-    seed: int | None = setting(
-        None,
-        "seed of the kit; by default a new one, which is printed",
-        low=0,
-        high=2**48,
-    )
-    truncation: float = loading.truncation_setting(KitOptions.truncation)
-    pool: int = setting(
-        KitOptions.pool,
-        "sounds of each class to choose from",
-        low=16,
-        high=5000,
-    )
-    fade: float = setting(
-        KitOptions.fade,
-        "seconds before the end of the model's length in which what still "
-        "rings, such as a crash, dies away; at most a quarter of it",
-        low=0.0,
-        high=10.0,
-    )
-    sample_rate: str = setting(
-        str(KitOptions.sample_rate),
-        "in Hz",
-        choices=tuple(map(str, SAMPLE_RATES)),
-    )
-    bits: str = setting(
-        str(KitOptions.bits), "bits of a sample", choices=tuple(map(str, BITS))
-    )
-    name: str | None = setting(
-        None, "name of the kit and its files; by default kit_ and the seed"
-    )
-    base_url: str = setting(
-        KitOptions.base_url,
-        "where Strudel finds the folder, such as github:user/repository/main",
     )
 
 
@@ -108,37 +72,27 @@ def run(settings: Settings) -> None:
       KitError: too few of the sounds are clean and different.
       FolderError, WriteError: the folder is not empty, or cannot be written.
     """
-    settings = shipped.fill(settings)
-    options = make_options(settings)
-    check_text(options)
-    folders.check_new(settings.output_dir)
-    outputs.check_output(settings.output_dir)
+    settings = name_kit(shipped.fill(settings))
+    check_text(settings)
+    outputs.check_new(settings.output_dir)
     if info := find_model.peek(settings.model):
         count(settings, info)
     started = time.perf_counter()
     quietly.import_tensorflow()
-    files, report = make_files(settings, options)
+    files, report = make_files(settings)
     write_folder(settings.output_dir, files)
     print(report)
     print(
-        f"{settings.output_dir}: {len(files)} files, seed {options.seed}, in "
+        f"{settings.output_dir}: {len(files)} files, seed {settings.seed}, in "
         f"{time.perf_counter() - started:.1f} s"
     )
 
 
-def make_options(settings: Settings) -> KitOptions:
-    """Returns the options of the kit; a seed and a name if none are given."""
+def name_kit(settings: Settings) -> Settings:
+    """Returns settings with a seed and a name, also where none are given."""
     seed = seeds.draw() if settings.seed is None else settings.seed
-    return KitOptions(
-        name=f"kit_{seed}" if settings.name is None else settings.name,
-        seed=seed,
-        truncation=settings.truncation,
-        pool=settings.pool,
-        fade=settings.fade,
-        sample_rate=int(settings.sample_rate),
-        bits=int(settings.bits),
-        base_url=settings.base_url,
-    )
+    name = f"kit_{seed}" if settings.name is None else settings.name
+    return dataclasses.replace(settings, seed=seed, name=name)
 
 
 def check_text(options: KitOptions) -> None:
@@ -174,9 +128,7 @@ def count(settings: Settings, info: ModelInfo) -> dict[str, int]:
     return counts
 
 
-def make_files(
-    settings: Settings, options: KitOptions
-) -> tuple[dict[str, bytes], str]:
+def make_files(settings: Settings) -> tuple[dict[str, bytes], str]:
     """Returns the files of the kit, and what was left out of the pool."""
     from experiments.kit import contents, make
 
@@ -184,10 +136,10 @@ def make_files(
     texts = licences.find(pathlib.Path(settings.model))
     counts = count(settings, model.info)
     path = shipped.recorded_path(settings.model, model.info.fingerprint)
-    kit, sounds, faults = make.make_kit(model, counts, options)
+    kit, sounds, faults = make.make_kit(model, counts, settings)
     return (
-        contents.all_files(kit, sounds, options, model.info, path, texts),
-        make.tell_faults(faults, options.pool),
+        contents.all_files(kit, sounds, settings, model.info, path, texts),
+        make.tell_faults(faults, settings.pool),
     )
 
 

@@ -42,7 +42,7 @@ from wavegan_cond.plotting import panels
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import setting
 from wavegan_cond.synthesis import latents, steering
-from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
+from wavegan_cond.synthesis.model_info import ModelInfo
 from wavegan_cond.synthesis.recipe import Recipe, z_name
 from wavegan_cond.synthesis.wav import safe_name
 
@@ -174,13 +174,8 @@ def steered(z: np.ndarray, info: ModelInfo, text: str) -> tuple:
     """Returns latent vectors with the amounts of --steer, and their text.
 
     Raises:
-      ModelError, LatentError: the model has no directions, or other ones.
+      LatentError: these are no amounts for the directions of the model.
     """
-    if not info.directions:
-        raise ModelError(
-            "this model was exported before it could be steered: export it "
-            "again, or name its run folder"
-        )
     amounts = latents.parse(text, len(info.directions), "steer")[0]
     name = ",".join(f"{amount:g}" for amount in amounts)
     return steering.steer(z, info.directions, amounts), name

@@ -56,27 +56,25 @@ TITLES = {
 }
 
 
-def run(answers: Iterable[str]) -> dict:
-    """Reads answers and counts them.
+def run(answers: Iterable[dict[str, str]]) -> dict:
+    """Counts answers.
 
     Args:
-      answers: CSV files.
+      answers: as ``read`` yields them.
 
     Returns:
-      The figures of ``listening.fooled`` by models, question, and class, see
-      ``title``, or ``ALL``.
+      The figures of ``listening.fooled`` by models, question, and class, or
+      ``ALL``.
 
     Raises:
-      UsageError: a file is none of a listening page.
+      UsageError: there are none.
     """
     from wavegan_cond.evaluation.listening import fooled, place_of_first
 
     given = {}
-    for path in answers:
-        for row in read(path):
-            # Saved again, or twice by mistake: the last answer counts.
-            who = row["page"], row["listener"], row["pair"]
-            given[who] = row
+    for row in answers:
+        # Saved again, or twice by mistake: the last answer counts.
+        given[row["page"], row["listener"], row["pair"]] = row
     if not given:
         raise cli.UsageError("no answers in the files given")
     counted = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
@@ -85,8 +83,8 @@ def run(answers: Iterable[str]) -> dict:
         # "first" is the real one, or that of the first model.
         hit = (row["answer"] == first) == (row["question"] == "better")
         of_question = counted[row["models"]][row["question"]]
-        of_question[title(row["class"])].append(hit)
-        of_question[ALL].append(hit)
+        for name in {row["class"], ALL}:  # a class may be called like all
+            of_question[name].append(hit)
     return {
         models: {
             question: {
@@ -97,12 +95,6 @@ def run(answers: Iterable[str]) -> dict:
         }
         for models, questions in counted.items()
     }
-
-
-def title(name: str) -> str:
-    """Returns what a class is called beside ``ALL``: its name but for that."""
-    is_like_all = re.fullmatch(f"(class )*{ALL}", name)
-    return f"class {name}" if is_like_all else name
 
 
 def _all_last(named: tuple[str, list]) -> tuple[bool, str]:
@@ -180,9 +172,10 @@ def main(values: cli.Values) -> None:
     settings = cli.read_config(Settings, values)
     if settings.output:
         outputs.check_file(settings.output, ".json", is_ours=is_report)
-    figures = run(settings.answers)
+    answers = [row for path in settings.answers for row in read(path)]
+    figures = run(answers)
     print(describe(figures))
-    pages = {row["page"] for path in settings.answers for row in read(path)}
+    pages = {row["page"] for row in answers}
     if len(pages) > 1:
         print(
             f"answers of {len(pages)} pages are counted together: they should "

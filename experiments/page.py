@@ -13,7 +13,8 @@ import dataclasses
 import pathlib
 
 from experiments.common import cli, outputs, shipped
-from experiments.common.page import build, listed_groups
+from experiments.common.listed_sounds import listed_groups
+from experiments.common.page import build
 from experiments.common.shown_path import shown
 from wavegan_cond.settings import REQUIRED, setting
 from wavegan_cond.synthesis import generation_log

@@ -31,7 +31,7 @@ from experiments.common import (
 from wavegan_cond.plotting import figures, panels
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.settings import REQUIRED, setting
-from wavegan_cond.storage.atomic import writing
+from wavegan_cond.storage.atomic import make_folder
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.model_info import ModelInfo
 
@@ -144,8 +144,7 @@ def draw(
       said: what stands above each set.
       info: of the model.
     """
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     first = [
         (said[name], np.stack([waves[0] for waves in by_class.values()]))
         for name, by_class in sets.items()

@@ -23,14 +23,13 @@ from experiments.common import (
 )
 from experiments.common.deadline import Deadline
 from experiments.common.outputs import check_names, check_ours, is_page
-from experiments.common.preflight import check_classes, check_data
+from experiments.common.preflight import check_classes
 from experiments.common.shown_path import shown
 from experiments.common.steps import Steps
 from experiments.common.training import run_in
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
-from wavegan_cond.storage.atomic import writing
+from wavegan_cond.storage.atomic import make_folder
 from wavegan_cond.training import precision
 from wavegan_cond.training.options import RunOptions
 
@@ -114,7 +113,6 @@ def plan(
         each = iterations_of_stage(left, seconds, compiling)
         return {
             "precision": chosen,
-            "seconds": seconds,
             "compiling": compiling,
             "grown": stage_times.grown(each),
         }
@@ -141,7 +139,6 @@ def train_model(
     Returns:
       The signal that stopped it, or 0.
     """
-    check_data(store, model, make_schedule(model, train))
     often = max(FEWEST_BETWEEN, train.iterations // 8)
     options = RunOptions(
         checkpoint_every=often,
@@ -194,8 +191,7 @@ def main(values: cli.Values) -> int:
         )
     quietly.import_tensorflow()
     folder = Path(settings.output_dir)
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     steps.begin("planning: some iterations of the first stage are timed")
     train, compiling = plan(folder, model, until, settings.seed)
     steps.note(

@@ -25,7 +25,6 @@ from data_prep.store.store import INFO, Store, open_store
 from experiments import export, generate, interpolate
 from experiments.common import (
     cli,
-    licences,
     outputs,
     quickstart_page,
     quietly,
@@ -37,9 +36,8 @@ from experiments.common.timed_training import train_for
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import setting
-from wavegan_cond.storage import checksums, folders
-from wavegan_cond.storage.atomic import FolderError, writing
-from wavegan_cond.storage.beside import LICENCES
+from wavegan_cond.storage import folders
+from wavegan_cond.storage.atomic import FolderError, make_folder
 from wavegan_cond.synthesis.model_info import ModelError
 from wavegan_cond.training.run_dir import RunDir
 
@@ -109,8 +107,7 @@ def run(settings: Settings, plan: Plan | None = None) -> int:
     plan = plan or Plan()
     folder, minutes = pathlib.Path(settings.output_dir), settings.minutes
     outputs.check_names(settings.output_dir)
-    holds_model(folder / "model")  # what is there is refused at once
-    check_sounds(folder)
+    check_folders(folder)
     outputs.check_ours(folder / "index.html", outputs.is_page)
     show_first(folder, plan)
     store = make_store(folder, plan)
@@ -140,9 +137,10 @@ def step(number: int, title: str) -> Iterator[None]:
     print(f"      {time.monotonic() - started:.0f} s", flush=True)
 
 
-def check_sounds(folder: pathlib.Path) -> None:
-    """Raises UsageError for folders of sounds that are of something else."""
-    for name in () if (folder / "run").exists() else ("sounds", "morph"):
+def check_folders(folder: pathlib.Path) -> None:
+    """Raises UsageError for what is in the place of what a run leads to."""
+    names = ("sounds", "morph", "model")
+    for name in () if (folder / "run").exists() else names:
         if (folder / name).exists():
             raise cli.UsageError(
                 f"{folder / name} is not of this command: move it away, or "
@@ -185,8 +183,7 @@ def make_store(folder: pathlib.Path, plan: Plan) -> Store:
     from experiments import demo_kit, prepare_data
 
     kit, data = folder / "kit", folder / "data"
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     with step(2, "writing the demo kit"):
         if kit.exists() or (data / INFO).exists():
             print(f"      {kit} is there already")
@@ -255,58 +252,33 @@ def generate_sounds(folder: pathlib.Path, plan: Plan) -> None:
 
 
 def export_model(folder: pathlib.Path) -> None:
-    """Exports the model, unless this very model has been exported."""
-    from wavegan_cond.saved_models.load import load_model
-
-    target = folder / "model"
-    if holds_model(target):
-        new = load_model(folder / "run").info.fingerprint
-        with contextlib.suppress(ModelError):
-            if load_model(target).info.fingerprint == new:
-                print(f"      {target} is there already")
-                return
-        texts = licences.find(folder / "run")
-        folders.remove_folder(
-            target,
-            lambda place: "" if is_export(place, texts) else "another file",
-        )
-    export.run(
-        export.Settings(model=str(folder / "run"), output_dir=str(target))
-    )
-
-
-def holds_model(target: pathlib.Path) -> bool:
-    """Says whether there is a model that may be replaced.
+    """Exports the model, unless this very model has been exported.
 
     Raises:
-      UsageError: there is something else.
+      UsageError: something else is in its place.
     """
+    run_dir, target = folder / "run", folder / "model"
     try:
         folders.check_new(target)
-        return False
     except FolderError as error:
-        if is_export(target, licences.find(target.with_name("run"))):
-            return True
-        raise cli.UsageError(
-            f"{target} is no model as it was exported, and may hold what is "
-            "yours: move it away, or name another --output_dir"
-        ) from error
+        if not is_same_model(target, run_dir):
+            raise cli.UsageError(
+                f"{target} is not the model of {run_dir} as it is now: move it "
+                "away, and the same command exports that one"
+            ) from error
+        print(f"      {target} is there already")
+        return
+    export.run(export.Settings(model=str(run_dir), output_dir=str(target)))
 
 
-def is_export(folder: pathlib.Path, texts: dict[str, str]) -> bool:
-    """Says whether a folder holds an export, unchanged, and nothing else.
+def is_same_model(target: pathlib.Path, run_dir: pathlib.Path) -> bool:
+    """Says whether what was exported is what a run has come to."""
+    from wavegan_cond.saved_models.load import load_model
 
-    Args:
-      folder: the folder.
-      texts: card and licence of the run, which were copied into it.
-    """
-    beside = {name for name in LICENCES if (folder / name).exists()}
-    if beside - dict(licences.read(folder).items() & texts.items()).keys():
-        return False
-    try:
-        return "saved_model.pb" in checksums.verify(folder)["sha256"]
-    except checksums.ManifestError:
-        return False
+    made = load_model(run_dir).info.fingerprint
+    with contextlib.suppress(ModelError):
+        return load_model(target).info.fingerprint == made
+    return False
 
 
 def summary(folder: pathlib.Path) -> str:

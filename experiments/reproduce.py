@@ -10,11 +10,6 @@ checkpoint and a report, named by the iterations made. The same command goes on
 for as long again. More flags for every training:
 
     ... --with_flags="--width=32 --iterations=5000"
-
-On a fast GPU fewer stops leave more time: a score, a preview and a checkpoint
-of the paper's size take seconds.
-
-    ... --with_flags="--checkpoint_every=2000 --preview_every=0 --notensorboard"
 """
 
 import dataclasses
@@ -39,6 +34,7 @@ from experiments.common.parallel_runs import (
 from experiments.common.preflight import check_measurable
 from wavegan_cond.config import TrainConfig
 from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.storage.atomic import make_folder
 from wavegan_cond.storage.untrusted import read_json
 from wavegan_cond.training.run_dir import RunDir
 
@@ -172,7 +168,7 @@ def train_all(systems: list[System], minutes: float) -> list[TrainingError]:
     )
     with clock, resumable(), Trainings() as trainings:
         for system in systems:
-            system.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(system.folder)
             if not system.is_done():
                 trainings.start(system.training(cores))
         while trainings and (passed := time.monotonic() - begun) < seconds:
@@ -181,12 +177,22 @@ def train_all(systems: list[System], minutes: float) -> list[TrainingError]:
                 ", ".join(f"{s.name} {count(s.run)}" for s in systems), False
             )
             clock.update(round(time.monotonic() - begun) - clock.n)
-            try:
-                trainings.collect()
-            except TrainingError as error:
+            for error in failures(trainings):
                 errors.append(error)
-                clock.write(f"{error}; the others go on", file=sys.stderr)
+                rest = "; the others go on" if trainings else ""
+                clock.write(f"{error}{rest}", file=sys.stderr)
     return errors
+
+
+def failures(trainings: Trainings) -> list[TrainingError]:
+    """Returns why trainings have failed since this was last called."""
+    errors = []
+    while True:
+        try:
+            trainings.collect()
+            return errors
+        except TrainingError as error:
+            errors.append(error)
 
 
 def count(run: Path) -> int:

@@ -3,14 +3,20 @@
 import ast
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+
+from tests.fixtures.environments import read_setup
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("wavegan_cond", "data_prep", "experiments")
 TF = {"tensorflow", "tensorflow_io", "keras"}
 HEAVY = TF | {"librosa", "matplotlib", "scipy", "numba"}
+# Modules imported only by a command that was asked for what they need.
+OPTIONAL = {"onnx_format.py", "pytorch.py", "pytorch_wavegan.py"}
 
 # The rooms of wavegan_cond; each may import those above it, none below it.
 ROOMS = (
@@ -81,6 +87,19 @@ def test_data_prep_has_nothing_of_the_model_but_its_storage():
         for name in imported_by(path):
             if name.split(".")[0] == "wavegan_cond":
                 assert name.startswith("wavegan_cond.storage."), path
+
+
+def test_what_a_module_cannot_be_imported_without_is_declared():
+    """Here, and not only by a package that brings it."""
+    declared = {Requirement(r).name for r in read_setup()["install_requires"]}
+    names = metadata.packages_distributions()
+    for package in OURS:
+        for path in (ROOT / package).rglob("*.py"):
+            if path.name in OPTIONAL:
+                continue
+            others = packages(path, False) - {*OURS, *sys.stdlib_module_names}
+            for name in others:
+                assert declared & set(names.get(name, ())), f"{path}: {name}"
 
 
 def test_storage_needs_the_standard_library_alone():

@@ -128,6 +128,7 @@ class Settings:
     length: int = setting(16384, "samples of a sound", low=64)
     input_dir: str | None = setting(None, "sounds to time preparation on")
     output: str | None = setting(None, "a JSON file for the figures")
+    require_gpu: bool = setting(False, "refuse to time the processor")
 
 
 FLAGS = cli.make_flags(Settings)
@@ -141,6 +142,7 @@ def run(settings: Settings) -> dict[str, dict[str, dict[str, float]]]:
 
     Raises:
       UsageError: a setting is none of what can be timed.
+      DeviceError: a GPU is required and there is none.
     """
     check(settings)
     trial = Trial(
@@ -151,6 +153,11 @@ def run(settings: Settings) -> dict[str, dict[str, dict[str, float]]]:
         input_dir=settings.input_dir,
     )
     quietly.import_tensorflow()
+    from wavegan_cond.training.strategy import check_gpu
+
+    if settings.require_gpu:
+        check_gpu()
+    print(f"training is timed on {training.device_name()}", flush=True)
     results = {}
     for part in settings.only:
         print(part, flush=True)

@@ -25,6 +25,17 @@ def has_gpu() -> bool:
     return bool(tf.config.list_physical_devices("GPU"))
 
 
+def device_name() -> str:
+    """Returns what is timed: the first GPU's name, or "the processor"."""
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    if not gpus:
+        return "the processor"
+    details = tf.config.experimental.get_device_details(gpus[0])
+    return details.get("device_name", gpus[0].name)
+
+
 def usable_forms() -> tuple[str, ...]:
     """Returns the forms to time: none whose arithmetic is emulated here."""
     if not precision.has_bfloat16():

@@ -26,6 +26,7 @@ from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
+from wavegan_cond.storage.atomic import make_folder
 from wavegan_cond.training import precision
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class Settings:
     )
     variants: tuple[str, ...] = setting(tuple(VARIANTS), "variants to train")
     parts: tuple[str, ...] = setting(
-        tuple(PARTS), "measurements to make beside the report of a run"
+        tuple(PARTS),
+        "measurements to make beside the report of a run; --parts= for none",
     )
     seeds: tuple[str, ...] = setting(("0", "1"), "seeds of the trainings")
     at_once: int = setting(
@@ -99,7 +101,7 @@ def make_results(
         return
     for run in todo:
         check_data(store, run.model, make_schedule(run.model, run.train))
-    Path(settings.output_dir).mkdir(parents=True, exist_ok=True)
+    make_folder(settings.output_dir)
     runs.make_stores(store, todo)
     runs.check_runs(todo)
     with resumable():
@@ -161,7 +163,8 @@ def main(values: cli.Values) -> None:
         raise cli.UsageError(
             "--data_dir and --output_dir are needed, or --report_only"
         )
-    settings = cli.read_config(Settings, values)
+    parts = tuple(values.parts)  # which may be none
+    settings = cli.read_config(Settings, values, parts=parts)
     if not settings.report_only:
         model = cli.read_config(ModelConfig, values)
         train = cli.read_config(TrainConfig, values, seed=0)

@@ -27,7 +27,7 @@ from experiments.common.seeds import check_seeds
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.settings import REQUIRED, setting
-from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.atomic import make_folder, write_text
 from wavegan_cond.training import precision
 
 
@@ -69,7 +69,7 @@ def run(settings: Settings) -> dict[str, Any]:
     check_measurable(store)
     folder = Path(settings.output_dir)
     check_outputs(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     planned = growing_plan.plan(folder, settings.minutes, model, train)
     pairs = make_pairs(settings, planned)
     for pair in pairs:

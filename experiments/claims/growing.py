@@ -14,11 +14,13 @@ from experiments.claims.effects import UNDECIDED, Effect, Finding
 
 
 def judge_all(growing: Mapping) -> list[Finding]:
-    """Returns what growing.json says of C3, C4 and C5."""
+    """Returns what growing.json says of C3 to C5; without a pair, nothing."""
     pairs = [
         (growing["runs"][f"direct_{seed}"], growing["runs"][f"grown_{seed}"])
         for seed in seeds(growing)
     ]
+    if not pairs:
+        return []
     return [
         _finding(
             "C3",
@@ -112,7 +114,7 @@ def last_comb(run: Mapping) -> float:
 def _finding(
     claim: str, says: str, measured: str, found: list[float], unit: str
 ) -> Finding:
-    """Returns the finding of a claim that says: less than zero.
+    """Returns the finding of a claim that holds where its effect is below zero.
 
     One pair decides nothing.
     """

@@ -51,7 +51,7 @@ def plan(
 
     def read(planned: dict[str, Any]) -> dict[str, Any]:
         check_plan(planned)
-        before = planned.get("flags", flags)
+        before = planned["flags"]
         for name, value in flags.items():
             if before[name] != value:
                 raise cli.UsageError(

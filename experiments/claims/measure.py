@@ -23,7 +23,7 @@ from wavegan_cond.model.networks import make_generator
 from wavegan_cond.model.subsample import subsample_evenly
 from wavegan_cond.saved_models import load_run
 from wavegan_cond.saved_models.load import load_model
-from wavegan_cond.storage.atomic import write_text
+from wavegan_cond.storage.atomic import make_folder, write_text
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.wav import to_float
@@ -105,7 +105,7 @@ def result_writer(
       folder: of the results.
       parts: of ``variants.PARTS``, to measure beside the report.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     reference = make_reference(store)
     if not (folder / REAL).exists():
         real = {"data": store.fingerprint, **measure_real(reference)}

@@ -52,11 +52,11 @@ def write(folder: Path) -> list[Finding]:
     findings = judge_all(found)
     for finding in findings:
         print(describe(finding))
-    silent = not_judged(found)
-    print("\n".join(["", *silent, *changes(found)]))
+    rest = [*not_judged(found), *changes(found)]
+    print("\n".join(["", *rest]))
     text = [dataclasses.asdict(finding) for finding in findings]
     write_text(folder / "claims.json", json.dumps(text, indent=1) + "\n")
-    tables = [*verdicts(findings), "", *silent, *changes(found)]
+    tables = [*verdicts(findings), "", *rest]
     write_text(folder / "claims.md", "\n".join(tables) + "\n")
     draw(findings, folder / "claims.png")
     return findings

@@ -1,6 +1,5 @@
 """The results of a protocol, read back, and the figures claims are about."""
 
-import copy
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -15,9 +14,9 @@ MAX_BYTES = 1 << 24  # of a result; one has 10 kB
 
 REAL = "real.json"  # figures of real sounds and of noise
 LEAST_KAD = 0.1  # the least distance whose logarithm is taken
+DRUMS = ("kick", "snare", "cymbal")
 
 Result = Mapping
-ByVariant = dict[str, list[float]]  # of each, in order of seeds
 
 
 class Results:
@@ -51,23 +50,12 @@ class Results:
                 "what is chance"
             )
         self.real = read_result(folder / REAL)
+        for runs in self.variants.values():
+            for run in runs:
+                run["real"] = self.real  # which ``crossover`` is counted from
         self.reliable = self.real["accuracy"]["accuracy"] >= RELIABLE
         growing = folder / "growing.json"
         self.growing = read_result(growing) if growing.exists() else None
-
-    def only(self, variants: Sequence[str]) -> "Results":
-        """Returns these results without those of other variants.
-
-        Args:
-          variants: to keep beside the base.
-        """
-        some = copy.copy(self)
-        some.variants = {
-            name: found
-            for name, found in self.variants.items()
-            if name == BASE or name in variants
-        }
-        return some
 
     def lacks(
         self, variants: Sequence[str], part: str, classes: Sequence[str]
@@ -77,11 +65,11 @@ class Results:
         Of a variant there must be two seeds, which say what is chance.
 
         Args:
-          variants: that are needed beside the base.
+          variants: that are needed.
           part: of a result, needed in each of theirs and of the base's.
           classes: that are needed.
         """
-        for name in (BASE, *variants):
+        for name in variants:
             found = self.variants.get(name, ())
             if len(found) < 2:
                 return f"{len(found)} of two seeds of {name}"
@@ -92,16 +80,11 @@ class Results:
         missing = [name for name in classes if name not in there]
         return f"no class {', '.join(missing)}" if missing else ""
 
-    def values(self, measure: Callable[[Result], float]) -> ByVariant:
-        """Returns a measure of every run, by variant."""
-        return {
-            name: [float(measure(result)) for result in found]
-            for name, found in self.variants.items()
-        }
-
-    def crossover(self, result: Result) -> float:
-        """Returns the accuracy of real sounds minus that of generated ones."""
-        return 100 * self.real["accuracy"]["accuracy"] - accuracy(result)
+    def values(
+        self, measure: Callable[[Result], float], variant: str
+    ) -> list[float]:
+        """Returns a measure of every run of a variant, in order of seeds."""
+        return [float(measure(result)) for result in self.variants[variant]]
 
 
 def read_result(path: Path) -> dict:
@@ -153,6 +136,41 @@ def log_mixture(result: Result) -> float:
 def accuracy(result: Result) -> float:
     """Returns the accuracy of generated sounds in per cent."""
     return 100 * result["report"]["accuracy"]["accuracy"]
+
+
+def crossover(result: Result) -> float:
+    """Returns the accuracy of real sounds minus that of generated ones."""
+    return 100 * result["real"]["accuracy"]["accuracy"] - accuracy(result)
+
+
+def unexplained(result: Result) -> float:
+    """Returns the share of variance that three directions do not hold."""
+    return 1 - result["latent"]["explained"]
+
+
+def largest_step(result: Result) -> float:
+    """Returns the largest step of a path over its mean one."""
+    return result["paths"]["lerp"]["step_ratio_95"]
+
+
+def half_way(result: Result, method: str = "lerp") -> float:
+    """Returns the logarithm of the distance half way over that at the ends."""
+    path = result["paths"][method]
+    middle, ends = (
+        max(path[name], LEAST_KAD) for name in ("middle_kad", "ends_kad")
+    )
+    return float(np.log(middle / ends))
+
+
+def slerp_over_lerp(result: Result) -> float:
+    """Returns how much larger that is on the great circle than on the line."""
+    return half_way(result, "slerp") - half_way(result, "lerp")
+
+
+def drums_over_cymbal(result: Result) -> float:
+    """Returns the logarithm of the distance of both drums over the cymbal's."""
+    kick, snare, cymbal = (log_kad(result, [name]) for name in DRUMS)
+    return (kick + snare) / 2 - cymbal
 
 
 def trained_comb(result: Result) -> float:

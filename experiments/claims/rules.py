@@ -5,13 +5,14 @@ whatever the scale. What counts as a difference, and what as none, is a constant
 here; of bfloat16 it is one deviation between seeds, which is of the results.
 """
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
 
 from experiments.claims import effects, results
-from experiments.claims.effects import CONFIRMED, REFUTED, Finding
-from experiments.claims.results import Results
+from experiments.claims.effects import CONFIRMED, REFUTED, Effect, Finding
+from experiments.claims.results import Result, Results
 from experiments.claims.variants import BASE
 
 TIMES = float(np.log(1.25))  # distances within a quarter are the same
@@ -20,221 +21,276 @@ POINTS = 1.0  # accuracies within a percentage point are the same
 OVERLAP = 2.0  # points below real sounds from which classes overlap
 JUMP = 3.0  # a step of so many mean steps is a jump
 MAJORITY = 0.5  # share of the variance
-DRUMS = ("kick", "snare", "cymbal")
 COPYING = 0.9  # of the memory ratio of other real sounds; below it lies copying
 
 
-def lower(
-    claim: str,
-    says: str,
-    measured: str,
-    unit: str,
-    figure: Callable[[results.Result], float],
-    other: str,
-) -> Callable[[Results], Finding]:
-    """Returns the rule of a claim that a figure of the base is the lower."""
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Decision rule of a claim, which says: the effect lies below the limit.
 
-    def judge(found: Results) -> Finding:
-        effect = _difference(found, figure, BASE, other)
-        verdict = effects.below(effect)
-        return Finding(claim, says, measured, effect, unit, verdict)
+    Or between two, where there are two.
 
-    return judge
+    Attributes:
+      claim: its name.
+      says: the claim in words.
+      measured: what is compared.
+      unit: of the figure; "times" for the logarithm of a ratio.
+      figure: of a run.
+      of: variant whose figure it is about.
+      over: variant it is counted from; None for zero.
+      limits: of the effect, in its unit, that decide.
+      part: of each of these results that it needs, see ``variants.PARTS``.
+      classes: it speaks of.
+      finish: what makes its finding of one by the limits alone.
+    """
 
+    claim: str
+    says: str
+    measured: str
+    unit: str
+    figure: Callable[[Result], float]
+    of: str = BASE
+    over: str | None = None
+    limits: tuple[float, ...] = (0.0,)
+    part: str = "report"
+    classes: tuple[str, ...] = ()
+    finish: Callable[[Finding, Results], Finding] = lambda finding, _: finding
 
-def _difference(
-    found: Results,
-    figure: Callable[[results.Result], float],
-    one: str,
-    other: str,
-) -> effects.Effect:
-    """Returns how much a figure of one variant lies above another's."""
-    values = found.values(figure)
-    return effects.difference(values[one], values[other])
+    @property
+    def variants(self) -> list[str]:
+        """Names of what it needs results of."""
+        return list(dict.fromkeys((BASE, self.of, self.over or BASE)))
 
-
-def labels_overlap(found: Results) -> Finding:
-    """C1b: with labels classes do not overlap."""
-    effect = effects.level(found.values(found.crossover)[BASE])
-    return Finding(
-        "C1b",
-        "labels omit overlap between classes",
-        "accuracy: real sounds above generated; limit 2",
-        effect,
-        POINT,
-        effects.below(effect, OVERLAP),
-        (OVERLAP,),
-    )
-
-
-def embedding(found: Results) -> Finding:
-    """C2: one-hot labels lead to cross-over, an embedding avoids it."""
-    effect = _difference(found, found.crossover, BASE, "onehot")
-    verdict = effects.below(effect)
-    if effects.within(effect, POINTS) == CONFIRMED:
-        verdict = REFUTED  # no difference that matters
-    return Finding(
-        "C2",
-        "one-hot labels lead to cross-over, an embedding avoids it",
-        "cross-over, embedding above one-hot",
-        effect,
-        POINT,
-        verdict,
-    )
-
-
-def small_latent(found: Results) -> Finding:
-    """C6a: Z = 3 is about as good as Z = 100."""
-    effect = _difference(found, results.log_kad, "latent3", BASE)
-    return Finding(
-        "C6a",
-        "Z = 3 is about as good as Z = 100",
-        "KAD, Z = 3 over Z = 100; limit 1.25 either way",
-        effect,
-        "times",
-        effects.within(effect, TIMES),
-        (-TIMES, TIMES),
-    )
-
-
-def rank_three(found: Results) -> Finding:
-    """C6b: three directions hold the majority of variance."""
-    values = found.values(lambda result: 1 - result["latent"]["explained"])
-    effect = effects.level(values[BASE])
-    return Finding(
-        "C6b",
-        "rank three holds the majority of variance",
-        "variance outside of three principal directions at Z = 100; limit 0.5",
-        effect,
-        "",
-        effects.below(effect, MAJORITY),
-        (MAJORITY,),
-    )
-
-
-def continuity(found: Results) -> Finding:
-    """C7a: sounds change continuously along a path."""
-    values = found.values(
-        lambda result: result["paths"]["lerp"]["step_ratio_95"]
-    )
-    effect = effects.level(values["latent3"])
-    return Finding(
-        "C7a",
-        "traversing the latent space is continuous",
-        "largest step over mean step, 95 % of paths, Z = 3; limit 3",
-        effect,
-        "",
-        effects.below(effect, JUMP),
-        (JUMP,),
-    )
-
-
-def path_quality(found: Results) -> Finding:
-    """C7b: sounds half way are as good as those at the ends."""
-    values = found.values(lambda result: _half_way(result, "lerp"))
-    effect = effects.level(values["latent3"])
-    return Finding(
-        "C7b",
-        "sounds along a path keep their quality",
-        "KAD half way over KAD at the ends, lerp, Z = 3; limit 1.25",
-        effect,
-        "times",
-        effects.below(effect, TIMES),
-        (TIMES,),
-    )
-
-
-def slerp(found: Results) -> Finding:
-    """C7c: the great circle is better than the straight line."""
-    values = found.values(
-        lambda result: _half_way(result, "slerp") - _half_way(result, "lerp")
-    )
-    effect = effects.level(values[BASE])
-    return Finding(
-        "C7c",
-        "slerp takes the curving of the space into account",
-        "KAD half way, slerp over lerp, Z = 100",
-        effect,
-        "times",
-        effects.below(effect),
-    )
-
-
-def _half_way(result, method: str) -> float:
-    path = result["paths"][method]
-    middle, ends = (
-        max(path[name], results.LEAST_KAD)
-        for name in ("middle_kad", "ends_kad")
-    )
-    return float(np.log(middle / ends))
-
-
-def classes(found: Results) -> Finding:
-    """C10: kick and snare are easier than cymbals."""
-
-    def easier(result) -> float:
-        kick, snare, cymbal = (
-            results.log_kad(result, [name]) for name in DRUMS
-        )
-        return (kick + snare) / 2 - cymbal
-
-    effect = effects.level(found.values(easier)[BASE])
-    return Finding(
-        "C10",
-        "kick and snare are easier than cymbals",
-        "KAD, kick and snare over cymbal",
-        effect,
-        "times",
-        effects.below(effect),
-    )
-
-
-def small_data(sounds: int) -> Callable[[Results], Finding]:
-    """C12: the system works with few sounds."""
-
-    def judge(found: Results) -> Finding:
-        name = f"sounds{sounds}"
-        effect = _difference(found, results.log_kad, name, BASE)
-        verdict = effects.below(effect, TIMES)
-        memory = results.mean_of("memory_ratio")
-        limit = COPYING * memory({"report": found.real["perfect"]})
-        ratios = found.values(memory)[name]
-        copying = effects.level([limit - ratio for ratio in ratios])
-        if effects.below(copying) == REFUTED:
-            verdict = REFUTED  # it makes copies
-        return Finding(
-            f"C12 ({sounds})",
-            f"a small amount of data is enough: {sounds} sounds a class",
-            "KAD over that of all sounds; limit 1.25, memory ratio "
-            f"{np.mean(ratios):.2f}",
+    def judge(self, found: Results) -> Finding:
+        """Returns what results mean."""
+        effect = self._effect(found)
+        if len(self.limits) == 1:
+            verdict = effects.below(effect, *self.limits)
+        else:
+            verdict = effects.within(effect, self.limits[1])
+        finding = Finding(
+            self.claim,
+            self.says,
+            self.measured,
             effect,
-            "times",
+            self.unit,
             verdict,
-            (TIMES,),
+            self.limits,
+        )
+        return self.finish(finding, found)
+
+    def lacks(self, found: Results) -> str:
+        """Returns what it misses among the results; "" if nothing is."""
+        return found.lacks(self.variants, self.part, self.classes)
+
+    def _effect(self, found: Results) -> Effect:
+        values = found.values(self.figure, self.of)
+        if self.over is None:
+            return effects.level(values)
+        return effects.difference(values, found.values(self.figure, self.over))
+
+
+def no_difference_refutes(finding: Finding, _: Results) -> Finding:
+    """Returns a finding that is refuted by accuracies that are the same."""
+    if effects.within(finding.effect, POINTS) != CONFIRMED:
+        return finding
+    return dataclasses.replace(finding, verdict=REFUTED)
+
+
+def copies_refute(variant: str) -> Callable[[Finding, Results], Finding]:
+    """Returns what makes a finding refuted by a variant that makes copies."""
+
+    def finish(finding: Finding, found: Results) -> Finding:
+        memory = results.mean_of("memory_ratio")
+        ratios = found.values(memory, variant)
+        limit = COPYING * memory({"report": found.real["perfect"]})
+        copying = effects.level([limit - ratio for ratio in ratios])
+        copies = effects.below(copying) == REFUTED
+        return dataclasses.replace(
+            finding,
+            measured=f"{finding.measured}, memory ratio {np.mean(ratios):.2f}",
+            verdict=REFUTED if copies else finding.verdict,
         )
 
-    return judge
+    return finish
 
 
-def parity(
-    measure: Callable, unit: str, measured: str, other: str
-) -> Callable[[Results], Finding]:
-    """Precision: bfloat16 is as good as float32, within one deviation.
+def equal_within_a_deviation(finding: Finding, _: Results) -> Finding:
+    """Returns a finding whose limits are one deviation between seeds.
 
     Only many seeds can confirm it: with two of each the interval of the
     difference is twice as wide as the margin.
     """
+    margin = finding.effect.deviation
+    return dataclasses.replace(
+        finding,
+        verdict=effects.equivalent(finding.effect, margin),
+        limits=(-margin, margin),
+    )
 
-    def judge(found: Results) -> Finding:
-        effect = _difference(found, measure, other, BASE)
-        return Finding(
-            "bfloat16",
-            f"bfloat16 trains as well as float32: {measured}",
-            f"{measured}, {other} above the base; limit one deviation",
-            effect,
-            unit,
-            effects.equivalent(effect, effect.deviation),
-            (-effect.deviation, effect.deviation),
+
+RULES = (
+    Rule(
+        claim="C1a",
+        says="labels improve quality",
+        measured="KAD of all classes, with labels over without",
+        unit="times",
+        figure=results.log_mixture,
+        over="unlabelled",
+        part="mixture",
+    ),
+    Rule(
+        claim="C1b",
+        says="labels omit overlap between classes",
+        measured="accuracy: real sounds above generated; limit 2",
+        unit=POINT,
+        figure=results.crossover,
+        limits=(OVERLAP,),
+    ),
+    Rule(
+        claim="C2",
+        says="one-hot labels lead to cross-over, an embedding avoids it",
+        measured="cross-over, embedding above one-hot",
+        unit=POINT,
+        figure=results.crossover,
+        over="onehot",
+        finish=no_difference_refutes,
+    ),
+    Rule(
+        claim="C6a",
+        says="Z = 3 is about as good as Z = 100",
+        measured="KAD, Z = 3 over Z = 100; limit 1.25 either way",
+        unit="times",
+        figure=results.log_kad,
+        of="latent3",
+        over=BASE,
+        limits=(-TIMES, TIMES),
+    ),
+    Rule(
+        claim="C6b",
+        says="rank three holds the majority of variance",
+        measured="variance outside of three principal directions at Z = 100; "
+        "limit 0.5",
+        unit="",
+        figure=results.unexplained,
+        limits=(MAJORITY,),
+        part="latent",
+    ),
+    Rule(
+        claim="C7a",
+        says="traversing the latent space is continuous",
+        measured="largest step over mean step, 95 % of paths, Z = 3; limit 3",
+        unit="",
+        figure=results.largest_step,
+        of="latent3",
+        limits=(JUMP,),
+        part="paths",
+    ),
+    Rule(
+        claim="C7b",
+        says="sounds along a path keep their quality",
+        measured="KAD half way over KAD at the ends, lerp, Z = 3; limit 1.25",
+        unit="times",
+        figure=results.half_way,
+        of="latent3",
+        limits=(TIMES,),
+        part="paths",
+    ),
+    Rule(
+        claim="C7c",
+        says="slerp takes the curving of the space into account",
+        measured="KAD half way, slerp over lerp, Z = 100",
+        unit="times",
+        figure=results.slerp_over_lerp,
+        part="paths",
+    ),
+    Rule(
+        claim="C8a",
+        says="phase shuffle reduces pitched artefacts",
+        measured="mean comb, s = 2 above s = 0",
+        unit="dB",
+        figure=results.trained_comb,
+        over="shuffle0",
+    ),
+    Rule(
+        claim="C8b",
+        says="phase shuffle keeps the critic from using phase",
+        measured="its response to shifts of 1 to 8 samples, s = 2 above s = 0",
+        unit="deviations",
+        figure=results.shift_response,
+        over="shuffle0",
+        part="critic",
+    ),
+    Rule(
+        claim="C8c",
+        says="phase shuffle improves the sounds",
+        measured="KAD, s = 2 over s = 0",
+        unit="times",
+        figure=results.log_kad,
+        over="shuffle0",
+    ),
+    Rule(
+        claim="C9a",
+        says="nearest-neighbour upsampling leaves fewer checkerboards",
+        measured="mean comb after training, above transposed convolution",
+        unit="dB",
+        figure=results.trained_comb,
+        over="zeros",
+    ),
+    Rule(
+        claim="C9b",
+        says="the same, by the networks' nature",
+        measured="mean comb before training, above transposed convolution",
+        unit="dB",
+        figure=results.untrained_comb,
+        over="zeros",
+    ),
+    Rule(
+        claim="C9c",
+        says="nearest-neighbour upsampling sounds better",
+        measured="KAD, over transposed convolution",
+        unit="times",
+        figure=results.log_kad,
+        over="zeros",
+    ),
+    Rule(
+        claim="C10",
+        says="kick and snare are easier than cymbals",
+        measured="KAD, kick and snare over cymbal",
+        unit="times",
+        figure=results.drums_over_cymbal,
+        classes=results.DRUMS,
+    ),
+    *(
+        Rule(
+            claim=f"C12 ({sounds})",
+            says=f"a small amount of data is enough: {sounds} sounds a class",
+            measured="KAD over that of all sounds; limit 1.25",
+            unit="times",
+            figure=results.log_kad,
+            of=f"sounds{sounds}",
+            over=BASE,
+            limits=(TIMES,),
+            finish=copies_refute(f"sounds{sounds}"),
         )
-
-    return judge
+        for sounds in (100, 300, 1000)
+    ),
+    *(
+        Rule(
+            claim="bfloat16",
+            says=f"bfloat16 trains as well as float32: {name}",
+            measured=f"{name}, {other} above the base; limit one deviation",
+            unit=unit,
+            figure=figure,
+            of=other,
+            over=BASE,
+            finish=equal_within_a_deviation,
+        )
+        for other in ("float32", "bfloat16")
+        for figure, unit, name in (
+            (results.log_kad, "times", "KAD"),
+            (results.accuracy, POINT, "accuracy"),
+            (results.trained_comb, "dB", "mean comb"),
+        )
+    ),
+)

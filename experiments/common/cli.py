@@ -165,7 +165,9 @@ def _define(field: dataclasses.Field, values: Values) -> None:
     if default is dataclasses.MISSING:
         default, arguments["required"] = None, True
     if rule["choices"]:
-        flags.DEFINE_enum(field.name, default, rule["choices"], **arguments)
+        texts = list(map(str, rule["choices"]))
+        default = default if default is None else str(default)
+        flags.DEFINE_enum(field.name, default, texts, **arguments)
         return
     kind = _kind(field)
     if kind in (int, float):
@@ -234,6 +236,7 @@ def read_config(
                 raise UsageError(f"--{field.name}= is empty: leave it out")
             if isinstance(value, list) and values[field.name].present:
                 check_items(field.name, value)
-            is_tuple = _kind(field) is tuple and value is not None
-            given[field.name] = tuple(value) if is_tuple else value
+            # The flag of a tuple is a list, and one of choices a text.
+            convert = _kind(field) in (tuple, int) and value is not None
+            given[field.name] = _kind(field)(value) if convert else value
     return config_class(**given)

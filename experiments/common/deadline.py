@@ -11,7 +11,8 @@ class Deadline(StopSignal):
     """Ends training at a deadline too, with a checkpoint.
 
     An iteration that would pass it is not begun, nor is a stage that would
-    compile for longer than is left. The first iteration of a run always is.
+    compile for longer than is left. The first iteration of a run is begun
+    whatever time is left.
 
     Args:
       at: the deadline, as ``time.monotonic`` has it.

@@ -77,8 +77,7 @@ def is_varied(report: Mapping) -> Answer:
 def is_class_asked_for(report: Mapping) -> Answer:
     """Returns the answer by the classifier."""
     question = "Is it the drum asked for?"
-    # Absent from older reports.
-    if not report.get("model", {}).get("conditional", True):
+    if not report["model"]["conditional"]:
         text = "The model has no labels: of every class it makes the same."
         return Answer(question, "", "None is.", text)
     made, real = report["generated"]["accuracy"], report["real"]["accuracy"]
@@ -127,8 +126,8 @@ def copies(report: Mapping) -> Answer:
             "the store has many near copies (prepare_data "
             "--near_duplicates=keep or ignore), so none of this says anything."
         )
-    training = report.get("training")  # absent from older reports
-    if training and training["compared"] < training["sounds"]:
+    training = report["training"]
+    if training["compared"] < training["sounds"]:
         text += (
             f" Compared with {training['compared']} of the "
             f"{training['sounds']} training sounds, evenly chosen: a copy of "

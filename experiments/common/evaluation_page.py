@@ -25,7 +25,7 @@ from wavegan_cond.model.subsample import subsample_evenly
 from wavegan_cond.plotting.panels import INK, new_figure, plain, png
 from wavegan_cond.synthesis import latents
 from wavegan_cond.synthesis.model_info import ModelInfo
-from wavegan_cond.synthesis.steering import KNOBS, steer
+from wavegan_cond.synthesis.steering import steer
 from wavegan_cond.synthesis.synth import Synth
 from wavegan_cond.synthesis.wav import to_float
 
@@ -165,12 +165,10 @@ def moves(info: ModelInfo, z: np.ndarray, seed: int) -> Iterator[tuple]:
     for method, way in (("lerp", latents.lerp), ("slerp", latents.slerp)):
         yield f"{method} from A to B", steps, way(start, end, STEPS)
     places = [f"{value:g}" for value in SWEEP]
-    directions = info.directions or np.eye(info.latent_dim)[:KNOBS]
-    for number, direction in enumerate(directions, 1):
+    for number, direction in enumerate(info.directions, 1):
         still = np.tile(z[:1], (len(SWEEP), 1))
-        axis = f"direction {number}" if info.directions else f"z{number}"
         swept = steer(still, [direction], SWEEP[:, None])
-        yield f"{axis} alone, from -2.5 to 2.5", places, swept
+        yield f"direction {number} alone, from -2.5 to 2.5", places, swept
 
 
 def picture_of_spectrum(

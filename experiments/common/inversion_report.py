@@ -9,7 +9,7 @@ import json
 import pathlib
 
 from experiments.common import cli
-from wavegan_cond.storage.atomic import write_text, writing
+from wavegan_cond.storage.atomic import make_folder, write_text
 from wavegan_cond.storage.untrusted import read_json
 from wavegan_cond.synthesis import generation_log
 from wavegan_cond.synthesis.recipe import sha256
@@ -56,8 +56,7 @@ def write(folder: pathlib.Path, model: str, rows: dict[str, dict]) -> None:
         "model": model,
         "files": [row for _, row in sorted(rows.items())],
     }
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     write_text(folder / NAME, json.dumps(content, indent=1) + "\n")
 
 

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 
 from experiments.common import cli
-from wavegan_cond.storage import lock
+from wavegan_cond.storage import folders, lock
 from wavegan_cond.storage.atomic import writing
 from wavegan_cond.storage.untrusted import open_regular, read_json
 from wavegan_cond.synthesis.generation_log import NAME
@@ -39,6 +39,17 @@ def check_output(folder: str | os.PathLike) -> None:
         except FileNotFoundError as error:
             why = f"nothing can be made in {there}"
             raise PermissionError(0, why) from error
+
+
+def check_new(folder: str | os.PathLike) -> None:
+    """Checks that a folder can be made, or is there and empty.
+
+    Raises:
+      FolderError: it is not empty, or is a file.
+      WriteError: nothing can be written there.
+    """
+    folders.check_new(folder)
+    check_output(folder)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,3 @@
-"use strict";
 const groups = JSON.parse(document.getElementById("data").textContent);
 const keyRows = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
 const keys = new Map(), chosen = new Map();
@@ -7,13 +6,6 @@ const volume = document.getElementById("volume"), level = document.getElementByI
 const QUIET = 0.2;  // loudness to which sounds are brought
 const GLIDE = 0.01, LATE = 0.02;  // s of a change of volume, and that a step may be late
 let context = null, master = null;
-const make = (tag, parent, text = "", name = "") => {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  if (name) element.className = name;
-  parent.append(element);
-  return element;
-};
 const unpack = sound => Uint8Array.from(atob(sound.wav), c => c.charCodeAt(0));
 function decode(sound) {  // a mono WAV of 16 bits or more, chunk by chunk
   if (sound.wave) return;
@@ -85,12 +77,6 @@ function start(sound, when = 0) {
   source.connect(new GainNode(context, {gain: level.checked ? sound.gain : 1})).connect(master);
   source.start(when);
 }
-function save(name, url) {
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-}
 function play(group, sound, tile) {
   start(sound);
   chosen.get(group)?.tile?.classList.remove("chosen");
@@ -121,15 +107,7 @@ function addTile(group, grid, sound, key) {
   tile.style.setProperty("--length", sound.wave.length / sound.rate + "s");
   tile.setAttribute("aria-label", `Play ${group.title}, ${sound.name}`);
   tile.tabIndex = grid.children.length === 1 ? 0 : -1;
-  let done = false;  // by the press that a click ends
-  tile.onpointerdown = event => {  // a finger may be about to scroll
-    done = event.pointerType === "mouse" && event.button === 0;
-    if (done) play(group, sound, tile);
-  };
-  tile.onclick = event => {
-    if (!done || !event.detail) play(group, sound, tile);
-    done = false;
-  };
+  onPress(tile, () => play(group, sound, tile));
   if (key) {
     make("kbd", caption, key);
     tile.setAttribute("aria-keyshortcuts", key);
@@ -137,21 +115,6 @@ function addTile(group, grid, sound, key) {
   }
   if (sound.z.length && sound.z.length <= 4) make("small", tile, sound.z.map(v => v.toFixed(2)).join(" "));
   if (chosen.get(group)?.sound === sound) { chosen.set(group, {sound, tile}); tile.classList.add("chosen"); }
-}
-function rove(row) {  // one tab stop: the arrow keys move it
-  const focus = button => {
-    for (const other of row.children) other.tabIndex = -1;
-    button.tabIndex = 0;
-  };
-  row.addEventListener("focusin", event => { if (event.target !== row) focus(event.target.closest("button")); });
-  row.addEventListener("keydown", event => {
-    const all = [...row.children], at = all.indexOf(document.activeElement);
-    const below = all.filter(button => button.offsetTop === all[0].offsetTop).length;
-    const move = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: below, ArrowUp: -below, Home: -at, End: all.length - 1 - at}[event.key];
-    if (move === undefined || at < 0) return;
-    event.preventDefault();
-    all[Math.max(0, Math.min(all.length - 1, at + move))].focus();
-  });
 }
 function addGroup(group, parent, keyRow) {
   const part = make(group.folded ? "details" : "div", parent);
@@ -241,9 +204,7 @@ function saveAll() {
     taken.add(name.toLowerCase());
     return [name, unpack(sound)];
   }));
-  const url = URL.createObjectURL(zip(files));
-  save("sounds.zip", url);
-  setTimeout(() => URL.revokeObjectURL(url), 60000);
+  save("sounds.zip", zip(files));
 }
 if (beats.length) document.getElementById("play").onclick = toggle;
 volume.oninput = setVolume;

@@ -92,14 +92,14 @@ class Trainings:
         """Returns the trainings that have ended since this was last called.
 
         Raises:
-          TrainingError: one has failed.
+          TrainingError: one has failed. What else has ended is left for the
+            next call.
         """
-        over = [each for each in self._running if each.poll() is not None]
-        ended = [self._running.pop(each) for each in over]
-        for training, each in zip(ended, over, strict=True):
+        ended = [each for each in self._running if each.poll() is not None]
+        for each in ended:
             if each.returncode:
-                raise _failed(training, each.returncode)
-        return ended
+                raise _failed(self._running.pop(each), each.returncode)
+        return [self._running.pop(each) for each in ended]
 
     def _wait(self) -> None:
         for each in self._running:

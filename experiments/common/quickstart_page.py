@@ -5,6 +5,7 @@ import pathlib
 
 from data_prep.store.store import Store
 from experiments.common import page, real_sounds
+from experiments.common.listed_sounds import listed_groups
 
 ROUGHER = (
     "rougher by design: a small model, a few minutes, synthetic sounds alone"
@@ -39,7 +40,7 @@ def shipped_groups(folder: pathlib.Path, sounds: int) -> list:
         return []
     return [
         dataclasses.replace(group, section="The shipped model")
-        for group in page.listed_groups(folder / "first_sounds", sounds)
+        for group in listed_groups(folder / "first_sounds", sounds)
     ]
 
 
@@ -47,9 +48,9 @@ def own_groups(folder: pathlib.Path, sounds: int, steps: int) -> list:
     """Returns the sounds of the model trained here."""
     groups = [
         dataclasses.replace(group, title=f"your {group.title}")
-        for group in page.listed_groups(folder / "sounds", sounds)
+        for group in listed_groups(folder / "sounds", sounds)
     ]
-    for group in page.listed_groups(folder / "morph", steps):
+    for group in listed_groups(folder / "morph", steps):
         groups.append(dataclasses.replace(group, beat=False))
     return [
         dataclasses.replace(group, section="Your own model, rougher by design")

@@ -19,7 +19,7 @@ def iteration_seconds(
     """
     each = [
         seconds
-        for iteration, seconds in _read(run)
+        for iteration, seconds in read(run)
         if iteration > first and (last is None or iteration <= last)
     ]
     if not each:
@@ -36,12 +36,17 @@ def seconds(run: Path) -> dict[int, float]:
       UsageError: the log has lines that are no rows.
     """
     passed, total = {0: 0.0}, 0.0
-    for iteration, each in _read(run):
+    for iteration, each in read(run):
         total += each
         passed[int(iteration)] = total
     return passed
 
 
-def _read(run: Path) -> list[tuple[float, ...]]:
+def read(run: Path) -> list[tuple[float, ...]]:
+    """Returns each iteration of a run folder and the seconds that it took.
+
+    Raises:
+      UsageError: the log has lines that are no rows.
+    """
     path = run / "log.csv"
     return run_rows.read(path, "iteration", "seconds") if path.exists() else []

@@ -99,17 +99,11 @@ def work(model: ModelConfig, train: TrainConfig, length: int) -> float:
 
 
 def grown(each: int) -> dict:
-    """Returns the settings of a TrainConfig of so many iterations a stage."""
-    iterations = len(LENGTHS) * each
-    return {"iterations": iterations, "stages": equal_stages(iterations)}
+    """Returns the settings of a TrainConfig of so many iterations a stage.
 
-
-def equal_stages(iterations: int) -> str:
-    """Returns the paper's stages with as many iterations each.
-
-    Half of each later stage fades.
+    The stages are the paper's; half of each later one fades.
     """
-    each = iterations // len(LENGTHS)
     first, *later, last = LENGTHS
     middle = [f"{length}:{each}/{each // 2}" for length in later]
-    return ",".join([f"{first}:{each}", *middle, f"{last}/{each // 2}"])
+    stages = [f"{first}:{each}", *middle, f"{last}/{each // 2}"]
+    return {"iterations": len(LENGTHS) * each, "stages": ",".join(stages)}

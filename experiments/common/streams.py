@@ -38,11 +38,6 @@ class Unbreakable:
             self._stream.write(text)
         return len(text)
 
-    def writelines(self, lines: Any) -> None:
-        """Writes several texts."""
-        for line in lines:
-            self.write(line)
-
     def flush(self) -> None:
         """Writes what is buffered."""
         with self._keeping():

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from data_prep.store.store import Store
-from experiments.common import run_rows, training
+from experiments.common import run_clock, training
 from experiments.common.deadline import Deadline
 from experiments.common.preflight import check_run, prepare_run
 from wavegan_cond.config import ModelConfig, TrainConfig
@@ -56,7 +56,8 @@ def train_for(
             if stopped_by:
                 return stopped_by
             left = 60 * minutes - (time.monotonic() - started)
-            count = iterations_in(left, read_seconds(run_dir.log))
+            each = [seconds for _, seconds in run_clock.read(path)]
+            count = iterations_in(left, each)
             planned = dataclasses.replace(planned, iterations=WARM_UP + count)
         stop.at = started + 60 * minutes  # not before the speed is known
         return train_run(store, run_dir, model, planned, stop)
@@ -80,7 +81,7 @@ def train_run(
     )
     if not stop.passed:
         return stopped_by
-    done = len(read_seconds(run_dir.log))
+    done = len(run_clock.read(run_dir.path))
     print(f"      the time is over after {done} iterations")
     planned = dataclasses.replace(planned, iterations=done)
     prepare_run(run_dir, model, planned, store.fingerprint)
@@ -96,13 +97,6 @@ def options(planned: TrainConfig) -> RunOptions:
         tensorboard=False,
         strategy="one",  # whose batch need not divide over devices
     )
-
-
-def read_seconds(log: pathlib.Path) -> list[float]:
-    """Returns the seconds that each iteration of a run took."""
-    return [
-        seconds for _, seconds in run_rows.read(log, "iteration", "seconds")
-    ]
 
 
 def iterations_in(left: float, seconds: Sequence[float]) -> int:

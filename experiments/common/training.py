@@ -7,7 +7,7 @@ networks, the batches and what is done beside the updates.
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from data_prep.store.store import Store
@@ -90,7 +90,6 @@ def run(
     """
     quietly.import_tensorflow()
     from data_prep.store.batches import distribute
-    from wavegan_cond.model import xla
     from wavegan_cond.training import loop
     from wavegan_cond.training.run_callbacks import RunCallbacks
     from wavegan_cond.training.strategy import is_chief
@@ -105,21 +104,18 @@ def run(
         print(f"{run_dir.path} is done: {first} iterations")
         return 0
     strategy = find_devices(model, train, options)
-    callbacks, gan = None, None
+    callbacks = None
     with contextlib.ExitStack() as stack:
         if is_chief(strategy):
             callbacks = RunCallbacks(
                 store, run_dir, model, options, stop, digest, first, train
             )
             stack.enter_context(contextlib.closing(callbacks))
-        for stage in stages_left(model, train, first, stop):
-            compiled = xla.is_wanted(options.xla)
-            gan = loop.build(model, train, strategy, stage, gan, compiled)
-            if checkpoint:
-                loop.restore(gan, checkpoint)
-                checkpoint = None
-            elif stage.index == 0 and train.whitening:
-                fit_input(gan, store, model, train)
+        stages = stages_left(model, train, first, stop)
+        built = build_stages(
+            stages, store, model, train, options.xla, strategy, checkpoint
+        )
+        for stage, gan in built:
             start = max(first, stage.first)
             if start == stage.last:  # needed only to grow from
                 continue
@@ -147,6 +143,34 @@ def stages_left(
         if stop.ends_before(stage):
             return
         yield stage
+
+
+def build_stages(
+    stages: Iterable[Stage],
+    store: Store,
+    model: ModelConfig,
+    train: TrainConfig,
+    xla_choice: str,
+    strategy: "tf.distribute.Strategy",
+    checkpoint: str | None,
+) -> "Iterator[tuple[Stage, WaveGAN]]":
+    """Yields stages, each with the networks that its training begins with.
+
+    Those of the first are of the checkpoint, if there is one; those of another
+    are grown from the ones before.
+    """
+    from wavegan_cond.model import xla
+    from wavegan_cond.training import loop
+
+    gan, compiled = None, xla.is_wanted(xla_choice)
+    for stage in stages:
+        gan = loop.build(model, train, strategy, stage, gan, compiled)
+        if checkpoint:
+            loop.restore(gan, checkpoint)
+            checkpoint = None
+        elif stage.index == 0 and train.whitening:
+            fit_input(gan, store, model, train)
+        yield stage, gan
 
 
 def fit_input(

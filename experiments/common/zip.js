@@ -15,7 +15,7 @@ function fields(...pairs) {  // little-endian: (size, value) one after another
   }
   return new Uint8Array(view.buffer);
 }
-function zip(files) {  // stored as they are: [name, bytes] of each
+export function zip(files) {  // stored as they are: [name, bytes] of each
   const parts = [], index = [];
   let at = 0, length = 0;
   for (const [name, bytes] of files) {

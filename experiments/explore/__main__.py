@@ -38,7 +38,6 @@ from experiments.explore import serve
 from wavegan_cond.saved_models import find_model
 from wavegan_cond.saved_models.format_names import check_formats
 from wavegan_cond.settings import setting
-from wavegan_cond.storage.folders import check_new
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -66,8 +65,7 @@ def write_static(settings: Settings) -> None:
       ModelError: the model cannot be used.
     """
     check_formats(["onnx"])
-    check_new(settings.static)
-    outputs.check_output(settings.static)
+    outputs.check_new(settings.static)
     quietly.import_tensorflow()
     from experiments.explore.static_page import write_page
     from wavegan_cond.saved_models.formats import open_source

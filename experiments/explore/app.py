@@ -39,7 +39,8 @@ from wavegan_cond.synthesis.synth import Synth
 
 PAGE = pathlib.Path(__file__).parent / "page"
 COMMON = PAGE.parents[1] / "common"
-SHARED = COMMON / "zip.js", COMMON / "soften.js"  # with other pages
+# Modules that other pages have in them.
+SHARED = [COMMON / f"{name}.js" for name in ("elements", "soften", "zip")]
 # A name that another site's page may be made to have leads nowhere (DNS
 # rebinding).
 HOSTS = ["127.0.0.1", "localhost"]

@@ -12,7 +12,6 @@ from wavegan_cond.evaluation import sound_map
 from wavegan_cond.evaluation.features import FeatureError
 from wavegan_cond.synthesis import inversion, latents
 from wavegan_cond.synthesis.inversion import Found
-from wavegan_cond.synthesis.steering import KNOBS
 from wavegan_cond.synthesis.synth import BATCH, Synth
 
 MAX_SEEDS = 64  # of one request
@@ -41,14 +40,10 @@ class Instrument:
     def info(self) -> dict:
         """Returns the description of the model, for the page.
 
-        It has directions to steer in any case, the names of the labels that
-        sound different, and for each of them the keys of General MIDI that its
-        sounds may have.
+        It has the names of the labels that sound different, and for each of
+        them the keys of General MIDI that its sounds may have.
         """
         fields = dataclasses.asdict(self._model.info)
-        if not fields["directions"]:  # of an earlier version
-            own = np.eye(self._model.info.latent_dim)
-            fields["directions"] = own[:KNOBS].tolist()
         fields["kinds"] = self._model.info.kinds
         codes = drums_of(self._model.info.kinds)
         fields["keys"] = [keys_of(codes[name]) for name in codes]

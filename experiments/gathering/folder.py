@@ -46,8 +46,7 @@ def begin(folder: pathlib.Path, asked: marker.Asked) -> marker.Marker:
     if not begun:
         _check_empty(folder)
         begun = marker.Marker(asked)
-        with atomic.writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+        atomic.make_folder(folder)
         marker.write(folder, begun)
     elif begun.asked != asked:
         raise cli.UsageError(
@@ -143,7 +142,7 @@ def is_listed(content: bytes, digest: str) -> bool:
     if kind == "sha256":
         return sha256(content).hexdigest() == value
     head = b"blob %d\0" % len(content)  # as git hashes a file
-    return sha1(head + content, usedforsecurity=False).hexdigest() == (value)
+    return sha1(head + content, usedforsecurity=False).hexdigest() == value
 
 
 def find(folder: pathlib.Path, sound: Listed) -> bool:

@@ -24,9 +24,7 @@ DEBIAN_SOURCES = {  # of packages that are not named like theirs
     "fluid-soundfont-gm": "fluid-soundfont",
     "musescore-general-soundfont-lossless": "musescore-general-soundfont",
 }
-ARCHIVE = (
-    ".h2drumkit"  # a compressed tar, the one in which a repository has sounds
-)
+ARCHIVE = ".h2drumkit"  # a compressed tar, in which a repository has sounds
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Makes a kit: draws a pool of sounds, chooses, lays out, encodes."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -58,17 +59,28 @@ def make_kit(
                 tuple(z[draw].tolist()),
                 info.class_of(labels[index]),
                 seed=first + draw if options.truncation == 1 else None,
-                finish=finish.to_peak(
-                    taken[index],
-                    info.sample_rate,
-                    options.fade,
-                    options.sample_rate,
-                    options.bits,
-                ),
             )
-            wav = render.to_wav(recipe, taken[index], info.sample_rate)
-            sounds.append((recipe, wav))
+            wave, rate = taken[index], info.sample_rate
+            sounds.append(finished(recipe, wave, rate, options))
     return instruments.lay_out(options.name, listed), sounds, faults
+
+
+def finished(
+    recipe: Recipe, wave: np.ndarray, rate: int, options: KitOptions
+) -> tuple[Recipe, bytes]:
+    """Returns a sound's recipe with its finish, and the content of its file.
+
+    Args:
+      recipe: of the sound as the model makes it.
+      wave: that sound, float32 [T].
+      rate: of it in Hz.
+      options: of the kit.
+    """
+    to_peak = finish.to_peak(
+        wave, rate, options.fade, options.sample_rate, options.bits
+    )
+    recipe = dataclasses.replace(recipe, finish=to_peak)
+    return recipe, render.to_wav(recipe, wave, rate)
 
 
 def name_files(drums: Sequence[tuple]) -> list[tuple]:

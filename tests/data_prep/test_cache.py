@@ -14,13 +14,10 @@ from data_prep.read_files import Source
 from data_prep.store.manifest import Entry
 from data_prep.store.store import StoreError
 from tests.fixtures.disks import small_disk
+from tests.fixtures.stores import content
 from wavegan_cond.storage import lock
 
 DEFAULTS = Options()
-
-
-def content(store):
-    return {path.name: path.read_bytes() for path in store.iterdir()}
 
 
 def run(library, store, options=DEFAULTS, **settings):

@@ -21,6 +21,7 @@ from tests.conftest import make_hit
 from tests.fixtures.disks import small_disk
 from tests.fixtures.permissions import bound
 from tests.fixtures.processes import started
+from tests.fixtures.stores import content
 from wavegan_cond.storage.checksums import file_sha256
 
 
@@ -49,10 +50,6 @@ def sides_of(report):
     for path, line in lines(report).items():
         sides[path.split("/")[0]].add(line.split)
     return sides
-
-
-def content(report):
-    return {p.name: p.read_bytes() for p in report.store.path.iterdir()}
 
 
 def test_rows_are_what_the_paper_asks_for(tmp_path, library, sound_file, hit):
@@ -300,7 +297,7 @@ def test_a_store_can_be_all_of_a_mounted_disk(
     monkeypatch.chdir(tmp_path)
     run(library, "data")
     assert not run(library, mount).made
-    beside = content(run(library, tmp_path / "beside"))
+    beside = content(run(library, tmp_path / "beside").store.path)
     for settings in (
         {"validation": 0.5, "overwrite": True},
         {"overwrite": True},
@@ -311,7 +308,7 @@ def test_a_store_can_be_all_of_a_mounted_disk(
         assert not run(library, mount, **settings).made
     assert {p.name for p in mount.iterdir()} == {*beside, "lost+found"}
     (mount / "lost+found").rmdir()
-    assert content(report) == beside
+    assert content(report.store.path) == beside
     (mount / "notes").write_text("mine")
     with pytest.raises(StoreError, match="holds notes"):
         run(library, mount, validation=0.5, overwrite=True)

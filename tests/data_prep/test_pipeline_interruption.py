@@ -14,6 +14,7 @@ from data_prep.pipeline import prepare
 from data_prep.read_files import Source
 from tests.conftest import make_hit
 from tests.fixtures.processes import started
+from tests.fixtures.stores import content
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +37,6 @@ def whole(many):
     store = many.with_name("whole")
     prepare([Source(many)], store, processes=1)
     return content(store)
-
-
-def content(store):
-    return {path.name: path.read_bytes() for path in store.iterdir()}
 
 
 def start(library, store, **options):

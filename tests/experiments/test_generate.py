@@ -13,7 +13,7 @@ import pytest
 from experiments import generate
 from experiments import page as page_command
 from experiments.common import again, cli, quietly, shipped
-from experiments.common.page import listed_groups
+from experiments.common.listed_sounds import listed_groups
 from tests.fixtures.commands import call, end, refused
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import LENGTH, make_run, make_run_of, model_config

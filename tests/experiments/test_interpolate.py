@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments import generate, interpolate
-from experiments.common import again, cli, page
+from experiments.common import again, cli, listed_sounds
 from tests.fixtures.commands import call, refused
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import make_run
@@ -69,7 +69,7 @@ def test_truncated_ends_are_the_truncated_sounds_of_the_seeds(model, tmp_path):
         step = tmp_path / "path" / f"{stem}_{step}.wav"
         assert step.read_bytes() == end.read_bytes()
     title = "snare, lerp from seed 4 to 5 in 5 steps"
-    groups = page.listed_groups(tmp_path / "path")
+    groups = listed_sounds.listed_groups(tmp_path / "path")
     assert [group.title for group in groups] == [
         title,
         f"{title}, truncated 0.5",

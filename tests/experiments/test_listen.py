@@ -198,9 +198,13 @@ def answers(right, pairs=40, **changes):
     return rows
 
 
+def count(paths):
+    return listen.run(row for path in paths for row in listen.read(path))
+
+
 def test_the_share_fooled_is_counted_by_class(tmp_path):
     path = write_answers(tmp_path / "a.csv", answers(4))
-    found = listen.run([path])["a1 b2"]["real"]
+    found = count([path])["a1 b2"]["real"]
     assert [*found] == ["kick", "snare", listen.ALL]
     assert (found[listen.ALL]["hits"], found[listen.ALL]["trials"]) == (30, 40)
     assert found["kick"]["share"] == 1 and found["snare"]["share"] == 0.5
@@ -208,39 +212,34 @@ def test_the_share_fooled_is_counted_by_class(tmp_path):
 
 def test_a_class_called_all_is_a_class(tmp_path):
     rows = answers(4, **{"class": "all"})[:1] + answers(4)[1:2]
-    found = listen.run([write_answers(tmp_path / "a.csv", rows)])
+    found = count([write_answers(tmp_path / "a.csv", rows)])
     of_all = found["a1 b2"]["real"]
     assert (of_all["all"]["trials"], of_all[listen.ALL]["trials"]) == (1, 2)
 
 
 def test_a_class_called_like_the_sum_is_counted_once(tmp_path):
-    names = [listen.ALL, f"class {listen.ALL}", "class"]
     rows = [
         row | {"class": name}
-        for row, name in zip(answers(4)[:3], names, strict=True)
+        for row, name in zip(answers(4)[:2], [listen.ALL, "kick"], strict=True)
     ]
-    found = listen.run([write_answers(tmp_path / "a.csv", rows)])
+    found = count([write_answers(tmp_path / "a.csv", rows)])
     of_all = found["a1 b2"]["real"]
-    assert {name: one["trials"] for name, one in of_all.items()} == {
-        "class": 1,
-        "class all classes": 1,
-        "class class all classes": 1,
-        listen.ALL: 3,
-    }
+    trials = {name: one["trials"] for name, one in of_all.items()}
+    assert trials == {"kick": 1, listen.ALL: 2}
 
 
 def test_better_counts_for_the_first_model(tmp_path):
     path = write_answers(tmp_path / "a.csv", answers(4, question="better"))
-    assert listen.run([path])["a1 b2"]["better"][listen.ALL]["hits"] == 10
+    assert count([path])["a1 b2"]["better"][listen.ALL]["hits"] == 10
 
 
 def test_an_answer_given_twice_counts_once_and_listeners_add(tmp_path):
     one = write_answers(tmp_path / "a.csv", answers(4))
     again = write_answers(tmp_path / "b.csv", answers(1))
-    found = listen.run([one, again])["a1 b2"]["real"][listen.ALL]
+    found = count([one, again])["a1 b2"]["real"][listen.ALL]
     assert (found["hits"], found["trials"]) == (0, 40)
     other = write_answers(tmp_path / "c.csv", answers(1, listener="Mo"))
-    found = listen.run([one, other])["a1 b2"]["real"][listen.ALL]
+    found = count([one, other])["a1 b2"]["real"][listen.ALL]
     assert (found["hits"], found["trials"]) == (30, 80)
 
 
@@ -283,7 +282,7 @@ def test_what_is_found_is_said_and_kept(tmp_path, capsys):
 def test_what_no_page_writes_is_refused(tmp_path, change):
     path = write_answers(tmp_path / "a.csv", answers(2, 3, **change))
     with pytest.raises(cli.UsageError, match="line 2"):
-        listen.run([path])
+        count([path])
 
 
 def test_a_row_that_ends_early_is_refused(tmp_path):
@@ -293,7 +292,7 @@ def test_a_row_that_ends_early_is_refused(tmp_path):
     with open(path, "w", newline="") as file:
         csv.writer(file).writerows([names, whole, cut[:-1]])
     with pytest.raises(cli.UsageError, match="line 3"):
-        listen.run([path])
+        count([path])
 
 
 def test_flags_without_a_value_are_told_by_name(tmp_path, capsys):
@@ -307,12 +306,12 @@ def test_flags_without_a_value_are_told_by_name(tmp_path, capsys):
 def test_other_files_are_refused(tmp_path, capsys):
     (tmp_path / "a.csv").write_text("pair,answer\n1,A\n")
     with pytest.raises(cli.UsageError, match="no column class, listener"):
-        listen.run([tmp_path / "a.csv"])
+        count([tmp_path / "a.csv"])
     with pytest.raises(cli.UsageError, match="cannot be read: No such file"):
-        listen.run([tmp_path / "absent.csv"])
+        count([tmp_path / "absent.csv"])
     empty = write_answers(tmp_path / "c.csv", [])
     with pytest.raises(cli.UsageError, match="no answers"):
-        listen.run([empty])
+        count([empty])
     assert "--answers is needed" in commands.refused(capsys, listen)
 
 
@@ -375,7 +374,7 @@ def test_two_listeners_without_a_name_are_two(tmp_path):
     (tmp_path / "a.csv").write_text(one)
     (tmp_path / "b.csv").write_text(other)
     paths = [tmp_path / name for name in ("a.csv", "a.csv", "b.csv")]
-    assert listen.run(paths)["a1 b2"]["real"][listen.ALL]["trials"] == 2
+    assert count(paths)["a1 b2"]["real"][listen.ALL]["trials"] == 2
 
 
 def test_no_spreadsheet_runs_what_a_listener_wrote(tmp_path):

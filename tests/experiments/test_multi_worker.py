@@ -6,14 +6,15 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 
 import numpy as np
 import pytest
 
 from data_prep.store.batches import Share
+from experiments import train
 from tests.fixtures import tiny
-from wavegan_cond.training.run_dir import RunDir
+from tests.fixtures.commands import end
+from tests.fixtures.processes import wait_for_iteration
 
 pytestmark = pytest.mark.slow
 LONG = 100_000
@@ -74,13 +75,6 @@ def finish(processes, seconds=300):
     return [process.returncode for process in processes], lines
 
 
-def wait_for(run_dir, iteration):
-    log, deadline = RunDir(run_dir).log, time.monotonic() + 200
-    while not log.exists() or log.read_text().count("\n") <= iteration:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def assert_close(first, second):
     """Two runs' losses are equal up to rounding."""
     both = (np.array(rows, float) for rows in (first, second))
@@ -90,10 +84,14 @@ def assert_close(first, second):
 @pytest.fixture(scope="module")
 def one(store, tmp_path_factory):
     """The log of one process in eight iterations."""
-    run_dir = tmp_path_factory.mktemp("one")
-    command = tiny.command(store.path, run_dir, "--iterations=8", *QUIET)
-    subprocess.run(command, check=True, capture_output=True)
-    return tiny.log_rows(run_dir)
+    return tiny.log_rows(train_alone(store, tmp_path_factory.mktemp("one"), 8))
+
+
+def train_alone(store, run_dir, iterations):
+    """Trains in this process; returns the folder."""
+    flags = tiny.command(store.path, run_dir, *QUIET)[3:]
+    assert end(train, *flags, f"--iterations={iterations}") == 0
+    return run_dir
 
 
 def test_four_workers_train_what_one_process_does(store, tmp_path, one):
@@ -109,7 +107,7 @@ def test_two_workers_stopped_and_killed_end_the_same(store, tmp_path, one):
 
     # A signal to one stops all behind the same iteration.
     processes = start(store, parts, 2, *flags)
-    wait_for(parts, 5)
+    wait_for_iteration(processes[0], parts, 5)
     processes[1].send_signal(signal.SIGTERM)
     codes, said = finish(processes)
     assert codes == [143, 143], said
@@ -118,7 +116,7 @@ def test_two_workers_stopped_and_killed_end_the_same(store, tmp_path, one):
 
     # One that is killed ends the others with a message.
     processes = start(store, parts, 2, *flags)
-    wait_for(parts, done + 7)
+    wait_for_iteration(processes[0], parts, done + 7)
     processes[1].kill()
     codes, said = finish(processes, seconds=120)
     assert codes[0] == 5 and "another worker is gone" in said[0][0]
@@ -145,7 +143,7 @@ def test_all_save_and_end_when_one_loses_its_data(store, tmp_path, loser):
     own = {loser: [f"--data_dir={copy}"]}
     flags = (f"--iterations={LONG}", f"--checkpoint_every={LONG}")
     processes = start(store, run_dir, 2, *flags, own=own)
-    wait_for(run_dir, 3)
+    wait_for_iteration(processes[0], run_dir, 3)
     os.truncate(copy / "waveforms.npy", 200)
     codes, said = finish(processes)
     assert codes[loser] == 2 and "is not a whole store" in said[loser][0]
@@ -153,21 +151,17 @@ def test_all_save_and_end_when_one_loses_its_data(store, tmp_path, loser):
     assert tiny.tensors(run_dir)[0] == len(tiny.log_rows(run_dir)) >= 3
 
 
-@pytest.mark.parametrize(
-    ("flag", "said"),
-    [("--run_dir={}", "--run_dir"), ("--learning_rate=0.01", "learning_rate")],
-)
-def test_workers_that_are_not_at_the_same(store, tmp_path, flag, said):
+def test_workers_that_are_not_at_the_same(store, tmp_path):
+    """What else may differ is tried with ``workers`` alone."""
+    run_dir = train_alone(store, tmp_path / "run", 2)
+    before = tiny.tensors(run_dir)
     flags = ("--iterations=4", "--checkpoint_every=2")
-    begun = tiny.command(store.path, tmp_path / "run", "--iterations=2", *QUIET)
-    subprocess.run(begun, check=True, capture_output=True)
-    before = tiny.tensors(tmp_path / "run")
-    own = {1: [flag.format(tmp_path / "other")]}
-    codes, lines = finish(start(store, tmp_path / "run", 2, *flags, own=own))
+    own = {1: [f"--run_dir={tmp_path / 'other'}"]}
+    codes, lines = finish(start(store, run_dir, 2, *flags, own=own))
     assert codes == [2, 2], lines
     for (line,) in lines:
-        assert said in line and "worker 1" in line
-    assert tiny.tensors(tmp_path / "run") == before
+        assert "--run_dir" in line and "worker 1" in line
+    assert tiny.tensors(run_dir) == before
 
 
 def test_a_worker_that_never_comes(store, tmp_path):

@@ -9,9 +9,8 @@ from experiments.common import cli, preflight, real_sounds
 from tests.fixtures import stores
 from tests.fixtures.commands import call
 from tests.fixtures.runs import CLASSES, LENGTH, make_run
-from wavegan_cond.saved_models import find_model, load
+from wavegan_cond.saved_models import load
 from wavegan_cond.storage.atomic import WriteError
-from wavegan_cond.synthesis.model_info import ModelError
 
 
 @pytest.fixture
@@ -64,22 +63,6 @@ def test_a_model_of_another_rate_is_refused(store, tmp_path):
         plot_examples.check_data(open_store(store.path), model, "run")
     with pytest.raises(cli.UsageError, match=r"11025 Hz.*--full_rate"):
         preflight.check_same(open_store(store.path), model.info, "run")
-
-
-def test_model_flags_reach_the_model(tmp_path, monkeypatch):
-    asked = []
-
-    def load_model(path, **loading):
-        asked.append((path, loading))
-        raise ModelError("enough")
-
-    monkeypatch.setattr(load, "load_model", load_model)
-    monkeypatch.setattr(find_model, "peek", lambda path: None)
-    with pytest.raises(ModelError, match="enough"):
-        call(plot_examples, model="x", output_dir="y", checkpoint=5)
-    assert asked == [
-        ("x", {"checkpoint": "5", "trust": False, "full_rate": False})
-    ]
 
 
 def test_pictures_need_a_place(tmp_path):

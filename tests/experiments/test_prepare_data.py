@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
 
 from data_prep.store.report import table
+from data_prep.store.store import SIDES, open_store
 from experiments import prepare_data
 from tests.fixtures.commands import end, refused
 
@@ -88,6 +90,94 @@ def test_labels_and_folders_come_from_flags(tmp_path, library, run):
     assert "duplicate" in out
     text = (tmp_path / "store" / "manifest.csv").read_text()
     assert "kick/00.wav,kept,,snare,labels CSV" in text
+
+
+def write_kits(sound_file, kits=8):
+    """Writes square waves of 2000 samples, the first 100 below -60 dB.
+
+    Returns:
+      The level of every sample, to a peak of 1.
+    """
+    level = np.where(np.arange(2000) < 100, 12 / 16384, 1.0)
+    for number in range(3 * kits):
+        name = ("kick", "snare", "tom")[number % 3]
+        sign = np.where(np.arange(2000) // (20 + number) % 2, -1, 1)
+        sound_file(f"kits/{number // 3}/{name}.wav", 0.5 * level * sign)
+    return level
+
+
+def faded(level, rise, fall):
+    """The size of the samples of a row: the level between two ramps."""
+    count = len(level)
+    ramp = np.minimum(1, np.arange(count) / rise)
+    ramp *= np.minimum(1, np.arange(count)[::-1] / fall)
+    return np.rint(32767 * level * ramp)
+
+
+def test_every_flag_reaches_the_store(tmp_path, sound_file, run):
+    level = write_kits(sound_file)
+    code, _, _ = run(
+        f"--input_dir={tmp_path / 'kits'}",
+        f"--output_dir={tmp_path / 'store'}",
+        "--workers=1",
+        "--classes=tom,kick",
+        "--length=4096",
+        "--fade_preset=authors",
+        "--fade_in=7",
+        "--fade_out=10%",
+        "--notrim_leading_silence",
+        "--validation=0.3",
+        "--validation_by=folder",
+        "--test=0.4",
+        "--near_duplicates=ignore",
+    )
+    assert code == 0
+    store = open_store(tmp_path / "store")
+    settings = store.info["settings"]
+    del settings["labels"], settings["rules"]
+    assert settings == {
+        "classes": ["tom", "kick"],
+        "shape": {
+            "length": 4096,
+            "fade_in": "7",
+            "fade_out": "10%",
+            "trim_leading_silence": False,
+        },
+        "validation": 0.3,
+        "validation_by": "folder",
+        "test": 0.4,
+        "near_duplicates": "ignore",
+    }
+    assert store.classes == ("tom", "kick")
+    sides = {side: set() for side in SIDES}
+    for entry in store.entries():
+        sides[entry.split].add(entry.group)
+    assert all(sides.values()) and sum(map(len, sides.values())) == 8
+    rows = np.abs(store.waveforms.astype(int))
+    assert rows.shape == (16, 4096) and not rows[:, 2000:].any()
+    expected = faded(level, 7, 200)
+    assert expected[99] == 24  # what leads in, and is kept
+    np.testing.assert_allclose(rows[:, :2000], [expected] * 16, atol=1)
+
+
+def test_the_fades_of_the_authors_are_shares_of_the_sound(
+    tmp_path, sound_file, run
+):
+    level = write_kits(sound_file, kits=1)[100:]
+    for preset, rise, fall in (("paper", 16, 1024), ("authors", 2, 380)):
+        code, _, _ = run(
+            f"--input_dir={tmp_path / 'kits'}",
+            f"--output_dir={tmp_path / preset}",
+            "--workers=1",
+            "--length=4096",
+            f"--fade_preset={preset}",
+            "--near_duplicates=ignore",
+        )
+        assert code == 0
+        rows = np.abs(open_store(tmp_path / preset).waveforms.astype(int))
+        expected = [faded(level, rise, fall)] * 2  # toms are left out
+        np.testing.assert_allclose(rows[:, :1900], expected, atol=1)
+        assert not rows[:, 1900:].any()
 
 
 @pytest.mark.parametrize(

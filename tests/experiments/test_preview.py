@@ -11,12 +11,13 @@ from data_prep.store.store import open_store
 from experiments import demo_kit, prepare_data, preview
 from experiments.common import cli, preview_page, stage_times
 from experiments.common.steps import Steps
-from tests.fixtures import commands, stores
+from tests.fixtures import commands, drums, stores
 from tests.fixtures.counting import counted_rows
 from tests.fixtures.runs import LENGTH, make_run
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.schedule import make_schedule
 from wavegan_cond.training.config_file import to_json
+from wavegan_cond.training.run_dir import RunDir
 
 SETTINGS = preview.Settings(
     data_dir="", output_dir="", num=4, nearest=2, compare=100
@@ -135,3 +136,28 @@ def test_a_page_says_what_too_little_training_is(tmp_path):
     train = TrainConfig(**stage_times.grown(20))
     (run / "config.json").write_text(to_json(ModelConfig(), train))
     assert "for 80 iterations only:" in preview_page.too_little(tmp_path, 80)
+
+
+def test_when_the_time_is_over_it_saves_and_makes_the_page(
+    tmp_path, monkeypatch, capsys
+):
+    """A small model, and far more iterations than there is time for."""
+    drums.make_store(tmp_path / "data", train=12, validation=1)
+    model = ModelConfig(length=drums.LENGTH, width=1, latent_dim=3)
+    stages = "64:100000,256:100000,1024:100000,4096:100000"
+    train = TrainConfig(
+        batch_size=4, critic_updates=1, iterations=400_000, stages=stages
+    )
+    monkeypatch.setattr(preview, "make_model", lambda store: model)
+    monkeypatch.setattr(preview, "plan", lambda *_: (train, COMPILING))
+    folder = tmp_path / "out"
+    flags = {"data_dir": tmp_path / "data", "output_dir": folder}
+    assert commands.call(preview, minutes=0.1, num=4, **flags) == 0
+    said = capsys.readouterr()
+    assert "the time is over: stopped and saved" in said.err
+    assert said.out.splitlines()[-1].startswith("open ")
+    done = RunDir(folder / "run").last_saved()
+    assert 1 <= done < 100_000
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert f"Trained for {done} iterations only, before the last" in page
+    assert page.count('"wav"') == 3 * 4 * 3  # made, nearest, next

@@ -104,19 +104,8 @@ def test_without_the_shipped_model_it_goes_on(tmp_path, monkeypatch, capsys):
     assert quickstart_page.shipped_groups(tmp_path, PLAN.sounds) == []
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "saved_model.pb"])
-def test_what_is_in_the_place_of_the_model_is_refused_at_once(tmp_path, name):
-    (tmp_path / "model").mkdir()
-    (tmp_path / "model" / name).write_text("mine")
-    settings = quickstart.Settings(output_dir=str(tmp_path), minutes=0.001)
-    with pytest.raises(cli.UsageError, match="move it away"):
-        quickstart.run(settings, PLAN)
-    assert (tmp_path / "model" / name).read_text() == "mine"
-    assert [path.name for path in tmp_path.iterdir()] == ["model"]
-
-
-@pytest.mark.parametrize("name", ["sounds", "morph"])
-def test_sounds_of_another_command_are_refused_at_once(tmp_path, name):
+@pytest.mark.parametrize("name", ["sounds", "morph", "model"])
+def test_what_another_command_made_is_refused_at_once(tmp_path, name):
     (tmp_path / name).mkdir()
     (tmp_path / name / "kick_seed0007.wav").write_text("mine")
     settings = quickstart.Settings(output_dir=str(tmp_path), minutes=0.001)
@@ -140,35 +129,18 @@ def test_another_store_in_its_place_is_refused(tmp_path, classes, length, said):
     assert not (tmp_path / "run").exists()
 
 
-def test_a_model_is_replaced_if_nothing_is_beside_it(tmp_path):
+def test_a_model_is_kept_and_told_where_the_run_has_another(tmp_path, capsys):
     make_export(tmp_path)
     before = state(tmp_path / "model")
     quickstart.export_model(tmp_path)
-    assert state(tmp_path / "model") == before
+    assert "is there already" in capsys.readouterr().out
     make_run(tmp_path / "run", iteration=12, seed=1)
-    for name in ("notes.txt", "LICENSE"):
-        (tmp_path / "model" / name).write_text("mine")
-        with pytest.raises(cli.UsageError, match="move it away"):
-            quickstart.export_model(tmp_path)
-        (tmp_path / "model" / name).unlink()
-    quickstart.export_model(tmp_path)
-    assert load_model(tmp_path / "model").info.iteration == 12
-
-
-def test_what_it_copied_beside_a_model_is_not_in_its_way(tmp_path):
-    run, copied = tmp_path / "run", tmp_path / "model" / "MODEL_CARD.md"
-    for iteration in (12, 13):
-        make_run(run, iteration=iteration, seed=iteration)
-        (run / "MODEL_CARD.md").write_text("mine")
-        quickstart.export_model(tmp_path)
-        assert copied.read_text() == "mine"
-        found = load_model(tmp_path / "model").info.iteration
-        assert found == iteration
-    make_run(run, iteration=14, seed=14)
-    copied.write_text("mine, with more")
     with pytest.raises(cli.UsageError, match="move it away"):
         quickstart.export_model(tmp_path)
-    assert copied.read_text() == "mine, with more"
+    assert state(tmp_path / "model") == before
+    (tmp_path / "model").rename(tmp_path / "away")
+    quickstart.export_model(tmp_path)
+    assert load_model(tmp_path / "model").info.iteration == 12
 
 
 @pytest.mark.slow

@@ -161,6 +161,23 @@ def test_a_training_that_fails_ends_no_other_and_gives_its_code(
     assert finished == ["bad", "good"]
 
 
+def test_all_that_fail_are_told_and_none_goes_on_where_none_is_left(
+    tmp_path, capsys
+):
+    """As where a GPU is asked for and there is none."""
+    systems = [
+        reproduce.System(name, tmp_path / name, ("--no_flag",), 9)
+        for name in ("one", "two", "three")
+    ]
+    errors = reproduce.train_all(systems, 9)
+    said = capsys.readouterr().err
+    for system in systems:
+        failed = f"the training {system.name} failed: see {system.log}"
+        assert said.count(failed) == 1
+        assert [str(error) for error in errors].count(failed) == 1
+    assert not said.strip().endswith("the others go on")
+
+
 def test_a_preset_with_folders_is_trained_in_those_of_the_command(tmp_path):
     """As the flags.txt of a run has them."""
     flags = preset(tmp_path, "flags", "--run_dir=mine", "--data_dir=mine")

@@ -18,6 +18,14 @@ SAME = {
     "a preview every third": {"preview_every": 3, "preview_sounds": 2},
     "no TensorBoard": {"tensorboard": False},
     "checkpoints not scored": {"best_by": "none"},
+    "all of them": {
+        "checkpoint_every": 1,
+        "keep": 1,
+        "preview_every": 3,
+        "preview_sounds": 2,
+        "tensorboard": False,
+        "best_by": "none",
+    },
 }
 LOADING = {
     "one reader": (1, 1),
@@ -46,7 +54,7 @@ def expected(train, tmp_path_factory):
     return train(tmp_path_factory.mktemp("first"), BASE)
 
 
-@each("name", SAME, quick=3)
+@each("name", SAME, quick=["all of them"])
 def test_what_is_saved_and_shown(train, tmp_path, expected, name):
     options = dataclasses.replace(BASE, **SAME[name])
     assert train(tmp_path, options) == expected

@@ -142,8 +142,8 @@ def test_injected(store, tmp_path, seed):
             assert np.isfinite(reader.get_tensor(name)).all(), name
 
 
-def test_a_healthy_run_is_not_stopped(store, tmp_path, full):
-    iterations = 2000 if full else 100
-    run = Run(store, tmp_path, iterations, every=100)
+@pytest.mark.full
+def test_a_healthy_run_is_not_stopped(store, tmp_path):
+    run = Run(store, tmp_path, 2000, every=100)
     run.go()
-    assert checkpoint_folder.latest(run.run_dir.checkpoints)[1] == iterations
+    assert checkpoint_folder.latest(run.run_dir.checkpoints)[1] == 2000

@@ -10,8 +10,8 @@ import subprocess
 import pytest
 
 from experiments import generate
-from experiments.common import cli
 from tests.fixtures import tiny
+from tests.fixtures.commands import end
 from tests.fixtures.processes import started
 from tests.fixtures.runs import make_run_of
 from tests.reliability import hostile_files as files
@@ -101,9 +101,7 @@ def test_refused(attempt, capsys, name):
     def call(script, flags):
         module = importlib.import_module(f"experiments.{script}")
         capsys.readouterr()  # what making the file has said
-        with pytest.raises(SystemExit) as end:
-            cli.run(module.main, module.FLAGS, module.__doc__, [script, *flags])
-        return end.value.code, capsys.readouterr().err
+        return end(module, *flags), capsys.readouterr().err
 
     attempt(name, call)
 

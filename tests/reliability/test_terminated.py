@@ -9,6 +9,7 @@ import time
 import pytest
 
 from tests.fixtures import tiny
+from tests.fixtures.processes import wait_for_iteration
 from tests.reliability.cases import each, seeds
 from tests.reliability.whole_run import start
 from wavegan_cond.training import checkpoint_folder
@@ -19,13 +20,11 @@ SECONDS_TO_LEAVE = 10
 OUTPUTS = ("2>&1 | head -c 1", "2>&-", "2>/dev/full", ">&- 2>&-")
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@each("name", ["SIGTERM", "SIGINT", "SIGHUP"], quick=1)
 def test_behind_the_third_iteration(whole, tmp_path, name):
     number = signal.Signals[name]
     process = start(whole.command(tmp_path))
-    while iterations(tmp_path) < 3:
-        assert process.poll() is None
-        time.sleep(0.01)
+    wait_for_iteration(process, tmp_path, 3)
     process.send_signal(number)
     assert wait(process, whole) == 128 + number
     check_saved(tmp_path)
@@ -50,7 +49,7 @@ def test_at_a_random_moment(whole, tmp_path, seed):
     whole.resume(tmp_path)
 
 
-@each("redirection", OUTPUTS, quick=OUTPUTS[:2], label=str)
+@each("redirection", OUTPUTS, quick=1, label=str)
 def test_nobody_hears_it(whole, tmp_path, redirection):
     """Progress is never worth a run: it ends as one that was heard."""
     command = shlex.join(whole.command(tmp_path))

@@ -33,8 +33,8 @@ KEPT = 0.25  # the amplitude that compression leaves as it is
 QUIETEST = 3e-4  # amplitude under which nothing is brought up any further
 
 MAX_SOUNDS = 1000  # of a class: more do not change its mean
-WIDTH = 2**0.25  # a band is half an octave wide, as a ratio to either side,
-NARROWEST = 8  # and so many bins to either side at least
+WIDTH = 2**0.25  # ratio to either side of a bin: half an octave in all
+NARROWEST = 8  # bins to either side that the smoothing reaches at least
 HIGHEST_GAIN = 100.0  # 40 dB, over the gain of the loudest band
 
 

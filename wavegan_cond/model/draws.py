@@ -5,6 +5,7 @@ index in the global batch), so that resuming needs the iteration alone, and any
 number of devices draws what one would.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -84,30 +85,47 @@ class Draws:
         function = tf.random.stateless_uniform
         return self._share(function, [size, 1, 1], draw, MIX)
 
-    def shifts(self, size: int, draw: int, passage: int) -> tf.Tensor | None:
-        """Returns phase shifts of a passage through the critic, if it shifts.
+    def shifts(
+        self, size: int, draw: int, passages: int = 1
+    ) -> list[tf.Tensor | None]:
+        """Returns the phase shifts of passages through the critic.
 
         Args:
           size: B, of this replica.
           draw: of the update.
-          passage: 0 for real, 1 for fake, 2 for mixed sounds; it tells draws
-            apart with ``phase_shift_draws="separate"`` alone.
+          passages: 3 for real, fake and mixed sounds. They share their shifts
+            unless ``phase_shift_draws`` is "separate".
 
         Returns:
-          One shift a layer, [num_shifts], the same on every replica; with
-          "example" or under XLA one a layer and example, [B, num_shifts].
+          For each passage one shift a layer, [num_shifts], the same on every
+          replica; with "example" or under XLA one a layer and example, [B,
+          num_shifts]. None where the critic does not shift.
         """
         if not self._critic.num_shifts:
-            return None
-        draws = self._config.phase_shift_draws
+            return passages * [None]
+        # A GPU would fetch whole numbers from the host to draw them, and bring
+        # them back there to repeat them.
+        with tf.device("CPU:0"):
+            if self._config.phase_shift_draws != "separate":
+                return passages * [self._shifts(size, draw, SHIFT)]
+            return [
+                self._shifts(size, draw, SHIFT + passage)
+                for passage in range(passages)
+            ]
+
+    def _shifts(self, size, draw, purpose):
         radius = self._critic.phase_shuffle
-        passage = passage if draws == "separate" else 0
-        function, shape = tf.random.stateless_uniform, [self._critic.num_shifts]
-        limits = {"minval": -radius, "maxval": radius + 1, "dtype": tf.int32}
-        if draws == "example":
-            return self._share(function, [size, *shape], draw, SHIFT, **limits)
-        shifts = function(shape, self.seed(draw, SHIFT + passage), **limits)
-        return tf.broadcast_to(shifts, [size, *shape]) if self._xla else shifts
+        function = functools.partial(
+            tf.random.stateless_uniform,
+            minval=-radius,
+            maxval=radius + 1,
+            dtype=tf.int32,
+        )
+        count = self._critic.num_shifts
+        if self._config.phase_shift_draws == "example":
+            return self._share(function, [size, count], draw, purpose)
+        shifts = function([count], self.seed(draw, purpose))
+        return tf.broadcast_to(shifts, [size, count]) if self._xla else shifts
 
     def seed(self, draw: int, purpose: int) -> tf.Tensor:
         """Returns the seed of a draw of this iteration, int64 [2]."""

@@ -124,7 +124,7 @@ class Generator(ConditionalNetwork):
         )
 
     def _audio_block(self, factor, produced) -> UpsampleConv1D:
-        # The audio itself stays float32: bfloat16 has 8 bits of precision.
+        # The audio leaves in float32: bfloat16 has 8 bits of precision.
         return self._block(1, factor, f"to_audio_{produced}", dtype="float32")
 
     def _block(self, channels, factor, name, dtype=None) -> UpsampleConv1D:

@@ -95,7 +95,8 @@ def blend_real(wave: Tensor, length: int, fade: Tensor) -> Tensor:
     Args:
       wave: [B, T, 1].
       length: of the stage.
-      fade: 0 for what the stage before saw, 1 for this one's own.
+      fade: 0 for nothing above the rate of the stage before, 1 for all that
+        this one's own rate holds.
 
     Returns:
       [B, length, 1].

@@ -158,7 +158,7 @@ class WaveGAN(keras.Model):
             self.draws.latent(size, draw),
             self.draws.noise(size, draw),
             self.draws.mix(size, draw),
-            [self.draws.shifts(size, draw, passage) for passage in range(3)],
+            self.draws.shifts(size, draw, passages=3),
         )
         self.critic_optimizer.apply(gradients, variables)
         if self.config.loss == "wgan":
@@ -213,7 +213,7 @@ class WaveGAN(keras.Model):
             self.draws.label(size, draw),  # whatever the data holds
             self.draws.latent(size, draw),
             self.draws.noise(size, draw),
-            self.draws.shifts(size, draw, 0),
+            *self.draws.shifts(size, draw),
         )
         self.generator_optimizer.apply(
             gradients, self.generator.trainable_variables

@@ -4,7 +4,6 @@ The weights are read from its variables, and the fingerprint in its description
 says whether they make the same model.
 """
 
-import dataclasses
 import json
 import pathlib
 import re
@@ -20,7 +19,7 @@ from wavegan_cond.saved_models.load_run import (
     make_sounding_generator,
 )
 from wavegan_cond.settings import ConfigError
-from wavegan_cond.synthesis.describe import directions, fingerprint
+from wavegan_cond.synthesis.describe import fingerprint
 from wavegan_cond.synthesis.model_info import ModelError, ModelInfo
 from wavegan_cond.training.config_file import from_json
 
@@ -49,9 +48,7 @@ def reopen(
     try:
         model, _, _ = from_json(json.dumps(config))
         generator = _rebuild(path, synth, model)
-        # Exports of earlier versions lack the directions.
-        info = dataclasses.replace(synth.info, directions=directions(generator))
-        return generator, info, config
+        return generator, synth.info, config
     except (ConfigError, ValueError, KeyError, AttributeError) as error:
         raise ModelError(
             f"{path} cannot be brought into another format, as a SavedModel of "

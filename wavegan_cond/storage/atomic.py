@@ -48,6 +48,16 @@ def writing(path: str | os.PathLike) -> Iterator[None]:
         ) from error
 
 
+def make_folder(path: str | os.PathLike) -> None:
+    """Makes a folder, and those around it, where it is not there.
+
+    Raises:
+      WriteError: it cannot be made.
+    """
+    with writing(path):
+        os.makedirs(path, exist_ok=True)
+
+
 def write_bytes(
     path: str | os.PathLike, data: bytes, durable: bool = False
 ) -> None:

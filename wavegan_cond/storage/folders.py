@@ -119,31 +119,6 @@ def replace_folder(
             _commit(partial, final)
 
 
-def remove_folder(
-    folder: str | os.PathLike, find_foreign: Callable[[Path], str]
-) -> None:
-    """Removes a folder that holds nothing but what is ours.
-
-    Args:
-      folder: path of the folder; links are followed.
-      find_foreign: see ``replace_folder``.
-
-    Raises:
-      FolderError: it holds something else.
-      WriteError: it cannot be removed.
-    """
-    final = Path(os.path.realpath(folder))
-    with writing(folder):
-        if is_fixed(final):
-            _refuse_foreign(final, find_foreign(final))
-            for name in list_names(final):
-                _remove(final / name)
-        else:
-            with _set_aside(final, find_foreign) as former:
-                name = temporary.make_name(final.name, temporary.PARTIAL)
-                _remove(former.rename(final.with_name(name)))
-
-
 def remove_leftovers(path: str | os.PathLike) -> None:
     """Removes what killed processes left that wrote ``path``.
 
@@ -274,14 +249,6 @@ def _set_aside(
                     former.rename(final)
     except LockedError as error:
         raise FolderError(f"{final} is being replaced by {error}") from error
-
-
-def _remove(path: Path) -> None:
-    """Removes a file or folder."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
 
 
 def _refuse_foreign(folder: Path, name: str) -> None:

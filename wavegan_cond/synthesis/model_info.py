@@ -49,8 +49,8 @@ class ModelInfo:
       iteration: number of iterations the model was trained for.
       fingerprint: SHA-256 of the model's configuration and weights.
       conditional: whether the model uses the label.
-      directions: unit vectors of z to steer along, see ``steering``; none for
-        models exported by earlier versions.
+      directions: unit vectors of z to steer along, see ``steering``; none where
+        no weights were read.
     """
 
     sample_rate: int
@@ -116,7 +116,7 @@ def from_fields(fields: dict[str, Any]) -> ModelInfo:
     names = {field.name for field in dataclasses.fields(ModelInfo)}
     known = {k: v for k, v in fields.items() if k in names}
     known["classes"] = tuple(fields["classes"])
-    known["directions"] = tuple(map(tuple, fields.get("directions", ())))
+    known["directions"] = tuple(map(tuple, fields["directions"]))
     return validate(ModelInfo(**known))
 
 
@@ -138,7 +138,7 @@ def validate(info: ModelInfo) -> ModelInfo:
         raise ModelError(f"its prior is {info.prior!r:.50}")
     sizes = {len(direction) for direction in info.directions}
     numbers = [x for direction in info.directions for x in direction]
-    if sizes - {info.latent_dim} or not all(
+    if sizes != {info.latent_dim} or not all(
         isinstance(x, float) and abs(x) <= 1 for x in numbers
     ):
         raise ModelError("its directions are no unit vectors of its z")

@@ -44,7 +44,7 @@ class RunOptions:
     )
     deterministic: bool = setting(
         False,
-        "give the same bits from the same seed on a GPU too, at some cost of "
+        "ask a GPU to give the same bits from the same seed, at some cost of "
         "speed",
     )
 

@@ -12,7 +12,7 @@ from wavegan_cond.model.resample import upsample
 from wavegan_cond.model.wavegan import WaveGAN
 from wavegan_cond.plotting import panels
 from wavegan_cond.schedule import Stage
-from wavegan_cond.storage.atomic import WriteError, writing
+from wavegan_cond.storage.atomic import WriteError, make_folder
 from wavegan_cond.storage.untrusted import one_line
 from wavegan_cond.synthesis import latents, synth
 from wavegan_cond.synthesis.describe import describe
@@ -65,8 +65,7 @@ class Previews:
             return
         waves = self._generate(self._z, self._label)
         folder = self._run_dir.previews / f"iteration_{iteration:08d}"
-        with writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         rate, columns = self._sample_rate, self._per_class
         names = [self._kinds[label] for label in self._label]
         titles = [f"{n} {i % columns}" for i, n in enumerate(names)]

@@ -14,8 +14,9 @@ from wavegan_cond.training.stop_signal import StopSignal
 class CheckpointCallback:
     """Callback that saves checkpoints regularly, at the end and on a signal.
 
-    What a signal has saved before the end of the run is waited for: it is not
-    scored, and saved once before the equalizer is fitted.
+    When a signal stops a run somebody is waiting: that checkpoint is not
+    scored, and where an equalizer is still to be fitted it is saved before that
+    too.
 
     Args:
       gan: the networks and optimizers to save.

@@ -1,7 +1,8 @@
 // Eight pads and sixteen steps.
 
-import {$, bind, make, onPress, rove, show, stopAt} from "./dom.js";
+import {$, bind, show} from "./dom.js";
 import {colour, drawWave, onTheme} from "./draw.js";
+import {make, onPress, rove, stopAt} from "./elements.js";
 import {LOUD, PADS, SOFT, STEPS} from "./kit.js";
 import {nameOf, newSound} from "./sound.js";
 

@@ -51,12 +51,12 @@ const isFinish = ({fade, pitch, gain}) => isNumber(fade, 0, 1) && isNumber(pitch
 
 function isSound(sound, info) {
   return isRow(sound?.z, info.latent_dim, -1e6, 1e6) && isRow(sound.weights, info.classes.length, 0, 1) &&
-    Math.abs(sound.weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-3 && isFinish({...UNFINISHED, ...sound});
+    Math.abs(sound.weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-3 && isFinish(sound);
 }
 
 /** Says whether something from outside is a kit for this model. */
 export function isKit(kit, info) {
-  const isPad = pad => isSound(pad, info) && isFinish(pad) && (pad.seed === null || Number.isSafeInteger(pad.seed) && pad.seed >= 0);
+  const isPad = pad => isSound(pad, info) && (pad.seed === null || Number.isSafeInteger(pad.seed) && pad.seed >= 0);
   const isSlot = slot => slot === null || isSound(slot, info);
   return Array.isArray(kit?.pads) && kit.pads.length === PADS && kit.pads.every(isPad) &&
     Array.isArray(kit.steps) && kit.steps.length === PADS && kit.steps.every(row => isRow(row, STEPS, 0, 127) && row.every(Number.isInteger)) &&

@@ -1,6 +1,6 @@
 // A kit as text in the address: JSON, deflated, in the letters of base64url.
 
-import {UNFINISHED, isKit} from "./kit.js";
+import {isKit} from "./kit.js";
 
 const MARK = "#kit=", MOST = 1 << 20;  // bytes of a kit that is unpacked
 
@@ -16,8 +16,7 @@ async function through(stream, bytes) {
 }
 
 const short = value => Number(value.toPrecision(9));  // which a float32 is exact in
-// Slots of earlier links have no finish.
-const apply = (sound, change) => sound && {...UNFINISHED, ...sound, z: sound.z.map(change), weights: sound.weights.map(change)};
+const apply = (sound, change) => sound && {...sound, z: sound.z.map(change), weights: sound.weights.map(change)};
 const withNumbers = (kit, change) => ({...kit, pads: kit.pads.map(pad => apply(pad, change)), a: apply(kit.a, change), b: apply(kit.b, change)});
 
 /** What is behind the address of a page that holds a kit. */

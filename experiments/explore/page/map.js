@@ -1,9 +1,10 @@
 // The map: sounds that are alike lie close together.
 
 import * as engine from "./engine.js";
-import {$, make} from "./dom.js";
+import {$} from "./dom.js";
 import {colour, drawRing, onTheme} from "./draw.js";
 import {finish} from "./dsp.js";
+import {make} from "./elements.js";
 import {oneHot} from "./latent.js";
 
 const REACH = 0.05;  // of the map, within which a sound is meant

@@ -1,9 +1,10 @@
 // More like this: variations about a sound, to hear and to take.
 
 import * as engine from "./engine.js";
-import {$, make, rove, show, stopAt} from "./dom.js";
+import {$, show} from "./dom.js";
 import {drawWave, onTheme} from "./draw.js";
 import {finish} from "./dsp.js";
+import {make, rove, stopAt} from "./elements.js";
 import {nearby} from "./latent.js";
 
 const COUNT = 4;

@@ -1,6 +1,7 @@
 // What is heard: single sounds at once, the beat on the audio clock.
 
 import {CUT, STEPS, isHat} from "./kit.js";
+import {soften} from "./soften.js";
 
 const AHEAD = 0.12, LATE = 0.02, LOOK = 25;  // s that a sound is planned ahead, and may be late; ms between two looks
 const GLIDE = 0.01;  // s of a change of volume, which a jump would make a click
@@ -36,8 +37,7 @@ export class Player extends EventTarget {
       // At another rate the browser would put lines between the samples.
       this.#context = new AudioContext({latencyHint: "interactive", sampleRate: this.rate});
       this.#master = new GainNode(this.#context, {gain: this.#volume});
-      // ``soften`` is of soften.js, which other pages have in them as a script.
-      globalThis.soften(this.#master).connect(this.#context.destination);
+      soften(this.#master).connect(this.#context.destination);
     }
     this.#context.resume();
     return this.#context;

@@ -1,9 +1,10 @@
 // The chosen pad: its picture, its class, its finish, its seed.
 
 import * as engine from "./engine.js";
-import {$, bind, make, makeSlider, onPress, show} from "./dom.js";
-import {melSpectrogram} from "./dsp.js";
+import {$, bind, makeSlider, show} from "./dom.js";
 import {colour, drawLevels, drawWave, onTheme} from "./draw.js";
+import {melSpectrogram} from "./dsp.js";
+import {make, onPress} from "./elements.js";
 import {kindOf, oneHot, reweigh} from "./latent.js";
 
 const FRAMES = 144, SEEDS = 1e6;
@@ -19,9 +20,9 @@ export function addSound(desk) {
   const {info, store, voices, player} = desk;
   addClasses(desk);
   const edits = {
-    fade: [value => value ? `last ${Math.round(100 * value)} %` : "off"],
-    pitch: [value => `${value > 0 ? "+" : ""}${value} st`],
-    gain: [value => `${value > 0 ? "+" : ""}${value} dB`],
+    fade: value => value ? `last ${Math.round(100 * value)} %` : "off",
+    pitch: value => `${value > 0 ? "+" : ""}${value} st`,
+    gain: value => `${value > 0 ? "+" : ""}${value} dB`,
   };
   for (const name of Object.keys(edits)) {
     bind($(name), desk.change, store, (kit, value) => { kit.pads[kit.chosen][name] = value; });
@@ -50,7 +51,7 @@ export function addSound(desk) {
     const {pad, kit} = store;
     $("sound-title").textContent = `Pad ${kit.chosen + 1}: ${nameOf(pad, info.kinds)}`;
     document.documentElement.style.setProperty("--hot", colour(pad.weights));
-    for (const [name, [text]] of Object.entries(edits)) show($(name), pad[name], text(pad[name]));
+    for (const [name, text] of Object.entries(edits)) show($(name), pad[name], text(pad[name]));
     if (document.activeElement !== $("seed")) $("seed").value = pad.seed ?? "";
     $("copy-seed").disabled = pad.seed === null;
   };

@@ -24,9 +24,9 @@ export class Voices extends EventTarget {
   /** Says whether what is heard of a pad is what the kit says. */
   isReady(pad) { return this.#raw[pad]?.key === source(this.store.kit.pads[pad]); }
 
-  /** Brings every pad up to date; of a drag only the newest place is asked for. */
-  refresh() {
-    return Promise.all(this.store.kit.pads.map((_, pad) => this.#follow(pad)));
+  /** Brings pads up to date, by default all; of a drag only the newest place is asked for. */
+  refresh(pads = [...this.store.kit.pads.keys()]) {
+    return Promise.all(pads.map(pad => this.#follow(pad)));
   }
 
   #follow(number) {

@@ -6,7 +6,7 @@ import pytest
 from data_prep.kit import demo_kit, synthesis
 from data_prep.kit.demo_kit import CLASSES, KitError, sound, write_kit
 from experiments import demo_kit as script
-from experiments.common import cli
+from tests.fixtures.commands import end, refused
 from tests.fixtures.disks import small_disk
 
 RATE = 44100
@@ -113,19 +113,15 @@ def test_a_kit_is_written_as_16_bit_wav(tmp_path):
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path, capsys):
     mine = tmp_path / "mine.txt"
     mine.write_text("mine")
-    flags = ["demo_kit", f"--output_dir={tmp_path}", "--num=1"]
-    with pytest.raises(SystemExit) as exit:
-        cli.run(script.main, script.FLAGS, script.__doc__, flags)
-    assert exit.value.code == 2 and mine.read_text() == "mine"
-    assert "not an empty folder" in capsys.readouterr().err
+    flags = f"--output_dir={tmp_path}", "--num=1"
+    assert "not an empty folder" in refused(capsys, script, *flags)
+    assert mine.read_text() == "mine"
 
 
 def test_a_disk_that_is_full_is_no_wrong_flag(tmp_path, capsys):
     with small_disk(tmp_path / "disk", 1 << 16) as disk:
-        flags = ["demo_kit", f"--output_dir={disk / 'kit'}", "--num=50"]
-        with pytest.raises(SystemExit) as exit:
-            cli.run(script.main, script.FLAGS, script.__doc__, flags)
-        assert exit.value.code == 4 and not list(disk.iterdir())
+        assert end(script, f"--output_dir={disk / 'kit'}", "--num=50") == 4
+        assert not list(disk.iterdir())
     assert "No space left" in capsys.readouterr().err
 
 

@@ -86,6 +86,13 @@ def test_the_fingerprint_is_of_what_training_sees(tmp_path, store):
         assert other.fingerprint != store.fingerprint
 
 
+def test_a_store_without_sounds_is_none(tmp_path):
+    with pytest.raises(StoreError, match="holds no sounds; prepare it again"):
+        write(tmp_path / "store", rows(0), train=0)
+    with pytest.raises(StoreError, match="holds no sounds"):
+        open_store(tmp_path / "store")
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_is_named(store, name):
     (store.path / name).unlink()

@@ -5,11 +5,11 @@ import pytest
 
 from experiments.benchmark import __main__ as benchmark
 from experiments.benchmark import devices, instrument, training
-from experiments.benchmark.trial import Trial
 from experiments.common import cli
 from tests.fixtures import commands
 from tests.fixtures.commands import refused
 from wavegan_cond.config import LENGTHS
+from wavegan_cond.training.strategy import DeviceError
 
 
 def test_versions_take_turns_and_the_median_counts():
@@ -19,24 +19,6 @@ def test_versions_take_turns_and_the_median_counts():
     )
     assert order == ["a", "b"] * 4  # one turn each to warm up
     assert set(seconds) == {"a", "b"}
-
-
-def test_memory_is_that_of_the_sizes_asked_for(monkeypatch):
-    asked = []
-
-    def printed_number(*arguments):
-        asked.append(arguments)
-        return 1.5
-
-    monkeypatch.setattr(training.precision, "has_bfloat16", lambda: True)
-    monkeypatch.setattr(training, "printed_number", printed_number)
-    trial = Trial(widths=(16,), repeats=1, batch_size=8, length=4096)
-    training.time_memory(trial)
-    for program, _, *sizes in asked:
-        assert sizes == ["16", "4096", "8"]  # as make_step takes them
-        assert "make_step(form, *map(int, sizes))" in program
-    forms = [form for _, form, *_ in asked]
-    assert forms == [*training.FORMS[1:]]
 
 
 def test_what_is_emulated_is_not_timed(monkeypatch, capsys):
@@ -58,12 +40,6 @@ def test_on_a_gpu_compiled_training_is_timed_and_formats_are_not(
 def test_the_compiled_form_is_that_of_training():
     step = training.make_step("polyphase float32 XLA", 1, 64, 2)
     assert np.isfinite(step["iteration"]())
-
-
-@pytest.mark.parametrize("widths", ["a", "16,0", "-3"])
-def test_widths_are_checked_before_anything_is_timed(capsys, widths):
-    said = refused(capsys, benchmark, f"--widths={widths}")
-    assert "expected whole numbers" in said
 
 
 def test_communication_meets_computing_where_the_two_times_are_equal():
@@ -112,21 +88,30 @@ def test_a_folder_without_sounds_is_told(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("flag", "error"),
+    ("flag", "why"),
     [
-        ("--only=speed", cli.UsageError),
-        ("--input_dir=nope", cli.UsageError),
-        ("--output=/dev/null/x.json", cli.UsageError),
-        ("--output=kick.wav", cli.UsageError),
-        ("--length=100", cli.UsageError),
-        ("--batch_size=7", cli.UsageError),
-        ("--widths=", cli.UsageError),
+        ("--only=speed", ": expected some of training"),
+        ("--input_dir=nope", " is not a folder"),
+        ("--output=/dev/null/x.json", ": expected a file in a folder"),
+        ("--output=kick.wav", ": expected a name that ends in .json"),
+        ("--length=100", ": expected one of 64, 256"),
+        ("--batch_size=7", ": devices are two"),
+        ("--widths=a", ": expected whole numbers above 0"),
+        ("--widths=16,0", ": expected whole numbers above 0"),
+        ("--widths=-3", ": expected whole numbers above 0"),
+        ("--widths=", " is empty"),
     ],
 )
-def test_places_are_checked_before_anything_is_timed(flag, error):
-    values = cli.parse(benchmark.FLAGS, "", ["", flag])
-    with pytest.raises(error, match=flag.partition("=")[2][:9]):
-        benchmark.main(values)
+def test_flags_are_checked_before_anything_is_timed(capsys, flag, why):
+    assert flag + why in refused(capsys, benchmark, flag)
+
+
+def test_a_processor_is_not_timed_where_a_gpu_is_required(tmp_path, capsys):
+    output = tmp_path / "figures.json"
+    settings = benchmark.Settings(require_gpu=True, output=str(output))
+    with pytest.raises(DeviceError, match="sees no GPU"):
+        benchmark.run(settings)
+    assert not output.exists() and not capsys.readouterr().out
 
 
 def test_every_length_of_a_model_can_be_timed():

@@ -12,7 +12,7 @@ CONFIGS = ModelConfig(width=16, latent_dim=3), TrainConfig(batch_size=64)
 
 
 def test_a_plan_of_other_flags_is_not_taken(tmp_path):
-    grown = {"iterations": 8, "stages": stage_times.equal_stages(8)}
+    grown = stage_times.grown(2)
     flags = {"minutes": 30.0, "width": 16, "latent_dim": 3, "batch_size": 64}
     planned = {"grown": grown, "direct": {"iterations": 9}, "flags": flags}
     (tmp_path / "plan.json").write_text(json.dumps(planned))

@@ -49,7 +49,7 @@ def test_the_picture_is_drawn(tmp_path):
 
 
 def test_seconds_of_stages_are_means_over_the_seeds(tmp_path):
-    grown = {"iterations": 8, "stages": stage_times.equal_stages(8)}
+    grown = stage_times.grown(2)
     planned = {"grown": grown, "direct": {"iterations": 3}}
     pairs = [Pair(tmp_path, seed, planned, (), 4) for seed in ("0", "1")]
     for pair, slower in zip(pairs, (1, 3), strict=True):

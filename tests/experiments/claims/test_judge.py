@@ -8,8 +8,9 @@ from scipy import stats
 
 from experiments.claims import growing, report
 from experiments.claims.effects import CONFIRMED, REFUTED, UNDECIDED
-from experiments.claims.judge import RULES, judge_all, left_out
+from experiments.claims.judge import judge_all, left_out
 from experiments.claims.results import Results
+from experiments.claims.rules import RULES
 from experiments.claims.variants import PARTS, VARIANTS
 from experiments.common import cli
 
@@ -316,6 +317,10 @@ def growing_verdicts(*pairs):
         runs |= {f"direct_{seed}": direct, f"grown_{seed}": grown}
     found = growing.judge_all({"runs": runs})
     return {finding.claim: finding for finding in found}
+
+
+def test_of_no_whole_pair_nothing_is_said():
+    assert growing.judge_all({"runs": {"direct_0": curve([4, 3])}}) == []
 
 
 def test_a_training_that_grows_is_faster_cleaner_or_not():

@@ -31,6 +31,7 @@ class AllKinds(Settings):
     rate: float = setting(1.0, "how fast")
     quick: bool = setting(False, "whether to hurry")
     kind: str = setting("a", "which", choices=("a", "b"))
+    bits: int = setting(16, "how wide", choices=(16, 24))
     names: tuple[str, ...] = setting(("x", "y"), "which ones")
     more: tuple[str, ...] | None = setting(None, "which more", repeated=True)
     given: int = 7  # no setting: it has no flag
@@ -52,8 +53,8 @@ def test_flags_have_the_defaults_of_their_fields():
 def test_every_kind_of_field_has_its_flag():
     flags = "--path=p --other=o --num=2 --share=1 --quick --kind=b --names=z"
     kinds = {"path": "p", "other": "o", "num": 2, "share": 1.0, "quick": True}
-    kinds |= {"kind": "b", "names": ("z",), "more": ("1,2", "3")}
-    found = read(*flags.split(), "--more=1,2", "--more=3")
+    kinds |= {"kind": "b", "names": ("z",), "more": ("1,2", "3"), "bits": 24}
+    found = read(*flags.split(), "--more=1,2", "--more=3", "--bits=24")
     assert found == AllKinds(**kinds)
 
 
@@ -65,6 +66,7 @@ def test_every_kind_of_field_has_its_flag():
         ["--path=p", "--share=nan"],
         ["--path=p", "--rate=inf"],
         ["--path=p", "--given=1"],
+        ["--path=p", "--bits=8"],
     ],
 )
 def test_a_field_without_default_and_the_ranges_bind(argv, capsys):

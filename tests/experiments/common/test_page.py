@@ -5,7 +5,6 @@ import html
 import html.parser
 import io
 import json
-import os
 import re
 import zipfile
 
@@ -141,56 +140,6 @@ def test_a_spectrogram_is_a_small_picture():
     assert abs(1 - brightest / MELS - height(440, 44100)) < 0.03
 
 
-@pytest.mark.parametrize(
-    ("entry", "expected"),
-    [
-        ({"file": "kick_seed0007.wav", "seed": 7}, "seed 7"),
-        ({"file": "snare_seed0001-0002_slerp30_004.wav"}, "slerp 4"),
-        (
-            {
-                "file": "kick-snare_seed0001-0001_lerp5_002.wav",
-                "class_weights": {"kick": 0.75, "snare": 0.25},
-            },
-            "lerp 25 %",
-        ),
-        ({"file": "kick_z_1a2b3c4d5e.wav"}, "1a2b3c4d5e"),
-        ({"file": "kick_z-0.5_+2.wav"}, "-0.5 +2"),
-        ({"file": "808_zap.wav-a3f20084.wav"}, "808 zap.wav-a3f20084"),
-        ({"file": "kick_zoom 1.wav"}, "kick zoom 1"),
-        ({"file": "kick_z+0.1_-2_+0.3.wav"}, "+0.1 -2 +0.3"),
-        (
-            {"file": "kick_seed0007_truncated0.85_steer0.5,-1,0.wav"},
-            "seed 7, truncated0.85, steer0.5,-1,0",
-        ),
-    ],
-)
-def test_a_sound_has_a_name_that_says_what_it_is(entry, expected):
-    assert page._caption(entry) == expected
-
-
-def test_every_path_is_a_group_of_its_own(tmp_path, monkeypatch):
-    paths = {
-        "kick_seed0001-0002_lerp2": "kick, lerp from seed 1 to 2 in 2 steps",
-        "kick_seed0001-0002_slerp2": "kick, slerp from seed 1 to 2 in 2 steps",
-        "kick_seed0001-0002_lerp3": "kick, lerp from seed 1 to 2 in 3 steps",
-        "kick_seed0007-0002_lerp2": "kick, lerp from seed 7 to 2 in 2 steps",
-    }
-    files = {
-        title: [f"{stem}_00{step}.wav" for step in (1, 2)]
-        for stem, title in paths.items()
-    }
-    entries = [
-        {"file": file, "label": "kick", "model": "m"}
-        for path in files.values()
-        for file in path
-    ]
-    content = {"sounds": entries, "models": {"m": {}}}
-    monkeypatch.setattr(page.generation_log, "read", lambda path: content)
-    monkeypatch.setattr(page, "_read_sound", lambda _, entry: entry["file"])
-    groups = {g.title: g.sounds for g in page.listed_groups(tmp_path, 3)}
-    assert groups == files
-
-
 def test_a_folder_becomes_a_page(tmp_path):
     run, folder = tmp_path / "run", tmp_path / "sounds"
     make_run(run)
@@ -222,17 +171,6 @@ def test_a_folder_becomes_a_page(tmp_path):
     (folder / "snare_seed0005.wav").unlink()
     with pytest.raises(cli.UsageError, match="generate the sounds again"):
         call(command, sounds_dir=folder, output=output)
-
-
-def test_a_pipe_in_the_place_of_a_sound_is_not_waited_for(tmp_path):
-    make_run(tmp_path / "run")
-    place = {"model": tmp_path / "run", "output_dir": tmp_path / "a"}
-    call(generate, **place, num=1)
-    path = next((tmp_path / "a").glob("*.wav"))
-    path.unlink()
-    os.mkfifo(path)
-    with pytest.raises(cli.UsageError, match="no regular file"):
-        page.listed_groups(tmp_path / "a", 9)
 
 
 def test_sounds_that_browsers_do_not_play_are_refused(tmp_path, capsys):
@@ -276,17 +214,6 @@ def test_a_page_does_not_replace_a_sound(tmp_path):
     with pytest.raises(cli.UsageError, match="ends in"):
         call(command, sounds_dir=tmp_path, output=wav)
     assert wav.read_bytes() == tone()
-
-
-def test_a_sound_that_was_changed_is_not_shown_as_that_of_its_z(tmp_path):
-    make_run(tmp_path / "run")
-    place = {"model": tmp_path / "run", "output_dir": tmp_path / "a"}
-    call(generate, "--nopicture", **place, num=1)
-    path = next((tmp_path / "a").glob("*.wav"))
-    sound, rate = soundfile.read(path)
-    soundfile.write(path, sound, rate, "PCM_24")
-    with pytest.raises(cli.UsageError, match="has changed since"):
-        page.listed_groups(tmp_path / "a")
 
 
 def test_a_page_does_not_replace_one_of_another(tmp_path):
@@ -407,6 +334,29 @@ def test_a_mouse_plays_when_it_presses(opened):
     mouse.reset_actions()
     mouse.release().send_keys(Keys.ENTER).perform()
     assert opened.ask("return heard.length;") == 2
+
+
+def test_arrows_go_along_sounds_and_from_line_to_line(browser, tmp_path):  # noqa: F811
+    sound = page.Sound("a", wav_bytes(0.5 * np.ones(320), 32000))
+    page.build(tmp_path / "x.html", [page.Group("kick", [sound] * 24)], "x")
+    browser.driver.get((tmp_path / "x.html").as_uri())
+    line, *places = browser.ask(
+        "const tiles = [...document.querySelectorAll('.tile')];"
+        "const steps = [...document.querySelectorAll('.steps button')];"
+        "const go = (row, key) => {"
+        "  document.activeElement.dispatchEvent(new KeyboardEvent("
+        "    'keydown', {key, bubbles: true, cancelable: true}));"
+        "  return row.indexOf(document.activeElement);"
+        "};"
+        "const top = tiles[0].offsetTop;"
+        "const line = tiles.filter(each => each.offsetTop === top).length;"
+        "tiles[0].focus();"
+        "const keys = ['ArrowRight', 'ArrowDown', 'ArrowUp', 'End'];"
+        "const places = keys.map(key => go(tiles, key));"
+        "steps[3].focus();"
+        "return [line, ...places, go(steps, 'ArrowDown')];"
+    )
+    assert 1 < line < 24 and places == [1, 1 + line, 1, 23, 3]
 
 
 def test_the_name_alone_of_what_is_played_is_read_out(opened):

@@ -149,6 +149,26 @@ def test_one_that_fails_ends_the_others_with_its_code(
     assert long.log.read_text().split() == ["begun", "saved"]
 
 
+def test_what_fails_at_once_is_told_one_by_one(training, tmp_path, monkeypatch):
+    """And what ended well meanwhile is not lost."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    for name, code in (("one", 2), ("two", 3), ("good", 0)):
+        (tmp_path / f"{name}.py").write_text(f"import sys; sys.exit({code})")
+    codes = []
+    with Trainings() as trainings:
+        for name in ("one", "good", "two"):
+            trainings.start(training(name, name))
+        for process in trainings._running:
+            process.wait()
+        for left in (2, 1):
+            with pytest.raises(TrainingError) as error:
+                trainings.collect()
+            codes.append(error.value.exit_code)
+            assert len(trainings) == left
+        (good,) = trainings.collect()
+    assert codes == [2, 3] and good.name == "good"
+
+
 @pytest.fixture
 def parent(tmp_path):
     """Returns a function: program of a training -> a process with two, logs."""

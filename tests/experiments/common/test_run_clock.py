@@ -9,6 +9,7 @@ def test_seconds_add_up(tmp_path):
     assert run_clock.seconds(tmp_path) == {0: 0.0}
     log = "iteration,seconds,wasserstein\n1,2.0,0\n2,1.0,0\n3,0.5,0\n"
     (tmp_path / "log.csv").write_text(log)
+    assert run_clock.read(tmp_path) == [(1, 2.0), (2, 1.0), (3, 0.5)]
     assert run_clock.seconds(tmp_path) == {0: 0.0, 1: 2.0, 2: 3.0, 3: 3.5}
 
 

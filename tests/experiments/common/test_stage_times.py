@@ -33,8 +33,8 @@ def test_a_stage_is_timed():
 
 
 def test_equal_stages_share_the_iterations():
-    train = TrainConfig(iterations=203, stages=stage_times.equal_stages(203))
+    train = TrainConfig(**stage_times.grown(50))
     stages = make_schedule(ModelConfig(), train)
-    assert [s.last - s.first for s in stages] == [50, 50, 50, 53]
+    assert [s.last - s.first for s in stages] == [50, 50, 50, 50]
     assert [s.fade_iterations for s in stages] == [0, 25, 25, 25]
     assert tuple(s.length for s in stages) == stage_times.LENGTHS

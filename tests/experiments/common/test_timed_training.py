@@ -3,12 +3,6 @@
 from experiments.common import timed_training
 
 
-def test_what_iterations_took_is_read(tmp_path):
-    log = tmp_path / "log.csv"
-    log.write_text("iteration,seconds\n1,30\n2,5\n3,2.5\n")
-    assert timed_training.read_seconds(log) == [30, 5, 2.5]
-
-
 def test_the_time_of_an_iteration_is_without_the_first_ones():
     seconds = [30, 5, 2, 1, 1.5, 2]
     assert timed_training.iterations_in(30 + 60, seconds) == 60 / 1.5

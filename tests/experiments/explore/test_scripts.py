@@ -24,7 +24,6 @@ globalThis.AudioContext = class {
   resume() {}
   createBuffer() { return {copyToChannel() {}}; }
 };
-globalThis.soften = node => node;
 class Node {
   constructor(context, options) {
     this.gain = {setTargetAtTime: (value, when, seconds) =>
@@ -34,6 +33,7 @@ class Node {
   start(when) { log.starts.push([now, when]); }
 }
 globalThis.GainNode = globalThis.AudioBufferSourceNode = Node;
+globalThis.WaveShaperNode = Node;
 const setActive = hasBeenActive =>
   Object.defineProperty(globalThis, "navigator",
     {value: {userActivation: {hasBeenActive}}, configurable: true});

@@ -1,6 +1,7 @@
 """Gathering the sounds of lists, from a host on this machine."""
 
 import csv
+import functools
 import hashlib
 import io
 import shlex
@@ -40,6 +41,7 @@ FILES = {
 }
 
 
+@functools.cache
 def blob(content):
     """git's hash of a file, by git itself."""
     command = ["git", "hash-object", "--stdin"]

@@ -4,8 +4,12 @@ import types
 
 import numpy as np
 
+from tests.fixtures.runs import make_generator_of, model_config
 from wavegan_cond.evaluation import measure_model
+from wavegan_cond.synthesis import latents
+from wavegan_cond.synthesis.describe import describe
 from wavegan_cond.synthesis.model_info import ModelInfo
+from wavegan_cond.synthesis.synth import from_generator
 
 
 def test_a_report_says_among_how_many_sounds_copies_are_looked_for(monkeypatch):
@@ -29,3 +33,15 @@ def test_real_sounds_that_were_set_aside_are_measured_as_such():
     for name in sets:
         parts[name]()
     assert asked == {"generated": False, "perfect": True, "noise": False}
+
+
+def test_a_truncation_is_of_the_z_of_every_class():
+    config = model_config()
+    generator = make_generator_of(config)
+    model = from_generator(generator, describe(config, generator, 1, False))
+    waves, labels = measure_model.generate_all(model, 2, 5, 0.5)
+    np.testing.assert_array_equal(labels, [0, 0, 1, 1, 2, 2])
+    z = np.tile(latents.draw(config, 5, 2) / 2, (3, 1))
+    np.testing.assert_array_equal(waves, model.generate(z, labels))
+    whole, _ = measure_model.generate_all(model, 2, 5)
+    assert np.abs(waves - whole).max() > 1e-3

@@ -74,8 +74,7 @@ def test_the_three_passages_share_their_shifts_or_do_not(make, pair, draws):
     shifts = np.empty((3, 200, pair[1].num_shifts), int)
     for iteration in range(200):
         drawn = make(iteration, phase_shift_draws=draws)
-        for passage in range(3):
-            shifts[passage, iteration] = drawn.shifts(2, 0, passage)
+        shifts[:, iteration] = drawn.shifts(2, 0, passages=3)
     assert set(shifts.ravel()) == {-2, -1, 0, 1, 2}
     assert np.all(shifts[0] == shifts[1]) == (draws == "shared")
     assert np.all(shifts[1] == shifts[2]) == (draws == "shared")
@@ -84,7 +83,7 @@ def test_the_three_passages_share_their_shifts_or_do_not(make, pair, draws):
 
 def test_a_shift_of_each_example_is_that_shift_of_it_alone(make, pair):
     critic = pair[1]
-    shifts = make(phase_shift_draws="example").shifts(200, 0, 0)
+    (shifts,) = make(phase_shift_draws="example").shifts(200, 0)
     assert shifts.shape == (200, critic.num_shifts)
     assert set(shifts.numpy().ravel()) == {-2, -1, 0, 1, 2}
     waves = np.random.default_rng(0).normal(size=(5, 1024, 1))

@@ -28,11 +28,11 @@ def test_levels_are_the_lowest_since_the_hit(places, seconds):
     np.testing.assert_array_equal(ring_down(x, seconds), expected)
 
 
-def hits(seed=0, count=8):
-    """Returns noise and a low tone that ring for 50 to 200 ms, [N, T, 1]."""
+def hits(seed=0, count=8, ringing=(0.05, 0.2)):
+    """Returns noise and a low tone that ring for some seconds, [N, T, 1]."""
     random = np.random.default_rng(seed)
     time = np.arange(LENGTH) / RATE
-    decay = np.exp(-time / random.uniform(0.05, 0.2, (count, 1)))
+    decay = np.exp(-time / random.uniform(*ringing, (count, 1)))
     wave = random.standard_normal((count, LENGTH)) / 3
     wave += np.sin(2 * np.pi * random.uniform(45, 200, (count, 1)) * time)
     return (decay * wave)[:, :, None].astype(np.float32)
@@ -42,12 +42,17 @@ def ring(waves):
     return np.asarray(ring_down_sound(waves, PLACES, SECONDS))
 
 
-def test_what_rings_down_is_left_nearly_as_it_is():
-    waves = hits()
+def test_what_rings_down_is_left_as_it_is():
+    np.testing.assert_array_equal(ring(hits()), hits())
+
+
+def test_what_hardly_rings_down_is_left_nearly_as_it_is():
+    """Its noise is by chance a little louder at times than it was."""
+    waves = hits(ringing=(0.2, 0.5))
     difference = ring(waves) - waves
     assert np.abs(difference[:, : round(0.05 * RATE)]).max() == 0
     heard = 10 * np.log10((difference**2).sum() / (waves**2).sum())
-    assert heard < -25
+    assert -70 < heard < -40
 
 
 @pytest.mark.parametrize("dip", [0.3, 0.1, 0.01])

@@ -268,8 +268,8 @@ def test_networks_hear_the_noise_and_the_shifts_that_are_drawn(monkeypatch):
     gan = WaveGAN(*make_networks(model), config)
     gan.compile()
     noises = [gan.draws.noise(2, draw).numpy() for draw in (0, 1)]
-    places = (0, 0), (0, 1), (0, 2), (1, 0)  # draw and passage
-    shifts = [gan.draws.shifts(2, *place).numpy().tolist() for place in places]
+    drawn = [*gan.draws.shifts(2, 0, passages=3), *gan.draws.shifts(2, 1)]
+    shifts = [each.numpy().tolist() for each in drawn]
     assert len(set(map(tuple, shifts))) == 4
     made, judged = Generator.synthesise, Critic.call
     heard_noises, heard_shifts = [], []

@@ -34,7 +34,7 @@ def arguments(gan, draw=0):
     wave = random.uniform(-1, 1, (BATCH, 256, 1)).astype(np.float32)
     z = random.normal(size=(BATCH, 3)).astype(np.float32)
     mix = random.uniform(size=(BATCH, 1, 1)).astype(np.float32)
-    label, shifts = tf.constant([0, 2]), gan.draws.shifts(BATCH, draw, 0)
+    label, (shifts,) = tf.constant([0, 2]), gan.draws.shifts(BATCH, draw)
     wave, z, mix = map(tf.constant, (wave, z, mix))
     of_critic = wave, label, z, None, mix, [shifts] * 3
     return of_critic, (label, z, None, shifts)

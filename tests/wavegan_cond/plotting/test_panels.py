@@ -54,6 +54,41 @@ def test_a_contact_sheet_grows_with_its_sounds(tmp_path):
     assert names == {"3.png", "4.png", "6.png"}
 
 
+def test_every_sound_is_drawn_in_its_place_below_its_title(tmp_path):
+    sounds, drawn = dict(zip("ab", waves(2), strict=True)), {}
+    for order in ("ab", "ba"):
+        path = tmp_path / f"{order}.png"
+        chosen = np.stack([sounds[name] for name in order])
+        panels.contact_sheet(path, chosen, [*order], RATE, 2)
+        drawn[order] = read(path)
+    top, left, step, width = (
+        round(panels.DPI * inches)
+        for inches in (
+            panels.MARGIN + panels.HEADING,
+            panels.MARGIN,
+            panels.TILE + panels.GAP,
+            panels.TILE,
+        )
+    )
+    for one, other in (("ab", "ba"), ("ba", "ab")):
+        first = drawn[one][top:, left:][:, :width]
+        second = drawn[other][top:, left + step :][:, :width]
+        np.testing.assert_array_equal(first, second)
+    assert np.abs(drawn["ab"] - drawn["ba"]).max() > 0.5
+    heads = {
+        title: read_title(tmp_path, title, sounds["a"])
+        for title in ("a", "b", "")
+    }
+    assert len(set(heads.values())) == 3
+
+
+def read_title(folder, title, wave):
+    """The pixels of a tile, which the title alone changes."""
+    path = folder / f"title_{title}.png"
+    panels.contact_sheet(path, wave[None], [title], RATE, 1)
+    return read(path).tobytes()
+
+
 def test_of_very_many_sounds_the_first_rows_are_drawn(tmp_path, monkeypatch):
     """Of hundreds of classes the picture would be longer than can be drawn."""
     monkeypatch.setattr(panels, "MOST_ROWS", 2)
@@ -87,6 +122,35 @@ def test_the_loss_curve_is_drawn_of_a_log_with_lines(tmp_path):
     log.write_text(names + "1,2,3,4,5\n2,1,1e3,1,-1\n")
     panels.loss_curve(path, log)
     assert np.ptp(read(path)) > 0.5
+
+
+def test_the_lines_of_the_loss_curve_are_the_columns_of_the_log(
+    tmp_path, monkeypatch
+):
+    figures = []
+    monkeypatch.setattr(
+        panels, "save_figure", lambda figure, path: figures.append(figure)
+    )
+    names = ["wasserstein", "penalty", "critic_loss", "generator_loss"]
+    rows = np.arange(20.0).reshape(4, 5) ** 2
+    lines = [",".join(map(str, row)) for row in rows]
+    text = "\n".join([",".join(["iteration", *names]), *lines, ""])
+    (tmp_path / "log.csv").write_text(text)
+    panels.loss_curve(tmp_path / "loss.png", tmp_path / "log.csv")
+    found = {
+        line.get_label(): line.get_xydata()
+        for axes in figures[0].axes
+        for line in axes.get_lines()
+        if not line.get_label().startswith("_")
+    }
+    assert [*found] == names
+    for column, name in enumerate(names, 1):
+        np.testing.assert_array_equal(found[name], rows[:, [0, column]])
+    shown = [
+        [text.get_text() for text in axes.get_legend().get_texts()]
+        for axes in figures[0].axes
+    ]
+    assert shown == [names[:1], names[1:2], names[2:]]
 
 
 def test_a_pipe_is_no_log(tmp_path):

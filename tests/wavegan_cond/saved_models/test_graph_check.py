@@ -69,12 +69,18 @@ def change(model, alter):
     path.write_bytes(saved.SerializeToString())
 
 
-@pytest.mark.parametrize("wide", [1, layers.WIDE], ids=["product", "conv"])
-@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+@pytest.mark.parametrize(
+    ("variant", "wide"),
+    [
+        *((variant, layers.WIDE) for variant in VARIANTS),
+        *((v, 1) for v in VARIANTS if v.get("upsampling") == "nn"),
+    ],
+    ids=str,
+)
 def test_every_export_of_this_project_passes(
     variant, wide, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(layers, "WIDE", wide)  # both forms of a convolution
+    monkeypatch.setattr(layers, "WIDE", wide)  # of 1: products
     config = model_config(**{"length": 64, **variant})
     generator = make_generator_of(config)
     info = describe(config, generator, iteration=1)

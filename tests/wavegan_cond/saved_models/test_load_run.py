@@ -1,5 +1,6 @@
 """The generator of a run folder, from the checkpoint that was asked for."""
 
+import itertools
 import math
 import shutil
 
@@ -7,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from tests.fixtures.runs import make_run, model_config
-from wavegan_cond.config import TrainConfig
+from wavegan_cond.config import CONDITIONING, TrainConfig
 from wavegan_cond.model.conditioning import variables_of
 from wavegan_cond.model.layout import START_LENGTH
 from wavegan_cond.model.networks import make_networks
@@ -58,14 +59,38 @@ def test_one_that_is_not_there_is_answered_with_those_that_are(run, which):
     assert len(str(error.value)) < 300
 
 
-def test_the_best_is_the_one_of_the_lowest_score(run):
+def test_the_best_is_the_one_of_the_lowest_score(run, capsys):
     with pytest.raises(CheckpointError, match="score"):
         load_run.load_run(run.path, "best")
+    assert iteration_of(run, "auto") == 100
     generator, _, _ = load_run.load_run(run.path, "12")
     variables = variables_of(generator, "generator")
     for iteration, score in ((12, 0.1), (100, 0.2)):
         checkpoints.save(run.checkpoints, variables, iteration, score=score)
     assert iteration_of(run, "best") == 12
+    capsys.readouterr()
+    assert load_model(run.path).info.iteration == 12  # "auto" is the default
+    said = capsys.readouterr().err
+    assert "iteration 12 has the best score" in said
+    assert "the newest is 100 (--checkpoint=newest)" in said
+
+
+def test_the_best_of_all_is_that_of_the_newest_growing_stage(tmp_path, capsys):
+    """Shorter sounds may have a better score, and are not what is wanted."""
+    train = TrainConfig(iterations=20, stages="64:10,256/5")
+    variables = {"generator/x": tf.Variable(0.0)}
+
+    def chosen():
+        model = model_config(length=256)
+        return load_run.best_or_newest(tmp_path, "", model, train)[1]
+
+    for iteration, score in ((5, 0.1), (10, 0.2), (15, 0.3), (20, 0.4)):
+        checkpoints.save(tmp_path, variables, iteration, score=score)
+    assert chosen() == 15
+    checkpoints.save(tmp_path, variables, 20, score=0.25)
+    capsys.readouterr()
+    assert chosen() == 20
+    assert not capsys.readouterr().err
 
 
 def test_a_damaged_checkpoint_is_passed_over_and_named(run, capsys):
@@ -155,22 +180,20 @@ def test_a_config_that_is_none(run, content):
     assert caught.value.exit_code == 2 and "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("conditioning", ["embedding", "onehot", "none"])
 @pytest.mark.parametrize(
-    ("length", "stage", "noise"),
+    ("length", "stage", "noise", "conditioning"),
     [
-        (64, None, False),
-        (256, None, False),
-        (256, None, True),
-        (1024, None, True),
-        (32768, None, False),
-        (32768, None, True),
-        (1024, GROWING, False),
-        (1024, GROWING, True),
+        (64, None, False, "embedding"),
+        (256, None, False, "none"),
+        (256, None, True, "onehot"),
+        (1024, None, True, "embedding"),
+        (32768, None, False, "onehot"),
+        (32768, None, True, "none"),
+        *itertools.product([1024], [GROWING], [False, True], CONDITIONING),
     ],
 )
 def test_the_size_is_known_before_a_network_is_built(
-    conditioning, length, stage, noise
+    length, stage, noise, conditioning
 ):
     model = model_config(
         length=length, conditioning=conditioning, width=2, noise=noise

@@ -21,6 +21,16 @@ def test_a_row_depends_on_its_own_seed_alone(model):
     assert len(np.unique(many, axis=0)) == 4
 
 
+def test_a_seed_is_a_row_of_numpy():
+    """So that a sound of ``--seed`` is made again from a program."""
+    for row, seed in enumerate((7, 8)):
+        normal = np.random.default_rng(seed).standard_normal(100)
+        uniform = np.random.default_rng(seed).uniform(-1, 1, 100)
+        for model, expected in ((NORMAL, normal), (UNIFORM, uniform)):
+            found = latents.draw(model, 7, 2)[row]
+            np.testing.assert_array_equal(found, np.float32(expected))
+
+
 @EITHER
 def test_truncation_scales_every_row(model):
     whole, half = (latents.draw(model, 3, 5, scale) for scale in (1.0, 0.5))

@@ -107,11 +107,3 @@ def test_folders_without_a_model(tmp_path):
     run_dir.config.write_text(to_json(model_config(), TrainConfig()))
     with pytest.raises(ModelError, match="no checkpoint yet"):
         load_model(tmp_path / "new")
-
-
-def test_labels_are_known_by_name(tmp_path):
-    make_run(tmp_path / "run")
-    model = load_model(tmp_path / "run")
-    assert [model.label(n) for n in model.info.classes] == [0, 1, 2]
-    with pytest.raises(ModelError, match="it makes kick, snare, cymbal"):
-        model.label("tom")

@@ -9,6 +9,7 @@ import types
 import numpy as np
 import pytest
 import tensorflow as tf
+from tensorflow.python.framework import config as tf_config
 
 from data_prep.store.batches import distribute
 from experiments.common.training import run_in
@@ -52,20 +53,27 @@ def test_a_run_resumed_twice_equals_the_uninterrupted_one(
     assert [int(row[0]) for row in rows] == list(range(1, 7))
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"average": 0.9, "half_life": 2},
-        {"whitening": 0.5},
-        {"compression": 0.5},
-    ],
-)
-def test_a_resumed_run_equals_one_of_the_same_settings(
-    tmp_path, store, settings
-):
+def test_a_resumed_run_equals_one_of_the_same_settings(tmp_path, store):
+    settings = {
+        "average": 0.9,
+        "half_life": 2,
+        "whitening": 0.5,
+        "compression": 0.5,
+    }
     whole = run(store, tmp_path / "whole", **settings)
     run(store, tmp_path / "parts", iterations=3, **settings)
     assert_same(run(store, tmp_path / "parts", **settings), whole)
+
+
+def test_deterministic_operations_are_asked_for(tmp_path, store, whole):
+    """On a CPU they are those that are used anyway."""
+    options = dataclasses.replace(tiny.OPTIONS, deterministic=True)
+    try:
+        assert_same(run(store, tmp_path, options), whole)
+        with pytest.raises(RuntimeError, match="determinism is enabled"):
+            tf.random.uniform([1])  # without a seed
+    finally:
+        tf_config.disable_op_determinism()
 
 
 def test_the_batches_end_at_once_however_long_they_were_read(store):
@@ -170,10 +178,10 @@ from tests.fixtures import tiny
 from wavegan_cond.training import checkpoint_folder, checkpoints, loop
 from wavegan_cond.training.stop_signal import StopSignal
 
-def weights(devices, optimizer, average):
+def weights(devices, optimizer, average, xla=False):
     strategy = tf.distribute.MirroredStrategy(devices)
     config = tiny.train_config(average=average)
-    gan = loop.build(tiny.MODEL, config, strategy)
+    gan = loop.build(tiny.MODEL, config, strategy, xla=xla)
     if optimizer == "sgd":
         with strategy.scope():
             gan.compile(keras.optimizers.SGD(.01), keras.optimizers.SGD(.01))
@@ -184,17 +192,18 @@ def weights(devices, optimizer, average):
         loop.iterate(gan, strategy, batches, 0, 10, [], stop)
     return {k: v.numpy() for k, v in checkpoints.gan_variables(gan).items()}
 
-for optimizer, average in (("sgd", 0.9), ("adam", 0.0)):
-    one = weights(["/cpu:0"], optimizer, average)
-    two = weights(["/cpu:0", "/cpu:1"], optimizer, average)
+for settings in (("sgd", 0.9), ("adam", 0.0), ("adam", 0.9, True)):
+    one = weights(["/cpu:0"], *settings[:2])
+    two = weights(["/cpu:0", "/cpu:1"], *settings)
     worst = max(np.abs(one[k] - two[k]).max() for k in one)
-    print(optimizer, worst)
-    assert worst < 1e-5, optimizer
+    print(*settings, worst)
+    assert worst < 1e-5, settings
 """
 
 
 @pytest.mark.slow
 def test_two_devices_train_what_one_does(store):
+    """Also where their steps are compiled and those of the one are not."""
     # A process of its own: devices are made before TensorFlow starts.
     subprocess.run(
         [sys.executable, "-c", TWO_DEVICES, str(store.path)], check=True
