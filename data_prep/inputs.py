@@ -24,7 +24,7 @@ from data_prep.store.store import MANIFEST, Store, StoreError, open_store
 
 # Of what becomes of a file: raised whenever the same files and settings would
 # be another store. tests/data_prep/test_inputs.py notices.
-RULES_VERSION = 1
+RULES_VERSION = 2
 # Of another version of any of these, a decoded sound may differ.
 VERSIONS = (
     "spool 4",

@@ -111,11 +111,8 @@ def run(settings: Settings) -> dict:
       UsageError: the sets and the model do not go together.
     """
     store, test, model = open_all(settings)
-    from wavegan_cond.evaluation.measure_model import (
-        generate_all,
-        measure_accuracy,
-        train_on,
-    )
+    from wavegan_cond.evaluation.measure_model import generate_all
+    from wavegan_cond.evaluation.references import measure_accuracy, train_on
 
     classifier = train_on(
         store, settings.seed, settings.epochs, settings.max_per_class

@@ -114,18 +114,7 @@ class ModelConfig:
         rate = self.sample_rate
         if type(rate) is not int or not 1 <= rate <= MAX_SAMPLE_RATE:
             raise ConfigError(f"sample_rate {rate!r:.50} is no rate in Hz")
-        if not all(type(n) is str and n.isprintable() for n in self.classes):
-            raise ConfigError(f"classes {self.classes!r} are no printable text")
-        if not self.classes or len(set(self.classes)) != len(self.classes):
-            raise ConfigError(
-                "classes must be different names, at least one; "
-                f"received {self.classes}"
-            )
-        if len(self.classes) > MAX_CLASSES:
-            raise ConfigError(
-                f"{len(self.classes)} classes: a model has {MAX_CLASSES} at "
-                "most"
-            )
+        check_classes(self.classes)
 
     @property
     def num_labels(self) -> int:
@@ -250,3 +239,24 @@ class TrainConfig:
 
     def __post_init__(self):
         check_fields(self)
+
+
+def check_classes(names: tuple[str, ...]) -> None:
+    """Checks the names of a model's classes.
+
+    They are used in messages and file names.
+
+    Raises:
+      ConfigError: they are none, too many, not different, or no printable text.
+    """
+    if not all(type(name) is str and name.isprintable() for name in names):
+        raise ConfigError(f"classes {names!r:.50} are no printable text")
+    if len(names) > MAX_CLASSES:
+        raise ConfigError(
+            f"{len(names)} classes: a model has {MAX_CLASSES} at most"
+        )
+    if not 1 <= len(set(names)) == len(names):
+        raise ConfigError(
+            "classes must be different names, at least one; received "
+            f"{names!r:.50}"
+        )

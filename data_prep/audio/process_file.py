@@ -106,13 +106,18 @@ def shape_sound(wave: np.ndarray, shape: Shape) -> np.ndarray:
     """
     if shape.trim_leading_silence:
         wave = waveform.trim_leading_silence(wave)
+    wave = waveform.normalise_peak(_cut_and_fade(wave, shape))
+    return waveform.fit_length(wave, shape.length)
+
+
+def _cut_and_fade(wave: np.ndarray, shape: Shape) -> np.ndarray:
+    """Returns what of a sound lies within the window, faded at both ends."""
     wave = wave[: shape.length]
-    wave = waveform.fade(
+    return waveform.fade(
         wave,
         fade_samples(shape.fade_in, len(wave)),
         fade_samples(shape.fade_out, len(wave)),
     )
-    return waveform.fit_length(waveform.normalise_peak(wave), shape.length)
 
 
 def fade_samples(amount: str, length: int) -> int:
@@ -148,14 +153,15 @@ def _add_row(outcome: Outcome, file: Opened, shape: Shape) -> None:
     if len(body) < decode.SHORTEST:
         raise decode.Rejected("too_short", f"{len(body)} samples of sound")
     loudness = np.abs(start)
-    least = HEARD * loudness.max()
-    if loudness[: shape.length].max() < least:
+    behind = loudness[shape.length :].max(initial=0)
+    within = np.abs(_cut_and_fade(start, shape)).max()
+    if within < HEARD * behind:
         raise decode.Rejected("late", "its hit lies behind the window")
-    row = shape_sound(sound.wave, shape)
-    if not row.any():
+    if not within:
         raise decode.Rejected("silent", "nothing within the window")
-    if loudness[shape.length :].max(initial=0) > least:
+    if behind > HEARD * loudness.max():
         outcome.notes += (CUT,)
+    row = shape_sound(sound.wave, shape)
     outcome.row = waveform.to_int16(row)
     outcome.content = hashlib.sha256(sound.wave.tobytes()).digest()[:16]
     outcome.print = duplicates.fingerprint(body)

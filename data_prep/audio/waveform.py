@@ -35,19 +35,12 @@ def mix_to_mono(samples: np.ndarray) -> tuple[np.ndarray, str]:
     return np.ascontiguousarray(samples[:, energies.argmax()]), "antiphase"
 
 
-def trim_leading_silence(
-    wave: np.ndarray, threshold_db: float = SILENCE_DB
-) -> np.ndarray:
-    """Cuts everything before the first sample above ``threshold_db``.
-
-    Args:
-      wave: [n].
-      threshold_db: relative to the peak.
-    """
+def trim_leading_silence(wave: np.ndarray) -> np.ndarray:
+    """Cuts everything before the first sample above ``SILENCE_DB``."""
     loudness = np.abs(wave)
     if not len(wave) or not loudness.max():
         return wave
-    audible = loudness >= loudness.max() * 10 ** (threshold_db / 20)
+    audible = loudness >= loudness.max() * 10 ** (SILENCE_DB / 20)
     return wave[audible.argmax() :]
 
 

@@ -1,13 +1,13 @@
 """Words whose meaning depends on what stands beside them."""
 
-from data_prep.labels.vocabulary import FAMILIES
+from data_prep.labels.vocabulary import FAMILIES, plurals
 
 # How a drum sounds, or what a song is called: no instrument of its own beside
 # a word that means nothing but a drum, the last only in front of it.
 DESCRIBING = frozenset("water synth noise".split())
 IN_FRONT = "noise"
 PLAIN = frozenset(
-    word + ending
+    form
     for family in (
         "kick",
         "snare",
@@ -17,7 +17,7 @@ PLAIN = frozenset(
         "pedal hat",
     )
     for word in FAMILIES[family].words.split()
-    for ending in ("", "s")
+    for form in (word, *plurals(word))
 ) | {"cymbal", "cymbals"}
 
 # A folder of these holds the hits of a break as well.
@@ -37,9 +37,9 @@ BASS = "bass"
 
 # Words of speech: among these no code is a drum's.
 SPOKEN = frozenset(
-    word + ending
+    form
     for word in FAMILIES["speech"].words.split()
-    for ending in ("", "s")
+    for form in (word, *plurals(word))
 )
 
 # Codes that drum machines have beside those of ``FAMILIES``.

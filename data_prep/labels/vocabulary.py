@@ -193,13 +193,13 @@ MODIFIERS = frozenset(
 
 
 def vocabulary() -> dict[str, WordEntry]:
-    """Returns every word, its plural and its usual misspellings."""
+    """Returns every word, its plurals and its usual misspellings."""
     words: dict[str, WordEntry] = {}
     for name, family in FAMILIES.items():
         for word in family.words.split():
             words[word] = WordEntry(name, WORD)
-            for plural in ("s", "z"):
-                words.setdefault(word + plural, WordEntry(name, WORD))
+            for plural in (*plurals(word), f"{word}z"):
+                words.setdefault(plural, WordEntry(name, WORD))
         for code in family.codes.split():
             words[code] = WordEntry(name, CODE)
         for code in family.hints.split():
@@ -214,6 +214,12 @@ def vocabulary() -> dict[str, WordEntry]:
         for misspelt in one_edit_away(word):
             words.setdefault(misspelt, words[word])
     return words
+
+
+def plurals(word: str) -> tuple[str, ...]:
+    """Returns what may stand for several of a word: "splashs", "splashes"."""
+    hissed = word.endswith(("ss", "sh", "ch", "x"))
+    return (f"{word}s", f"{word}es") if hissed else (f"{word}s",)
 
 
 def names_class(entry: WordEntry) -> bool:

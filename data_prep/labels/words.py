@@ -98,7 +98,8 @@ class WordFinder:
             entry = WordEntry(f"class {name}", WORD)
             self._labels[entry.family] = name
             self._words[word] = entry
-            self._words.setdefault(word + "s", entry)
+            for plural in vocabulary.plurals(word):
+                self._words.setdefault(plural, entry)
         self._doubled = self._index_doubled()
         self._played = self._played_pattern()
         self._glued = self._glue_pattern()

@@ -28,7 +28,7 @@ def measure(
       planned: what all of them follow.
       store: they were trained on; a classifier hears them that learned from it.
     """
-    from wavegan_cond.evaluation.measure_model import measure_accuracy, train_on
+    from wavegan_cond.evaluation.references import measure_accuracy, train_on
 
     classifier = train_on(store, 0, 12, 3000)
     waves, labels = store.split("validation")
@@ -81,10 +81,8 @@ def listen(
       The comb index of the last checkpoint's sounds.
     """
     from wavegan_cond.evaluation.artifacts import comb_index
-    from wavegan_cond.evaluation.measure_model import (
-        generate_all,
-        measure_accuracy,
-    )
+    from wavegan_cond.evaluation.measure_model import generate_all
+    from wavegan_cond.evaluation.references import measure_accuracy
     from wavegan_cond.saved_models.load import load_model
 
     for point in points:

@@ -16,7 +16,7 @@ from experiments.common.json_text import to_text
 from wavegan_cond.config import ModelConfig, TrainConfig
 from wavegan_cond.evaluation import artifacts, latent_space, shifts
 from wavegan_cond.evaluation.distances import kad
-from wavegan_cond.evaluation.measure_model import make_reference
+from wavegan_cond.evaluation.references import make_reference
 from wavegan_cond.evaluation.report import Reference, levels, noise_like
 from wavegan_cond.model.layout import block_factors
 from wavegan_cond.model.networks import make_generator

@@ -88,7 +88,7 @@ def run(settings: Settings) -> dict:
     sounds = read_index(Path(settings.reference_dir))
     quietly.import_tensorflow()
     from wavegan_cond.evaluation import latent_space
-    from wavegan_cond.evaluation.measure_model import make_reference
+    from wavegan_cond.evaluation.references import make_reference
 
     model = None
     if settings.model:

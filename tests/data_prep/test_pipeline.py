@@ -191,6 +191,21 @@ def test_a_hit_behind_the_window_is_not_replaced_by_the_noise_before_it(
     assert lines(report)["kick/a.wav"].reason == expected
 
 
+@pytest.mark.parametrize("place", [0, 3, 16383])
+def test_a_hit_behind_the_window_is_late_where_a_ramp_leaves_nothing_else(
+    tmp_path, sound_file, hit, place
+):
+    """A click 39 dB below it, which the ramps take away, and silence."""
+    silence = np.zeros(30000)
+    silence[place] = 10 ** (-39 / 20) * np.abs(hit(0)).max()
+    late = np.concatenate([silence, hit(0)])
+    sound_file("in/kick/a.wav", late, subtype="FLOAT")
+    sound_file("in/kick/b.wav", hit(1))
+    shape = Shape(length=16384, trim_leading_silence=False)
+    report = run(tmp_path / "in", tmp_path / "out", shape=shape)
+    assert lines(report)["kick/a.wav"].reason == "late"
+
+
 def test_what_swells_slowly_is_no_hit_behind_the_window(tmp_path, sound_file):
     """A cymbal that is played backwards, 30 dB below its end."""
     time = np.arange(40000) / 44100

@@ -18,6 +18,7 @@ from tests.fixtures.counting import counted_rows
 from wavegan_cond.evaluation import (
     latent_space,
     measure_model,
+    references,
     tagger_weights,
 )
 from wavegan_cond.evaluation.measures import MEASURES
@@ -35,7 +36,7 @@ def place(tmp_path_factory):
         patch.setattr(latent_space, "PATHS", 3)
         patch.setattr(latent_space, "STEPS", 8)
         patch.setattr(latent_space, "DIRECTIONS", 40)
-        patch.setattr(measure_model, "EPOCHS", 6)
+        patch.setattr(references, "EPOCHS", 6)
         patch.setattr(evaluation_page, "STEPS", STEPS)
         sweep = np.linspace(-2.5, 2.5, SWEPT)
         patch.setattr(evaluation_page, "SWEEP", sweep)
@@ -131,11 +132,11 @@ def test_shown_real_sounds_are_of_all_kits(tmp_path):
 
 
 def test_classifiers_are_tested_on_the_same_real_sounds(monkeypatch):
-    monkeypatch.setattr(measure_model, "SEEN_GENERATED", 30)
+    monkeypatch.setattr(references, "SEEN_GENERATED", 30)
     waves, labels = drums.kit(10, 1)
     held = drums.kit(4, 2)
     reference = types.SimpleNamespace(classes=drums.CLASSES, held_out=held)
-    found = measure_model.train_synthetic_test_real(reference, waves, labels)
+    found = references.train_synthetic_test_real(reference, waves, labels)
     assert found["trials"] == len(held[0])
 
 
@@ -217,7 +218,7 @@ def test_stopped_it_leaves_what_it_has(
         os.kill(os.getpid(), number)
         signal.pause()
 
-    monkeypatch.setattr(measure_model, "EPOCHS", 1)
+    monkeypatch.setattr(references, "EPOCHS", 1)
     monkeypatch.setattr(measure_model, "generate_all", stop)
     code = call(place, output_dir=tmp_path, seed=4, truncation=0.5, side="test")
     assert code == 128 + number
@@ -276,7 +277,7 @@ def test_too_few_training_sounds_are_refused(place, tmp_path):
 def test_what_is_held_out_is_of_the_side_asked_for(place, tmp_path):
     store = drums.make_store(tmp_path / "data", train=8, validation=2, test=4)
     for side, count in (("validation", 2), ("test", 4)):
-        rows = measure_model.sample_rows(store, side, 3)
+        rows = references.sample_rows(store, side, 3)
         assert len(rows) == 3 * min(count, 3)
         expected, _ = store.split(side)
         assert {wave.tobytes() for wave in store.waveforms[rows]} <= {

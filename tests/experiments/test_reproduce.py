@@ -14,7 +14,7 @@ from experiments.common import cli
 from experiments.common.parallel_runs import TrainingError
 from tests.fixtures import commands, drums, processes
 from tests.fixtures.commands import refused
-from wavegan_cond.evaluation import latent_space, measure_model
+from wavegan_cond.evaluation import latent_space, references
 from wavegan_cond.training.run_dir import RunDir
 
 SMALL = (
@@ -54,7 +54,7 @@ def test_each_is_trained_and_measured(data, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(latent_space, "PATHS", 3)
     monkeypatch.setattr(latent_space, "STEPS", 8)
     monkeypatch.setattr(latent_space, "DIRECTIONS", 40)
-    monkeypatch.setattr(measure_model, "EPOCHS", 2)
+    monkeypatch.setattr(references, "EPOCHS", 2)
     called = []
 
     def call(module, *flags):

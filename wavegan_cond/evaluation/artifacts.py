@@ -54,7 +54,7 @@ def comb_indices(waveforms: np.ndarray) -> np.ndarray:
       FeatureError: T is not a multiple of 1024.
     """
     indices = [np.zeros((0, len(LEVELS)))]
-    for power in _power_spectra(waveforms):
+    for power in comb_spectra(waveforms):
         decibels = to_decibels(power)
         levels = [_prominence(decibels, k) for k in LEVELS]
         indices.append(np.stack(levels, axis=1))
@@ -79,7 +79,7 @@ def tonal_spectrum(
     """
     length = np.shape(waveforms)[-1]
     power = np.zeros(length // 2 + 1)
-    for piece in _power_spectra(waveforms):
+    for piece in comb_spectra(waveforms):
         power += piece.sum(axis=0)
     return np.fft.rfftfreq(length, 1 / sample_rate), to_decibels(power)
 
@@ -116,8 +116,12 @@ def to_decibels(power: np.ndarray) -> np.ndarray:
     return 10 * np.log10(power + 1e-12 * loudest + 1e-30)
 
 
-def _power_spectra(waveforms: np.ndarray) -> Iterator[np.ndarray]:
-    """Returns ``power_spectra``, of sounds that have all places."""
+def comb_spectra(waveforms: np.ndarray) -> Iterator[np.ndarray]:
+    """Returns ``power_spectra``, of sounds that have all places of the comb.
+
+    Raises:
+      FeatureError: T is not a multiple of 1024.
+    """
     length = np.shape(waveforms)[-1]
     if not length or length % 4 ** LEVELS[-1]:
         raise FeatureError(

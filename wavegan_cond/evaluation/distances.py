@@ -211,15 +211,14 @@ class Modes:
 
     Args:
       train: training points [N, D], whose k-means clusters are the bins.
-      seed: seed of the clustering.
     """
 
-    def __init__(self, train: np.ndarray, seed: int = 0):
+    def __init__(self, train: np.ndarray):
         # Imported here because it is slow and the distances do not need it.
         from sklearn.cluster import KMeans
 
         count = int(np.clip(len(train) // MIN_PER_BIN, 2, BINS))
-        self._bins = KMeans(count, n_init=4, random_state=seed).fit(train)
+        self._bins = KMeans(count, n_init=4, random_state=0).fit(train)
 
     def compare(self, real: np.ndarray, generated: np.ndarray) -> Bins:
         """Compares the fractions of two sets that fall into the bins."""

@@ -9,7 +9,7 @@ later, a buzzing colour, and their mean spectrum has ripples at fixed places.
 import numpy as np
 from scipy.ndimage import median_filter, uniform_filter1d
 
-from wavegan_cond.evaluation.artifacts import power_spectra, to_decibels
+from wavegan_cond.evaluation.artifacts import comb_spectra, to_decibels
 from wavegan_cond.evaluation.features import (
     SAMPLE_RATE,
     FeatureError,
@@ -156,13 +156,10 @@ def folded_spectrum(waveforms: np.ndarray) -> np.ndarray:
       FeatureError: no sounds, or of another length.
     """
     count, length = np.shape(waveforms)
-    if not count or not length or length % 1024:
-        raise FeatureError(
-            f"{count} sounds of {length} samples: the comb needs one or more "
-            "of a multiple of 1024"
-        )
+    if not count:
+        raise FeatureError("0 sounds: the comb needs one or more")
     level = sum(
-        to_decibels(power).sum(axis=0) for power in power_spectra(waveforms)
+        to_decibels(power).sum(axis=0) for power in comb_spectra(waveforms)
     )
     level /= count
     places = length // PERIOD

@@ -47,7 +47,7 @@ class Reference:
       classes: names of the classes.
       classifier: classifier trained on ``train``.
       heard: what is heard of ``train``.
-      groups: kit or folder of each training sound; empty for none.
+      groups: kit or folder of each training sound; "" for one that is alone.
       held_out_groups: the same of the validation sounds.
     """
 
@@ -60,8 +60,8 @@ class Reference:
         classes: Sequence[str],
         classifier: Classifier,
         heard: Heard,
-        groups: Sequence[str] = (),
-        held_out_groups: Sequence[str] = (),
+        groups: np.ndarray,
+        held_out_groups: np.ndarray,
     ):
         self.classes, self.classifier = tuple(classes), classifier
         learned, aside = set_aside(train_labels, held_out_labels)
@@ -73,9 +73,10 @@ class Reference:
         )
         self.counts = np.minimum(*sizes)
         self.held_out = held_out, np.asarray(held_out_labels)
-        self._groups = _by_class(held_out_groups, held_out_labels, classes)
-        among = [groups[row] for row in aside] if len(groups) else ()
-        self._aside_groups = _by_class(among, self.perfect[1], classes)
+        self._groups = split_by_class(held_out_groups, held_out_labels, classes)
+        self._aside_groups = split_by_class(
+            groups[aside], train_labels[aside], classes
+        )
         kept = heard.select(learned)
         self._embed = {floor: Embedding.of(kept, floor) for floor in FLOORS}
         points = self._embed["audible"].points(heard)
@@ -246,15 +247,6 @@ class Reference:
         found["variety"] = over(found["variety"], self_distance(real))
         comb = {name: found.pop(name) for name in map(str, artifacts.LEVELS)}
         return {**found, "comb_levels": comb}
-
-
-def _by_class(
-    groups: Sequence[str], labels: np.ndarray, classes: Sequence[str]
-) -> list[Sequence[str]]:
-    """Returns the groups of each class's sounds; without any, none."""
-    if not len(groups):
-        return [()] * len(classes)
-    return split_by_class(np.array(groups, object), labels, classes)
 
 
 def over(spread: float, real: float) -> float | None:

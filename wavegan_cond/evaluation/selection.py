@@ -6,11 +6,17 @@ import numpy as np
 
 
 def split_by_class(
-    waveforms: np.ndarray, labels: np.ndarray, classes: Sequence[str]
+    rows: np.ndarray, labels: np.ndarray, classes: Sequence[str]
 ) -> list[np.ndarray]:
-    """Returns the sounds of each class."""
+    """Returns the rows of each class: of sounds, or of what is known of each.
+
+    Args:
+      rows: [N, ...].
+      labels: of the rows, int [N].
+      classes: the names of the classes.
+    """
     labels = np.asarray(labels)
-    return [waveforms[labels == label] for label in range(len(classes))]
+    return [rows[labels == label] for label in range(len(classes))]
 
 
 def set_aside(

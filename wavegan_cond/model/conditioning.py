@@ -30,8 +30,6 @@ class ConditionalNetwork(keras.Model):
       seed: of the initial weights; each layer's follow from it and its name.
     """
 
-    own_settings = ()  # names of a subclass's further arguments
-
     def __init__(
         self,
         length: int,
@@ -48,7 +46,6 @@ class ConditionalNetwork(keras.Model):
         self.length, self.full_length = length, full_length
         self.width, self.seed = width, seed
         self.num_classes = num_classes
-        self.embedding_dim = embedding_dim
         self.conditioning = conditioning
         self.fading = fading
         if fading:
@@ -69,21 +66,6 @@ class ConditionalNetwork(keras.Model):
                 name="label_embedding",
                 dtype="float32",
             )
-
-    def get_config(self) -> dict:
-        names = (
-            "length",
-            "full_length",
-            "fading",
-            "width",
-            "num_classes",
-            "embedding_dim",
-            "conditioning",
-            "seed",
-            *self.own_settings,
-        )
-        settings = {name: getattr(self, name) for name in names}
-        return {**super().get_config(), **settings}
 
     def layer_seed(self, name: str) -> int:
         """Returns the seed of a layer's initial weights."""

@@ -19,7 +19,6 @@ from wavegan_cond.model.spectral import CHANNELS, SpectralScore
 from wavegan_cond.model.tensor import Tensor
 
 
-@keras.saving.register_keras_serializable(package="wavegan_cond")
 class Critic(ConditionalNetwork):
     """A filtered sound and label to a score: [B, T, channels], [B] -> [B, 1].
 
@@ -36,14 +35,6 @@ class Critic(ConditionalNetwork):
       **kwargs: of ConditionalNetwork.
     """
 
-    own_settings = (
-        "phase_shuffle",
-        "whitening",
-        "compression",
-        "spectrogram",
-        "sample_rate",
-    )
-
     def __init__(
         self,
         phase_shuffle: int,
@@ -54,9 +45,7 @@ class Critic(ConditionalNetwork):
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
-        self.sample_rate = sample_rate
         self.phase_shuffle = phase_shuffle
-        self.whitening, self.compression = whitening, compression
         self.spectrogram = spectrogram
         self.input_filter = None
         if whitening or compression or spectrogram:

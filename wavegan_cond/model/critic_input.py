@@ -38,7 +38,6 @@ NARROWEST = 8  # bins to either side that the smoothing reaches at least
 HIGHEST_GAIN = 100.0  # 40 dB, over the gain of the loudest band
 
 
-@keras.saving.register_keras_serializable(package="wavegan_cond")
 class CriticInput(keras.layers.Layer):
     """Filters and compresses sounds: [B, L, 1], int [B] -> [B, L, channels].
 

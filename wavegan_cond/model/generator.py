@@ -26,7 +26,6 @@ from wavegan_cond.model.tensor import Tensor
 STREAMS = 4  # of noise in a block: upsampling by 4 makes full-rate noise of 4
 
 
-@keras.saving.register_keras_serializable(package="wavegan_cond")
 class Generator(ConditionalNetwork):
     """z and a label to a sound: [B, Z], [B] -> [B, T, 1] in [-1, 1].
 
@@ -47,16 +46,6 @@ class Generator(ConditionalNetwork):
       sample_rate: of the sound, in Hz: where the partials are.
       **kwargs: of ConditionalNetwork.
     """
-
-    own_settings = (
-        "latent_dim",
-        "upsampling",
-        "post_filter",
-        "noise",
-        "partials",
-        "envelope",
-        "sample_rate",
-    )
 
     def __init__(
         self,

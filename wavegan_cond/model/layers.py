@@ -39,7 +39,7 @@ class ResamplingConv1D(keras.layers.Layer):
 
     Args:
       filters: channels of the output.
-      factor: resampling factor r, 2 or 4.
+      factor: resampling factor r, which divides 12.
       seed: of the Glorot-uniform kernel; biases start at zero.
     """
 
@@ -47,10 +47,6 @@ class ResamplingConv1D(keras.layers.Layer):
         self, filters: int, factor: int = 4, seed: int = 0, **kwargs: Any
     ):
         super().__init__(**kwargs)
-        if KERNEL_SIZE // 2 % factor:
-            raise ValueError(
-                f"factor must divide {KERNEL_SIZE // 2}: received {factor}"
-            )
         self.filters, self.factor, self.seed = filters, factor, seed
         self.taps = (KERNEL_SIZE - 1) // factor + 1  # at the low rate
 
@@ -67,7 +63,6 @@ class ResamplingConv1D(keras.layers.Layer):
         )
 
 
-@keras.saving.register_keras_serializable(package="wavegan_cond")
 class UpsampleConv1D(ResamplingConv1D):
     """Upsamples by ``factor`` and convolves: [B, T, C] -> [B, r*T, filters].
 
@@ -78,8 +73,6 @@ class UpsampleConv1D(ResamplingConv1D):
 
     def __init__(self, filters: int, method: str = "nn", **kwargs: Any):
         super().__init__(filters, **kwargs)
-        if method not in ("nn", "zeros"):
-            raise ValueError(f"method must be nn or zeros: received {method!r}")
         self.method = method
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -113,7 +106,6 @@ class UpsampleConv1D(ResamplingConv1D):
         return ops.concatenate(phases, axis=-1)
 
 
-@keras.saving.register_keras_serializable(package="wavegan_cond")
 class DownsampleConv1D(ResamplingConv1D):
     """Convolves with stride ``factor``: [B, T, C] -> [B, T/r, filters]."""
 

@@ -31,7 +31,6 @@ def flat(num_classes: int, length: int) -> np.ndarray:
     return taps
 
 
-@keras.saving.register_keras_serializable(package="wavegan_cond")
 class MatchEq(keras.layers.Layer):
     """A filter for each class: [B, L, 1], [B, num_classes] -> [B, L, 1].
 
@@ -58,7 +57,6 @@ class MatchEq(keras.layers.Layer):
         return equalize(wave, self.taps, class_weights)
 
 
-@keras.saving.register_keras_serializable(package="wavegan_cond")
 class EqualizedGenerator(keras.Model):
     """A generator as it sounds: with the filters behind it.
 

@@ -45,7 +45,6 @@ def partial_steps(count: int, sample_rate: float, seed: int) -> np.ndarray:
     return np.int32(np.round(turns * TURN))
 
 
-@keras.saving.register_keras_serializable(package="wavegan_cond")
 class Partials(keras.layers.Layer):
     """A bank of tones, set by features: [B, N, C], [B, Z] -> [B, T, 1].
 

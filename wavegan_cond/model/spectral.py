@@ -73,7 +73,6 @@ def log_spectrogram(wave: Tensor, size: int) -> Tensor:
     return SCALE * ops.log(1.0 + ops.sqrt(power + 1e-6))
 
 
-@keras.saving.register_keras_serializable(package="wavegan_cond")
 class SpectralScore(keras.layers.Layer):
     """Sum of the scores of both spectrograms.
 
@@ -104,7 +103,6 @@ class SpectralScore(keras.layers.Layer):
         return self.long(long, embedded) + self.short(short, embedded)
 
 
-@keras.saving.register_keras_serializable(package="wavegan_cond")
 class RowScore(keras.layers.Layer):
     """Blocks of the critic along rows: [B, L, SHARE], [B, W] -> [B, 1].
 

@@ -2,17 +2,13 @@
 
 import contextlib
 import errno
+import fcntl
 import os
 import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
-
-try:
-    import fcntl
-except ImportError:  # not on Windows: there a folder is not locked
-    fcntl = None
 
 
 class LockedError(Exception):
@@ -72,8 +68,6 @@ def lock(descriptor: int) -> bool:
     Raises:
       LockedError: another process has the lock.
     """
-    if not fcntl:
-        return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -85,8 +79,7 @@ def lock(descriptor: int) -> bool:
 
 def _open(path: str, flags: int) -> int:
     """Opens a file without following a link or waiting for a pipe."""
-    more = ("O_NONBLOCK", "O_NOFOLLOW")
-    return os.open(path, flags | sum(getattr(os, name, 0) for name in more))
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOFOLLOW)
 
 
 def _check_ours(owner: BinaryIO) -> None:

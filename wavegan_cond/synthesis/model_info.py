@@ -7,7 +7,7 @@ import dataclasses
 import re
 from typing import Any
 
-from wavegan_cond.config import MAX_CLASSES, PRIORS
+from wavegan_cond.config import PRIORS, ConfigError, check_classes
 
 # Far beyond any model of this project; they prevent an invalid number from
 # causing a huge memory allocation.
@@ -26,6 +26,14 @@ class ModelError(ValueError):
 
 
 ANYTHING = "sound"  # what a model without labels makes
+
+
+def kinds(classes: tuple[str, ...], conditional: bool) -> tuple[str, ...]:
+    """Returns the names of what sounds different: the classes, or one.
+
+    A model that was trained without labels has one answer to all of them.
+    """
+    return classes if conditional else (ANYTHING,)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,11 +65,8 @@ class ModelInfo:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """Names of the labels that sound different: the classes, or one.
-
-        A model that was trained without labels has one answer to all of them.
-        """
-        return self.classes if self.conditional else (ANYTHING,)
+        """Names of the labels that sound different, see ``kinds``."""
+        return kinds(self.classes, self.conditional)
 
     def label(self, name: str) -> int:
         """Returns the label of a class; capitals do not matter.
@@ -125,14 +130,10 @@ def validate(info: ModelInfo) -> ModelInfo:
         value = getattr(info, name)
         if type(value) is not int or not low <= value <= high:
             raise ModelError(f"its {name} is {value!r:.50}")
-    names = info.classes
-    # Class names are used in messages and file names.
-    if not all(isinstance(name, str) and name.isprintable() for name in names):
-        raise ModelError(f"its classes are {names!r:.50}")
-    if len(names) > MAX_CLASSES:
-        raise ModelError(f"it has {len(names)} classes, over {MAX_CLASSES}")
-    if not 1 <= len(set(names)) == len(names):
-        raise ModelError(f"its {len(names)} classes are not different names")
+    try:
+        check_classes(info.classes)
+    except ConfigError as error:
+        raise ModelError(str(error)) from error
     if info.prior not in PRIORS or type(info.conditional) is not bool:
         raise ModelError(f"its prior is {info.prior!r:.50}")
     sizes = {len(direction) for direction in info.directions}

@@ -19,7 +19,10 @@ NUMBER = r"\d{8}|[1-9]\d{8,}"
 TEMPORARY = ".unfinished_"  # of a checkpoint that is written, or removed
 # Folders of other names are left alone.
 FOLDER = re.compile(rf"{PREFIX}({NUMBER})")
-UNFINISHED = re.compile(rf"{re.escape(TEMPORARY)}(?:{NUMBER})")
+# One that is replaced has hex digits too, the new one having the name without.
+UNFINISHED = re.compile(
+    rf"{re.escape(TEMPORARY)}({NUMBER})(?P<replaced>-[0-9a-f]{{8}})?"
+)
 
 
 class CheckpointError(ValueError):
@@ -46,11 +49,18 @@ def iteration_of(checkpoint: pathlib.Path) -> int:
 def remove_unfinished(folder: pathlib.Path) -> None:
     """Removes what interrupted saves and removals left in a folder.
 
+    A whole checkpoint that was replaced gets its name back, if the new one did
+    not come to have it.
+
     Args:
       folder: folder of the checkpoints, which need not exist.
     """
-    for path in folder.glob(f"{TEMPORARY}*"):
-        if UNFINISHED.fullmatch(path.name):
+    for path in list(folder.glob(f"{TEMPORARY}*")):
+        if named := UNFINISHED.fullmatch(path.name):
+            if named["replaced"]:
+                with contextlib.suppress(CheckpointError, OSError):
+                    verify(path)
+                    path.rename(folder / f"{PREFIX}{named[1]}")
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -140,9 +140,11 @@ def _remove(old: pathlib.Path) -> None:
         )
 
 
-def _unfinished(folder: pathlib.Path, iteration: int) -> pathlib.Path:
-    """Returns the temporary name of a checkpoint."""
-    return folder / f"{TEMPORARY}{iteration:08d}"
+def _unfinished(
+    folder: pathlib.Path, iteration: int, unique: str = ""
+) -> pathlib.Path:
+    """Returns a temporary name of a checkpoint, see ``UNFINISHED``."""
+    return folder / f"{TEMPORARY}{iteration:08d}{unique}"
 
 
 def _not_finite(variables: Mapping[str, tf.Variable]) -> Iterator[str]:
@@ -168,43 +170,46 @@ def commit(
     """Renames a completely written checkpoint to its final name.
 
     What has that name is kept under another one, unless it is a damaged
-    checkpoint or the one that is saved again.
+    checkpoint or the one that is saved again. Of a process that is killed
+    meanwhile, ``remove_unfinished`` finds what is needed no more, or puts back
+    what is.
 
     Args:
       temporary: folder of the checkpoint.
       final: the path it gets.
       config_digest: of its run.
     """
-    aside = None
-    if os.path.lexists(final):
-        aside = final.with_name(f"{final.name}.aside-{secrets.token_hex(4)}")
-        final.rename(aside)
+    unique = secrets.token_hex(4)
+    replaced = _is_replaced(final, config_digest)
+    if replaced:
+        former = _unfinished(final.parent, iteration_of(final), f"-{unique}")
+        os.rename(final, former)
+    elif os.path.lexists(final):
+        os.rename(final, final.with_name(f"{final.name}.aside-{unique}"))
     os.rename(temporary, final)
     sync(final.parent)
-    if aside and _is_replaced(aside, iteration_of(final), config_digest):
-        shutil.rmtree(aside, ignore_errors=True)
+    if replaced:
+        shutil.rmtree(former, ignore_errors=True)
 
 
-def _is_replaced(
-    aside: pathlib.Path, iteration: int, config_digest: str
-) -> bool:
-    """Says whether nothing is lost with what had the name of a checkpoint.
+def _is_replaced(there: pathlib.Path, config_digest: str) -> bool:
+    """Says whether nothing is lost with what has the name of a checkpoint.
 
     It is a damaged one, or of the same run and iteration, without other files.
     """
-    if aside.is_symlink() or not aside.is_dir():
+    if there.is_symlink() or not there.is_dir():
         return False
     try:
-        paths = list(aside.iterdir())
+        paths = list(there.iterdir())
         if any(p.is_dir() or not FILE.fullmatch(p.name) for p in paths):
             return False
-        there = checksums.verify(aside)
+        manifest = checksums.verify(there)
     except checksums.ManifestError:
         return True
     except OSError:  # it may be anything
         return False
-    ours = there.get("run") in ("", config_digest)
-    return ours and there.get("iteration") == iteration
+    ours = manifest.get("run") in ("", config_digest)
+    return ours and manifest.get("iteration") == iteration_of(there)
 
 
 def saved_shapes(checkpoint: pathlib.Path) -> dict[str, list]:

@@ -106,17 +106,11 @@ def restore(gan: WaveGAN, checkpoint: pathlib.Path) -> None:
     checkpoints.restore(checkpoint, checkpoints.gan_variables(gan))
 
 
-def carry_weights(old: WaveGAN, new: WaveGAN) -> list[str]:
-    """Copies the weights of one GAN to another, by name.
-
-    Returns:
-      The sorted names of the weights that only the new GAN has, such as
-      ``critic/down_256/kernel``.
-    """
+def carry_weights(old: WaveGAN, new: WaveGAN) -> None:
+    """Copies the weights of one GAN to another, by name."""
     source, target = weights(old), weights(new)
     for name in source.keys() & target.keys():
         target[name].assign(source[name])
-    return sorted(target.keys() - source.keys())
 
 
 def weights(gan: WaveGAN) -> dict[str, tf.Variable]:

@@ -16,7 +16,7 @@ from wavegan_cond.storage.atomic import WriteError, make_folder
 from wavegan_cond.storage.untrusted import one_line
 from wavegan_cond.synthesis import latents, synth
 from wavegan_cond.synthesis.describe import describe
-from wavegan_cond.synthesis.model_info import ANYTHING, ModelError
+from wavegan_cond.synthesis.model_info import ModelError, kinds
 from wavegan_cond.synthesis.wav import safe_name, write_wav
 from wavegan_cond.training.checkpoints import NonFiniteError
 from wavegan_cond.training.run_dir import RunDir
@@ -55,9 +55,7 @@ class Previews:
         self._every, self._last = every, stage.last
         self._per_class, self._summary = per_class, summary
         z = latents.draw(model, SEED, per_class)
-        self._kinds = model.classes
-        if model.conditioning == "none":
-            self._kinds = (ANYTHING,)
+        self._kinds = kinds(model.classes, model.conditioning != "none")
         self._z = np.tile(z, (len(self._kinds), 1))
         labels = np.arange(len(self._kinds), dtype=np.int32)
         self._label = np.repeat(labels, per_class)

@@ -12,11 +12,10 @@ def asking() -> tuple[signal.Signals, ...]:
     SIGHUP, of a terminal that was closed, is not among them where ``nohup`` has
     it ignored.
     """
-    hang_up = getattr(signal, "SIGHUP", None)  # not on Windows
     asked = (signal.SIGINT, signal.SIGTERM)
-    if hang_up is None or signal.getsignal(hang_up) == signal.SIG_IGN:
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
         return asked
-    return (*asked, hang_up)
+    return (*asked, signal.SIGHUP)
 
 
 class StopSignal:

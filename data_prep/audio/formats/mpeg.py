@@ -11,7 +11,6 @@ import re
 from data_prep.audio.formats.mpeg_frames import Frame, read_frame
 
 SEARCHED = 1 << 16  # bytes in front of the first frame, beside tags
-_FREE = 1 << 13  # bytes of the longest frame, and more
 _SYNC = re.compile(b"\xff[\xe2-\xff]")
 _SAME = 0xFFFE0C00  # of every frame of a stream: sync, version, layer, rate
 
@@ -55,7 +54,7 @@ def read_stream(data: bytes, least: int = 2) -> Stream | None:
     begin = _find_first(data, least)
     if begin is None:
         return None
-    first = _read_first(data, begin)
+    first = read_frame(data, begin)
     start, told, size = begin, 0, 0
     if (tag := _read_tag(data, begin, first)) is not None:
         told, size = tag
@@ -63,7 +62,7 @@ def read_stream(data: bytes, least: int = 2) -> Stream | None:
     frames, end, missing = _count(data, start, first)
     if told > frames and not missing and not 0 < size <= end - begin:
         missing = (told - frames) * first.length
-    first = _read_first(data, start) or first
+    first = read_frame(data, start) or first
     return Stream(begin, start, end, first, frames, told, missing)
 
 
@@ -95,7 +94,7 @@ def _count(data: bytes, start: int, first: Frame) -> tuple[int, int, int]:
 
 def can_be_counted(stream: Stream) -> bool:
     """Says whether a frame in front may tell how many follow."""
-    return stream.first.layer == 3 and not stream.first.is_free
+    return stream.first.layer == 3
 
 
 def counted(stream: Stream) -> bytes:
@@ -135,7 +134,7 @@ def _find_first(data: bytes, least: int) -> int | None:
         return begin
     for match in _SYNC.finditer(data, begin, begin + SEARCHED):
         if _count_in_row(data, match.start(), least) == least:
-            frame = _read_first(data, match.start())
+            frame = read_frame(data, match.start())
             return begin if _read_alike(data, begin, frame) else match.start()
     return None
 
@@ -156,7 +155,7 @@ def _count_in_row(
       first: one that they are alike; None for that at ``place``.
       to_end: where the file or its frames end there are as many.
     """
-    first = first or _read_first(data, place)
+    first = first or read_frame(data, place)
     for number in range(most):
         ends = place >= len(data) or data[place : place + 3] == b"TAG"
         if number and to_end and ends:
@@ -168,34 +167,12 @@ def _count_in_row(
     return most
 
 
-def _read_first(data: bytes, place: int) -> Frame | None:
-    """Returns the frame at ``place``, its length by the next if none says it.
-
-    Frames of a free bitrate are alike but for a byte of padding.
-    """
-    frame = read_frame(data, place)
-    if frame is None or frame.length:
-        return frame
-    head = data[place : place + 2]
-    near = place + _FREE
-    after = data.find(head, place + 4, near)
-    while after > 0:
-        found = frame._replace(length=after - place)
-        if _count_in_row(data, place, 3, found) == 3:
-            return found
-        after = data.find(head, after + 1, near)
-    return None
-
-
 def _read_alike(data: bytes, place: int, first: Frame) -> Frame | None:
     """Returns the frame at ``place`` if it can be of the same stream."""
     frame = read_frame(data, place)
     if frame is None or (frame.word ^ first.word) & _SAME:
         return None
-    if frame.is_free and first.is_free:
-        padding = frame.padding - first.padding
-        frame = frame._replace(length=first.length + padding)
-    return frame if frame.length else None
+    return frame
 
 
 def _resume(data: bytes, place: int, first: Frame) -> tuple[int, int]:

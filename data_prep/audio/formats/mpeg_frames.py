@@ -22,7 +22,7 @@ class Frame(NamedTuple):
     Attributes:
       word: the four bytes.
       layer: 1, 2 or 3.
-      length: bytes, with these four; 0 where nothing says it.
+      length: bytes, with these four.
       samples: of each channel.
     """
 
@@ -30,16 +30,6 @@ class Frame(NamedTuple):
     layer: int
     length: int
     samples: int
-
-    @property
-    def is_free(self) -> bool:
-        """True if its bitrate is any, and nothing says its length."""
-        return not self.word >> 12 & 15
-
-    @property
-    def padding(self) -> int:
-        """Bytes that are put behind some frames."""
-        return (self.word >> 9 & 1) * (4 if self.layer == 1 else 1)
 
     @property
     def side(self) -> int:
@@ -51,21 +41,21 @@ class Frame(NamedTuple):
 
 
 def read_frame(data: bytes, place: int) -> Frame | None:
-    """Returns the frame that begins at ``place``, or None."""
+    """Returns the frame that begins at ``place``, or None.
+
+    One of a free bitrate, whose length nothing says, is none.
+    """
     word = int.from_bytes(data[place : place + 4], "big")
     version, layer = word >> 19 & 3, 4 - (word >> 17 & 3)
     index, rate = word >> 12 & 15, word >> 10 & 3
     if word >> 21 != 0x7FF or 1 == version or 4 == layer:
         return None
-    if index == 15 or rate == 3:
+    if index in (0, 15) or rate == 3:
         return None
     newest = version == 3
     samples = 384 if layer == 1 else 1152 if newest or layer == 2 else 576
-    length = 0
-    if index:
-        hertz = _RATES[rate] >> (2, 0, 1, 0)[version]
-        bits = 1000 * _KBPS[newest, layer][index - 1]
-        slot = 4 if layer == 1 else 1
-        slots = samples // 8 * bits // hertz // slot + (word >> 9 & 1)
-        length = slots * slot
-    return Frame(word, layer, length, samples)
+    hertz = _RATES[rate] >> (2, 0, 1, 0)[version]
+    bits = 1000 * _KBPS[newest, layer][index - 1]
+    slot = 4 if layer == 1 else 1
+    slots = samples // 8 * bits // hertz // slot + (word >> 9 & 1)
+    return Frame(word, layer, slots * slot, samples)

@@ -110,13 +110,6 @@ def test_an_unclosed_file_is_read_to_its_end(load, format, size):
     check(load(content, FILES[format]), ("unclosed",))
 
 
-def test_htk_without_a_count(load):
-    content = bytes(4) + encode("HTK")[4:]
-    header, sound = load(content, "a.htk")
-    assert header.frames == len(WAVE)
-    assert sound.notes == ("unclosed",)
-
-
 def test_flac_without_a_count(load):
     content = bytearray(encode("FLAC"))
     content[21] &= 0xF0

@@ -19,7 +19,7 @@ from experiments.common.preflight import RunError
 from tests.fixtures import commands, drums, stores
 from tests.fixtures.environments import ROOT
 from wavegan_cond.config import ModelConfig, TrainConfig
-from wavegan_cond.evaluation import latent_space, measure_model
+from wavegan_cond.evaluation import latent_space, references
 from wavegan_cond.storage.atomic import WriteError
 from wavegan_cond.training import precision
 
@@ -54,7 +54,7 @@ def place(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(measure, "SOUNDS", 50)
         patch.setattr(measure, "MEASURED", 40)
-        patch.setattr(measure_model, "EPOCHS", 2)
+        patch.setattr(references, "EPOCHS", 2)
         patch.setattr(latent_space, "PATHS", 3)
         patch.setattr(latent_space, "STEPS", 8)
         patch.setattr(latent_space, "DIRECTIONS", 40)

@@ -103,7 +103,15 @@ def figures():
     heard = hear(train)
     classifier = train_classifier(heard, train_labels, CLASSES, 0, 6)
     reference = Reference(
-        train, train_labels, held_out, labels, CLASSES, classifier, heard
+        train,
+        train_labels,
+        held_out,
+        labels,
+        CLASSES,
+        classifier,
+        heard,
+        np.full(len(train), ""),
+        np.full(len(held_out), ""),
     )
     hiss = np.random.default_rng(1).standard_normal(real.shape)
     low = signal.butter(2, 4000, fs=44100, output="sos")

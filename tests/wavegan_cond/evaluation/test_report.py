@@ -13,6 +13,11 @@ from wavegan_cond.evaluation.embedding import hear
 from wavegan_cond.model.subsample import subsample_evenly
 
 
+def alone(*counts):
+    """Groups of so many sounds, each of a kit of its own."""
+    return (np.full(count, "") for count in counts)
+
+
 def test_noise_decays_like_the_sound_and_has_nothing_else_of_it():
     rate, time = 44100, np.arange(16384) / 44100
     sound = np.sin(2 * np.pi * 200 * time) * np.exp(-time / 0.05)
@@ -45,7 +50,7 @@ def test_generated_and_perfect_sounds_are_compared_in_equal_numbers(
     )
     held = kit(30, 2)
     reference = report.Reference(
-        train, labels, *held, CLASSES, undecided, hear(train)
+        train, labels, *held, CLASSES, undecided, hear(train), *alone(120, 90)
     )
     aside = len(reference.perfect[0]) // 3
     assert aside == 10
@@ -75,7 +80,14 @@ def test_what_is_set_aside_is_no_copy_of_itself():
         predict=lambda heard: np.full((len(heard.audible), 3), 1 / 3)
     )
     reference = report.Reference(
-        train, labels, held, held_labels, CLASSES, undecided, hear(train)
+        train,
+        labels,
+        held,
+        held_labels,
+        CLASSES,
+        undecided,
+        hear(train),
+        *alone(72, 60),
     )
     for aside, copies in ((False, 1.0), (True, 0.0)):
         found = reference.measure(*reference.perfect, aside=aside)
@@ -100,6 +112,7 @@ def test_copies_among_held_out_sounds_are_no_yardstick(monkeypatch):
             CLASSES,
             undecided,
             hear(train[0]),
+            *alone(144, 36),
         )
         made = reference.measure(*kit(12, 3))["classes"].values()
         found[name] = [each["variety"] for each in made]

@@ -109,13 +109,6 @@ def test_initial_weights_follow_from_the_seed():
     assert not np.any(bias)
 
 
-def test_refuses_what_it_cannot_do():
-    with pytest.raises(ValueError, match="method must be nn or zeros"):
-        UpsampleConv1D(2, method="linear")
-    with pytest.raises(ValueError, match="factor must divide"):
-        DownsampleConv1D(2, factor=5)
-
-
 @pytest.mark.parametrize("shift", [-2, -1, 0, 1, 2])
 def test_phase_shuffle_is_the_reflected_shift(shift):
     x = np.random.default_rng(0).normal(size=(2, 9, 3)).astype(np.float32)

@@ -27,7 +27,6 @@ BANDS = GAINS[:, None] * band_masks(LENGTH, 44100)
 FILTERS = [None, (GAINS[:, None], 0.0), (BANDS, 0.5)]  # gains, compression
 
 
-@keras.saving.register_keras_serializable(package="tests")
 class LinearCritic(keras.Model):
     """D(x) = w . x: its gradient is w everywhere."""
 

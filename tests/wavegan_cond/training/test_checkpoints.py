@@ -1,5 +1,6 @@
 """Checkpoints: whole or absent, verified, exact."""
 
+import os
 import shutil
 
 import numpy as np
@@ -208,6 +209,36 @@ def test_what_this_run_saves_twice_is_there_once(tmp_path):
         path = save(tmp_path, 10, config_digest="this", score=score)
     assert names(tmp_path) == ["iteration_00000010"]
     assert checksums.read_manifest(path)["score"] == 0.5
+
+
+@pytest.mark.parametrize("step", range(3))
+def test_a_kill_while_one_is_saved_again_loses_no_save_and_leaves_nothing(
+    tmp_path, monkeypatch, step
+):
+    """The steps are two renames and a removal: it dies at one of them."""
+    run_dir = RunDir(tmp_path)
+    run_dir.create()
+    folder = run_dir.checkpoints
+    final = save(folder, 10, score=1.0)
+    new = folder / f"{checkpoint_folder.TEMPORARY}00000010"
+    checkpoints._write(new, variables(10.0), 10, "", 0.5)
+    rename, renamed = os.rename, []
+
+    def dying(*paths):
+        if len(renamed) == step:
+            raise KeyboardInterrupt
+        renamed.append(rename(*paths))
+
+    monkeypatch.setattr(os, "rename", dying)
+    monkeypatch.setattr(shutil, "rmtree", lambda path, **_: kill(path))
+    with pytest.raises(KeyboardInterrupt):
+        checkpoints.commit(new, final, "")
+    monkeypatch.undo()
+    with run_dir.lock():
+        assert names(folder) == ["iteration_00000010"]
+        assert checkpoint_folder.latest(folder) == (final, 10)
+    score = checksums.read_manifest(final)["score"]
+    assert score == (0.5 if step == 2 else 1.0)
 
 
 @pytest.mark.parametrize("more", [False, True])

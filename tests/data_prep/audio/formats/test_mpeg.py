@@ -5,7 +5,6 @@ import pytest
 from data_prep.audio.formats import mpeg
 from data_prep.audio.formats.mpeg_frames import read_frame
 from tests.fixtures.mpeg_files import (
-    LAYER_3,
     LENGTHS,
     id3,
     layer_1,
@@ -37,7 +36,6 @@ def missing(data):
         (0xFFF58000, 2, 417, 1152),
         (0xFFF7E000, 1, 556, 384),
         (0xFFE31800, 3, 72, 576),
-        (0xFFFB0000, 3, 0, 1152),  # any bitrate
     ],
 )
 def test_a_head_says_layer_length_and_samples(word, layer, length, samples):
@@ -46,10 +44,19 @@ def test_a_head_says_layer_length_and_samples(word, layer, length, samples):
 
 
 @pytest.mark.parametrize(
-    "word", [0, 0xFFF10000, 0xFFEB9000, 0xFFFBF000, 0xFFFB9C00, 0xFFDB9000]
+    "word",
+    [
+        0,
+        0xFFF10000,
+        0xFFEB9000,
+        0xFFFBF000,
+        0xFFFB9C00,
+        0xFFDB9000,
+        0xFFFB0000,
+    ],
 )
-def test_what_is_reserved_is_no_frame(word):
-    # The second one is a head of AAC.
+def test_what_is_reserved_or_has_no_length_is_no_frame(word):
+    # The second one is a head of AAC, the last one of a free bitrate.
     assert read_frame(word.to_bytes(4, "big"), 0) is None
 
 
@@ -65,20 +72,6 @@ def test_frames_of_any_bitrate_are_counted_between_tags(front, tag):
 def test_one_frame_is_a_stream():
     assert mpeg.read_stream(layer_3(9)).frames == 1
     assert mpeg.read_stream(layer_1(3)).samples == 3 * 384
-
-
-@pytest.mark.parametrize("length", [300, 1305])
-def test_frames_of_a_free_bitrate_are_as_long_as_the_first(length):
-    head = LAYER_3.to_bytes(4, "big")
-    padded = (LAYER_3 | 1 << 9).to_bytes(4, "big")
-    frame = head.ljust(length, b"\0")
-    data = frame + padded.ljust(length + 1, b"\0") + 3 * frame
-    stream = mpeg.read_stream(id3(20) + data + b"TAG" + bytes(125))
-    assert (stream.frames, stream.missing) == (5, 0)
-    assert stream.end - stream.start == len(data)
-    stream = mpeg.read_stream(data[:-7])
-    assert (stream.frames, stream.missing) == (4, 7)
-    assert mpeg.read_stream(frame) is None  # nothing says where it ends
 
 
 @pytest.mark.parametrize("lost", [1, 100, LENGTHS[9] - 4])
