@@ -42,9 +42,10 @@ SHIPPED = {
     "before": ("open/report_before.json", "generated"),
     "real": ("open/report.json", "perfect"),
 }
-TWICE_THE_RATE = {
-    "1e-3": ("open/report_rate10.json", "generated"),
-    "5e-4, the shipped model": ("open/report.json", "generated"),
+TRAINED_AGAIN = {
+    "at 1e-3": ("open/report_rate10.json", "generated"),
+    "at 5e-4": ("open/report_rate5.json", "generated"),
+    "the shipped model": ("open/report.json", "generated"),
 }
 
 
@@ -93,7 +94,7 @@ def test_all_lines_of_a_table_have_its_columns(page):
     [
         ("README.md", BEST, 15),
         ("open/MODEL_CARD.md", SHIPPED, 14),
-        ("NOTES.md", TWICE_THE_RATE, 7),
+        ("NOTES.md", TRAINED_AGAIN, 9),
     ],
 )
 def test_a_table_of_reports_says_what_they_hold(page, columns, least):
