@@ -1,5 +1,7 @@
 """A small model behind the application, and a server."""
 
+import contextlib
+
 import pytest
 
 from experiments.explore.app import make_app
@@ -32,6 +34,15 @@ class Served:
 
     def stop(self):
         self._open.__exit__(None, None, None)
+
+    @contextlib.contextmanager
+    def gone(self):
+        """Has no server inside the context, and one again behind it."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
 
 # Not for longer than a module: another one may set a clock of its own, and a

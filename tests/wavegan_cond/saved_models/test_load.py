@@ -52,7 +52,9 @@ def test_trust_is_no_leave_to_be_damaged(model):
     [
         ({}, ""),
         ({"latent_dim": 10**12}, "latent_dim"),
-        ({"latent_dim": 6}, "other sounds"),
+        ({"latent_dim": 6}, "directions"),
+        ({"directions": []}, "directions"),
+        ({"latent_dim": 6, "directions": [[1.0] + [0.0] * 5]}, "other sounds"),
         ({"length": 128}, "other sounds"),
         ({"sample_rate": -1}, "sample_rate"),
         ({"sample_rate": 44100.0}, "sample_rate"),
