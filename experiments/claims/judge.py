@@ -1,4 +1,4 @@
-"""What all results of a protocol say of every claim."""
+"""Judges every claim by all results of a protocol."""
 
 import dataclasses
 

@@ -2,7 +2,8 @@
 
 Distances are compared by their natural logarithms: how many times nearer,
 whatever the scale. What counts as a difference, and what as none, is a constant
-here; of bfloat16 it is one deviation between seeds, which is of the results.
+here; for bfloat16 it is one standard deviation between seeds, taken from the
+results.
 """
 
 import dataclasses

@@ -52,9 +52,9 @@ class Partials(keras.layers.Layer):
     levels are two roots times the length of both. What rings 40 dB below a hit
     is made of roots 20 dB below, which a network that is linear in them can
     still hold. Levels are straight lines between places; after 60 ms none is
-    above an earlier one (FAINT squared goes for none). z tunes each tone by
-    up to 20 Hz: with the same frequencies in every sound all of them would
-    repeat themselves at the same lags.
+    above the larger of an earlier one and FAINT squared, which is silence.
+    z tunes each tone by up to 20 Hz: with the same frequencies in every sound
+    all of them would repeat themselves at the same lags.
 
     Args:
       samples: length of a sound (T), a multiple of N.
