@@ -57,7 +57,6 @@ VARIANTS = {
         Variant("last", "no average of the weights", {"average": 0.0}),
         Variant("shuffle2", "phase shuffle s = 2", {"phase_shuffle": 2}),
         Variant("latent100", "Z = 100", {"latent_dim": 100}),
-        Variant("batch64", "64 sounds a batch", {"batch_size": 64}),
         # Parts of best.flags left out one by one, see levers_cpu.flags.
         Variant("noise0", "no noise", {"noise": False}),
         Variant("partials0", "no partials", {"partials": 0}),

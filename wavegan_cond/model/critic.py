@@ -76,6 +76,7 @@ class Critic(ConditionalNetwork):
             self.spectral = SpectralScore(
                 self.length,
                 self.width,
+                self.conditioning != "none",
                 self.layer_seed("spectral"),
                 name="spectral",
                 dtype=self.dtype_policy,

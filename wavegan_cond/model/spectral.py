@@ -81,20 +81,25 @@ class SpectralScore(keras.layers.Layer):
     Args:
       length: L.
       width: of the critic (d).
+      labelled: whether labels count.
       seed: of the initial weights.
     """
 
-    def __init__(self, length: int, width: int, seed: int, **kwargs: Any):
+    def __init__(
+        self, length: int, width: int, labelled: bool, seed: int, **kwargs: Any
+    ):
         super().__init__(**kwargs)
         long, short = windows(length)
         frames = OVERLAP * length // short
-        dtype = self.dtype_policy
-        self.long = RowScore(
-            long // 2, width, 32, seed, name="long", dtype=dtype
-        )
-        self.short = RowScore(
-            frames, 2 * width, 8, seed + 10, name="short", dtype=dtype
-        )
+
+        def score(name, rows, width, fewest, seed):
+            dtype = self.dtype_policy
+            return RowScore(
+                rows, width, fewest, labelled, seed, name=name, dtype=dtype
+            )
+
+        self.long = score("long", long // 2, width, 32, seed)
+        self.short = score("short", frames, 2 * width, 8, seed + 10)
 
     def call(
         self, spectrograms: Tensor, embedded: Tensor | None = None
@@ -110,15 +115,23 @@ class RowScore(keras.layers.Layer):
       rows: of a spectrogram; its columns are the first block's channels.
       width: channels that the first block makes; they double in each.
       fewest: most rows that the blocks leave.
+      labelled: whether labels count.
       seed: of the initial weights.
     """
 
     def __init__(
-        self, rows: int, width: int, fewest: int, seed: int, **kwargs: Any
+        self,
+        rows: int,
+        width: int,
+        fewest: int,
+        labelled: bool,
+        seed: int,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
-        self.rows = rows
-        self.label_plane = self._dense(rows, "label_plane", seed)
+        self.rows, self.label_plane = rows, None
+        if labelled:
+            self.label_plane = self._dense(rows, "label_plane", seed)
         self.blocks, channels = [], width
         while rows > fewest:
             block = DownsampleConv1D(
