@@ -55,8 +55,8 @@ class Options:
     """Every setting that decides what the store holds.
 
     Attributes:
-      classes: class names in label order; None for those found, with the
-        paper's first.
+      classes: class names in label order; None for kick, snare and cymbal,
+        those that have sounds, and those of the user's labels.
       shape: how a sound is brought to a row.
       validation: share of the sounds, or of the groups, held out.
       validation_by: ``hash`` holds out sound by sound, ``folder`` whole

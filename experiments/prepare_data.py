@@ -58,8 +58,8 @@ class Settings:
     output_dir: str | None = setting(None, "folder of the prepared sounds")
     classes: tuple[str, ...] | None = setting(
         None,
-        "classes in label order; by default those found, kick,snare,cymbal "
-        "first",
+        "classes in label order; by default kick,snare,cymbal, those that "
+        "have sounds, and those of the CSV",
     )
     labels: tuple[str, ...] = setting(
         (),
