@@ -37,8 +37,6 @@ def main(arguments) -> int:
         # of conftest.py.
         spread = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
         arguments = [*spread, *arguments]
-        # Threads of each for every core would only wait for one another.
-        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
     return int(pytest.main(arguments))
 
 
