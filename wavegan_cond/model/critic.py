@@ -76,8 +76,8 @@ class Critic(ConditionalNetwork):
             self.spectral = SpectralScore(
                 self.length,
                 self.width,
-                self.conditioning != "none",
-                self.layer_seed("spectral"),
+                labelled=self.conditioning != "none",
+                seed=self.layer_seed("spectral"),
                 name="spectral",
                 dtype=self.dtype_policy,
             )

@@ -104,6 +104,12 @@ class SpectralScore(keras.layers.Layer):
     def call(
         self, spectrograms: Tensor, embedded: Tensor | None = None
     ) -> Tensor:
+        """Returns the sum of the scores, [B, 1].
+
+        Args:
+          spectrograms: [B, L, CHANNELS], of the function of this name.
+          embedded: what stands for the labels, [B, W]; None without labels.
+        """
         long, short = ops.split(spectrograms, 2, axis=2)
         return self.long(long, embedded) + self.short(short, embedded)
 
@@ -156,6 +162,12 @@ class RowScore(keras.layers.Layer):
     def call(
         self, spectrogram: Tensor, embedded: Tensor | None = None
     ) -> Tensor:
+        """Returns the score, [B, 1].
+
+        Args:
+          spectrogram: [B, L, SHARE], its rows one behind another.
+          embedded: what stands for the labels, [B, W]; None without labels.
+        """
         columns = spectrogram.shape[1] * SHARE // self.rows
         x = ops.reshape(spectrogram, (-1, self.rows, columns))
         x = ops.cast(x, self.compute_dtype)
