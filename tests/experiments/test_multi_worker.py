@@ -15,6 +15,7 @@ from experiments import train
 from tests.fixtures import tiny
 from tests.fixtures.commands import end
 from tests.fixtures.processes import wait_for_iteration
+from tests.reliability.cases import each
 
 pytestmark = pytest.mark.slow
 LONG = 100_000
@@ -28,11 +29,11 @@ def store(tmp_path_factory):
 
 def ports(count):
     sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("localhost", 0))
-    found = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
+    for bound in sockets:
+        bound.bind(("localhost", 0))
+    found = [bound.getsockname()[1] for bound in sockets]
+    for bound in sockets:
+        bound.close()
     return found
 
 
@@ -136,7 +137,7 @@ def test_two_workers_stopped_and_killed_end_the_same(store, tmp_path, one):
     assert_close(tiny.log_rows(whole)[:8], one)
 
 
-@pytest.mark.parametrize("loser", [0, 1])
+@each("loser", [1, 0], quick=1)
 def test_all_save_and_end_when_one_loses_its_data(store, tmp_path, loser):
     copy, run_dir = tmp_path / "copy", tmp_path / "run"
     shutil.copytree(store.path, copy)

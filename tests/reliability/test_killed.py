@@ -28,7 +28,7 @@ def grown(tmp_path_factory):
     return WholeRun(folder, iterations=60, stages="64:25,256/20")
 
 
-@seeds(20, quick=1)
+@seeds(20, quick=0)
 def test_at_a_random_moment(whole, tmp_path, seed):
     kill_at_random(whole, seed, tmp_path)
 

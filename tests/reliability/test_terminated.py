@@ -31,7 +31,7 @@ def test_behind_the_third_iteration(whole, tmp_path, name):
     whole.resume(tmp_path)
 
 
-@seeds(20, quick=[1])
+@seeds(20, quick=0)
 def test_at_a_random_moment(whole, tmp_path, seed):
     """Every fourth time a second signal follows."""
     twice = seed % 4 == 1

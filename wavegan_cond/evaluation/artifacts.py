@@ -33,7 +33,15 @@ def comb_index(waveforms: np.ndarray) -> dict[int, float]:
     Raises:
       FeatureError: T is not a multiple of 1024.
     """
-    _, decibels = tonal_spectrum(waveforms)
+    return comb_of(tonal_spectrum(waveforms)[1])
+
+
+def comb_of(decibels: np.ndarray) -> dict[int, float]:
+    """Returns the comb index of a spectrum, see ``comb_index``.
+
+    Args:
+      decibels: [T / 2 + 1], as ``to_decibels`` gives it.
+    """
     return {k: float(_prominence(decibels, k)) for k in LEVELS}
 
 

@@ -11,6 +11,7 @@ from scipy.spatial.distance import cdist, jensenshannon
 
 CONFIDENCE = 0.95  # of ``kad_interval``
 BINS = 50  # of ``Modes``
+SIGNIFICANT = 1.959964  # of a standard normal, 2.5 % lie above it
 MIN_PER_BIN = 10  # training points per bin, on average
 
 
@@ -220,13 +221,21 @@ class Modes:
         count = int(np.clip(len(train) // MIN_PER_BIN, 2, BINS))
         self._bins = KMeans(count, n_init=4, random_state=0).fit(train)
 
-    def compare(self, real: np.ndarray, generated: np.ndarray) -> Bins:
-        """Compares the fractions of two sets that fall into the bins."""
-        from scipy import stats
+    def find(self, points: np.ndarray) -> np.ndarray:
+        """Returns the bin of each point, int [N]."""
+        return self._bins.predict(points)
 
+    def compare(self, real: np.ndarray, generated: np.ndarray) -> Bins:
+        """Compares the fractions of two sets that fall into the bins.
+
+        Args:
+          real: the bins of real points, see ``find``.
+          generated: those of generated points.
+        """
         size = self._bins.n_clusters
-        bins = (self._bins.predict(points) for points in (real, generated))
-        counts = np.stack([np.bincount(of, minlength=size) for of in bins])
+        counts = np.stack(
+            [np.bincount(of, minlength=size) for of in (real, generated)]
+        )
         totals = counts.sum(axis=1, keepdims=True)
         fractions = counts / totals
         # A z-test of two proportions, bin by bin.
@@ -234,7 +243,7 @@ class Modes:
         error = np.sqrt(pooled * (1 - pooled) * (1 / totals).sum())
         z = np.abs(fractions[0] - fractions[1]) / np.maximum(error, 1e-12)
         return Bins(
-            different=float((z > stats.norm.ppf(0.975)).mean()),
+            different=float((z > SIGNIFICANT).mean()),
             divergence=float(jensenshannon(*fractions, base=2) ** 2),
         )
 

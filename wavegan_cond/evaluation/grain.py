@@ -19,6 +19,7 @@ from wavegan_cond.evaluation.features import (
 LAGS = (512, 4200)  # samples, first and last
 SHORTEST = 2048  # samples of a sound that has lags enough
 AROUND = 101  # lags that say how much resemblance is ordinary
+BESIDE = AROUND // 2  # of these on either side
 EVENING = 64  # samples, over which the level is made even
 QUIET = 0.01  # of the loudest level: below it nothing is raised further
 WHITENING = 257  # bins of fs / 2 T, over which the spectrum is made even
@@ -61,22 +62,41 @@ def repeats(waveforms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Raises:
       FeatureError: no sounds, or too short.
     """
+    return repeats_of(resemblance(waveforms))
+
+
+def resemblance(waveforms: np.ndarray) -> np.ndarray:
+    """Returns how much each sound resembles itself later, float32 [N, lags].
+
+    Lags from 0 on, and beyond the last that ``repeats`` returns those that say
+    how much is ordinary there.
+
+    Args:
+      waveforms: as for ``grain``.
+
+    Raises:
+      FeatureError: no sounds, or too short.
+    """
     count, length = np.shape(waveforms)
     if not count or length < SHORTEST:
         raise FeatureError(
             f"{count} sounds of {length} samples: grain needs one or more of "
             f"at least {SHORTEST}"
         )
-    first, last = LAGS[0], min(LAGS[1], length // 2)
-    beside = AROUND // 2
-    total = np.zeros(last + beside + 1)
-    for piece in in_chunks(waveforms):
-        likeness = autocorrelation(whitened(evened(piece)))
-        total += np.abs(likeness[:, : len(total)]).sum(axis=0)
-    ordinary = median_filter(total, AROUND, mode="reflect")
-    ratio = total / np.maximum(ordinary, 1e-9 * count)
-    lags = np.arange(first, last + 1)
-    return lags, ratio[lags]
+    lags = min(LAGS[1], length // 2) + BESIDE + 1
+    found = [
+        np.abs(autocorrelation(whitened(evened(piece)))[:, :lags])
+        for piece in in_chunks(waveforms)
+    ]
+    return np.concatenate(found).astype(np.float32)
+
+
+def repeats_of(resembled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Returns what ``repeats`` does, of some rows of ``resemblance``."""
+    mean = resembled.mean(axis=0, dtype=np.float64)
+    ordinary = median_filter(mean, AROUND, mode="reflect")
+    lags = np.arange(LAGS[0], len(mean) - BESIDE)
+    return lags, (mean / np.maximum(ordinary, 1e-9))[lags]
 
 
 def evened(waveforms: np.ndarray) -> np.ndarray:
@@ -155,16 +175,25 @@ def folded_spectrum(waveforms: np.ndarray) -> np.ndarray:
     Raises:
       FeatureError: no sounds, or of another length.
     """
-    count, length = np.shape(waveforms)
+    count = len(waveforms)
     if not count:
         raise FeatureError("0 sounds: the comb needs one or more")
     level = sum(
         to_decibels(power).sum(axis=0) for power in comb_spectra(waveforms)
     )
-    level /= count
+    return folded(level / count)
+
+
+def folded(level: np.ndarray) -> np.ndarray:
+    """Returns what ``folded_spectrum`` does, of a mean level.
+
+    Args:
+      level: the mean of the sounds' levels in dB, [T / 2 + 1].
+    """
+    length = 2 * len(level) - 2
     places = length // PERIOD
-    level -= median_filter(level, 2 * places + 1)
+    above = level - median_filter(level, 2 * places + 1)
     hertz = np.fft.rfftfreq(length, 1 / SAMPLE_RATE)
     read = np.flatnonzero((hertz >= LOW) & (hertz <= HIGH))
-    total = np.bincount(read % places, level[read], places)
+    total = np.bincount(read % places, above[read], places)
     return total / np.bincount(read % places, minlength=places)

@@ -223,12 +223,20 @@ class Reference:
         chosen = subsample_evenly(np.arange(len(self._real[label])), count)
         real = self._real[label][chosen]
         of_real = {k: of[chosen] for k, of in self._described[label].items()}
+        modes = self._modes[label]
+        real_modes, modes_made = modes.find(real), modes.find(points)
+        # Of each sound once, though it is in many draws.
         of_made = descriptors.descriptors(made)
+        power = np.concatenate(list(artifacts.comb_spectra(made)))
+        decibels = artifacts.to_decibels(power)
+        resembled = grain.resemblance(made)
 
         def measure(drawn: np.ndarray) -> dict[str, float]:
-            few, waves = points[drawn], made[drawn]
-            bins = self._modes[label].compare(real, few)
-            comb = levels(artifacts.comb_index(waves))
+            few = points[drawn]
+            bins = modes.compare(real_modes, modes_made[drawn])
+            mean = artifacts.to_decibels(power[drawn].sum(0, np.float64))
+            comb = levels(artifacts.comb_of(mean))
+            folded = grain.folded(decibels[drawn].mean(0, np.float64))
             return {
                 **manifold(real, few)._asdict(),
                 "ndb": bins.different,
@@ -236,8 +244,8 @@ class Reference:
                 "variety": self_distance(few),
                 **comb,
                 "comb": max(comb.values()),  # the worst of few is larger
-                "comb_depth": grain.comb_depth(waves),
-                "grain": grain.grain(waves),
+                "comb_depth": float(np.ptp(folded)),
+                "grain": float(grain.repeats_of(resembled[drawn])[1].max()),
                 **descriptors.compare(
                     of_real, {k: of[drawn] for k, of in of_made.items()}
                 ),

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 import pytest
-from scipy.stats import kstest
+from scipy.stats import ks_2samp, kstest
 
 from data_prep.audio.waveform import fit_length
 from data_prep.kit import demo_kit
@@ -145,6 +145,11 @@ def test_the_distance_is_that_between_cumulative_shares():
     uniform = {"x": random.uniform(-2, 2, 20000)}
     expected = kstest(many["x"], "uniform", (-2, 4)).statistic
     assert compare(many, uniform)["x"] == pytest.approx(expected, abs=0.02)
+    for few in random.integers(0, 9, (20, 7)), random.normal(size=(20, 13)):
+        for row in few.astype(float):
+            expected = ks_2samp(row, many["x"][:30]).statistic
+            found = compare({"x": row}, {"x": many["x"][:30]})["x"]
+            assert found == pytest.approx(expected, abs=1e-12)
 
 
 def test_no_sounds_have_no_distance():

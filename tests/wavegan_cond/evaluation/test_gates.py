@@ -101,7 +101,7 @@ def figures():
     held_out, labels = kit(HELD_OUT, 2)
     real, _ = kit(HELD_OUT, 3)
     heard = hear(train)
-    classifier = train_classifier(heard, train_labels, CLASSES, 0, 6)
+    classifier = train_classifier(heard, train_labels, CLASSES, 0, 1)
     reference = Reference(
         train,
         train_labels,

@@ -7,8 +7,8 @@ import pytest
 
 from tests.fixtures.drums import kit
 from tests.fixtures.stores import CLASSES
+from wavegan_cond.evaluation import artifacts, grain, report
 from wavegan_cond.evaluation import draws as drawing
-from wavegan_cond.evaluation import report
 from wavegan_cond.evaluation.embedding import hear
 from wavegan_cond.model.subsample import subsample_evenly
 
@@ -65,6 +65,12 @@ def test_generated_and_perfect_sounds_are_compared_in_equal_numbers(
     ]
     for name in ("recall", "coverage", "variety", "grain", "comb", "glide"):
         assert found[name] == pytest.approx(np.mean([x[name] for x in each]))
+    kicks = made[drawing.draws(30, aside)[0]]
+    assert each[0]["grain"] == pytest.approx(grain.grain(kicks))
+    assert each[0]["comb_depth"] == pytest.approx(grain.comb_depth(kicks))
+    assert each[0]["comb"] == pytest.approx(
+        max(artifacts.comb_index(kicks).values())
+    )
     spread = np.tile(
         np.isin(np.arange(30), subsample_evenly(np.arange(30), aside)), 3
     )
