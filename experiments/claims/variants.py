@@ -66,6 +66,11 @@ VARIANTS = {
         Variant("unequalized", "no match EQ", {"match_eq": False}),
         Variant("latent8", "Z = 8", {"latent_dim": 8}),
         Variant("latent32", "Z = 32", {"latent_dim": 32}),
+        # Of its other settings, see settings_cpu.flags.
+        Variant("average99", "average of the weights, 0.99", {"average": 0.99}),
+        Variant(
+            "average9995", "average of the weights, 0.9995", {"average": 0.9995}
+        ),
         # What could give it more variety, see variety_cpu.flags.
         Variant("rate10", "learning rate 1e-3", {"learning_rate": 1e-3}),
     )

@@ -43,7 +43,7 @@ def test_growing_at_a_random_moment(grown, tmp_path, seed):
     kill_at_random(grown, seed, tmp_path)
 
 
-@each("point", [*NAMED, "while growing"], quick=["while growing"])
+@each("point", [*NAMED, "while growing"], quick=0)
 def test_growing_at_a_point(grown, tmp_path, point):
     kill_at_point(grown, point, tmp_path)
 
