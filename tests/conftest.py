@@ -13,7 +13,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--full",
         action="store_true",
-        help="try every case of tests/reliability: hours, not minutes",
+        help="try every case: hours, not minutes",
     )
 
 

@@ -95,6 +95,7 @@ def train_alone(store, run_dir, iterations):
     return run_dir
 
 
+@pytest.mark.full
 def test_four_workers_train_what_one_process_does(store, tmp_path, one):
     flags = ("--iterations=8", "--checkpoint_every=4")
     codes, said = finish(start(store, tmp_path, 4, *flags))

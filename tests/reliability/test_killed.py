@@ -48,6 +48,7 @@ def test_growing_at_a_point(grown, tmp_path, point):
     kill_at_point(grown, point, tmp_path)
 
 
+@pytest.mark.full
 def test_in_an_export(whole, tmp_path):
     folders = {"model": whole.run_dir, "output_dir": tmp_path / "model"}
     command = started("export", **folders)

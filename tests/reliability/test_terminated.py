@@ -49,7 +49,7 @@ def test_at_a_random_moment(whole, tmp_path, seed):
     whole.resume(tmp_path)
 
 
-@each("redirection", OUTPUTS, quick=1, label=str)
+@each("redirection", OUTPUTS, quick=0, label=str)
 def test_nobody_hears_it(whole, tmp_path, redirection):
     """Progress is never worth a run: it ends as one that was heard."""
     command = shlex.join(whole.command(tmp_path))
